@@ -1,0 +1,277 @@
+//! Finding people as clerks look for them: words of a name in any order, with or without
+//! diacritics, mixed with a year, a part of a number, a household file, a hamlet.
+//!
+//! An [`Index`] is held in memory and built from the records; it stores nothing. How matches are
+//! ordered is in `search/best.rs`, what a query may hold in `search/query.rs`.
+
+mod best;
+mod digits;
+mod people;
+mod query;
+mod slots;
+mod telex;
+mod words;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::RecordId;
+use crate::pin::Pin;
+use crate::text::fold_tones;
+use best::Best;
+use digits::Digits;
+use people::{People, Row};
+use query::{Query, Term};
+use slots::Slots;
+use words::{Levels, Words};
+
+/// Hits that one query may ask for.
+pub const HITS_MAX: usize = 1000;
+/// With fewer hits than this a query is also read as Telex typed into a box that is not listening.
+const POOR_HITS: usize = 3;
+
+/// How well a person fits a query; the better first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Rank {
+    /// Every word is written just so.
+    Exact = 0,
+    /// The place of a tone differs: `hoà`, `hòa`.
+    Tones = 1,
+    /// A word has the same base letters.
+    Base = 2,
+    /// The last word is the beginning of one, with its diacritics.
+    Beginning = 3,
+    /// The last word is the beginning of one, or `i` stands for `y`.
+    Loose = 4,
+}
+
+/// What the index is told about a person.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Entry<'a> {
+    /// The full name.
+    pub name: &'a str,
+    /// The year of birth, if known.
+    pub birth_year: Option<u16>,
+    /// The PIN, if there is one.
+    pub pin: Option<Pin>,
+    /// The number of the household's file.
+    pub household_file: Option<&'a str>,
+    /// The phone number, with digits as [`crate::contact::Phone`] has them.
+    pub phone: Option<&'a str>,
+    /// The hamlet or address of residence.
+    pub hamlet: Option<&'a str>,
+}
+
+/// A person found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// The person.
+    pub id: RecordId,
+    /// How well the person fits.
+    pub rank: Rank,
+}
+
+/// The people of a slice, ready to be searched.
+#[derive(Debug, Default)]
+pub struct Index {
+    words: Words,
+    people: People,
+}
+
+impl Index {
+    /// An empty index.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// How many people are in it.
+    pub fn len(&self) -> usize {
+        self.people.len()
+    }
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.people.len() == 0
+    }
+
+    /// Puts a person in, in place of what was known under the same id.
+    pub fn insert(&mut self, id: RecordId, entry: &Entry<'_>) {
+        self.remove(id);
+        let name = query::lower(entry.name);
+        let words: Vec<u32> = query::split(&name)
+            .take(people::WORDS_MAX)
+            .map(|word| self.words.intern(word))
+            .collect();
+        let row = Row {
+            pin: entry
+                .pin
+                .map_or(Digits::NONE, |pin| Digits::read(&pin.digits())),
+            phone: entry.phone.map_or(Digits::NONE, Digits::read),
+            birth_year: entry.birth_year.unwrap_or(0),
+            file: entry
+                .household_file
+                .map_or(people::NONE, |file| self.people.files.intern(file)),
+            place: entry.hamlet.map_or(people::NONE, |place| self.place(place)),
+        };
+        let slot = self.people.add(id, row, &words);
+        for word in words {
+            self.words.add_person(word, slot);
+        }
+    }
+
+    /// Takes a person out; `false` if the person was not in.
+    pub fn remove(&mut self, id: RecordId) -> bool {
+        let Some((slot, words)) = self.people.take(id) else {
+            return false;
+        };
+        for word in words {
+            self.words.remove_person(word, slot);
+        }
+        true
+    }
+
+    /// The people who fit `text` best, at most `limit` of them: by rank, then by the Vietnamese
+    /// alphabet, given name before surname.
+    pub fn query(&self, text: &str, limit: usize) -> Vec<Hit> {
+        let mut best = Best::new(limit.min(HITS_MAX));
+        self.search(&Query::read(text), &mut best);
+        if best.len() < POOR_HITS
+            && let Some(decoded) = telex::decode(text)
+        {
+            best.keep_seen();
+            self.search(&Query::read(&decoded), &mut best);
+        }
+        best.into_hits(&self.people, &self.words)
+    }
+
+    /// Interns a place and its words.
+    fn place(&mut self, place: &str) -> u32 {
+        let key = query::lower(place);
+        let (place, new) = self.people.places.intern_new(&key);
+        if new {
+            for word in query::split(&key) {
+                let word = self.words.intern(word);
+                self.words.add_place(word, place);
+            }
+        }
+        place
+    }
+
+    fn search(&self, query: &Query, best: &mut Best) {
+        let terms: Vec<Prepared<'_>> = query.terms.iter().map(|term| self.prepare(term)).collect();
+        let mut candidates: Option<Slots> = None;
+        for found in terms.iter().filter_map(|term| self.slots(term)) {
+            match &mut candidates {
+                Some(all) => all.keep(&found),
+                None => candidates = Some(found),
+            }
+        }
+        let mut offer = |slot| {
+            if let Some(fit) = self.fit(&terms, slot) {
+                best.offer(fit, slot, &self.people, &self.words);
+            }
+        };
+        match candidates {
+            Some(slots) => slots.iter().for_each(&mut offer),
+            None if terms.is_empty() => {}
+            None => self.people.slots().for_each(&mut offer),
+        }
+    }
+
+    fn prepare<'q>(&self, term: &'q Term) -> Prepared<'q> {
+        match term {
+            Term::Word(word) => {
+                let names = self.words.levels(word);
+                Prepared::Word {
+                    places: self.words.place_levels(&names, self.people.places.len()),
+                    files: self.people.files.levels(&word.exact),
+                    names,
+                }
+            }
+            Term::Number(number) => Prepared::Number {
+                number,
+                files: self.people.files.levels(&number.text),
+            },
+        }
+    }
+
+    /// Everybody whom a word fits; `None` for a number, which is looked at person by person.
+    fn slots(&self, term: &Prepared<'_>) -> Option<Slots> {
+        let Prepared::Word {
+            names,
+            places,
+            files,
+        } = term
+        else {
+            return None;
+        };
+        let mut slots = Slots::new(self.people.slot_count());
+        self.words.people_with(names, &mut slots);
+        self.people.add_with_place(places, &mut slots);
+        self.people.add_with_file(files, &mut slots);
+        Some(slots)
+    }
+
+    /// How a person fits all terms; `None` if one of them does not fit.
+    fn fit(&self, terms: &[Prepared<'_>], slot: u32) -> Option<Fit> {
+        let row = self.people.row(slot)?;
+        let words = self.people.words(slot);
+        let mut fit = Fit {
+            rank: Rank::Exact,
+            sum: 0,
+            not_whole: words.len() != terms.len(),
+        };
+        for (place, term) in terms.iter().enumerate() {
+            let rank = match term {
+                Prepared::Word {
+                    names,
+                    places,
+                    files,
+                } => {
+                    if !fit.not_whole {
+                        fit.not_whole = words.get(place).is_none_or(|w| names.get(*w).is_none());
+                    }
+                    let by_name = words.iter().filter_map(|word| names.get(*word)).min();
+                    by_name
+                        .or_else(|| places.get(row.place))
+                        .or_else(|| files.get(row.file))?
+                }
+                Prepared::Number { number, files } => {
+                    let year = number.year.is_some_and(|year| year == row.birth_year);
+                    if year || row.pin.contains(number.part) || row.phone.contains(number.part) {
+                        Rank::Exact
+                    } else {
+                        files.get(row.file)?
+                    }
+                }
+            };
+            fit.rank = fit.rank.max(rank);
+            fit.sum += rank as u16;
+        }
+        Some(fit)
+    }
+}
+
+/// A term with the levels at which each known word, place and file fits it.
+enum Prepared<'q> {
+    Word {
+        names: Levels,
+        places: Levels,
+        files: Levels,
+    },
+    Number {
+        number: &'q query::Number,
+        files: Levels,
+    },
+}
+
+/// How a person fits: the worst rank, then the sum of the ranks, then whether the query is the
+/// whole name in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    rank: Rank,
+    sum: u16,
+    not_whole: bool,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! The best hits so far: a bounded list, ordered by fit and then by the Vietnamese alphabet.
+
+use std::collections::BinaryHeap;
+
+use super::people::People;
+use super::words::Words;
+use super::{Fit, Hit};
+
+/// What hits are ordered by; lists of persons in Viet Nam go by given name, then surname.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    fit: Fit,
+    given: u64,
+    surname: u64,
+    slot: u32,
+}
+
+/// The best hits, the worst of them on top.
+pub(super) struct Best {
+    heap: BinaryHeap<Place>,
+    limit: usize,
+    seen: Vec<u32>,
+}
+
+impl Best {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            heap: BinaryHeap::with_capacity(limit + 1),
+            limit,
+            seen: Vec::new(),
+        }
+    }
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+    /// Remembers the people found, so that a second search does not find them again.
+    pub(super) fn keep_seen(&mut self) {
+        self.seen = self.heap.iter().map(|place| place.slot).collect();
+    }
+
+    /// Takes a person in if nobody better fills the list.
+    pub(super) fn offer(&mut self, fit: Fit, slot: u32, people: &People, words: &Words) {
+        let full = self.heap.len() >= self.limit;
+        if full && self.heap.peek().is_none_or(|worst| fit > worst.fit) {
+            return;
+        }
+        let name = people.words(slot);
+        let label = |word: Option<&u32>| word.map_or(0, |word| words.label(*word));
+        let place = Place {
+            fit,
+            given: label(name.last()),
+            surname: label(name.first()),
+            slot,
+        };
+        if full && self.heap.peek().is_none_or(|worst| place > *worst) {
+            return;
+        }
+        if self.seen.contains(&slot) {
+            return;
+        }
+        self.heap.push(place);
+        if self.heap.len() > self.limit {
+            self.heap.pop();
+        }
+    }
+
+    /// The hits in their order; those alike in given name and surname by the rest of the name,
+    /// then by year of birth.
+    pub(super) fn into_hits(self, people: &People, words: &Words) -> Vec<Hit> {
+        let mut places = self.heap.into_vec();
+        places.sort_by_cached_key(|place| {
+            let rest: Vec<u64> = people
+                .words(place.slot)
+                .iter()
+                .map(|w| words.label(*w))
+                .collect();
+            let year = people.row(place.slot).map_or(0, |row| row.birth_year);
+            (
+                place.fit,
+                place.given,
+                place.surname,
+                rest,
+                year,
+                people.id(place.slot),
+            )
+        });
+        let hit = |place: &Place| {
+            Some(Hit {
+                id: people.id(place.slot)?,
+                rank: place.fit.rank,
+            })
+        };
+        places.iter().filter_map(hit).collect()
+    }
+}

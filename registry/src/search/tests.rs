@@ -1,0 +1,287 @@
+//! Behaviour of the index as a clerk sees it.
+
+use super::*;
+
+fn id(number: u8) -> RecordId {
+    RecordId::new([number; 16])
+}
+
+fn people() -> Index {
+    let mut index = Index::new();
+    let rows: [(u8, &str, u16, &str, &str, &str, &str); 10] = [
+        (
+            1,
+            "Nguyễn Văn Đức",
+            1987,
+            "001087000231",
+            "HK-000101",
+            "0912345678",
+            "Thôn 3",
+        ),
+        (
+            2,
+            "Nguyễn Văn Dục",
+            1990,
+            "001090000232",
+            "HK-000102",
+            "",
+            "Thôn 5",
+        ),
+        (3, "Nguyen Van Duc", 1950, "", "HK-000103", "", "Bản Nà Pồ"),
+        (
+            4,
+            "Trần Thị Hòa",
+            1985,
+            "008185000017",
+            "HK-000101",
+            "0987654321",
+            "Thôn 3",
+        ),
+        (
+            5,
+            "Trần Thị Hoà",
+            1962,
+            "008162000018",
+            "HK-000104",
+            "",
+            "Tổ 5",
+        ),
+        (
+            6,
+            "Lý Thị Hoàn",
+            2001,
+            "008301000019",
+            "HK-000105",
+            "",
+            "Tổ 5",
+        ),
+        (
+            7,
+            "Lí Thị Hà",
+            2003,
+            "008303000020",
+            "HK-000106",
+            "",
+            "Thôn 3",
+        ),
+        (8, "Y Moan Êban", 1971, "", "HK-000107", "", "Buôn Ky"),
+        (9, "H'Hen Niê", 1992, "", "HK-000107", "", "Buôn Ky"),
+        (
+            10,
+            "Phạm Nguyễn Đức Huy",
+            2010,
+            "",
+            "HK-000108",
+            "",
+            "Thôn 3",
+        ),
+    ];
+    for (number, name, year, pin, file, phone, hamlet) in rows {
+        index.insert(
+            id(number),
+            &Entry {
+                name,
+                birth_year: Some(year),
+                pin: pin.parse().ok(),
+                household_file: Some(file),
+                phone: Some(phone).filter(|phone| !phone.is_empty()),
+                hamlet: Some(hamlet),
+            },
+        );
+    }
+    index
+}
+
+fn found(index: &Index, text: &str) -> Vec<u8> {
+    index
+        .query(text, 20)
+        .iter()
+        .map(|hit| hit.id.as_bytes()[0])
+        .collect()
+}
+
+#[test]
+fn queries_find_whom_a_clerk_means_in_the_right_order() {
+    let index = people();
+    for (text, expected) in [
+        // Exact, then other diacritics; whole names before longer ones.
+        ("Nguyễn Văn Đức", vec![1, 2, 3]),
+        ("nguyen van duc", vec![3, 2, 1]),
+        ("duc nguyen van", vec![3, 2, 1]),
+        ("NGUYỄN ĐỨC", vec![1, 10, 2, 3]),
+        // Another place of the tone comes second; closed syllables are another word.
+        ("Trần Thị Hòa", vec![4, 5]),
+        ("Trần Thị Hoà", vec![5, 4]),
+        // The last word while it is typed, with or without its diacritics.
+        ("nguyễn văn đ", vec![1, 2, 3]),
+        // Alike but for the place of the tone: the elder first.
+        ("tran thi ho", vec![5, 4]),
+        // A year, a part of a PIN, a phone, a household file, a hamlet among the words.
+        ("nguyen 1990", vec![2]),
+        ("1985", vec![4]),
+        ("008185000017", vec![4]),
+        ("008 1 85 000017", vec![4]),
+        ("000231", vec![1]),
+        ("0912 345 678", vec![1]),
+        ("+84 912 345 678", vec![1]),
+        ("654321 tran", vec![4]),
+        ("HK-000101", vec![1, 4]),
+        ("hk-000101 duc", vec![1]),
+        ("tran thon 3", vec![4]),
+        ("buon ky", vec![8, 9]),
+        // i and y are one when searching, the one that was typed first.
+        ("ly", vec![6, 7]),
+        ("lí", vec![7, 6]),
+        // Names of other peoples.
+        ("y", vec![8]),
+        ("h'hen", vec![9]),
+        ("eban", vec![8]),
+        // Telex with the input method off.
+        ("nguyeenx van ddwcs", vec![1, 3, 2]),
+        ("Traanf Thij Hoaf", vec![4, 5]),
+        // Nothing.
+        ("", vec![]),
+        ("   ", vec![]),
+        ("không có ai", vec![]),
+        ("9999", vec![]),
+        ("nguyen 1871", vec![]),
+    ] {
+        assert_eq!(found(&index, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn ranks_tell_how_well_a_hit_fits() {
+    let index = people();
+    for (text, ranks) in [
+        ("Trần Thị Hòa", vec![Rank::Exact, Rank::Tones]),
+        ("tran thi hoa", vec![Rank::Base, Rank::Base]),
+        ("trần thị ho", vec![Rank::Beginning, Rank::Loose]),
+        ("lý", vec![Rank::Exact, Rank::Loose]),
+        ("008185", vec![Rank::Exact]),
+    ] {
+        let hits = index.query(text, 20);
+        assert_eq!(
+            hits.iter().map(|hit| hit.rank).collect::<Vec<_>>(),
+            ranks,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_limit_keeps_the_best() {
+    let index = people();
+    let all = index.query("nguyen", 20);
+    assert_eq!(all.len(), 4);
+    for limit in 0..all.len() {
+        assert_eq!(index.query("nguyen", limit), all[..limit]);
+    }
+}
+
+#[test]
+fn a_person_who_changes_or_leaves_is_found_no_more_under_the_old_words() {
+    let mut index = people();
+    assert!(index.remove(id(1)));
+    assert!(!index.remove(id(1)));
+    assert_eq!(found(&index, "Nguyễn Văn Đức"), [2, 3]);
+    assert_eq!(found(&index, "000231"), Vec::<u8>::new());
+    assert_eq!(found(&index, "HK-000101"), [4]);
+
+    index.insert(
+        id(4),
+        &Entry {
+            name: "Trần Thị Hạnh",
+            ..Entry::default()
+        },
+    );
+    assert_eq!(index.len(), 9);
+    assert_eq!(found(&index, "tran thi hoa"), [5]);
+    assert_eq!(found(&index, "tran thi hanh"), [4]);
+    assert_eq!(found(&index, "1985"), Vec::<u8>::new());
+
+    index.insert(
+        id(11),
+        &Entry {
+            name: "Nguyễn Văn Đức",
+            ..Entry::default()
+        },
+    );
+    assert_eq!(found(&index, "Nguyễn Văn Đức"), [11, 2, 3]);
+}
+
+#[test]
+fn an_index_that_changed_often_answers_as_a_new_one() {
+    let mut worn = Index::new();
+    for round in 0..40u16 {
+        for number in 0..200u8 {
+            let name = format!(
+                "Nguyễn Văn {}",
+                ["An", "Ân", "Bình", "Đức"][usize::from(number) % 4]
+            );
+            let birth_year = Some(1950 + round);
+            worn.insert(
+                id(number),
+                &Entry {
+                    name: &name,
+                    birth_year,
+                    ..Entry::default()
+                },
+            );
+        }
+    }
+    let mut fresh = Index::new();
+    for number in 0..200u8 {
+        let name = format!(
+            "Nguyễn Văn {}",
+            ["An", "Ân", "Bình", "Đức"][usize::from(number) % 4]
+        );
+        fresh.insert(
+            id(number),
+            &Entry {
+                name: &name,
+                birth_year: Some(1989),
+                ..Entry::default()
+            },
+        );
+    }
+    for text in ["nguyen van an", "Ân", "duc 1989", "duc 1988"] {
+        assert_eq!(worn.query(text, 500), fresh.query(text, 500), "{text}");
+    }
+    assert_eq!(worn.query("duc 1989", 500).len(), 50);
+}
+
+#[test]
+fn equal_hits_go_by_given_name_then_surname_of_the_vietnamese_alphabet() {
+    let mut index = Index::new();
+    let sorted = [
+        "Vũ Văn An",
+        "Bùi Văn Ân",
+        "Đỗ Văn Bình",
+        "Hồ Văn Bình",
+        "Dương Văn Đức",
+    ];
+    for (number, name) in (0u8..5).zip(sorted).rev() {
+        index.insert(
+            id(number),
+            &Entry {
+                name,
+                ..Entry::default()
+            },
+        );
+    }
+    assert_eq!(found(&index, "van"), [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_query_of_any_size_is_answered() {
+    let index = people();
+    for text in [
+        "a ".repeat(10_000),
+        "1".repeat(10_000),
+        "\u{301}".repeat(300),
+        "'".repeat(90),
+    ] {
+        assert!(index.query(&text, usize::MAX).len() <= index.len());
+    }
+}
