@@ -1,0 +1,303 @@
+//! The cache: sled, for random access. All of sled is named here.
+//!
+//! One tree, because each tree of sled has a price in memory. `0x00 name` are the cache's own rows;
+//! `0x01 table key` are rows of the store, their values sealed with their key as associated data.
+//! Each portion of changes goes in with the position up to which the cache has applied the journal,
+//! in one atomic batch of sled.
+//!
+//! sled panics on some damaged files, so every call is fenced; what fails here costs a rebuild.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use crate::batch::Change;
+use crate::key::DataKey;
+use crate::limits::PAGE_BYTES;
+use crate::range::Bounds;
+use crate::seal::Seal;
+use crate::store::Row;
+use crate::tally::Tally;
+use crate::trust::State;
+
+const META: &[u8] = b"\0meta";
+const SALT: &[u8] = b"\0salt";
+const ROWS: u8 = 1;
+
+/// Why the cache failed, without any of its content.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CacheFault {
+    #[error("sled: {0}")]
+    Sled(#[from] sled::Error),
+    #[error("sled panicked")]
+    Panicked,
+    #[error("a value does not belong to its key")]
+    Broken,
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+/// What the cache knows of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Meta {
+    pub(crate) store: [u8; 16],
+    /// The last position whose changes it holds.
+    pub(crate) applied: u64,
+    /// The position at which it was built.
+    pub(crate) born: u64,
+    pub(crate) tally: Tally,
+}
+
+/// The last state of every key that some batches change.
+pub(crate) type Portion = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Forwards,
+    Backwards,
+}
+
+pub(crate) struct Cache {
+    // Dropped before the keeper, which then syncs what sled has written.
+    db: sled::Db,
+    keeper: Keeper,
+    seal: Seal,
+    tally_secret: [u8; 32],
+}
+
+/// Says, after sled is closed, that the cache was closed in order.
+struct Keeper {
+    dir: PathBuf,
+    state: State,
+    damaged: AtomicBool,
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        if self.damaged.load(Ordering::Acquire) {
+            return;
+        }
+        if let Err(error) = self.state.close(&self.dir) {
+            tracing::warn!(%error, "the cache could not be closed in order and will be rebuilt");
+        }
+    }
+}
+
+impl Cache {
+    /// Opens what is there; the meta is missing if it was never filled.
+    pub(crate) fn open(
+        dir: &Path,
+        state: State,
+        bytes: u64,
+        key: &DataKey,
+        store: [u8; 16],
+    ) -> Result<(Self, Option<Meta>), CacheFault> {
+        let db = fenced(|| {
+            sled::Config::new()
+                .path(dir)
+                .cache_capacity(bytes)
+                .mode(sled::Mode::LowSpace)
+                .flush_every_ms(None)
+                .open()
+        })?;
+        let salt = match fenced(|| db.get(SALT))? {
+            Some(salt) => salt.to_vec(),
+            None => {
+                let mut salt = [0; 32];
+                aws_lc_rs::rand::fill(&mut salt).map_err(|_| CacheFault::Broken)?;
+                fenced(|| db.insert(SALT, &salt))?;
+                salt.to_vec()
+            }
+        };
+        let cache = Self {
+            seal: Seal::new(&key.derive("vn commune registry store: cache", &[&salt]))?,
+            tally_secret: tally_secret(key, store),
+            db,
+            keeper: Keeper {
+                dir: dir.to_path_buf(),
+                state,
+                damaged: AtomicBool::new(false),
+            },
+        };
+        let meta = fenced(|| cache.db.get(META))?;
+        let meta = meta.map(|sealed| cache.open_meta(&sealed)).transpose()?;
+        Ok((cache, meta))
+    }
+
+    fn open_meta(&self, sealed: &[u8]) -> Result<Meta, CacheFault> {
+        let plain = self
+            .seal
+            .open_random(META, sealed)
+            .map_err(|_| CacheFault::Broken)?;
+        postcard::from_bytes(&plain).map_err(|_| CacheFault::Broken)
+    }
+
+    fn close_meta(&self, meta: &Meta) -> Result<Vec<u8>, CacheFault> {
+        let plain = postcard::to_stdvec(meta).map_err(io::Error::other)?;
+        Ok(self.seal.close_random(META, &plain)?)
+    }
+
+    /// The next opening builds the cache anew.
+    pub(crate) fn condemn(&self) {
+        self.keeper.damaged.store(true, Ordering::Release);
+        if let Err(error) = self.keeper.state.damage() {
+            tracing::error!(%error, "the cache is damaged and could not be marked so");
+        }
+    }
+
+    /// The value of a key that is led by its table.
+    pub(crate) fn get(&self, led: &[u8]) -> Result<Option<Vec<u8>>, CacheFault> {
+        let place = row_key(led);
+        let sealed = fenced(|| self.db.get(&place))?;
+        sealed
+            .map(|sealed| self.unseal(&place, &sealed))
+            .transpose()
+    }
+
+    fn unseal(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CacheFault> {
+        self.seal
+            .open_random(place, sealed)
+            .map_err(|_| CacheFault::Broken)
+    }
+
+    /// Rows between two led keys, at most `limit`.
+    pub(crate) fn scan(
+        &self,
+        bounds: &Bounds,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<Row>, CacheFault> {
+        let start = bounds.0.as_ref().map(|led| row_key(led));
+        let end = match &bounds.1 {
+            Bound::Unbounded => Bound::Excluded(vec![ROWS + 1]),
+            other => other.as_ref().map(|led| row_key(led)),
+        };
+        let sealed: Vec<(sled::IVec, sled::IVec)> = fenced(|| {
+            let rows = self.db.range((start, end));
+            match order {
+                Order::Forwards => rows.take(limit).collect(),
+                Order::Backwards => rows.rev().take(limit).collect(),
+            }
+        })?;
+        let open = |(place, sealed): (sled::IVec, sled::IVec)| {
+            let value = self.unseal(&place, &sealed)?;
+            let led = place.split_first().map_or(&[][..], |(_, led)| led);
+            Ok((led.to_vec(), value))
+        };
+        sealed.into_iter().map(open).collect()
+    }
+
+    /// Rows after a led key, about as many as fill a page.
+    pub(crate) fn page_after(&self, last: Option<&[u8]>) -> Result<Vec<Change>, CacheFault> {
+        let start = last.map_or(Bound::Included(vec![ROWS]), |led| {
+            Bound::Excluded(row_key(led))
+        });
+        let mut rows = fenced(|| Ok(self.db.range((start, Bound::Excluded(vec![ROWS + 1])))))?;
+        let mut page = Vec::new();
+        let mut bytes = 0_usize;
+        while bytes < PAGE_BYTES {
+            let Some(row) = fenced(|| rows.next().transpose())? else {
+                break;
+            };
+            let value = self.unseal(&row.0, &row.1)?;
+            let key = row.0.split_first().map_or(&[][..], |(_, led)| led).to_vec();
+            bytes = bytes.saturating_add(key.len()).saturating_add(value.len());
+            page.push(Change {
+                key,
+                value: Some(value),
+            });
+        }
+        Ok(page)
+    }
+
+    /// Applies the changes of all batches up to `applied`, whole or not at all.
+    pub(crate) fn apply(
+        &self,
+        portion: &Portion,
+        applied: u64,
+        meta: &mut Meta,
+    ) -> Result<(), CacheFault> {
+        let mut next = Meta { applied, ..*meta };
+        let mut batch = sled::Batch::default();
+        for (led, value) in portion {
+            if let Some(old) = self.get(led)? {
+                next.tally.remove(&self.tally_secret, led, &old);
+            }
+            let place = row_key(led);
+            if let Some(value) = value {
+                next.tally.add(&self.tally_secret, led, value);
+                let sealed = self.seal.close_random(&place, value)?;
+                batch.insert(place, sealed);
+            } else {
+                batch.remove(place);
+            }
+        }
+        batch.insert(META, self.close_meta(&next)?);
+        fenced(|| self.db.apply_batch(batch))?;
+        *meta = next;
+        Ok(())
+    }
+
+    /// Puts rows of a snapshot into an empty cache, which stays without a meta.
+    pub(crate) fn load<'a>(
+        &self,
+        rows: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Result<(), CacheFault> {
+        let mut batch = sled::Batch::default();
+        for (led, value) in rows {
+            let place = row_key(led);
+            let sealed = self.seal.close_random(&place, value)?;
+            batch.insert(place, sealed);
+        }
+        fenced(|| self.db.apply_batch(batch))
+    }
+
+    pub(crate) fn set_meta(&self, meta: &Meta) -> Result<(), CacheFault> {
+        let sealed = self.close_meta(meta)?;
+        fenced(|| self.db.insert(META, sealed))?;
+        Ok(())
+    }
+}
+
+pub(crate) fn tally_secret(key: &DataKey, store: [u8; 16]) -> [u8; 32] {
+    key.derive("vn commune registry store: tally", &[&store])
+}
+
+/// Each life of the cache has a directory of its own, so that a sled which is still closing never
+/// writes into its successor's.
+pub(crate) fn lives(dir: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut lives = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let Some(Ok(life)) = name.map(str::parse) {
+            lives.push((life, path));
+        }
+    }
+    lives.sort_unstable();
+    Ok(lives)
+}
+
+fn row_key(led: &[u8]) -> Vec<u8> {
+    let mut place = Vec::with_capacity(led.len().saturating_add(1));
+    place.push(ROWS);
+    place.extend_from_slice(led);
+    place
+}
+
+fn fenced<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, CacheFault> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => Ok(result?),
+        Err(_) => Err(CacheFault::Panicked),
+    }
+}
