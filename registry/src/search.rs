@@ -237,7 +237,7 @@ impl Index {
                 }
                 Prepared::Number { number, files } => {
                     let year = number.year.is_some_and(|year| year == row.birth_year);
-                    if year || row.pin.contains(number.part) || row.phone.contains(number.part) {
+                    if year || row.pin.contains(&number.part) || row.phone.contains(&number.part) {
                         Rank::Exact
                     } else {
                         files.get(row.file)?
