@@ -21,8 +21,13 @@ pub enum Class {
 
 impl Class {
     /// All classes, the most urgent first.
-    pub const ALL: [Class; 5] =
-        [Class::Control, Class::Push, Class::Feed, Class::Repair, Class::Fill];
+    pub const ALL: [Class; 5] = [
+        Class::Control,
+        Class::Push,
+        Class::Feed,
+        Class::Repair,
+        Class::Fill,
+    ];
 
     /// The byte that opens a stream of this class.
     pub const fn tag(self) -> u8 {
