@@ -1,0 +1,475 @@
+//! What the two sessions do together, one situation a test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(clippy::string_slice, missing_docs)]
+
+mod world;
+
+use bytes::Bytes;
+use registry::*;
+use sync_proto::*;
+use world::*;
+
+fn busy_world() -> World {
+    let mut world = World::new();
+    for n in 0..23 {
+        world.act(n, "moved here");
+    }
+    for n in 40..60 {
+        world.change(n, 1);
+    }
+    world
+}
+
+fn code(ending: &Option<Ending>) -> &str {
+    ending
+        .as_ref()
+        .map_or("none", |ending| ending.code.as_str())
+}
+
+#[test]
+fn everything_reaches_both_sides_and_both_say_so() {
+    let mut world = busy_world();
+    world.link();
+    world.assert_equal();
+    assert!(!world.in_step());
+    world.wait();
+    assert!(world.settle());
+    assert!(world.in_step());
+    assert!(world.centre.told.contains(&CentralOutput::InStep));
+    assert_eq!(world.centre.acked, world.centre.feed.len() as u64);
+}
+
+#[test]
+fn an_equal_pair_is_in_step_with_the_hello_alone() {
+    let mut world = busy_world();
+    world.link();
+    world.office.told.clear();
+    world.cut();
+    world.link();
+    assert!(world.in_step());
+    assert!(world.line().node_tasks.is_empty());
+}
+
+#[test]
+fn receipts_come_one_round_trip_after_the_handshake() {
+    let mut world = World::new();
+    world.act(1, "moved here");
+    world.connect();
+    world.confirm();
+    while world.node_task() {}
+    // First flight: the hello and the batch, together. Everything at the centre, then back.
+    while (0..5).any(|class| world.deliver_to_central(0, class)) || world.central_task(0) {}
+    assert_eq!(world.centre.acts.len(), 1);
+    while (0..5).any(|class| world.deliver_to_node(class)) {}
+    let receipts = world.line().node_tasks.iter().any(|task| match task {
+        NodeOutput::ApplyFeed { entries, .. } => entries[0].kind == RECEIPT,
+        _ => false,
+    });
+    assert!(receipts);
+}
+
+#[test]
+fn a_replayed_hello_has_no_effect() {
+    let mut world = busy_world();
+    world.connect();
+    assert!(world.settle());
+    assert_eq!(world.centre.epoch, 0);
+    assert!(world.centre.acts.is_empty() && world.office.feed.is_empty());
+    world.confirm();
+    assert!(world.settle());
+    assert_eq!(world.centre.epoch, 1);
+    world.assert_equal();
+}
+
+#[test]
+fn the_feed_is_pushed_as_it_grows() {
+    let mut world = World::new();
+    world.link();
+    world.change(3, 1);
+    assert!(world.settle());
+    world.act(4, "born");
+    assert!(world.settle());
+    world.assert_equal();
+}
+
+#[test]
+fn news_that_come_while_the_node_is_looked_up_are_not_lost() {
+    let mut world = World::new();
+    world.connect();
+    world.confirm();
+    assert!(world.deliver_to_central(0, 0));
+    let standing = world.centre.standing();
+    world.change(99, 1);
+    assert!(matches!(
+        world.line().central_tasks.pop_front(),
+        Some(CentralOutput::LookUp(_))
+    ));
+    world.central_input(0, CentralInput::Standing(standing));
+    assert!(world.settle());
+    assert_eq!(world.office.feed, world.centre.feed);
+}
+
+#[test]
+fn a_stale_connection_never_beats_a_newer_one() {
+    let mut world = busy_world();
+    world.link();
+    assert!(!world.lines[0].central.is_ended());
+    world.connect();
+    world.confirm();
+    assert!(world.settle());
+    assert_eq!(code(&world.lines[0].central_ended), "displaced");
+    assert!(!world.lines[1].central.is_ended());
+
+    world.office.epoch = 0;
+    world.connect();
+    world.confirm();
+    assert!(world.settle());
+    assert_eq!(code(&world.line().node_ended), "stale_epoch");
+    assert_eq!(code(&world.lines[2].central_ended), "stale_epoch");
+    assert!(!world.lines[1].central.is_ended());
+}
+
+#[test]
+fn an_outbox_that_went_back_needs_a_new_incarnation_and_gets_on_with_it() {
+    let mut world = busy_world();
+    world.link();
+    world.cut();
+    // The machine is restored from a backup with fewer acts, and the clerk goes on.
+    world.office.acts.truncate(20);
+    world.office.taken = 20;
+    world.link();
+    let above = Incarnation::new(1);
+    let need = NodeOutput::NeedNewIncarnation {
+        above,
+        reason: NewLife::OutboxBehind,
+    };
+    assert!(world.office.told.contains(&need));
+    assert_eq!(code(&world.line().node_ended), "new_incarnation");
+
+    world.cut();
+    world.office.incarnation = 2;
+    world.office.acts.clear();
+    world.office.taken = 0;
+    world.act(9, "again");
+    world.link();
+    assert_eq!(world.centre.acts, world.office.acts);
+    assert_eq!(world.centre.point.incarnation, Incarnation::new(2));
+
+    world.cut();
+    world.office.incarnation = 1;
+    world.link();
+    let above = Incarnation::new(2);
+    let need = NodeOutput::NeedNewIncarnation {
+        above,
+        reason: NewLife::OldLife,
+    };
+    assert!(world.office.told.contains(&need));
+}
+
+#[test]
+fn other_acts_under_the_same_numbers_break_the_chain() {
+    for more in [false, true] {
+        let mut world = busy_world();
+        world.link();
+        world.cut();
+        world.office.acts[5] = Bytes::from_static(&[5, b'x']);
+        if more {
+            world.act(1, "later");
+        }
+        world.link();
+        let need = NodeOutput::NeedNewIncarnation {
+            above: Incarnation::new(1),
+            reason: NewLife::ChainBroken,
+        };
+        assert!(world.office.told.contains(&need), "more {more}");
+        assert_eq!(world.centre.acts.len(), 23);
+    }
+}
+
+#[test]
+fn an_altered_batch_is_refused_and_nothing_of_it_taken() {
+    let mut world = World::new();
+    world.link();
+    world.act(1, "an act whose content is changed on its way");
+    while world.node_task() {}
+    let frame = world.line().to_central[1].pop_front().unwrap();
+    let mut altered = frame.to_vec();
+    let at = altered.len() - 70;
+    altered[at] ^= 1;
+    world.central_input(0, CentralInput::Frame(Class::Push, altered.into()));
+    assert_eq!(code(&world.line().central_ended), "bad_signature");
+    assert!(world.centre.acts.is_empty());
+
+    world.cut();
+    world.link();
+    world.assert_equal();
+}
+
+#[test]
+fn a_centre_that_lost_acts_is_caught_and_told_apart() {
+    let mut world = busy_world();
+    world.link();
+    world.cut();
+    // The centre comes back from a backup with fewer acts; the office still has them.
+    world.centre.acts.truncate(10);
+    world.centre.point = world.office.point(10);
+    world.link();
+    assert_eq!(world.centre.acts, world.office.acts);
+
+    world.cut();
+    world.centre.feed.truncate(3);
+    world.link();
+    assert_eq!(code(&world.line().node_ended), "node_ahead");
+}
+
+#[test]
+fn a_dictionary_that_the_centre_lacks_costs_bytes_and_nothing_else() {
+    let mut world = busy_world();
+    world.centre.codec = codec(false);
+    world.link();
+    world.assert_equal();
+}
+
+#[test]
+fn a_difference_at_equal_positions_is_repaired() {
+    let mut world = busy_world();
+    world.link();
+    world.cut();
+    world.office.slice.remove(&record(3));
+    world.office.slice.insert(record(200), [1; 32]);
+    for n in 40..50 {
+        world.office.slice.insert(record(n), [9; 32]);
+    }
+    world.link();
+    world.assert_equal();
+    world.wait();
+    assert!(world.settle());
+    assert!(world.in_step());
+
+    // The same while the line is up: the next check finds it.
+    world.office.told.clear();
+    world.centre.slice.insert(record(77), [3; 32]);
+    world.grew();
+    world.wait();
+    assert!(world.settle());
+    world.assert_equal();
+    world.wait();
+    assert!(world.settle());
+    assert!(world.in_step());
+}
+
+#[test]
+fn a_repair_of_an_empty_slice_works_both_ways() {
+    let mut world = busy_world();
+    world.link();
+    world.cut();
+    world.office.slice.clear();
+    world.link();
+    world.assert_equal();
+    world.cut();
+    world.centre.slice.clear();
+    world.link();
+    world.assert_equal();
+}
+
+#[test]
+fn a_repair_that_does_not_help_leads_to_a_fill() {
+    let mut world = busy_world();
+    world.link();
+    let head = FeedSeq::new(world.centre.feed.len() as u64);
+    let mut wrong = Digest::EMPTY;
+    wrong.add(&DigestKey::of(office()), &record(1), &[0; 32]);
+    world.central_input(
+        0,
+        CentralInput::FeedGrew {
+            head,
+            digest: wrong,
+        },
+    );
+    for _ in 0..2 {
+        world.wait();
+        assert!(world.settle());
+    }
+    let reason = FillReason::RepairFailed;
+    assert!(world.office.told.contains(&NodeOutput::NeedFill { reason }));
+    world.grew();
+    world.wait();
+    assert!(world.settle());
+    assert!(world.in_step());
+    world.assert_equal();
+}
+
+#[test]
+fn a_fill_goes_on_where_it_was_cut() {
+    let mut world = busy_world();
+    world.office.acts.clear();
+    world.office.fill = Some(FillState::default());
+    let mut pages = 0;
+    for _ in 0..40 {
+        world.connect();
+        world.confirm();
+        for _ in 0..25 {
+            let _ = world.central_task(0);
+            for class in 0..5 {
+                let _ = world.deliver_to_central(0, class);
+                let _ = world.deliver_to_node(class);
+            }
+        }
+        pages += usize::from(world.node_task());
+        world.change(150, pages as u8);
+        world.cut();
+    }
+    assert!(pages >= 7 && world.office.fill.is_none());
+    world.link();
+    world.assert_equal();
+    assert_eq!(world.office.feed_base, 20);
+}
+
+#[test]
+fn an_office_that_was_away_too_long_is_filled_anew() {
+    let mut world = busy_world();
+    world.centre.feed_floor = 5;
+    world.link();
+    assert!(world.office.told.contains(&NodeOutput::NeedFill {
+        reason: FillReason::TooOld
+    }));
+    assert_eq!(world.office.slice, world.centre.slice);
+    assert_eq!(world.office.acts, world.centre.acts);
+}
+
+#[test]
+fn an_unknown_entry_holds_the_cursor_and_stops_nothing_else() {
+    let mut world = World::new();
+    world.link();
+    world.change(1, 1);
+    world.centre.feed.push(FeedEntry {
+        kind: STRANGE,
+        schema: 9,
+        payload: Bytes::new(),
+    });
+    world.change(2, 1);
+    assert!(world.settle());
+    assert!(world.office.told.contains(&NodeOutput::NeedsUpgrade {
+        at: FeedSeq::new(2)
+    }));
+    assert!(world.centre.told.contains(&CentralOutput::Held {
+        at: FeedSeq::new(2)
+    }));
+    world.act(3, "goes on");
+    assert!(world.settle());
+    assert_eq!(world.centre.acts.len(), 1);
+    assert!(!world.line().node.as_ref().unwrap().is_ended());
+    assert_eq!((world.office.applied(), world.centre.acked), (1, 1));
+}
+
+#[test]
+fn a_slow_office_stops_the_feed_at_the_window() {
+    let mut world = World::new();
+    world.link();
+    for n in 0..200 {
+        world.change((n % 100) as u8, 1);
+        while world.central_task(0) {}
+        while world.deliver_to_node(2) {}
+    }
+    assert_eq!(world.line().node_tasks.len(), limits::FEED_WINDOW);
+    assert!(world.line().central_tasks.is_empty());
+    assert!(world.settle());
+    world.assert_equal();
+}
+
+#[test]
+fn a_slow_centre_stops_the_outbox_at_the_window() {
+    let mut world = World::new();
+    world.link();
+    for n in 0..200 {
+        world.act(n, "act");
+        while world.node_task() {}
+        while world.deliver_to_central(0, 1) {}
+    }
+    let waiting = world.line().central_tasks.len();
+    assert_eq!(waiting, usize::from(world.centre.config().push_window));
+    assert!(world.settle());
+    world.assert_equal();
+}
+
+#[test]
+fn a_foreign_certificate_and_a_foreign_version_are_refused() {
+    let mut world = busy_world();
+    world.connect();
+    let mut config = world.centre.config();
+    config.node = NodeId::new([8; 16]);
+    world.line().central = CentralSession::new(config, 0);
+    world.confirm();
+    assert!(world.settle());
+    assert_eq!(code(&world.line().central_ended), "not_this_node");
+    assert_eq!(code(&world.line().node_ended), "not_this_node");
+
+    world.cut();
+    world.connect();
+    let mut config = world.centre.config();
+    config.minors = Minors { min: 1, max: 2 };
+    world.line().central = CentralSession::new(config, 0);
+    world.confirm();
+    assert!(world.settle());
+    assert_eq!(code(&world.line().node_ended), "peer_too_old");
+    assert!(world.line().node_ended.as_ref().unwrap().by_peer);
+}
+
+#[test]
+fn silence_ends_a_session_on_either_side() {
+    let mut world = World::new();
+    world.connect();
+    world.wait();
+    assert_eq!(code(&world.line().node_ended), "no_answer");
+    let late = limits::ANSWER_MS_MAX;
+    assert!(world.lines[0].central.tick(late - 1).is_ok());
+    assert!(world.lines[0].central.tick(late).is_err());
+}
+
+#[test]
+fn a_loaded_centre_says_when_to_come_again() {
+    let mut world = World::new();
+    world.link();
+    world.central_input(
+        0,
+        CentralInput::Stop {
+            retry_after_ms: Some(u64::MAX),
+        },
+    );
+    assert!(world.settle());
+    let ending = world.line().node_ended.clone().unwrap();
+    assert_eq!(ending.retry_after_ms, Some(limits::RETRY_AFTER_MS_MAX));
+    assert!(ending.by_peer);
+}
+
+#[test]
+fn the_callers_mistakes_are_named_as_ours() {
+    let wrong = [
+        NodeInput::FeedDurable {
+            applied: FeedSeq::new(9),
+            digest: Digest::EMPTY,
+        },
+        NodeInput::PageDurable {
+            last: None,
+            digest: Digest::EMPTY,
+        },
+        NodeInput::RepairDurable {
+            digest: Digest::EMPTY,
+        },
+        NodeInput::NeedsUpgrade {
+            at: FeedSeq::new(1),
+        },
+    ];
+    for input in wrong {
+        let mut world = World::new();
+        world.link();
+        let node = world.line().node.as_mut().unwrap();
+        assert_eq!(node.handle(input, 0).unwrap_err().blame(), Blame::Caller);
+        assert!(node.is_ended());
+    }
+}
