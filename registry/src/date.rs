@@ -82,6 +82,13 @@ impl Date {
         let since_zero = i32::try_from(hours / 24).map_err(|_| DateError::Year)?;
         Self::from_days(since_zero - DAYS_BEFORE_1970)
     }
+    /// The local day in Viet Nam (UTC+7, no summer time) at a moment given in seconds since 1970.
+    /// A moment outside the years that a date has gives the first day of 1970.
+    pub fn in_viet_nam(at_s: i64) -> Self {
+        let days = at_s.saturating_add(7 * 3600).div_euclid(86_400);
+        let day = i32::try_from(days).ok().and_then(|days| Self::from_days(days).ok());
+        day.unwrap_or(Self(0))
+    }
     /// Days since 1 January 1970.
     pub const fn days(self) -> i32 {
         self.0

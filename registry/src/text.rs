@@ -89,7 +89,7 @@ impl<const MAX: usize> fmt::Debug for Line<MAX> {
 
 /// [`clean`] text of 1 to `max` characters, without control characters.
 pub fn bounded(text: &str, max: usize) -> Result<Cow<'_, str>, TextError> {
-    // Refused before the work of cleaning: no cleaning makes a text four times shorter.
+    // Refused before the work of cleaning: 16 bytes are enough for any letter with its marks.
     if text.len() > max.saturating_mul(16) {
         return Err(TextError::TooLong {
             length: text.chars().count(),
@@ -342,7 +342,10 @@ mod tests {
     #[test]
     fn a_line_is_bounded_and_tells_nothing_in_debug() {
         assert_eq!(Line::<5>::parse(" ab ").unwrap().as_str(), "ab");
-        assert!(Line::<5>::parse("  ").unwrap().is_empty(), "nothing written is no error");
+        assert!(
+            Line::<5>::parse("  ").unwrap().is_empty(),
+            "nothing written is no error"
+        );
         assert_eq!(
             Line::<5>::parse("abcdef").unwrap_err(),
             TextError::TooLong { length: 6, max: 5 }

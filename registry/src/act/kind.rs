@@ -1,0 +1,144 @@
+//! The procedures by name: who performs them, how long they may take, and from where that rule is.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Role;
+
+/// A deadline as the law states it: data, because laws change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    /// Working days from a complete dossier to the result; 0 is the same day.
+    pub working_days: u8,
+    /// The rule.
+    pub source: &'static str,
+}
+
+/// One line of the table of procedures.
+#[derive(Debug, Clone, Copy)]
+pub struct ActRule {
+    /// The procedure.
+    pub kind: ActKind,
+    /// Name in JSON and on the command line; never changes.
+    pub key: &'static str,
+    /// Name in law.
+    pub label_vi: &'static str,
+    /// Name in English.
+    pub label_en: &'static str,
+    /// Whose act it is; `None` for any officer with a role that acts, or for the centre.
+    pub role: Option<Role>,
+    /// How long it may take, where a law says so.
+    pub deadline: Option<Deadline>,
+}
+
+macro_rules! acts {
+    ($($code:literal $kind:ident $key:literal $vi:literal $en:literal $role:expr, $deadline:expr;)*) => {
+        /// A procedure. The number is its code on the wire and never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum ActKind {
+            $(#[doc = $en] $kind = $code,)*
+        }
+        /// The table.
+        pub const ACTS: &[ActRule] = &[
+            $(ActRule { kind: ActKind::$kind, key: $key, label_vi: $vi, label_en: $en,
+                        role: $role, deadline: $deadline },)*
+        ];
+    };
+}
+
+const fn days(working_days: u8, source: &'static str) -> Option<Deadline> {
+    Some(Deadline { working_days, source })
+}
+
+acts! {
+    1  Birth "birth" "Đăng ký khai sinh" "Birth registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 16");
+    2  Death "death" "Đăng ký khai tử" "Death registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 34");
+    3  Marriage "marriage" "Đăng ký kết hôn" "Marriage registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 18");
+    4  Correction "correction" "Thay đổi, cải chính, bổ sung" "Change, correction or supplement of a field" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 28");
+    5  RegistryCorrection "registry_correction" "Điều chỉnh thông tin dân cư" "Correction of a registry field" Some(Role::Identification), days(2, "Decree 70/2024, Art. 6");
+    6  PermanentRegistration "permanent_registration" "Đăng ký thường trú" "Permanent registration" Some(Role::Residence), days(7, "Law on Residence 68/2020, Art. 22");
+    7  TemporaryRegistration "temporary_registration" "Đăng ký tạm trú" "Temporary registration" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 28");
+    8  StayNotification "stay_notification" "Thông báo lưu trú" "Stay notification" Some(Role::Residence), None;
+    9  Contact "contact" "Cập nhật số điện thoại, thư điện tử" "Phone and e-mail" Some(Role::Residence), None;
+    10 HouseholdSplit "household_split" "Tách hộ" "Household split" Some(Role::Residence), days(5, "Law on Residence 68/2020, Art. 25");
+    11 ChangeOfHead "change_of_head" "Thay đổi chủ hộ" "Change of household head" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 26");
+    12 Collection "collection" "Thu thập thông tin dân cư" "Collection of a person not in the registry" Some(Role::Identification), days(2, "Decree 70/2024, Art. 6");
+    13 Withdraw "withdraw" "Rút hồ sơ" "Withdrawal of an own act" None, None;
+    40 NumberGiven "number_given" "Cấp số định danh" "Number given" None, None;
+    41 Decision "decision" "Quyết định xử lý" "Decision of a case" None, None;
+    42 Import "import" "Nhập dữ liệu" "Import" None, None;
+}
+
+impl ActKind {
+    /// Its line of the table.
+    pub fn rule(self) -> &'static ActRule {
+        const FIRST: ActRule = ACTS[0];
+        ACTS.iter().find(|rule| rule.kind == self).unwrap_or(&FIRST)
+    }
+    /// Its name.
+    pub fn key(self) -> &'static str {
+        self.rule().key
+    }
+    /// The procedure with this code.
+    pub fn from_code(code: u8) -> Option<ActKind> {
+        ACTS.iter().find(|rule| rule.kind as u8 == code).map(|rule| rule.kind)
+    }
+    /// Whether only the central registry makes such acts.
+    pub const fn is_central(self) -> bool {
+        matches!(self, ActKind::NumberGiven | ActKind::Decision | ActKind::Import)
+    }
+    /// Whether an officer with these roles may perform it.
+    pub fn allowed_to(self, roles: &[Role]) -> bool {
+        if self.is_central() {
+            return false;
+        }
+        match self.rule().role {
+            Some(role) => roles.contains(&role),
+            None => roles.iter().any(|role| !matches!(role, Role::Viewer | Role::Admin)),
+        }
+    }
+}
+
+impl Serialize for ActKind {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        if s.is_human_readable() { s.serialize_str(self.key()) } else { s.serialize_u8(*self as u8) }
+    }
+}
+
+impl<'de> Deserialize<'de> for ActKind {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let found = if d.is_human_readable() {
+            let key = String::deserialize(d)?;
+            ACTS.iter().find(|rule| rule.key == key).map(|rule| rule.kind)
+        } else {
+            ActKind::from_code(u8::deserialize(d)?)
+        };
+        found.ok_or_else(|| serde::de::Error::custom("not an act of this schema"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_and_codes_are_unique_and_read_back() {
+        let keys: BTreeSet<_> = ACTS.iter().map(|rule| rule.key).collect();
+        assert_eq!(keys.len(), ACTS.len());
+        for rule in ACTS {
+            assert_eq!(ActKind::from_code(rule.kind as u8), Some(rule.kind));
+            assert_eq!(rule.kind.rule().key, rule.key);
+        }
+    }
+
+    #[test]
+    fn a_viewer_performs_nothing_and_the_centre_s_acts_are_no_officer_s() {
+        for rule in ACTS {
+            assert!(!rule.kind.allowed_to(&[Role::Viewer, Role::Admin]), "{}", rule.key);
+        }
+        assert!(!ActKind::Decision.allowed_to(&[Role::CivilStatus]));
+        assert!(ActKind::Birth.allowed_to(&[Role::CivilStatus]));
+        assert!(!ActKind::Birth.allowed_to(&[Role::Residence]));
+    }
+}

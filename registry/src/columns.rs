@@ -1,0 +1,156 @@
+//! Pages of records by column: how a first fill is sent and a snapshot is kept. Values of one
+//! field stand together, so that a compressor finds what they share; what is random in a record
+//! (its id, its links) stands apart and costs its own bytes only.
+//!
+//! ```text
+//! page   = version u8 · records · columns · documents         (postcard)
+//! record = kind, id                                            in the order of the page
+//! column = field code · for each record: count of values      · values
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use crate::RecordId;
+use crate::fields::{EntryId, Fields, Slot};
+use crate::record::{Content, Record};
+use crate::schema::{FIELDS, Field, RecordKind};
+use crate::value::Value;
+
+/// Most records in a page.
+pub const PAGE_RECORDS_MAX: usize = 500;
+const VERSION: u8 = 1;
+
+/// Why a page cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PageError {
+    /// Written by a newer version.
+    #[error("the page is of a newer version; upgrade this node")]
+    Newer,
+    /// Not a page.
+    #[error("a page of records cannot be read")]
+    Unreadable,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Page {
+    version: u8,
+    households: Vec<bool>,
+    ids: Vec<RecordId>,
+    columns: Vec<Column>,
+    /// Place in the page and bytes of each record that has a document.
+    documents: Vec<(u16, Vec<u8>)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Column {
+    field: Field,
+    /// How many values each record of the page has.
+    counts: Vec<u8>,
+    /// Entries that are not numbered from 0 in order: place in the column, entry.
+    entries: Vec<(u32, EntryId)>,
+    values: Vec<Value>,
+}
+
+/// The bytes of a page, not yet compressed. Records past [`PAGE_RECORDS_MAX`] are refused.
+pub fn encode_page(records: &[Record]) -> Result<Vec<u8>, PageError> {
+    if records.len() > PAGE_RECORDS_MAX {
+        return Err(PageError::Unreadable);
+    }
+    let mut documents = Vec::new();
+    for (index, record) in (0u16..).zip(records) {
+        if let Content::Document(bytes) = &record.content {
+            documents.push((index, bytes.clone()));
+        }
+    }
+    let page = Page {
+        version: VERSION,
+        households: records.iter().map(|record| record.kind == RecordKind::Household).collect(),
+        ids: records.iter().map(|record| record.id).collect(),
+        columns: FIELDS.iter().filter_map(|rule| column(rule.field, records)).collect(),
+        documents,
+    };
+    postcard::to_stdvec(&page).map_err(|_| PageError::Unreadable)
+}
+
+fn column(field: Field, records: &[Record]) -> Option<Column> {
+    let mut column =
+        Column { field, counts: Vec::new(), entries: Vec::new(), values: Vec::new() };
+    for record in records {
+        let mut count = 0u8;
+        if let Content::Genesis(fields) = &record.content {
+            for (slot, value) in fields.iter().filter(|(slot, _)| slot.field == field) {
+                if let Some(entry) = slot.entry
+                    && entry != EntryId::Genesis(count)
+                {
+                    column.entries.push((u32::try_from(column.values.len()).ok()?, entry));
+                }
+                column.values.push(value.clone());
+                count = count.checked_add(1)?;
+            }
+        }
+        column.counts.push(count);
+    }
+    (!column.values.is_empty()).then_some(column)
+}
+
+/// Reads a page; every value must fit its field.
+pub fn decode_page(bytes: &[u8]) -> Result<Vec<Record>, PageError> {
+    if bytes.first().is_some_and(|version| *version > VERSION) {
+        return Err(PageError::Newer);
+    }
+    let page: Page = match postcard::take_from_bytes(bytes) {
+        Ok((page, [])) => page,
+        _ => return Err(PageError::Unreadable),
+    };
+    let count = page.ids.len();
+    if count > PAGE_RECORDS_MAX || page.households.len() != count {
+        return Err(PageError::Unreadable);
+    }
+    let mut values: Vec<Fields> = vec![Fields::new(); count];
+    for column in page.columns {
+        fill(&mut values, column)?;
+    }
+    let mut records: Vec<Record> = page
+        .ids
+        .into_iter()
+        .zip(page.households)
+        .zip(values)
+        .map(|((id, household), fields)| {
+            let kind = if household { RecordKind::Household } else { RecordKind::Person };
+            Record::new(id, kind, fields)
+        })
+        .collect();
+    for (index, document) in page.documents {
+        let record = records.get_mut(usize::from(index)).ok_or(PageError::Unreadable)?;
+        record.content = Content::Document(document);
+    }
+    let fits = records.iter().all(|record| match &record.content {
+        Content::Genesis(fields) => fields.fits(record.kind),
+        Content::Document(_) => true,
+    });
+    if fits { Ok(records) } else { Err(PageError::Unreadable) }
+}
+
+fn fill(records: &mut [Fields], column: Column) -> Result<(), PageError> {
+    if column.counts.len() != records.len() {
+        return Err(PageError::Unreadable);
+    }
+    let mut named = column.entries.into_iter().peekable();
+    let mut values = (0u32..).zip(column.values);
+    for (fields, count) in records.iter_mut().zip(column.counts) {
+        for index in 0..count {
+            let (place, value) = values.next().ok_or(PageError::Unreadable)?;
+            let slot = if column.field.has_entries() {
+                let entry = match named.next_if(|(at, _)| *at == place) {
+                    Some((_, entry)) => entry,
+                    None => EntryId::Genesis(index),
+                };
+                Slot::entry(column.field, entry)
+            } else {
+                Slot::single(column.field)
+            };
+            fields.put(slot, value);
+        }
+    }
+    if values.next().is_some() { Err(PageError::Unreadable) } else { Ok(()) }
+}

@@ -1,0 +1,557 @@
+//! The mergeable document behind a record that has changed. The only module that names the CRDT
+//! library; nothing of it passes these walls.
+//!
+//! A document is flat: every value stands at the root under `field` or `field/entry`, so no two
+//! offices ever create the same nested object. Values are the bytes of [`Value`]; an emptied slot
+//! holds null and is never deleted (a delete would hide a concurrent put). Reading always looks
+//! at all concurrent values. Keys and values of a later schema are kept and passed through.
+//!
+//! A change is made from an act's edits, its author, its time and the heads that the author saw;
+//! from the same four, every process makes the same bytes. So changes are never sent: acts are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{ActorId, Automerge, ChangeHash, ROOT, ReadDoc, ScalarValue};
+
+use crate::ActId;
+use crate::edit::{Edit, EditError, resolve};
+use crate::fields::{EntryId, Fields, SLOTS_MAX, Slot};
+use crate::schema::{Field, Policy};
+use crate::value::{Value, reconcile};
+
+/// Largest document, bytes: beyond it a record is refused, so that a hostile peer cannot make us
+/// build one.
+pub const DOCUMENT_BYTES_MAX: usize = 4 << 20;
+/// Most changes in a document.
+pub const CHANGES_MAX: usize = 20_000;
+
+/// A state of a document: the hash of a change and, through it, of all before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Head(pub [u8; 32]);
+
+/// Who makes a change. Never used again for other content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor(Vec<u8>);
+
+impl Actor {
+    /// The actor with these bytes, at most 32.
+    pub fn new(bytes: &[u8]) -> Actor {
+        Actor(bytes.iter().copied().take(32).collect())
+    }
+}
+
+/// What marks a change: its author, its time and its act.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// Who.
+    pub actor: Actor,
+    /// Device time of the act, seconds since 1970.
+    pub time_s: i64,
+    /// Which act.
+    pub act: ActId,
+}
+
+/// Why a document cannot be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The bytes are not a document, or one past the limits.
+    #[error("the record's document cannot be read")]
+    Unreadable,
+    /// The author saw changes that are not here (yet).
+    #[error("the act was made on a state of the record that is not known here")]
+    UnknownBase,
+    /// The edit does not fit the record.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// The library refused what it should take: a bug of ours.
+    #[error("the document library refused a change")]
+    Library,
+}
+
+impl DocumentError {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            DocumentError::Unreadable => "document_unreadable",
+            DocumentError::UnknownBase => "base_unknown",
+            DocumentError::Edit(error) => error.code(),
+            DocumentError::Library => "document_internal",
+        }
+    }
+}
+
+/// One of several concurrent values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The slot that it is about.
+    pub slot: Slot,
+    /// The value; `None` if the slot was emptied.
+    pub value: Option<Value>,
+    /// The act that wrote it; `None` if the record had it from its making.
+    pub act: Option<ActId>,
+}
+
+/// Concurrent different values of a slot that a person must decide on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// The slot.
+    pub slot: Slot,
+    /// The claims, in an order that is the same on every replica.
+    pub claims: Vec<Claim>,
+    /// The value that all claimants last agreed on.
+    pub agreed: Option<Value>,
+}
+
+/// What a document says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The values shown: where claims clash, the one last agreed.
+    pub fields: Fields,
+    /// The clashes.
+    pub clashes: Vec<Clash>,
+    /// The act that wrote each shown value, where an act did.
+    pub written_by: BTreeMap<Slot, ActId>,
+}
+
+/// The mergeable document of one record.
+#[derive(Debug, Clone)]
+pub struct Document(Automerge);
+
+impl Document {
+    /// The document of a record that nobody changed yet: the same bytes in every process.
+    pub fn genesis(fields: &Fields) -> Result<Document, DocumentError> {
+        let mut doc = Automerge::new().with_actor(ActorId::from([0u8; 1].as_slice()));
+        let done = doc.transact_with::<_, _, DocumentError, _>(
+            |_| CommitOptions::default().with_time(0),
+            |tx| {
+                for (slot, value) in fields.iter() {
+                    let key = key_of(slot);
+                    tx.put(ROOT, key, scalar(value)?).map_err(|_| DocumentError::Library)?;
+                }
+                Ok(())
+            },
+        );
+        done.map_err(|failure| failure.error)?;
+        Ok(Document(doc))
+    }
+
+    /// Reads a stored or received document, within the limits.
+    pub fn load(bytes: &[u8]) -> Result<Document, DocumentError> {
+        if bytes.len() > DOCUMENT_BYTES_MAX {
+            return Err(DocumentError::Unreadable);
+        }
+        let doc = Automerge::load(bytes).map_err(|_| DocumentError::Unreadable)?;
+        if doc.length(ROOT) > SLOTS_MAX {
+            return Err(DocumentError::Unreadable);
+        }
+        Ok(Document(doc))
+    }
+
+    /// Its bytes; uncompressed, because what holds them compresses better.
+    pub fn save(&self) -> Vec<u8> {
+        self.0.save_nocompress()
+    }
+
+    /// Its state, sorted.
+    pub fn heads(&self) -> Vec<Head> {
+        sorted_heads(&self.0)
+    }
+
+    /// The heads that the given acts (and the genesis) lead to: the state that an office knew
+    /// when it had heard of just these acts.
+    pub fn heads_of(&self, known: impl Fn(&ActId) -> bool) -> Vec<Head> {
+        let changes = self.0.get_changes(&[]);
+        let mut inside: BTreeSet<ChangeHash> = BTreeSet::new();
+        let mut heads: BTreeSet<ChangeHash> = BTreeSet::new();
+        // Changes come with those that they depend on before them.
+        for change in &changes {
+            let wanted = act_of(change.message()).is_none_or(|act| known(&act));
+            if wanted && change.deps().iter().all(|dep| inside.contains(dep)) {
+                for dep in change.deps() {
+                    heads.remove(dep);
+                }
+                heads.insert(change.hash());
+                inside.insert(change.hash());
+            }
+        }
+        heads.into_iter().map(|hash| Head(hash.0)).collect()
+    }
+
+    /// The heads whose hashes begin with these prefixes.
+    pub fn heads_by_prefix(&self, prefixes: &[[u8; 8]]) -> Result<Vec<Head>, DocumentError> {
+        let changes = self.0.get_changes(&[]);
+        let mut heads = Vec::with_capacity(prefixes.len());
+        for prefix in prefixes {
+            let mut found = changes.iter().map(|change| change.hash()).filter(|hash| hash.0.starts_with(prefix));
+            let (Some(hash), None) = (found.next(), found.next()) else {
+                return Err(DocumentError::UnknownBase);
+            };
+            heads.push(Head(hash.0));
+        }
+        heads.sort_unstable();
+        Ok(heads)
+    }
+
+    /// Heads of the genesis alone.
+    pub fn genesis_heads(&self) -> Vec<Head> {
+        self.heads_of(|_| false)
+    }
+
+    /// Makes the change that `edits` are, as its author made it on `base`, and takes it in.
+    /// Taking in a change that is there already does nothing.
+    pub fn append(
+        &mut self,
+        base: &[Head],
+        stamp: &Stamp,
+        edits: &[Edit],
+    ) -> Result<Head, DocumentError> {
+        if self.0.stats().num_changes as usize >= CHANGES_MAX {
+            return Err(DocumentError::Unreadable);
+        }
+        let current = self.heads();
+        if base == current.as_slice() {
+            return change(&mut self.0, stamp, edits);
+        }
+        let hashes: Vec<ChangeHash> = base.iter().map(|head| ChangeHash(head.0)).collect();
+        if !hashes.iter().all(|hash| self.0.get_change_meta_by_hash(hash).is_some()) {
+            return Err(DocumentError::UnknownBase);
+        }
+        let mut fork = self.0.fork_at(&hashes).map_err(|_| DocumentError::UnknownBase)?;
+        let head = change(&mut fork, stamp, edits)?;
+        let made = fork.get_change_by_hash(&ChangeHash(head.0)).ok_or(DocumentError::Library)?;
+        self.0.apply_changes([made]).map_err(|_| DocumentError::Library)?;
+        Ok(head)
+    }
+
+    /// The acts in this document, in an order that respects causality.
+    pub fn acts(&self) -> Vec<ActId> {
+        self.0.get_changes(&[]).iter().filter_map(|change| act_of(change.message())).collect()
+    }
+
+    /// Whether the first act was made by someone who knew the second.
+    pub fn knew(&self, act: &ActId, other: &ActId) -> bool {
+        let history = History::of(&self.0);
+        let (Some(one), Some(two)) = (history.change_of(act), history.change_of(other)) else {
+            return false;
+        };
+        history.ancestors(&[one]).contains(&two)
+    }
+
+    /// What it says now.
+    pub fn read(&self) -> Reading {
+        read(&self.0)
+    }
+
+    /// What it said at these heads.
+    pub fn read_at(&self, heads: &[Head]) -> Result<Reading, DocumentError> {
+        if heads == self.heads().as_slice() {
+            return Ok(self.read());
+        }
+        let hashes: Vec<ChangeHash> = heads.iter().map(|head| ChangeHash(head.0)).collect();
+        Ok(read(&self.0.fork_at(&hashes).map_err(|_| DocumentError::UnknownBase)?))
+    }
+
+    /// The places that an act wrote.
+    pub fn written_by(&self, act: &ActId) -> Vec<Slot> {
+        let Some((before, after)) = self.around(act) else { return Vec::new() };
+        let mut slots: Vec<Slot> = after
+            .fields
+            .iter()
+            .filter(|(slot, value)| before.fields.get(*slot) != Some(value))
+            .map(|(slot, _)| slot)
+            .collect();
+        slots.extend(
+            before.fields.iter().map(|(slot, _)| slot).filter(|slot| after.fields.get(*slot).is_none()),
+        );
+        slots.sort_unstable();
+        slots
+    }
+
+    /// What the author of an act saw before it and left after it.
+    fn around(&self, act: &ActId) -> Option<(Reading, Reading)> {
+        let history = History::of(&self.0);
+        let hash = history.change_of(act)?;
+        let deps = history.deps.get(&hash)?;
+        let before = self.0.fork_at(deps).ok().map(|doc| read(&doc))?;
+        let after = self.0.fork_at(&[hash]).ok().map(|doc| read(&doc))?;
+        Some((before, after))
+    }
+
+    /// The value that an act left in a slot.
+    pub fn value_after(&self, act: &ActId, slot: Slot) -> Option<Value> {
+        self.around(act).and_then(|(_, after)| after.fields.get(slot).cloned())
+    }
+
+    /// The edits that take back what `undone` wrote in places that `wanted` picks: each gets
+    /// what one of `kept` wrote there, else what all of them last agreed on. Nothing is erased:
+    /// these are new edits, and the history keeps the old ones.
+    pub fn take_back(
+        &self,
+        undone: &[ActId],
+        kept: &[ActId],
+        wanted: impl Fn(Slot) -> bool,
+    ) -> Vec<Edit> {
+        let all: Vec<Option<ActId>> = undone.iter().chain(kept).copied().map(Some).collect();
+        let ground = self.common_ground(&all).fields;
+        let mut slots: BTreeSet<Slot> =
+            undone.iter().flat_map(|act| self.written_by(act)).filter(|slot| wanted(*slot)).collect();
+        // Both may have written the same place; the keeper's value is then put once more, so
+        // that it stands alone.
+        let shown = self.read().written_by;
+        slots.retain(|slot| {
+            slot.field.rule().policy != Policy::Latest
+                || shown.get(slot).is_some_and(|act| undone.contains(act))
+        });
+        slots
+            .into_iter()
+            .map(|slot| {
+                let by_keeper = kept
+                    .iter()
+                    .find(|act| self.written_by(act).contains(&slot))
+                    .and_then(|act| self.value_after(act, slot));
+                let value = by_keeper.or_else(|| ground.get(slot).cloned());
+                put(slot, value)
+            })
+            .collect()
+    }
+
+    /// What the authors of these acts all knew when they acted.
+    pub fn common_ground(&self, acts: &[Option<ActId>]) -> Reading {
+        let history = History::of(&self.0);
+        let mut known: Option<BTreeSet<ChangeHash>> = None;
+        for act in acts.iter().flatten() {
+            let Some(change) = history.change_of(act) else { continue };
+            let mut before = history.ancestors(&[change]);
+            before.remove(&change);
+            known = Some(match known {
+                None => before,
+                Some(known) => known.intersection(&before).copied().collect(),
+            });
+        }
+        let heads = history.heads_within(&known.unwrap_or_default());
+        self.0.fork_at(&heads).map(|doc| read(&doc)).unwrap_or_default()
+    }
+}
+
+/// The edit that sets a slot.
+pub fn put(slot: Slot, value: Option<Value>) -> Edit {
+    match (slot.entry, value) {
+        (None, Some(value)) => Edit::Put(slot.field, value),
+        (None, None) => Edit::Clear(slot.field),
+        (Some(entry), value) => Edit::Amend(slot.field, entry, value),
+    }
+}
+
+fn key_of(slot: Slot) -> String {
+    match slot.entry {
+        None => slot.field.key().to_owned(),
+        Some(entry) => format!("{}/{entry}", slot.field.key()),
+    }
+}
+
+fn slot_of(key: &str) -> Option<Slot> {
+    let slot = match key.split_once('/') {
+        None => Slot::single(Field::from_key(key)?),
+        Some((field, entry)) => Slot::entry(Field::from_key(field)?, entry.parse::<EntryId>().ok()?),
+    };
+    slot.is_well_formed().then_some(slot)
+}
+
+fn scalar(value: &Value) -> Result<ScalarValue, DocumentError> {
+    postcard::to_stdvec(value).map(ScalarValue::Bytes).map_err(|_| DocumentError::Library)
+}
+
+fn sorted_heads(doc: &Automerge) -> Vec<Head> {
+    let mut heads: Vec<Head> = doc.get_heads().into_iter().map(|hash| Head(hash.0)).collect();
+    heads.sort_unstable();
+    heads
+}
+
+fn act_of(message: Option<&str>) -> Option<ActId> {
+    message.and_then(|text| text.parse().ok())
+}
+
+/// Commits the edits to `doc`, whose state is what the author saw.
+fn change(doc: &mut Automerge, stamp: &Stamp, edits: &[Edit]) -> Result<Head, DocumentError> {
+    let reading = if edits.iter().any(Edit::looks_at_record) { read(doc) } else { Reading::default() };
+    let writes = resolve(edits, &reading.fields, stamp.act)?;
+    doc.set_actor(ActorId::from(stamp.actor.0.as_slice()));
+    let options = || {
+        CommitOptions::default().with_time(stamp.time_s).with_message(stamp.act.to_string())
+    };
+    let done = doc.transact_with::<_, _, DocumentError, _>(
+        |_| options(),
+        |tx| {
+            for (slot, value) in &writes {
+                let value = value.as_ref().map_or(Ok(ScalarValue::Null), scalar)?;
+                tx.put(ROOT, key_of(*slot), value).map_err(|_| DocumentError::Library)?;
+            }
+            Ok(())
+        },
+    );
+    let hash = match done.map_err(|failure| failure.error)?.hash {
+        Some(hash) => hash,
+        // Putting the value that stands there already writes nothing; the act is marked all
+        // the same, so that the history tells of it.
+        None => doc.empty_commit(options()),
+    };
+    Ok(Head(hash.0))
+}
+
+fn decode(value: &automerge::Value<'_>) -> Option<Option<Value>> {
+    match value.as_scalar()? {
+        ScalarValue::Null => Some(None),
+        ScalarValue::Bytes(bytes) => postcard::from_bytes(bytes).ok().map(Some),
+        _ => None,
+    }
+}
+
+fn read(doc: &Automerge) -> Reading {
+    let mut reading = Reading::default();
+    let mut history = None;
+    let keys: Vec<String> = doc.keys(ROOT).take(SLOTS_MAX).collect();
+    for key in keys {
+        let Some(slot) = slot_of(&key) else { continue };
+        let Ok(all) = doc.get_all(ROOT, key.as_str()) else { continue };
+        let claims: Vec<Claim> = all
+            .iter()
+            .filter_map(|(value, id)| {
+                let value = decode(value)?;
+                let act = doc
+                    .hash_for_opid(id)
+                    .and_then(|hash| doc.get_change_by_hash(&hash))
+                    .and_then(|change| act_of(change.message()));
+                Some(Claim { slot, value, act })
+            })
+            .collect();
+        settle(doc, &mut history, slot, claims, &mut reading);
+    }
+    reading
+}
+
+/// Decides what a slot shows: the value that the claims agree on, or the last agreed one.
+fn settle(
+    doc: &Automerge,
+    history: &mut Option<History>,
+    slot: Slot,
+    claims: Vec<Claim>,
+    reading: &mut Reading,
+) {
+    let Some(last) = claims.last() else { return };
+    let values: Vec<&Value> = claims.iter().filter_map(|claim| claim.value.as_ref()).collect();
+    let agreed = values.len() == claims.len();
+    let shown = if claims.len() == 1 || slot.field.rule().policy == Policy::Latest {
+        // The library's own order among concurrent values is the same everywhere.
+        Some((last.value.clone(), last.act))
+    } else if values.is_empty() {
+        Some((None, None))
+    } else if let (true, Some(value)) = (agreed, reconcile(&values)) {
+        let by = claims.iter().find(|claim| claim.value.as_ref() == Some(value));
+        Some((Some(value.clone()), by.and_then(|claim| claim.act)))
+    } else if !matches!(slot.field.rule().policy, Policy::Review) {
+        Some((last.value.clone(), last.act))
+    } else {
+        None
+    };
+    match shown {
+        Some((value, act)) => show(reading, slot, value, act),
+        None => {
+            let history = history.get_or_insert_with(|| History::of(doc));
+            let (value, act) = last_agreed(doc, history, slot, &claims);
+            show(reading, slot, value.clone(), act);
+            reading.clashes.push(Clash { slot, claims, agreed: value });
+        }
+    }
+}
+
+fn show(reading: &mut Reading, slot: Slot, value: Option<Value>, act: Option<ActId>) {
+    if let Some(value) = value {
+        reading.fields.put(slot, value);
+        if let Some(act) = act {
+            reading.written_by.insert(slot, act);
+        }
+    }
+}
+
+/// The value of a slot at the latest state that all claimants knew.
+fn last_agreed(
+    doc: &Automerge,
+    history: &History,
+    slot: Slot,
+    claims: &[Claim],
+) -> (Option<Value>, Option<ActId>) {
+    let mut common: Option<BTreeSet<ChangeHash>> = None;
+    for claim in claims {
+        let mut known = claim.act.as_ref().map_or_else(BTreeSet::new, |act| {
+            history.change_of(act).map(|change| history.ancestors(&[change])).unwrap_or_default()
+        });
+        if let Some(own) = claim.act.as_ref().and_then(|act| history.change_of(act)) {
+            known.remove(&own);
+        }
+        common = Some(match common {
+            None => known,
+            Some(common) => common.intersection(&known).copied().collect(),
+        });
+    }
+    let heads = history.heads_within(&common.unwrap_or_default());
+    if heads.is_empty() {
+        return (None, None);
+    }
+    let Ok(values) = doc.get_all_at(ROOT, key_of(slot), &heads) else { return (None, None) };
+    let Some((value, id)) = values.last() else { return (None, None) };
+    let act = doc
+        .hash_for_opid(id)
+        .and_then(|hash| doc.get_change_by_hash(&hash))
+        .and_then(|change| act_of(change.message()));
+    (decode(value).flatten(), act)
+}
+
+/// Which change knew which.
+struct History {
+    deps: BTreeMap<ChangeHash, Vec<ChangeHash>>,
+    by_act: BTreeMap<ActId, ChangeHash>,
+}
+
+impl History {
+    fn of(doc: &Automerge) -> History {
+        let changes = doc.get_changes(&[]);
+        History {
+            by_act: changes
+                .iter()
+                .filter_map(|change| Some((act_of(change.message())?, change.hash())))
+                .collect(),
+            deps: changes
+                .iter()
+                .map(|change| (change.hash(), change.deps().to_vec()))
+                .collect(),
+        }
+    }
+
+    fn change_of(&self, act: &ActId) -> Option<ChangeHash> {
+        self.by_act.get(act).copied()
+    }
+
+    /// These changes and all that they depend on.
+    fn ancestors(&self, from: &[ChangeHash]) -> BTreeSet<ChangeHash> {
+        let mut seen = BTreeSet::new();
+        let mut queue = from.to_vec();
+        while let Some(next) = queue.pop() {
+            if seen.insert(next) {
+                queue.extend(self.deps.get(&next).into_iter().flatten().copied());
+            }
+        }
+        seen
+    }
+
+    /// The heads of a set of changes that holds all ancestors of its members.
+    fn heads_within(&self, set: &BTreeSet<ChangeHash>) -> Vec<ChangeHash> {
+        let mut heads = set.clone();
+        for change in set {
+            for dep in self.deps.get(change).into_iter().flatten() {
+                heads.remove(dep);
+            }
+        }
+        heads.into_iter().collect()
+    }
+}

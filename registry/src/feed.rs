@@ -1,0 +1,195 @@
+//! What a commune's feed carries: everything that its office must know, in one gapless order.
+//! Receipts are entries of it, so one cursor makes them exactly-once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::act::Act;
+use crate::case::CaseNotice;
+use crate::code::Role;
+use crate::record::Record;
+use crate::value::Line;
+use crate::{ActNumber, CaseId, CommitSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId};
+
+/// Largest entry, bytes.
+pub const ENTRY_BYTES_MAX: usize = 900 << 10;
+
+/// Central's answer to one act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActOutcome {
+    /// It took effect: final (chính thức).
+    Accepted,
+    /// It took effect and is part of a case: disputed.
+    InCase(CaseId),
+    /// The record has left the office's slice; the act is a proposal to the new office.
+    Parked(CaseId),
+    /// It was refused and took no effect.
+    Returned {
+        /// Stable code of the reason.
+        code: Line,
+        /// The reason in words, with what to do.
+        words: Line,
+    },
+    /// It cannot be read; it is kept for people to look at.
+    Quarantined,
+}
+
+impl ActOutcome {
+    /// Whether the act took effect.
+    pub const fn took_effect(&self) -> bool {
+        matches!(self, ActOutcome::Accepted | ActOutcome::InCase(_))
+    }
+}
+
+/// Central's signed answer to a run of acts of one node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipts {
+    /// Whose acts.
+    pub node: NodeId,
+    /// In which of its lives.
+    pub incarnation: Incarnation,
+    /// The first act answered; the others follow without gap.
+    pub first: ActNumber,
+    /// The answers.
+    pub outcomes: Vec<ActOutcome>,
+    /// The chain over the node's acts up to the last one answered: what exactly was answered.
+    pub chain: [u8; 32],
+    /// The commit that they took effect in.
+    pub commit: CommitSeq,
+    /// Central's time, seconds since 1970.
+    pub at_s: i64,
+    /// Ed25519 signature of [`Receipts::signed_bytes`] by the central registry (64 bytes).
+    pub signature: Vec<u8>,
+}
+
+impl Receipts {
+    /// What the signature covers: everything else.
+    pub fn signed_bytes(&self) -> Vec<u8> {
+        let unsigned = Receipts { signature: Vec::new(), ..self.clone() };
+        let mut bytes = b"npd 2026 receipts\0".to_vec();
+        bytes.extend(postcard::to_stdvec(&unsigned).unwrap_or_default());
+        bytes
+    }
+}
+
+/// An officer of an office, as the centre knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Officer {
+    /// Account name.
+    pub id: OfficerId,
+    /// Name as shown.
+    pub name: Line,
+    /// What they may do.
+    pub roles: Vec<Role>,
+    /// Whether the account is open.
+    pub active: bool,
+}
+
+/// Why a record entered or left a slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SliceReason {
+    /// The person moved.
+    Moved,
+    /// A case made or ended a claim of the commune.
+    Case,
+    /// The record was made elsewhere and belongs here.
+    New,
+    /// The register was imported or mended.
+    Mended,
+}
+
+/// An entry of a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FeedItem {
+    /// Answers to acts of the office.
+    Receipts(Receipts),
+    /// An act of another office or of the centre on records that the office holds.
+    Act(Act),
+    /// A record comes into the slice, or is set right, as it stands.
+    Enters {
+        /// The record.
+        record: Record,
+        /// Why.
+        reason: SliceReason,
+    },
+    /// A record leaves the slice; unsent acts on it are sent first.
+    Leaves {
+        /// Which.
+        id: RecordId,
+        /// Where it is held now.
+        to: Vec<OfficeCode>,
+        /// Why.
+        reason: SliceReason,
+    },
+    /// A case that concerns the office opened, changed or was decided.
+    Case(Box<CaseNotice>),
+    /// The officers of the office, all of them.
+    Officers(Vec<Officer>),
+}
+
+/// Why a feed entry cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FeedError {
+    /// Of a kind that this version does not know.
+    #[error("the centre sends entries of a newer version; upgrade this node")]
+    NeedsUpgrade,
+    /// Not readable.
+    #[error("a feed entry cannot be read")]
+    Unreadable,
+}
+
+impl FeedItem {
+    /// Its kind on the wire; a kind never changes its meaning.
+    pub const fn kind(&self) -> u8 {
+        match self {
+            FeedItem::Receipts(_) => 1,
+            FeedItem::Act(_) => 2,
+            FeedItem::Enters { .. } => 3,
+            FeedItem::Leaves { .. } => 4,
+            FeedItem::Case(_) => 5,
+            FeedItem::Officers(_) => 6,
+        }
+    }
+
+    /// Kind and bytes.
+    pub fn encode(&self) -> Result<(u8, Vec<u8>), FeedError> {
+        let bytes = match self {
+            FeedItem::Receipts(receipts) => postcard::to_stdvec(receipts),
+            FeedItem::Act(act) => postcard::to_stdvec(act),
+            FeedItem::Enters { record, reason } => postcard::to_stdvec(&(record, reason)),
+            FeedItem::Leaves { id, to, reason } => postcard::to_stdvec(&(id, to, reason)),
+            FeedItem::Case(notice) => postcard::to_stdvec(notice),
+            FeedItem::Officers(officers) => postcard::to_stdvec(officers),
+        };
+        Ok((self.kind(), bytes.map_err(|_| FeedError::Unreadable)?))
+    }
+
+    /// Reads an entry of this kind.
+    pub fn decode(kind: u8, bytes: &[u8]) -> Result<FeedItem, FeedError> {
+        if bytes.len() > ENTRY_BYTES_MAX {
+            return Err(FeedError::Unreadable);
+        }
+        fn whole<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, FeedError> {
+            match postcard::take_from_bytes(bytes) {
+                Ok((value, [])) => Ok(value),
+                _ => Err(FeedError::Unreadable),
+            }
+        }
+        Ok(match kind {
+            1 => FeedItem::Receipts(whole(bytes)?),
+            2 => FeedItem::Act(whole(bytes)?),
+            3 => {
+                let (record, reason) = whole(bytes)?;
+                FeedItem::Enters { record, reason }
+            }
+            4 => {
+                let (id, to, reason) = whole(bytes)?;
+                FeedItem::Leaves { id, to, reason }
+            }
+            5 => FeedItem::Case(Box::new(whole(bytes)?)),
+            6 => FeedItem::Officers(whole(bytes)?),
+            _ => return Err(FeedError::NeedsUpgrade),
+        })
+    }
+}

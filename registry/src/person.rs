@@ -1,0 +1,174 @@
+//! Reading a person's or a household's values by what they mean.
+
+use std::collections::BTreeSet;
+
+use crate::code::{Relation, Sex};
+use crate::contact::{Email, Phone};
+use crate::date::{BirthDate, PartialDate};
+use crate::dispute::Standing;
+use crate::fields::{EntryId, Fields};
+use crate::name::PersonName;
+use crate::pin::Pin;
+use crate::schema::{Field, RecordKind};
+use crate::value::{Death, Marriage, Membership, PersonLink, Place, Residence, Value};
+use crate::{OfficeCode, RecordId};
+
+/// Derived from marriages and deaths, never written (QCVN 109:2017 codes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MaritalStatus {
+    /// No marriage is known.
+    NeverMarried,
+    /// A marriage stands.
+    Married,
+    /// Every marriage has ended.
+    DivorcedOrWidowed,
+}
+
+/// A person's values.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a>(pub &'a Fields);
+
+macro_rules! single {
+    ($(#[$doc:meta] $name:ident: $field:ident => $variant:ident($type:ty);)*) => {
+        $(#[$doc]
+        pub fn $name(&self) -> Option<&'a $type> {
+            match self.0.single(Field::$field)? {
+                Value::$variant(value) => Some(value),
+                _ => None,
+            }
+        })*
+    };
+}
+
+impl<'a> Person<'a> {
+    single! {
+        /// Birth name.
+        name: Name => Name(PersonName);
+        /// Number.
+        pin: Pin => Pin(Pin);
+        /// Birth date.
+        birth: BirthDate => Birth(BirthDate);
+        /// Sex.
+        sex: Sex => Sex(Sex);
+        /// Father.
+        father: Father => Person(PersonLink);
+        /// Mother.
+        mother: Mother => Person(PersonLink);
+        /// Household.
+        membership: Membership => Membership(Membership);
+        /// Relation to its head.
+        relation: Relation => Relation(Relation);
+        /// Death.
+        death: Death => Death(Death);
+        /// Phone.
+        phone: Phone => Phone(Phone);
+        /// E-mail.
+        email: Email => Email(Email);
+        /// Place of birth registration.
+        birth_registration: BirthRegistration => Place(Place);
+        /// Native place.
+        native_place: NativePlace => Place(Place);
+    }
+
+    /// Every residence of a field, in the order of entries.
+    pub fn residences(&self, field: Field) -> impl Iterator<Item = (EntryId, &'a Residence)> {
+        self.0.entries(field).filter_map(|(entry, value)| match value {
+            Value::Residence(residence) => Some((entry, residence)),
+            _ => None,
+        })
+    }
+
+    /// The permanent residences that are open; one, if all is well.
+    pub fn open_permanent(&self) -> impl Iterator<Item = (EntryId, &'a Residence)> {
+        self.residences(Field::Permanent).filter(|(_, residence)| residence.to.is_none())
+    }
+
+    /// Every marriage.
+    pub fn marriages(&self) -> impl Iterator<Item = (EntryId, &'a Marriage)> {
+        self.0.entries(Field::Marriages).filter_map(|(entry, value)| match value {
+            Value::Marriage(marriage) => Some((entry, marriage)),
+            _ => None,
+        })
+    }
+
+    /// The marriages that stand; one at most, if all is well.
+    pub fn standing_marriages(&self) -> impl Iterator<Item = (EntryId, &'a Marriage)> {
+        self.marriages().filter(|(_, marriage)| marriage.ended.is_none())
+    }
+
+    /// Marital status.
+    pub fn marital_status(&self) -> MaritalStatus {
+        if self.standing_marriages().next().is_some() {
+            MaritalStatus::Married
+        } else if self.marriages().next().is_some() {
+            MaritalStatus::DivorcedOrWidowed
+        } else {
+            MaritalStatus::NeverMarried
+        }
+    }
+
+    /// Whether the registration was revoked.
+    pub fn is_revoked(&self) -> bool {
+        self.0.single(Field::Revoked).is_some()
+    }
+
+    /// Age in full years on a day, if the birth year is known; the greatest possible one.
+    pub fn age_at_most(&self, on: &PartialDate) -> Option<u16> {
+        on.year().checked_sub(self.birth()?.year()?)
+    }
+}
+
+/// The head of a household.
+pub fn head_of(household: &Fields) -> Option<RecordId> {
+    match household.single(Field::HouseholdHead)? {
+        Value::Head(id) => Some(*id),
+        _ => None,
+    }
+}
+
+/// The communes whose offices hold a record: where the person lives, permanently or for a time,
+/// by what is shown and by every open claim; a household's by its address. A person who lives
+/// nowhere stays where they lived last, or where their birth was registered.
+pub fn entitled(kind: RecordKind, standing: &Standing) -> BTreeSet<OfficeCode> {
+    let mut offices = BTreeSet::new();
+    let claims = standing.disputes.iter().flat_map(|dispute| &dispute.claims);
+    let claimed = claims.filter_map(|claim| claim.value.as_ref());
+    match kind {
+        RecordKind::Household => {
+            let address = standing.fields.single(Field::HouseholdAddress);
+            offices.extend(address.into_iter().chain(claimed).filter_map(unit_of));
+        }
+        RecordKind::Person => {
+            let person = Person(&standing.fields);
+            let open = [Field::Permanent, Field::Temporary]
+                .into_iter()
+                .flat_map(|field| person.residences(field))
+                .filter(|(_, residence)| residence.to.is_none());
+            offices.extend(open.map(|(_, residence)| residence.unit));
+            offices.extend(claimed.filter_map(|value| match value {
+                Value::Residence(residence) => Some(residence.unit),
+                _ => None,
+            }));
+            if offices.is_empty() {
+                offices.extend(last_place(&person));
+            }
+        }
+    }
+    offices
+}
+
+fn last_place(person: &Person<'_>) -> Option<OfficeCode> {
+    let lived = person.residences(Field::Permanent).chain(person.residences(Field::Temporary));
+    lived
+        .max_by_key(|(_, residence)| residence.from.first_day())
+        .map(|(_, residence)| residence.unit)
+        .or_else(|| person.birth_registration().and_then(|place| place.unit))
+}
+
+fn unit_of(value: &Value) -> Option<OfficeCode> {
+    match value {
+        Value::Place(place) => place.unit,
+        _ => None,
+    }
+}

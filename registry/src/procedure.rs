@@ -1,0 +1,380 @@
+//! The procedures: what each needs, what it changes and what it refuses. Pure: a desk (who, when,
+//! where) and a slice to look at go in; a plan or a refusal in words comes out. Nothing is
+//! written here; the plan is printed, tested, and made durable elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+use crate::act::{
+    ActBody, ActKind, Base, Claimed, Entered, Evidence, RecordChange, Target, new_record_id,
+};
+use crate::code::Role;
+use crate::date::{BirthDate, Date, PartialDate};
+use crate::dispute::Standing;
+use crate::edit::Edit;
+use crate::fields::Fields;
+use crate::name::PersonName;
+use crate::pin::Pin;
+use crate::record::Record;
+use crate::schema::{Field, RecordKind};
+use crate::unit::Units;
+use crate::value::Line;
+use crate::{ActId, CaseId, CommitSeq, OfficeCode, OfficerId, RecordId};
+
+mod civil;
+mod collection;
+mod household;
+mod personal;
+mod refusal;
+mod residence;
+
+pub use civil::{BirthInput, ChildInput, DeathInput, MarriageInput};
+pub use collection::CollectionInput;
+pub use household::{ChangeOfHeadInput, HouseholdSplitInput};
+pub use personal::{ContactInput, CorrectionInput, FieldChange, WithdrawInput};
+pub use refusal::Refusal;
+pub use residence::{PermanentInput, StayInput, TemporaryInput};
+
+/// What a clerk asks for. In JSON: `{"act": "birth", …}`; `docs/acts.md` shows one of each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+#[allow(missing_docs)] // each variant is the input that it holds
+pub enum ActInput {
+    Birth(BirthInput),
+    Death(DeathInput),
+    Marriage(MarriageInput),
+    Correction(CorrectionInput),
+    RegistryCorrection(CorrectionInput),
+    PermanentRegistration(PermanentInput),
+    TemporaryRegistration(TemporaryInput),
+    StayNotification(StayInput),
+    Contact(ContactInput),
+    HouseholdSplit(HouseholdSplitInput),
+    ChangeOfHead(ChangeOfHeadInput),
+    Collection(CollectionInput),
+    Withdraw(WithdrawInput),
+}
+
+/// What every act has beside its own input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filing {
+    /// The act with its input.
+    #[serde(flatten)]
+    pub input: ActInput,
+    /// From when it counts; the day of entry if it is left out (a birth or death counts from
+    /// its own date).
+    #[serde(default)]
+    pub effective: Option<PartialDate>,
+    /// The papers.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    /// The officer's remark.
+    #[serde(default)]
+    pub note: Line,
+}
+
+/// Somebody in an act: held here, or of another commune and told by card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Somebody {
+    /// A person whose record this office holds.
+    Here {
+        /// The record.
+        id: RecordId,
+    },
+    /// A person by their card.
+    Card {
+        /// The number.
+        pin: Pin,
+        /// The name on the card.
+        name: PersonName,
+        /// The birth date on the card.
+        birth_date: BirthDate,
+    },
+}
+
+/// Who sits at the desk, when and where.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// The id that the act will have.
+    pub act: ActId,
+    /// The office.
+    pub office: OfficeCode,
+    /// The officer.
+    pub officer: OfficerId,
+    /// What the officer may do.
+    pub roles: Vec<Role>,
+    /// The local date.
+    pub today: Date,
+    /// The device's time.
+    pub entered: Entered,
+    /// The last commit of the centre that this office has heard of.
+    pub horizon: CommitSeq,
+}
+
+/// A record as the office holds it, with its own unsent acts.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The record.
+    pub record: Record,
+    /// What it shows.
+    pub standing: Standing,
+    /// A case that freezes it, if a death is in dispute.
+    pub frozen: Option<CaseId>,
+}
+
+impl Held {
+    /// A record that nothing freezes.
+    pub fn new(record: Record) -> Result<Held, crate::document::DocumentError> {
+        Ok(Held { standing: Standing::of(&record)?, record, frozen: None })
+    }
+    /// The values shown.
+    pub const fn fields(&self) -> &Fields {
+        &self.standing.fields
+    }
+}
+
+/// What a procedure may look at: the office's slice with its own unsent work.
+pub trait Slice {
+    /// A record.
+    fn record(&self, id: &RecordId) -> Option<Held>;
+    /// The person with this number.
+    fn by_pin(&self, pin: &Pin) -> Option<RecordId>;
+    /// The members of a household that the office holds.
+    fn members(&self, household: &RecordId) -> Vec<RecordId>;
+    /// The act that already used this birth-certificate number.
+    fn certificate(&self, number: &str) -> Option<ActId>;
+    /// An act of this office by id, with whether its outcome is final.
+    fn own_act(&self, id: &ActId) -> Option<(crate::act::Act, bool)>;
+}
+
+/// What an act will do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The act, ready to be made durable.
+    pub body: ActBody,
+    /// What the clerk should know: nothing that stops it.
+    pub notices: Vec<Notice>,
+}
+
+/// Something that the clerk should look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Filed later than the law asks (it is accepted all the same).
+    LateFiling,
+    /// The number's prefix is not in the table: perhaps a country.
+    UnknownPrefix,
+    /// The number and the sex or year do not match: lawful after a redetermination.
+    PinMismatch,
+    /// The person is of another commune; the centre will find the record.
+    PersonElsewhere,
+    /// The device's clock has not been compared for long; dates should be looked at.
+    ClockUnverified,
+}
+
+/// Makes the plan of an act, or refuses it with a reason that tells what to do.
+pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Refusal> {
+    let mut draft = Draft::new(desk, slice, filing);
+    let kind = kind_of(&filing.input);
+    if !kind.allowed_to(&desk.roles) {
+        return Err(Refusal::NotYourAct { kind });
+    }
+    if filing.evidence.len() > crate::act::EVIDENCE_MAX {
+        return Err(Refusal::TooMuch { field: "evidence" });
+    }
+    match &filing.input {
+        ActInput::Birth(input) => civil::birth(&mut draft, input)?,
+        ActInput::Death(input) => civil::death(&mut draft, input)?,
+        ActInput::Marriage(input) => civil::marriage(&mut draft, input)?,
+        ActInput::Correction(input) | ActInput::RegistryCorrection(input) => {
+            personal::correction(&mut draft, kind, input)?;
+        }
+        ActInput::PermanentRegistration(input) => residence::permanent(&mut draft, input)?,
+        ActInput::TemporaryRegistration(input) => residence::temporary(&mut draft, input)?,
+        ActInput::StayNotification(input) => residence::stay(&mut draft, input)?,
+        ActInput::Contact(input) => personal::contact(&mut draft, input)?,
+        ActInput::HouseholdSplit(input) => household::split(&mut draft, input)?,
+        ActInput::ChangeOfHead(input) => household::change_of_head(&mut draft, input)?,
+        ActInput::Collection(input) => collection::collection(&mut draft, input)?,
+        ActInput::Withdraw(input) => personal::withdraw(&mut draft, input)?,
+    }
+    draft.finish(kind)
+}
+
+const fn kind_of(input: &ActInput) -> ActKind {
+    match input {
+        ActInput::Birth(_) => ActKind::Birth,
+        ActInput::Death(_) => ActKind::Death,
+        ActInput::Marriage(_) => ActKind::Marriage,
+        ActInput::Correction(_) => ActKind::Correction,
+        ActInput::RegistryCorrection(_) => ActKind::RegistryCorrection,
+        ActInput::PermanentRegistration(_) => ActKind::PermanentRegistration,
+        ActInput::TemporaryRegistration(_) => ActKind::TemporaryRegistration,
+        ActInput::StayNotification(_) => ActKind::StayNotification,
+        ActInput::Contact(_) => ActKind::Contact,
+        ActInput::HouseholdSplit(_) => ActKind::HouseholdSplit,
+        ActInput::ChangeOfHead(_) => ActKind::ChangeOfHead,
+        ActInput::Collection(_) => ActKind::Collection,
+        ActInput::Withdraw(_) => ActKind::Withdraw,
+    }
+}
+
+/// A plan in the making.
+struct Draft<'a> {
+    desk: &'a Desk,
+    slice: &'a dyn Slice,
+    filing: &'a Filing,
+    effective: Option<PartialDate>,
+    refers: Option<ActId>,
+    changes: Vec<RecordChange>,
+    notices: Vec<Notice>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(desk: &'a Desk, slice: &'a dyn Slice, filing: &'a Filing) -> Self {
+        Draft {
+            desk,
+            slice,
+            filing,
+            effective: filing.effective,
+            refers: None,
+            changes: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    fn today(&self) -> PartialDate {
+        self.desk.today.into()
+    }
+
+    /// The day from which the act counts.
+    fn effective(&self) -> PartialDate {
+        self.effective.unwrap_or_else(|| self.today())
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+
+    /// A record that the office holds and that nothing freezes.
+    fn held(&self, field: &'static str, id: &RecordId, kind: RecordKind) -> Result<Held, Refusal> {
+        let held = self.slice.record(id).ok_or(Refusal::NotHeld { field })?;
+        if held.record.kind != kind {
+            return Err(Refusal::WrongKind { field });
+        }
+        if let Some(case) = held.frozen {
+            return Err(Refusal::Frozen { field, case });
+        }
+        Ok(held)
+    }
+
+    /// A living person whom the office holds.
+    fn living(&self, field: &'static str, id: &RecordId) -> Result<Held, Refusal> {
+        let held = self.held(field, id, RecordKind::Person)?;
+        let person = crate::person::Person(held.fields());
+        if person.is_revoked() {
+            return Err(Refusal::Revoked { field });
+        }
+        if person.death().is_some() {
+            return Err(Refusal::Dead { field });
+        }
+        Ok(held)
+    }
+
+    /// Refuses an act on a field that a case is about.
+    fn undisputed(&self, held: &Held, field: Field) -> Result<(), Refusal> {
+        if held.standing.disputes_field(field) {
+            return Err(Refusal::InDispute { field: field.key() });
+        }
+        Ok(())
+    }
+
+    /// The edits of a record that the office holds.
+    fn change_held(&mut self, held: &Held, edits: Vec<Edit>) -> Result<(), Refusal> {
+        if edits.is_empty() {
+            return Ok(());
+        }
+        let base = match &held.record.content {
+            crate::record::Content::Genesis(_) => Base::Genesis,
+            crate::record::Content::Document(_) => {
+                Base::of(&held.record.document().map_err(|_| Refusal::Damaged)?)
+            }
+        };
+        let id = held.record.id;
+        let known = self.changes.iter_mut().find(
+            |change| matches!(&change.target, Target::Held { id: other, .. } if *other == id),
+        );
+        match known {
+            Some(change) => change.edits.extend(edits),
+            None => self.changes.push(RecordChange { target: Target::Held { id, base }, edits }),
+        }
+        Ok(())
+    }
+
+    /// The edits of a person of another commune.
+    fn change_absent(&mut self, claimed: Claimed, edits: Vec<Edit>) {
+        self.notice(Notice::PersonElsewhere);
+        self.changes.push(RecordChange { target: Target::Absent(claimed), edits });
+    }
+
+    /// A new record; its id.
+    fn make(&mut self, kind: RecordKind, fields: Fields) -> RecordId {
+        let id = new_record_id(&self.desk.act, self.changes.len());
+        self.changes
+            .push(RecordChange { target: Target::New { kind, fields }, edits: Vec::new() });
+        id
+    }
+
+    /// A date that may not lie in the future.
+    fn past(&self, field: &'static str, date: PartialDate) -> Result<PartialDate, Refusal> {
+        if date.first_day() > self.desk.today {
+            return Err(Refusal::Future { field });
+        }
+        Ok(date)
+    }
+
+    /// A commune of the table.
+    fn commune(&self, field: &'static str, code: OfficeCode) -> Result<OfficeCode, Refusal> {
+        if Units::current().exists(code) {
+            Ok(code)
+        } else {
+            Err(Refusal::UnknownCommune { field, code })
+        }
+    }
+
+    /// Looks a number over: a future birth year is a typing error, a mismatch a notice.
+    fn look_over(&mut self, field: &'static str, pin: Pin) -> Result<(), Refusal> {
+        if pin.birth_year() > self.desk.today.year() {
+            return Err(Refusal::Future { field });
+        }
+        if !pin.known_prefix() {
+            self.notice(Notice::UnknownPrefix);
+        }
+        Ok(())
+    }
+
+    fn finish(self, kind: ActKind) -> Result<Plan, Refusal> {
+        if self.changes.is_empty() {
+            return Err(Refusal::NothingChanges);
+        }
+        if self.changes.len() > crate::act::CHANGES_MAX {
+            return Err(Refusal::TooMuch { field: "members" });
+        }
+        let effective = self.effective();
+        let body = ActBody {
+            kind,
+            officer: self.desk.officer.clone(),
+            effective,
+            entered: self.desk.entered,
+            horizon: self.desk.horizon,
+            evidence: self.filing.evidence.clone(),
+            note: self.filing.note.clone(),
+            refers: self.refers,
+            changes: self.changes,
+        };
+        body.encode().map_err(|_| Refusal::TooMuch { field: "act" })?;
+        Ok(Plan { body, notices: self.notices })
+    }
+}

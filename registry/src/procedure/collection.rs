@@ -1,0 +1,149 @@
+//! Collection of a person who is not in the registry (Decree 70/2024, Art. 5).
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::{BloodType, Country, Ethnic, Religion, Sex};
+use crate::contact::{Email, Phone};
+use crate::date::{BirthDate, PartialDate};
+use crate::fields::Fields;
+use crate::name::PersonName;
+use crate::pin::Pin;
+use crate::procedure::{Draft, Refusal};
+use crate::schema::{Field, RecordKind};
+use crate::value::{Line, Membership, PersonLink, Place, Residence, Value};
+use crate::{OfficeCode, RecordId};
+
+/// What a person tells who is registered nowhere, as far as this office can see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionInput {
+    /// Name.
+    pub name: PersonName,
+    /// Birth date.
+    pub birth_date: BirthDate,
+    /// Sex.
+    pub sex: Sex,
+    /// A number that the person says they have: not taken over, but compared by the centre.
+    #[serde(default)]
+    pub claimed_pin: Option<Pin>,
+    /// Place of birth.
+    #[serde(default)]
+    pub birth_place: Option<Place>,
+    /// Where the birth was registered.
+    #[serde(default)]
+    pub birth_registration: Option<Place>,
+    /// Native place.
+    #[serde(default)]
+    pub native_place: Option<Place>,
+    /// Ethnic group.
+    #[serde(default)]
+    pub ethnic: Option<Ethnic>,
+    /// Religion.
+    #[serde(default)]
+    pub religion: Option<Religion>,
+    /// Blood type.
+    #[serde(default)]
+    pub blood: Option<BloodType>,
+    /// Father.
+    #[serde(default)]
+    pub father: Option<PersonLink>,
+    /// Mother.
+    #[serde(default)]
+    pub mother: Option<PersonLink>,
+    /// Old 9-digit number.
+    #[serde(default)]
+    pub old_number: Option<Line>,
+    /// Phone.
+    #[serde(default)]
+    pub phone: Option<Phone>,
+    /// E-mail.
+    #[serde(default)]
+    pub email: Option<Email>,
+    /// Where the person lives in this commune.
+    pub address: Line,
+    /// Since when; the day of entry if left out.
+    #[serde(default)]
+    pub from: Option<PartialDate>,
+    /// The household joined, if any.
+    #[serde(default)]
+    pub household: Option<RecordId>,
+}
+
+pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Result<(), Refusal> {
+    let Some(born) = input.birth_date.date() else {
+        return Err(Refusal::Missing { field: "birth_date" });
+    };
+    draft.past("birth_date", born)?;
+    let from = draft.past("from", input.from.unwrap_or_else(|| draft.today()))?;
+    draft.effective.get_or_insert(from);
+    if let Some(pin) = input.claimed_pin {
+        draft.look_over("claimed_pin", pin)?;
+        if draft.slice.by_pin(&pin).is_some() {
+            return Err(Refusal::Invalid {
+                field: "claimed_pin",
+                words: "a person with this number is in your slice; open that record instead",
+            });
+        }
+    }
+    let mut fields = Fields::new();
+    fields.set(Field::Name, Some(Value::Name(input.name.clone())));
+    fields.set(Field::BirthDate, Some(Value::Birth(input.birth_date.clone())));
+    fields.set(Field::Sex, Some(Value::Sex(input.sex)));
+    for (field, name, place) in [
+        (Field::BirthPlace, "birth_place", &input.birth_place),
+        (Field::BirthRegistration, "birth_registration", &input.birth_registration),
+        (Field::NativePlace, "native_place", &input.native_place),
+    ] {
+        if let Some(unit) = place.as_ref().and_then(|place| place.unit) {
+            draft.commune(name, unit)?;
+        }
+        fields.set(field, place.clone().map(Value::Place));
+    }
+    fields.set(Field::Ethnic, input.ethnic.map(Value::Ethnic));
+    fields.set(Field::Religion, input.religion.map(Value::Religion));
+    fields.set(Field::Blood, input.blood.map(Value::Blood));
+    fields.set(Field::Father, input.father.clone().map(Value::Person));
+    fields.set(Field::Mother, input.mother.clone().map(Value::Person));
+    fields.set(Field::Nationality, Some(Value::Countries(vec![Country::VIET_NAM])));
+    fields.set(Field::Phone, input.phone.clone().map(Value::Phone));
+    fields.set(Field::Email, input.email.clone().map(Value::Email));
+    if let Some(number) = &input.old_number {
+        fields.push(Field::OldNumbers, Value::Text(number.clone()));
+    }
+    if let Some(pin) = input.claimed_pin {
+        // Kept beside the record's own number, which only the centre gives.
+        fields.push(Field::PinAliases, Value::Pin(pin));
+    }
+    let local = format!(
+        "TAM-{}-{}",
+        draft.desk.office,
+        draft.desk.act.to_string().chars().take(8).collect::<String>()
+    );
+    fields.set(Field::LocalFile, Some(Value::Text(Line::parse(&local).unwrap_or_default())));
+    home(draft, input, from, draft.desk.office, &mut fields)?;
+    draft.make(RecordKind::Person, fields);
+    Ok(())
+}
+
+fn home(
+    draft: &Draft<'_>,
+    input: &CollectionInput,
+    from: PartialDate,
+    unit: OfficeCode,
+    fields: &mut Fields,
+) -> Result<(), Refusal> {
+    let residence = Residence {
+        unit,
+        address: input.address.clone(),
+        from,
+        until: None,
+        to: None,
+        ground: Line::default(),
+    };
+    fields.push(Field::Permanent, Value::Residence(residence));
+    if let Some(household) = input.household {
+        draft.held("household", &household, RecordKind::Household)?;
+        let member = Membership { household, since: from };
+        fields.set(Field::Membership, Some(Value::Membership(member)));
+    }
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! Single fields of a person: change, correction, supplement; phone and e-mail; and the
+//! withdrawal of an own act.
+
+use serde::{Deserialize, Serialize};
+
+use crate::act::{ActKind, Target};
+use crate::contact::{Email, Phone};
+use crate::date::PartialDate;
+use crate::document::put;
+use crate::edit::Edit;
+use crate::fields::Slot;
+use crate::procedure::{Draft, Refusal};
+use crate::schema::{Field, Owner, Policy, RecordKind, Shape};
+use crate::value::{Line, Value};
+use crate::{ActId, RecordId};
+
+/// New values for fields of one person, each resting on the papers of the act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectionInput {
+    /// Whose record.
+    pub person: RecordId,
+    /// What is changed.
+    pub fields: Vec<FieldChange>,
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which.
+    pub field: Field,
+    /// Its new value; nothing empties it.
+    pub value: Option<Value>,
+}
+
+pub(super) fn correction(
+    draft: &mut Draft<'_>,
+    kind: ActKind,
+    input: &CorrectionInput,
+) -> Result<(), Refusal> {
+    let held = if input.fields.iter().any(|change| change.field == Field::Death) {
+        draft.held("person", &input.person, RecordKind::Person)?
+    } else {
+        draft.living("person", &input.person)?
+    };
+    let mut edits = Vec::new();
+    for change in &input.fields {
+        let field = change.field;
+        check_keeper(kind, field)?;
+        draft.undisputed(&held, field)?;
+        if let Some(value) = &change.value
+            && !value.fits(field)
+        {
+            return Err(Refusal::Invalid { field: field.key(), words: "the value does not fit" });
+        }
+        check_value(draft, field, change.value.as_ref())?;
+        if held.fields().single(field) == change.value.as_ref() {
+            continue;
+        }
+        edits.push(put(Slot::single(field), change.value.clone()));
+    }
+    if edits.is_empty() {
+        return Err(Refusal::NothingChanges);
+    }
+    if draft.filing.evidence.is_empty() && edits.iter().any(|edit| edit.field().rule().harm >= 4) {
+        return Err(Refusal::Missing { field: "evidence" });
+    }
+    draft.change_held(&held, edits)
+}
+
+/// Each authority corrects what it keeps.
+fn check_keeper(kind: ActKind, field: Field) -> Result<(), Refusal> {
+    let rule = field.rule();
+    if rule.kind != RecordKind::Person || rule.shape != Shape::Single {
+        return Err(Refusal::Invalid {
+            field: field.key(),
+            words: "this item has an act of its own",
+        });
+    }
+    if rule.policy == Policy::Central {
+        return Err(Refusal::CentralOnly { field: field.key() });
+    }
+    match (kind, rule.owner) {
+        (ActKind::Correction, Owner::CivilStatus)
+        | (ActKind::RegistryCorrection, Owner::Police | Owner::Citizen) => Ok(()),
+        _ => Err(Refusal::OtherRoleField { field: field.key() }),
+    }
+}
+
+fn check_value(draft: &Draft<'_>, field: Field, value: Option<&Value>) -> Result<(), Refusal> {
+    match value {
+        Some(Value::Birth(birth)) => match birth.date() {
+            Some(date) => draft.past(field.key(), date).map(|_| ()),
+            None => Err(Refusal::Missing { field: field.key() }),
+        },
+        Some(Value::Death(death)) => draft.past(field.key(), death.date).map(|_| ()),
+        Some(Value::Place(place)) => {
+            place.unit.map_or(Ok(()), |unit| draft.commune(field.key(), unit).map(|_| ()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Phone and e-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactInput {
+    /// Whose record.
+    pub person: RecordId,
+    /// New number; nothing leaves it.
+    #[serde(default)]
+    pub phone: Option<Phone>,
+    /// New address; nothing leaves it.
+    #[serde(default)]
+    pub email: Option<Email>,
+}
+
+pub(super) fn contact(draft: &mut Draft<'_>, input: &ContactInput) -> Result<(), Refusal> {
+    let held = draft.living("person", &input.person)?;
+    let new = [
+        (Field::Phone, input.phone.clone().map(Value::Phone)),
+        (Field::Email, input.email.clone().map(Value::Email)),
+    ];
+    let edits: Vec<Edit> = new
+        .into_iter()
+        .filter(|(field, value)| value.is_some() && held.fields().single(*field) != value.as_ref())
+        .map(|(field, value)| put(Slot::single(field), value))
+        .collect();
+    if edits.is_empty() {
+        return Err(Refusal::NothingChanges);
+    }
+    draft.change_held(&held, edits)
+}
+
+/// Withdrawal of an act of this office that is not final yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawInput {
+    /// Which act.
+    pub of: ActId,
+    /// Why.
+    pub reason: Line,
+}
+
+pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(), Refusal> {
+    if input.reason.is_empty() {
+        return Err(Refusal::Missing { field: "reason" });
+    }
+    let (act, is_final) =
+        draft.slice.own_act(&input.of).ok_or(Refusal::OfAnotherOffice)?;
+    if is_final {
+        return Err(Refusal::AlreadyFinal);
+    }
+    if act.body.kind == ActKind::Withdraw {
+        return Err(Refusal::Invalid { field: "of", words: "a withdrawal cannot be withdrawn" });
+    }
+    draft.refers = Some(input.of);
+    draft.effective.get_or_insert(act.body.effective);
+    let ground: PartialDate = draft.today();
+    for (index, id) in act.records().collect::<Vec<_>>() {
+        let Some(held) = draft.slice.record(&id) else { continue };
+        let is_new = act
+            .body
+            .changes
+            .get(index)
+            .is_some_and(|change| matches!(change.target, Target::New { .. }));
+        let edits = if is_new {
+            let field = match held.record.kind {
+                RecordKind::Person => Field::Revoked,
+                RecordKind::Household => Field::HouseholdRevoked,
+            };
+            let words = format!("withdrawn {}", ground.to_iso());
+            vec![Edit::Put(field, Value::Text(Line::parse(&words).unwrap_or_default()))]
+        } else {
+            let document = held.record.document().map_err(|_| Refusal::Damaged)?;
+            document.take_back(&[input.of], &[], |_| true)
+        };
+        draft.change_held(&held, edits)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Why a procedure is refused: the field, the trouble in words, what to do, and a stable code.
+
+use crate::act::ActKind;
+use crate::{ActId, CaseId, OfficeCode};
+
+/// A refusal. Its words are for the clerk; they hold no citizen's data.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)] // the fields are the name of the input and what the words say
+pub enum Refusal {
+    #[error("an officer with your role may not perform this act ({}); ask a colleague who has it", .kind.rule().label_en)]
+    NotYourAct { kind: ActKind },
+    #[error("{field}: this record is not held by your office; find the person first, or give number, name and birth date from the card")]
+    NotHeld { field: &'static str },
+    #[error("{field}: this record is of another kind (person or household)")]
+    WrongKind { field: &'static str },
+    #[error("{field}: a case about this person's death is open ({case}); answer the case first")]
+    Frozen { field: &'static str, case: CaseId },
+    #[error("{field}: this person is registered as dead; if that is wrong, ask for a correction of the death")]
+    Dead { field: &'static str },
+    #[error("{field}: this registration was revoked")]
+    Revoked { field: &'static str },
+    #[error("{field}: two offices entered different values and a case is open; answer the case instead")]
+    InDispute { field: &'static str },
+    #[error("{field}: the date lies in the future; check day, month and year")]
+    Future { field: &'static str },
+    #[error("{field}: {code} is not a commune of the official list; check the five digits")]
+    UnknownCommune { field: &'static str, code: OfficeCode },
+    #[error("{field}: is needed for this act")]
+    Missing { field: &'static str },
+    #[error("{field}: {words}")]
+    Invalid { field: &'static str, words: &'static str },
+    #[error("this birth-certificate number was entered already (act {act}); for twins give each child's own number or birth_order")]
+    CertificateUsed { act: ActId },
+    #[error("{field}: this person has a marriage that stands; enter the divorce or death first")]
+    Married { field: &'static str },
+    #[error("{field}: the person is under the age for marriage (Law on Marriage and Family 52/2014, Art. 8: men 20, women 18)")]
+    UnderAge { field: &'static str },
+    #[error("{field}: only the central registry changes this item")]
+    CentralOnly { field: &'static str },
+    #[error("{field}: another role keeps this item; ask a colleague who has it")]
+    OtherRoleField { field: &'static str },
+    #[error("the act would change nothing: the values stand there already")]
+    NothingChanges,
+    #[error("{field}: too much for one act; file it in parts")]
+    TooMuch { field: &'static str },
+    #[error("the act is not one of your office")]
+    OfAnotherOffice,
+    #[error("the act is final; it can only be changed by another act")]
+    AlreadyFinal,
+    #[error("the record's document is damaged; run `commune-node doctor`")]
+    Damaged,
+}
+
+impl Refusal {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotYourAct { .. } => "role_missing",
+            Refusal::NotHeld { .. } => "record_not_held",
+            Refusal::WrongKind { .. } => "record_of_other_kind",
+            Refusal::Frozen { .. } => "record_frozen",
+            Refusal::Dead { .. } => "person_dead",
+            Refusal::Revoked { .. } => "registration_revoked",
+            Refusal::InDispute { .. } => "field_in_dispute",
+            Refusal::Future { .. } => "date_in_future",
+            Refusal::UnknownCommune { .. } => "commune_unknown",
+            Refusal::Missing { .. } => "input_missing",
+            Refusal::Invalid { .. } => "input_invalid",
+            Refusal::CertificateUsed { .. } => "certificate_used",
+            Refusal::Married { .. } => "person_married",
+            Refusal::UnderAge { .. } => "under_age",
+            Refusal::CentralOnly { .. } => "field_central_only",
+            Refusal::OtherRoleField { .. } => "field_of_other_role",
+            Refusal::NothingChanges => "nothing_changes",
+            Refusal::TooMuch { .. } => "act_too_large",
+            Refusal::OfAnotherOffice => "act_not_yours",
+            Refusal::AlreadyFinal => "act_final",
+            Refusal::Damaged => "document_unreadable",
+        }
+    }
+
+    /// The input that it is about, if it is about one.
+    pub const fn field(&self) -> Option<&'static str> {
+        match self {
+            Refusal::NotHeld { field }
+            | Refusal::WrongKind { field }
+            | Refusal::Frozen { field, .. }
+            | Refusal::Dead { field }
+            | Refusal::Revoked { field }
+            | Refusal::InDispute { field }
+            | Refusal::Future { field }
+            | Refusal::UnknownCommune { field, .. }
+            | Refusal::Missing { field }
+            | Refusal::Invalid { field, .. }
+            | Refusal::Married { field }
+            | Refusal::UnderAge { field }
+            | Refusal::CentralOnly { field }
+            | Refusal::OtherRoleField { field }
+            | Refusal::TooMuch { field } => Some(field),
+            Refusal::CertificateUsed { .. } => Some("certificate"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Disputes that need more than one record's document: acts dated after a death (rows 6 and 7),
+//! and records that may be one person (rows 1, 2, 27 and 33). Each is a function of what is
+//! compared and nothing else, so the order of arrival cannot matter.
+
+use crate::act::{Act, ActKind, Target};
+use crate::date::{DateOrder, PartialDate};
+use crate::dispute::{Claim, Dispute, Matter, Standing};
+use crate::fields::Fields;
+use crate::person::Person;
+use crate::schema::Field;
+use crate::text::{fold_base, same_text};
+use crate::value::{BirthEntry, Death, PersonLink, Value};
+use crate::{ActId, RecordId};
+
+/// Days between two entries of one birth that still may be one birth.
+pub const BIRTH_DAYS_APART_MAX: i32 = 3;
+
+/// What a rule must know of an act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActSummary {
+    /// Which.
+    pub id: ActId,
+    /// The procedure.
+    pub kind: ActKind,
+    /// From when it counts.
+    pub effective: PartialDate,
+    /// Whether its author or a decision took it back.
+    pub taken_back: bool,
+}
+
+impl ActSummary {
+    /// The summary of an act that stands.
+    pub fn of(act: &Act) -> ActSummary {
+        ActSummary {
+            id: act.id(),
+            kind: act.body.kind,
+            effective: act.body.effective,
+            taken_back: false,
+        }
+    }
+}
+
+/// The dispute between a death and what came after it: a death is never believed against a later
+/// sign of life, nor the sign against the death, without a person. We rather ask once too often
+/// than let a living person be dead in the register.
+pub fn life(
+    id: RecordId,
+    standing: &Standing,
+    claimed_deaths: &[(ActId, Death)],
+    acts: &[ActSummary],
+) -> Option<Dispute> {
+    let mut claims = Vec::new();
+    let mut only_notices = true;
+    for (death_act, death) in claimed_deaths {
+        let later = acts.iter().filter(|act| {
+            !act.taken_back
+                && act.id != *death_act
+                && tells_of_life(act.kind)
+                && act.effective.compare(death.date) == DateOrder::After
+        });
+        let before = claims.len();
+        for act in later {
+            only_notices &= act.kind == ActKind::StayNotification;
+            claims.push(Claim { act: Some(act.id), record: None, value: None });
+        }
+        if claims.len() > before {
+            let value = Some(Value::Death(death.clone()));
+            claims.push(Claim { act: Some(*death_act), record: None, value });
+        }
+    }
+    if claims.is_empty() {
+        return None;
+    }
+    claims.sort_by_key(|claim| claim.act);
+    claims.dedup();
+    Some(Dispute {
+        row: if only_notices { 7 } else { 6 },
+        matter: Matter::Life,
+        records: vec![id],
+        claims,
+        agreed: standing.fields.single(Field::Death).cloned(),
+        slots: vec![crate::fields::Slot::single(Field::Death)],
+        harm: 5,
+    })
+}
+
+/// Procedures that a dead person cannot be part of.
+const fn tells_of_life(kind: ActKind) -> bool {
+    !kind.is_central() && !matches!(kind, ActKind::Death | ActKind::Withdraw)
+}
+
+/// Where two people who may be one would meet: parent and sex for a newborn, the numbers, and
+/// the name with the full birth date. `resolve` finds the record behind a link.
+pub fn meeting_points(
+    fields: &Fields,
+    newborn_since: PartialDate,
+    resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
+) -> Vec<[u8; 16]> {
+    let person = Person(fields);
+    let mut points = Vec::new();
+    let point = |parts: &[&[u8]]| *RecordId::derive("npd 2026 meeting point", parts).as_bytes();
+    let born = person.birth().and_then(|birth| birth.date());
+    if born.is_some_and(|date| date.last_day() >= newborn_since.first_day()) {
+        for parent in [person.father(), person.mother()].into_iter().flatten() {
+            if let Some(parent) = resolve(parent) {
+                points.push(point(&[b"parent", parent.as_bytes()]));
+            }
+        }
+    }
+    if let (Some(name), Some(date)) = (person.name(), born)
+        && date.whole().is_some()
+    {
+        points.push(point(&[
+            b"name",
+            fold_base(name.as_str()).as_bytes(),
+            date.to_iso().as_bytes(),
+        ]));
+    }
+    for (_, value) in fields.entries(Field::OldNumbers) {
+        if let Value::Text(number) = value {
+            points.push(point(&[b"old number", number.as_str().as_bytes()]));
+        }
+    }
+    if let Some(BirthEntry { certificate, .. }) = birth_entry(fields)
+        && !certificate.is_empty()
+    {
+        points.push(point(&[b"certificate", certificate.as_str().to_lowercase().as_bytes()]));
+    }
+    points
+}
+
+/// The meeting point of everybody who claims a number.
+pub fn pin_point(pin: &crate::pin::Pin) -> [u8; 16] {
+    *RecordId::derive("npd 2026 meeting point", &[b"pin", pin.digits().as_bytes()]).as_bytes()
+}
+
+/// Whether two people may be one, and by which row. Never by name and birth data alone (row 33):
+/// namesakes born on one day are common. Twins are told by their papers (row 2).
+pub fn same_person(
+    one: (RecordId, &Fields, Option<ActId>),
+    two: (RecordId, &Fields, Option<ActId>),
+    resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
+) -> Option<Dispute> {
+    let (a, b) = (Person(one.1), Person(two.1));
+    if one.0 == two.0 || a.is_revoked() || b.is_revoked() {
+        return None;
+    }
+    let row = if same_birth(&a, &b, resolve) {
+        1
+    } else if same_adult(&a, &b, resolve) {
+        27
+    } else {
+        return None;
+    };
+    let mut claims: Vec<Claim> = [one, two]
+        .into_iter()
+        .map(|(record, _, act)| Claim { act, record: Some(record), value: None })
+        .collect();
+    claims.sort_by_key(|claim| claim.record);
+    Some(Dispute {
+        row,
+        matter: Matter::SamePerson,
+        records: claims.iter().filter_map(|claim| claim.record).collect(),
+        claims,
+        agreed: None,
+        slots: Vec::new(),
+        harm: 5,
+    })
+}
+
+fn birth_entry(fields: &Fields) -> Option<&BirthEntry> {
+    match fields.single(Field::BirthEntry)? {
+        Value::BirthEntry(entry) => Some(entry),
+        _ => None,
+    }
+}
+
+/// Rows 1 and 2: one birth entered by the father's and by the mother's commune.
+fn same_birth(
+    a: &Person<'_>,
+    b: &Person<'_>,
+    resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
+) -> bool {
+    let parents = |person: &Person<'_>| -> Vec<RecordId> {
+        [person.father(), person.mother()].into_iter().flatten().filter_map(resolve).collect()
+    };
+    let mine = parents(a);
+    if !parents(b).iter().any(|parent| mine.contains(parent)) || !sexes_agree(a, b) {
+        return false;
+    }
+    // A numbered person was born long enough ago to have been compared when the number was
+    // given, unless one of the two is new here.
+    if a.pin().is_some() && b.pin().is_some() && a.pin() != b.pin() && !born_together(a, b) {
+        return false;
+    }
+    born_together(a, b) && !told_apart(birth_entry(a.0), birth_entry(b.0))
+}
+
+fn sexes_agree(a: &Person<'_>, b: &Person<'_>) -> bool {
+    use crate::code::Sex;
+    match (a.sex(), b.sex()) {
+        (Some(x), Some(y)) => x == y || *x == Sex::Unknown || *y == Sex::Unknown,
+        _ => true,
+    }
+}
+
+fn born_together(a: &Person<'_>, b: &Person<'_>) -> bool {
+    let dates = |person: &Person<'_>| person.birth().and_then(|birth| birth.date());
+    let (Some(x), Some(y)) = (dates(a), dates(b)) else { return false };
+    let apart = |from: PartialDate, to: PartialDate| {
+        to.first_day().days().saturating_sub(from.last_day().days())
+    };
+    apart(x, y).max(apart(y, x)) <= BIRTH_DAYS_APART_MAX
+}
+
+/// Row 2: twins. Their papers carry different numbers, or say which was born first.
+fn told_apart(a: Option<&BirthEntry>, b: Option<&BirthEntry>) -> bool {
+    let (Some(a), Some(b)) = (a, b) else { return false };
+    let numbers = !a.certificate.is_empty()
+        && !b.certificate.is_empty()
+        && !same_text(a.certificate.as_str(), b.certificate.as_str());
+    let twins = a.birth_order > 0 && b.birth_order > 0 && a.birth_order != b.birth_order;
+    numbers || twins
+}
+
+/// Rows 27 and 33: a person collected anew who may be registered elsewhere. One number, or name
+/// and whole birth date and sex together with one more fact.
+fn same_adult(
+    a: &Person<'_>,
+    b: &Person<'_>,
+    resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
+) -> bool {
+    if let (Some(x), Some(y)) = (a.pin(), b.pin()) {
+        return x == y;
+    }
+    if shares_old_number(a.0, b.0) {
+        return true;
+    }
+    let whole = |person: &Person<'_>| {
+        person.birth().and_then(|birth| birth.date()).and_then(|date| date.whole())
+    };
+    let (Some(name_a), Some(name_b)) = (a.name(), b.name()) else { return false };
+    let (Some(born_a), Some(born_b)) = (whole(a), whole(b)) else { return false };
+    name_a.same_as(name_b)
+        && born_a == born_b
+        && sexes_agree(a, b)
+        && one_more_fact(a, b, resolve)
+}
+
+fn shares_old_number(a: &Fields, b: &Fields) -> bool {
+    a.entries(Field::OldNumbers)
+        .any(|(_, number)| b.entries(Field::OldNumbers).any(|(_, other)| number == other))
+}
+
+fn one_more_fact(
+    a: &Person<'_>,
+    b: &Person<'_>,
+    resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
+) -> bool {
+    let same_parent = |x: Option<&PersonLink>, y: Option<&PersonLink>| match (x, y) {
+        (Some(x), Some(y)) => {
+            let named = matches!(
+                (x, y),
+                (PersonLink::Named { name: one, .. }, PersonLink::Named { name: two, .. })
+                    if one.same_as(two)
+            );
+            named || resolve(x).is_some_and(|x| resolve(y) == Some(x))
+        }
+        _ => false,
+    };
+    let phone = a.phone().is_some() && a.phone() == b.phone();
+    let native = match (a.native_place(), b.native_place()) {
+        (Some(x), Some(y)) => {
+            x.unit.is_some() && x.unit == y.unit && same_text(x.text.as_str(), y.text.as_str())
+        }
+        _ => false,
+    };
+    same_parent(a.father(), b.father()) || same_parent(a.mother(), b.mother()) || phone || native
+}
+
+/// The deaths that a record's acts claim.
+pub fn claimed_deaths<'a>(
+    record: RecordId,
+    acts: impl IntoIterator<Item = &'a Act>,
+) -> Vec<(ActId, Death)> {
+    let mut deaths = Vec::new();
+    for act in acts {
+        let index = act.records().find(|(_, id)| *id == record).map(|(index, _)| index);
+        let change = index.and_then(|index| act.body.changes.get(index));
+        let Some(change) = change else { continue };
+        if matches!(change.target, Target::New { .. }) {
+            continue;
+        }
+        for edit in &change.edits {
+            if let crate::edit::Edit::Put(Field::Death, Value::Death(death)) = edit {
+                deaths.push((act.id(), death.clone()));
+            }
+        }
+    }
+    deaths
+}

@@ -1,0 +1,283 @@
+//! Values of fields. What belongs together (an address, a marriage with its date, a card) is one
+//! value, so that a merge never mixes halves.
+//!
+//! Also here: when two concurrent values of a field are no dispute ([`reconcile`]).
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::{BloodType, Country, Ethnic, Relation, Religion, Sex};
+use crate::contact::{Email, Phone};
+use crate::date::{BirthDate, PartialDate};
+use crate::name::PersonName;
+use crate::pin::Pin;
+use crate::schema::Field;
+use crate::text::same_text;
+use crate::{OfficeCode, RecordId};
+
+
+/// Free text of one line, at most 300 characters; may be empty.
+pub type Line = crate::text::Line<300>;
+
+/// A place: a unit of today's table, and words for what is finer, older or abroad.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Place {
+    /// The commune, if it is known.
+    #[serde(default)]
+    pub unit: Option<OfficeCode>,
+    /// The rest in words: street, hamlet, former unit.
+    #[serde(default)]
+    pub text: Line,
+    /// The country, if it is not Viet Nam.
+    #[serde(default)]
+    pub country: Option<Country>,
+}
+
+/// A person named by a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonLink {
+    /// A person whose record is known here.
+    Record(RecordId),
+    /// A person of the registry by number.
+    Pin(Pin),
+    /// A person by name, as a paper tells it.
+    Named {
+        /// The name.
+        name: PersonName,
+        /// The number, if the paper has one.
+        pin: Option<Pin>,
+    },
+}
+
+/// A stretch of residence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Residence {
+    /// The commune.
+    pub unit: OfficeCode,
+    /// House, street, hamlet.
+    #[serde(default)]
+    pub address: Line,
+    /// First day.
+    pub from: PartialDate,
+    /// Last day that it is granted for, if it is not for ever.
+    #[serde(default)]
+    pub until: Option<PartialDate>,
+    /// Day on which it ended; open if absent.
+    #[serde(default)]
+    pub to: Option<PartialDate>,
+    /// Why it began or ended, in words of the paper.
+    #[serde(default)]
+    pub ground: Line,
+}
+
+/// A marriage and, if it ended, its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marriage {
+    /// The other.
+    pub spouse: PersonLink,
+    /// Day of registration.
+    pub date: PartialDate,
+    /// Number in the civil-status book.
+    #[serde(default)]
+    pub certificate: Line,
+    /// Day on which it ended.
+    #[serde(default)]
+    pub ended: Option<PartialDate>,
+    /// By what it ended: divorce, death, annulment.
+    #[serde(default)]
+    pub ground: Line,
+}
+
+/// Belonging to a household.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// The household.
+    pub household: RecordId,
+    /// Since when.
+    pub since: PartialDate,
+}
+
+/// A death, or a court's finding that a person is missing or dead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Death {
+    /// Day of death as far as it is known.
+    pub date: PartialDate,
+    /// Where.
+    #[serde(default)]
+    pub place: Place,
+    /// The paper: death notice, court decision.
+    #[serde(default)]
+    pub ground: Line,
+}
+
+/// What the hospital's or the witness's paper says of a birth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BirthEntry {
+    /// Number of the birth certificate (giấy chứng sinh); empty if there was none.
+    #[serde(default)]
+    pub certificate: Line,
+    /// 1 for the first of a multiple birth, 2 for the second, …; 0 for a single child.
+    #[serde(default)]
+    pub birth_order: u8,
+}
+
+/// An absence declared beforehand (Law on Residence 68/2020, Article 31).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// First day.
+    pub from: PartialDate,
+    /// Last day.
+    pub to: PartialDate,
+    /// Where to.
+    #[serde(default)]
+    pub destination: Place,
+}
+
+/// A stay of under 30 days (Law on Residence 68/2020, Article 30).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stay {
+    /// First night.
+    pub from: PartialDate,
+    /// Last night.
+    pub to: PartialDate,
+    /// Where.
+    pub place: Place,
+}
+
+/// An identity card; its number is the PIN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Day of issue.
+    pub issued: PartialDate,
+    /// Who issued it.
+    #[serde(default)]
+    pub place: Line,
+    /// Last day; none for those over 60.
+    #[serde(default)]
+    pub expires: Option<PartialDate>,
+}
+
+/// An item that the Government adds, kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Other {
+    /// Its name.
+    pub key: Line,
+    /// Its content.
+    pub text: Line,
+}
+
+/// A value of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // each variant is the type that it holds
+pub enum Value {
+    Name(PersonName),
+    Text(Line),
+    Birth(BirthDate),
+    Pin(Pin),
+    Sex(Sex),
+    Blood(BloodType),
+    Religion(Religion),
+    Ethnic(Ethnic),
+    Countries(Vec<Country>),
+    Relation(Relation),
+    Place(Place),
+    Person(PersonLink),
+    Residence(Residence),
+    Marriage(Marriage),
+    Membership(Membership),
+    Death(Death),
+    BirthEntry(BirthEntry),
+    Phone(Phone),
+    Email(Email),
+    Absence(Absence),
+    Stay(Stay),
+    Card(Card),
+    Other(Other),
+    Head(RecordId),
+}
+
+impl Value {
+    /// Whether a field may hold this kind of value.
+    pub fn fits(&self, field: Field) -> bool {
+        use Field as F;
+        match self {
+            Value::Name(_) => matches!(field, F::Name | F::OtherNames),
+            Value::Text(_) => matches!(
+                field,
+                F::FileNumber
+                    | F::LocalFile
+                    | F::HouseholdFile
+                    | F::HouseholdLocal
+                    | F::OldNumbers
+                    | F::Revoked
+                    | F::HouseholdRevoked
+            ),
+            Value::Birth(_) => field == F::BirthDate,
+            Value::Pin(_) => matches!(field, F::Pin | F::PinAliases),
+            Value::Sex(_) => field == F::Sex,
+            Value::Blood(_) => field == F::Blood,
+            Value::Religion(_) => field == F::Religion,
+            Value::Ethnic(_) => field == F::Ethnic,
+            Value::Countries(list) => field == F::Nationality && list.len() <= 8,
+            Value::Relation(_) => field == F::Relation,
+            Value::Place(_) => matches!(
+                field,
+                F::BirthPlace
+                    | F::BirthRegistration
+                    | F::NativePlace
+                    | F::Current
+                    | F::HouseholdAddress
+            ),
+            Value::Person(_) => matches!(field, F::Father | F::Mother | F::Representative),
+            Value::Residence(_) => matches!(field, F::Permanent | F::Temporary),
+            Value::Marriage(_) => field == F::Marriages,
+            Value::Membership(_) => field == F::Membership,
+            Value::Death(_) => field == F::Death,
+            Value::BirthEntry(_) => field == F::BirthEntry,
+            Value::Phone(_) => field == F::Phone,
+            Value::Email(_) => field == F::Email,
+            Value::Absence(_) => field == F::Absences,
+            Value::Stay(_) => field == F::Stays,
+            Value::Card(_) => field == F::Cards,
+            Value::Other(_) => field == F::Others,
+            Value::Head(_) => field == F::HouseholdHead,
+        }
+    }
+}
+
+/// The one value that concurrent values of a field agree on, or `None` if a person must decide.
+///
+/// Values that are equal but for writing (letter case, spaces, tone placement) agree; a finer
+/// date refines a coarser one that it agrees with; a known blood type or sex beats "unknown".
+/// `values` stand in a fixed order on every replica; of several writings the last is taken.
+pub fn reconcile<'a>(values: &[&'a Value]) -> Option<&'a Value> {
+    let (first, rest) = values.split_first()?;
+    rest.iter().try_fold(*first, |kept, next| agree(kept, next))
+}
+
+/// The better of two values that agree.
+fn agree<'a>(a: &'a Value, b: &'a Value) -> Option<&'a Value> {
+    match (a, b) {
+        _ if a == b => Some(b),
+        (Value::Name(x), Value::Name(y)) if x.same_as(y) => Some(b),
+        (Value::Text(x), Value::Text(y)) if same_text(x.as_str(), y.as_str()) => Some(b),
+        (Value::Birth(x), Value::Birth(y)) => match (x.date(), y.date()) {
+            (Some(p), Some(q)) if p == q || q.refines(&p) => Some(b),
+            (Some(p), Some(q)) if p.refines(&q) => Some(a),
+            _ => None,
+        },
+        (Value::Sex(Sex::Unknown), Value::Sex(_)) => Some(b),
+        (Value::Sex(_), Value::Sex(Sex::Unknown)) => Some(a),
+        (Value::Blood(BloodType::Unknown), Value::Blood(_)) => Some(b),
+        (Value::Blood(_), Value::Blood(BloodType::Unknown)) => Some(a),
+        (Value::Place(x), Value::Place(y))
+            if x.unit == y.unit
+                && x.country == y.country
+                && same_text(x.text.as_str(), y.text.as_str()) =>
+        {
+            Some(b)
+        }
+        _ => None,
+    }
+}
