@@ -1,0 +1,462 @@
+//! Taking acts in: read → permit → place → apply → dispute, each act whole or not at all, all of
+//! a batch in one unit of work, its receipts with it.
+
+use std::collections::BTreeSet;
+
+use registry::act::{Act, ActBody, ActError, ActKind, Author, Base, Claimed, Target};
+use registry::document::Document;
+use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
+use registry::person::Person;
+use registry::rules::pin_point;
+use registry::schema::{Field, RecordKind};
+use registry::value::{Line, Value};
+use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
+
+use crate::authority;
+use crate::cases;
+use crate::numbers::{self, Draw};
+use crate::slices::{self, Cause, Moved};
+use crate::tables::{self, KeptAct, ReturnedRow};
+use crate::unit::{Unit, UnitError};
+
+/// Where a batch comes from: proved by certificate and signature.
+#[derive(Debug, Clone)]
+pub struct BatchFrom {
+    /// The commune.
+    pub office: OfficeCode,
+    /// The node.
+    pub node: NodeId,
+    /// Its life.
+    pub incarnation: Incarnation,
+    /// The number of the first act.
+    pub first: ActNumber,
+    /// The chain after the last act.
+    pub chain: [u8; 32],
+}
+
+/// What the centre itself brings to an intake.
+pub struct Centre<'a> {
+    /// The id under which the centre acts.
+    pub node: NodeId,
+    /// The random source for numbers.
+    pub draw: &'a mut Draw,
+    /// Signs receipts.
+    pub sign: &'a (dyn Fn(&[u8]) -> [u8; 64] + Send + Sync),
+}
+
+/// Why an act takes no effect.
+enum Refused {
+    /// Back to its office, with the reason.
+    Returned { code: &'static str, words: String },
+    /// A proposal to the offices that hold the record now.
+    Parked(RecordId),
+}
+
+impl Refused {
+    fn because(code: &'static str, words: impl Into<String>) -> Refused {
+        Refused::Returned { code, words: words.into() }
+    }
+}
+
+enum Stop {
+    Refused(Refused),
+    Store(UnitError),
+}
+
+impl From<UnitError> for Stop {
+    fn from(error: UnitError) -> Self {
+        Stop::Store(error)
+    }
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        Stop::Refused(refused)
+    }
+}
+
+impl From<ActError> for Stop {
+    fn from(error: ActError) -> Self {
+        let words = match error.code() {
+            "base_unknown" => {
+                "it was made on an act that did not take effect; look at that act, then enter this one again"
+                    .to_owned()
+            }
+            _ => error.to_string(),
+        };
+        Stop::Refused(Refused::Returned { code: error.code(), words })
+    }
+}
+
+/// Takes the acts of a batch in. The outcomes stand in the order of the acts.
+pub fn take(
+    unit: &mut Unit<'_>,
+    centre: &mut Centre<'_>,
+    from: &BatchFrom,
+    acts: &[Vec<u8>],
+) -> Result<Vec<ActOutcome>, UnitError> {
+    // The receipts come first in the feed of the office, before what its acts bring about, so
+    // their place is taken now and filled at the end.
+    let place = {
+        let row = unit.office(from.office)?;
+        row.head = row.head.next();
+        row.head
+    };
+    let mut outcomes = Vec::with_capacity(acts.len());
+    let mut number = from.first;
+    for bytes in acts {
+        let author = Author { node: from.node, incarnation: from.incarnation, number };
+        outcomes.push(take_one(unit, centre, from.office, author, bytes)?);
+        number = number.next();
+    }
+    for (outcome, index) in outcomes.iter_mut().zip(0u64..) {
+        let number = ActNumber::new(from.first.get().saturating_add(index));
+        let author = Author { node: from.node, incarnation: from.incarnation, number };
+        settle_outcome(unit, &author.act_id(), outcome)?;
+    }
+    put_receipts(unit, centre, from, place, outcomes.clone())?;
+    Ok(outcomes)
+}
+
+/// An act of this batch may have become part of a case through a later one.
+fn settle_outcome(
+    unit: &mut Unit<'_>,
+    act: &ActId,
+    outcome: &mut ActOutcome,
+) -> Result<(), UnitError> {
+    if *outcome != ActOutcome::Accepted {
+        return Ok(());
+    }
+    let Some(mut kept) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? else {
+        return Ok(());
+    };
+    let records: Vec<RecordId> = kept.act.records().map(|(_, id)| id).collect();
+    if let Some(case) = cases::open_case_of(unit, &records, act)? {
+        *outcome = ActOutcome::InCase(case);
+        kept.outcome = outcome.clone();
+        unit.put(tables::ACTS, act.as_bytes(), &kept)?;
+    }
+    Ok(())
+}
+
+fn put_receipts(
+    unit: &mut Unit<'_>,
+    centre: &Centre<'_>,
+    from: &BatchFrom,
+    place: registry::FeedSeq,
+    outcomes: Vec<ActOutcome>,
+) -> Result<(), UnitError> {
+    let mut receipts = Receipts {
+        node: from.node,
+        incarnation: from.incarnation,
+        first: from.first,
+        outcomes,
+        chain: from.chain,
+        commit: unit.commit_seq(),
+        at_s: unit.at_s(),
+        signature: Vec::new(),
+    };
+    receipts.signature = (centre.sign)(&receipts.signed_bytes()).to_vec();
+    let unwritable = UnitError::Unwritable { table: tables::FEEDS.0 };
+    let (kind, payload) =
+        FeedItem::Receipts(receipts).encode().map_err(|_| unwritable)?;
+    let entry = tables::KeptEntry { kind, at_s: unit.at_s(), payload };
+    unit.put(tables::FEEDS, &tables::feed_key(from.office, place), &entry)?;
+    let head = unit.office(from.office)?.head;
+    unit.grew(from.office, head);
+    Ok(())
+}
+
+fn take_one(
+    unit: &mut Unit<'_>,
+    centre: &mut Centre<'_>,
+    office: OfficeCode,
+    author: Author,
+    bytes: &[u8],
+) -> Result<ActOutcome, UnitError> {
+    let id = author.act_id();
+    let Ok(body) = ActBody::decode(bytes) else {
+        unit.put(tables::QUARANTINE, id.as_bytes(), &(office, author, bytes.to_vec()))?;
+        return Ok(ActOutcome::Quarantined);
+    };
+    let mut act = Act { author, office: Some(office), body };
+    let outcome = match perform(unit, centre, office, &mut act) {
+        Ok(()) => ActOutcome::Accepted,
+        Err(Stop::Store(error)) => return Err(error),
+        Err(Stop::Refused(Refused::Parked(record))) => {
+            keep_act(unit, &act, ActOutcome::Accepted)?;
+            let case = cases::park(unit, &act, record)?;
+            ActOutcome::Parked(case)
+        }
+        Err(Stop::Refused(Refused::Returned { code, words })) => {
+            returned(unit, office, &act, code, &words)?
+        }
+    };
+    keep_act(unit, &act, outcome.clone())?;
+    Ok(outcome)
+}
+
+fn returned(
+    unit: &mut Unit<'_>,
+    office: OfficeCode,
+    act: &Act,
+    code: &'static str,
+    words: &str,
+) -> Result<ActOutcome, UnitError> {
+    let row = ReturnedRow {
+        office,
+        number: act.author.number,
+        kind: act.body.kind.key().to_owned(),
+        code: code.to_owned(),
+        words: words.to_owned(),
+        at_s: unit.at_s(),
+    };
+    let key = tables::key(&[&unit.commit_seq().get().to_be_bytes(), act.id().as_bytes()]);
+    unit.put(tables::RETURNED, &key, &row)?;
+    Ok(ActOutcome::Returned {
+        code: Line::parse(code).unwrap_or_default(),
+        words: Line::parse(words).unwrap_or_default(),
+    })
+}
+
+/// Keeps an act with its outcome; what was noted of it before stays noted.
+pub fn keep_act(unit: &mut Unit<'_>, act: &Act, outcome: ActOutcome) -> Result<(), UnitError> {
+    let id = act.id();
+    let known: Option<KeptAct> = unit.get(tables::ACTS, id.as_bytes())?;
+    let kept = KeptAct {
+        act: act.clone(),
+        commit: known.as_ref().map_or(unit.commit_seq(), |kept| kept.commit),
+        at_s: known.as_ref().map_or(unit.at_s(), |kept| kept.at_s),
+        outcome,
+        taken_back: known.is_some_and(|kept| kept.taken_back),
+    };
+    unit.put(tables::ACTS, id.as_bytes(), &kept)
+}
+
+/// Carries an act out, or says why not. Nothing is written unless all of it can be.
+fn perform(
+    unit: &mut Unit<'_>,
+    centre: &mut Centre<'_>,
+    office: OfficeCode,
+    act: &mut Act,
+) -> Result<(), Stop> {
+    let officers: Vec<Officer> =
+        unit.get(tables::OFFICERS, &office.to_be_bytes())?.unwrap_or_default();
+    authority::permit(&act.body, &officers)
+        .map_err(|denial| Refused::because(denial.code(), denial.to_string()))?;
+    if act.body.kind == ActKind::Withdraw {
+        check_withdrawal(unit, office, act)?;
+    }
+    check_slice(unit, office, act)?;
+    let absent = place_absent(unit, act)?;
+    enact(unit, act, Some(office), absent)?;
+    give_numbers(unit, centre, act)?;
+    Ok(())
+}
+
+/// An office withdraws its own acts only.
+fn check_withdrawal(unit: &mut Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Stop> {
+    let of = act.body.refers.ok_or(Refused::because(
+        "withdrawal_of_nothing",
+        "the withdrawal does not say which act it withdraws",
+    ))?;
+    match unit.get::<KeptAct>(tables::ACTS, of.as_bytes())? {
+        Some(mut kept) if kept.act.office == Some(office) && kept.outcome.took_effect() => {
+            kept.taken_back = true;
+            unit.put(tables::ACTS, of.as_bytes(), &kept)?;
+            Ok(())
+        }
+        Some(kept) if kept.act.office == Some(office) => Err(Refused::because(
+            "withdrawal_needless",
+            "the act that is withdrawn did not take effect; nothing is left to withdraw",
+        )
+        .into()),
+        _ => Err(Refused::because("act_not_yours", "the act is not one of your office").into()),
+    }
+}
+
+/// A node changes only what its commune holds; what has left it is a proposal to the new office.
+fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Stop> {
+    for change in &act.body.changes {
+        let Target::Held { id, .. } = &change.target else { continue };
+        if unit.holds(office, id)? {
+            continue;
+        }
+        if unit.kept(id)?.is_none() {
+            return Err(ActError::UnknownRecord.into());
+        }
+        return Err(Refused::Parked(*id).into());
+    }
+    Ok(())
+}
+
+/// Finds the people of other communes. Returns whether there were any.
+fn place_absent(unit: &Unit<'_>, act: &mut Act) -> Result<bool, Stop> {
+    let horizon = act.body.horizon;
+    let mut first = None;
+    for change in &mut act.body.changes {
+        let Target::Absent(claimed) = &change.target else { continue };
+        let id = find(unit, claimed)?;
+        let base = known_at(unit, &id, horizon)?;
+        first.get_or_insert(id);
+        change.target = Target::Placed { id, base };
+    }
+    let Some(head) = first else { return Ok(false) };
+    for change in &mut act.body.changes {
+        if let Target::New { kind: RecordKind::Household, fields } = &mut change.target
+            && fields.single(Field::HouseholdHead).is_none()
+        {
+            fields.set(Field::HouseholdHead, Some(Value::Head(head)));
+        }
+    }
+    Ok(true)
+}
+
+/// The person behind a card: by the number alone, then held against name and birth date, so that
+/// a mistyped digit never lands on somebody else.
+fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
+    let id: RecordId = unit
+        .get(tables::NUMBERS, &pin_point(&claimed.pin))?
+        .ok_or_else(|| {
+            Refused::because(
+                "person_not_found",
+                "no person has this number; check the twelve digits on the card",
+            )
+        })?;
+    let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
+    let reading = kept.record.read().map_err(ActError::from)?;
+    let person = Person(&reading.fields);
+    let name_fits = person.name().is_some_and(|name| name.same_as(&claimed.name));
+    let born = |birth: &registry::date::BirthDate| birth.date();
+    let birth_fits = match (person.birth().and_then(born), born(&claimed.birth)) {
+        (Some(ours), Some(theirs)) => {
+            ours == theirs || ours.refines(&theirs) || theirs.refines(&ours)
+        }
+        _ => true,
+    };
+    if name_fits && birth_fits {
+        Ok(id)
+    } else {
+        Err(Refused::because(
+            "person_mismatch",
+            "number, name and birth date do not belong to one person; look at the card again",
+        )
+        .into())
+    }
+}
+
+/// The state of a record that an office could have known which had heard of the centre's commits
+/// up to the horizon: later ones are concurrent with its act, in whatever order they arrive.
+fn known_at(unit: &Unit<'_>, id: &RecordId, horizon: CommitSeq) -> Result<Base, Stop> {
+    let kept = unit.kept(id)?.ok_or(ActError::UnknownRecord)?;
+    let document = kept.record.document().map_err(ActError::from)?;
+    let mut known = BTreeSet::new();
+    for act in document.acts() {
+        let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
+        if row.is_none_or(|row| row.commit <= horizon) {
+            known.insert(act);
+        }
+    }
+    let heads = document.heads_of(|act| known.contains(act));
+    Ok(base_of(&document, &heads))
+}
+
+fn base_of(document: &Document, heads: &[registry::document::Head]) -> Base {
+    if heads == document.genesis_heads().as_slice() {
+        return Base::Genesis;
+    }
+    Base::Heads(heads.iter().filter_map(|head| head.0.first_chunk::<8>().copied()).collect())
+}
+
+/// Applies an act to its records, tells the communes, and looks for disputes.
+pub(crate) fn enact(
+    unit: &mut Unit<'_>,
+    act: &Act,
+    office: Option<OfficeCode>,
+    absent: bool,
+) -> Result<(), ActFailure> {
+    let mut records = Vec::new();
+    let mut made = BTreeSet::new();
+    for (index, id) in act.records() {
+        let before = unit.kept(&id)?.map(|kept| kept.record);
+        if before.is_none() {
+            made.insert(id);
+        }
+        records.push(act.apply(index, before.as_ref())?);
+    }
+    let mut moved: Vec<Moved> = Vec::with_capacity(records.len());
+    for record in records {
+        let id = record.id;
+        moved.push(slices::keep(unit, record)?);
+        let commit = unit.commit_seq();
+        unit.put(tables::ACTS_OF, &tables::act_of_key(&id, commit, &act.id()), &())?;
+    }
+    keep_act(unit, act, ActOutcome::Accepted)?;
+    let cause = Cause {
+        act,
+        own: office.filter(|_| !absent),
+        whole: office.filter(|_| absent),
+    };
+    slices::tell_all(unit, cause, &moved, &made)?;
+    cases::look(unit, act, &moved)?;
+    Ok(())
+}
+
+/// Why an act could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum ActFailure {
+    /// The act itself.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] UnitError),
+}
+
+impl From<ActFailure> for Stop {
+    fn from(failure: ActFailure) -> Self {
+        match failure {
+            ActFailure::Act(error) => error.into(),
+            ActFailure::Store(error) => Stop::Store(error),
+        }
+    }
+}
+
+/// Gives numbers to the people whom an act brought into the register, unless they may be in it
+/// already: then the number waits for the decision.
+fn give_numbers(unit: &mut Unit<'_>, centre: &mut Centre<'_>, act: &Act) -> Result<(), Stop> {
+    if !matches!(act.body.kind, ActKind::Birth | ActKind::Collection) {
+        return Ok(());
+    }
+    let people: Vec<RecordId> = act.records().map(|(_, id)| id).collect();
+    for id in people {
+        give_number(unit, centre, &id)?;
+    }
+    Ok(())
+}
+
+/// Gives a number to one person, if they have none, no case asks who they are, and the
+/// registration stands.
+pub(crate) fn give_number(
+    unit: &mut Unit<'_>,
+    centre: &mut Centre<'_>,
+    id: &RecordId,
+) -> Result<(), ActFailure> {
+    let Some(kept) = unit.kept(id)? else { return Ok(()) };
+    if kept.record.kind != RecordKind::Person || cases::identity_in_doubt(unit, id)? {
+        return Ok(());
+    }
+    let reading = kept.record.read().map_err(ActError::from)?;
+    let person = Person(&reading.fields);
+    let Some(office) = kept.offices.first() else { return Ok(()) };
+    if person.pin().is_some() || person.is_revoked() {
+        return Ok(());
+    }
+    let Some(pin) = numbers::draw(unit, &reading.fields, *office, centre.draw)? else {
+        return Ok(());
+    };
+    let changes = vec![(*id, vec![numbers::giving(pin)])];
+    let act =
+        numbers::central_act(unit, centre.node, ActKind::NumberGiven, Line::default(), changes)?;
+    enact(unit, &act, None, false)
+}

@@ -1,0 +1,92 @@
+//! Giving personal identification numbers (Law on Identification 26/2023, Art. 12): at random
+//! within province, sex and year, never one that was ever given, cancelled ones included.
+
+use registry::act::{Act, ActBody, ActKind, Author, Base, Entered, RecordChange, Target};
+use registry::code::Sex;
+use registry::date::Date;
+use registry::edit::Edit;
+use registry::fields::Fields;
+use registry::person::Person;
+use registry::pin::Pin;
+use registry::rules::pin_point;
+use registry::schema::Field;
+use registry::unit::Units;
+use registry::value::{Line, Value};
+use registry::{ActNumber, Incarnation, NodeId, OfficeCode, RecordId};
+
+use crate::tables;
+use crate::unit::{Unit, UnitError};
+
+/// Draws before giving up; a block of a million that is nine tenths full still succeeds.
+const DRAWS_MAX: usize = 2_000;
+
+/// A random number below 1,000,000, from the machine's random source.
+pub type Draw = dyn FnMut() -> u32 + Send;
+
+/// A number that nobody has had, if the person's sex and birth year are known.
+pub fn draw(
+    unit: &Unit<'_>,
+    fields: &Fields,
+    office: OfficeCode,
+    draw: &mut Draw,
+) -> Result<Option<Pin>, UnitError> {
+    let person = Person(fields);
+    let registered = person.birth_registration().and_then(|place| place.unit).unwrap_or(office);
+    let (Some(prefix), Some(sex), Some(year)) = (
+        Units::current().pin_prefix(registered),
+        person.sex().filter(|sex| **sex != Sex::Unknown),
+        person.birth().and_then(|birth| birth.year()),
+    ) else {
+        return Ok(None);
+    };
+    for _ in 0..DRAWS_MAX {
+        let Some(pin) = Pin::compose(prefix, *sex, year, draw() % 1_000_000) else {
+            return Ok(None);
+        };
+        if unit.bytes(tables::NUMBERS, &pin_point(&pin))?.is_none() {
+            return Ok(Some(pin));
+        }
+    }
+    Ok(None)
+}
+
+/// The centre's act on records as they stand here.
+pub fn central_act(
+    unit: &mut Unit<'_>,
+    centre: NodeId,
+    kind: ActKind,
+    note: Line,
+    changes: Vec<(RecordId, Vec<Edit>)>,
+) -> Result<Act, UnitError> {
+    let number = ActNumber::new(unit.count("central act")?);
+    let mut list = Vec::with_capacity(changes.len());
+    for (id, edits) in changes {
+        let base = match unit.kept(&id)? {
+            Some(kept) => kept.record.document().map_or(Base::Genesis, |doc| Base::of(&doc)),
+            None => Base::Genesis,
+        };
+        list.push(RecordChange { target: Target::Held { id, base }, edits });
+    }
+    let at_s = unit.at_s();
+    let body = ActBody {
+        kind,
+        officer: CENTRE.parse().map_err(|_| UnitError::Unwritable { table: tables::ACTS.0 })?,
+        effective: Date::in_viet_nam(at_s).into(),
+        entered: Entered { at_s, error_s: 0 },
+        horizon: unit.commit_seq(),
+        evidence: Vec::new(),
+        note,
+        refers: None,
+        changes: list,
+    };
+    let author = Author { node: centre, incarnation: Incarnation::new(1), number };
+    Ok(Act { author, office: None, body })
+}
+
+/// The officer named on the centre's own acts.
+const CENTRE: &str = "central-registry";
+
+/// The edit that gives a number.
+pub fn giving(pin: Pin) -> Edit {
+    Edit::Put(Field::Pin, Value::Pin(pin))
+}

@@ -1,0 +1,151 @@
+//! What a change of a record means for the communes that hold it: their slices, their digests and
+//! their feeds. All of it in the unit of work of the act that caused it.
+
+use std::collections::BTreeSet;
+
+use registry::act::Act;
+use registry::dispute::Standing;
+use registry::feed::{FeedItem, SliceReason};
+use registry::person::{Person, entitled};
+use registry::record::Record;
+use registry::rules::pin_point;
+use registry::schema::{Field, RecordKind};
+use registry::value::Value;
+use registry::{OfficeCode, RecordId};
+use sync_proto::DigestKey;
+
+use crate::tables::{self, Kept, KeptEntry, slice_key};
+use crate::unit::{Unit, UnitError};
+
+/// How a record changed hands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The record as it is kept now.
+    pub kept: Kept,
+    /// How it stands.
+    pub standing: Standing,
+    /// The communes that held it before.
+    pub before: BTreeSet<OfficeCode>,
+    /// The communes that hold it now.
+    pub after: BTreeSet<OfficeCode>,
+}
+
+/// Keeps a record's new state and sets slices and digests right. Feeds are told separately, as
+/// what is told depends on who caused the change.
+pub fn keep(unit: &mut Unit<'_>, record: Record) -> Result<Moved, UnitError> {
+    let unreadable = |_| UnitError::Row { table: tables::RECORDS.0 };
+    let id = record.id;
+    let old = unit.kept(&id)?;
+    let standing = Standing::of(&record).map_err(unreadable)?;
+    let after = entitled(record.kind, &standing);
+    let version = record.version().map_err(unreadable)?;
+    let kept = Kept { record, version, offices: after.iter().copied().collect() };
+    let before: BTreeSet<OfficeCode> =
+        old.iter().flat_map(|kept| kept.offices.iter().copied()).collect();
+    for office in before.union(&after) {
+        let row = unit.office(*office)?;
+        let key = DigestKey::of(*office);
+        if let Some(old) = old.as_ref().filter(|_| before.contains(office)) {
+            row.digest.remove(&key, &id, &old.version);
+        }
+        if after.contains(office) {
+            row.digest.add(&key, &id, &version);
+            unit.put(tables::SLICES, &slice_key(*office, &id), &version)?;
+        } else {
+            unit.delete(tables::SLICES, &slice_key(*office, &id));
+        }
+    }
+    unit.put(tables::RECORDS, id.as_bytes(), &kept)?;
+    if kept.record.kind == RecordKind::Person {
+        index_numbers(unit, id, &standing)?;
+    }
+    Ok(Moved { kept, standing, before, after })
+}
+
+/// Every number that the person has or had leads to the record; none is ever given again.
+fn index_numbers(
+    unit: &mut Unit<'_>,
+    id: RecordId,
+    standing: &Standing,
+) -> Result<(), UnitError> {
+    let person = Person(&standing.fields);
+    let own = person.pin().copied();
+    let cancelled = standing.fields.entries(Field::PinAliases).filter_map(|(_, value)| match value {
+        // A number that a person merely says they have is in the aliases of a record without
+        // a number of its own; it is not theirs yet.
+        Value::Pin(pin) if own.is_some() => Some(*pin),
+        _ => None,
+    });
+    let numbers: Vec<_> = own.into_iter().chain(cancelled).collect();
+    for pin in numbers {
+        let point = pin_point(&pin);
+        if unit.bytes(tables::NUMBERS, &point)?.is_none() {
+            unit.put(tables::NUMBERS, &point, &id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds an entry to a commune's feed.
+pub fn tell(unit: &mut Unit<'_>, office: OfficeCode, item: &FeedItem) -> Result<(), UnitError> {
+    let unwritable = UnitError::Unwritable { table: tables::FEEDS.0 };
+    let (kind, payload) = item.encode().map_err(|_| unwritable)?;
+    let at_s = unit.at_s();
+    let row = unit.office(office)?;
+    row.head = row.head.next();
+    let head = row.head;
+    unit.put(tables::FEEDS, &tables::feed_key(office, head), &KeptEntry { kind, at_s, payload })?;
+    unit.grew(office, head);
+    Ok(())
+}
+
+/// Who caused a change, and so knows of it already.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    /// The act.
+    pub act: &'a Act,
+    /// The office whose own act it is, if its node made the same change by itself.
+    pub own: Option<OfficeCode>,
+    /// The office that needs the records whole, because its node could not make the change.
+    pub whole: Option<OfficeCode>,
+}
+
+/// Tells the communes concerned what an act did.
+pub fn tell_all(
+    unit: &mut Unit<'_>,
+    cause: Cause<'_>,
+    moved: &[Moved],
+    made: &BTreeSet<RecordId>,
+) -> Result<(), UnitError> {
+    let mut hear_act: BTreeSet<OfficeCode> = BTreeSet::new();
+    let mut items: Vec<(OfficeCode, FeedItem)> = Vec::new();
+    for moved in moved {
+        let id = moved.kept.record.id;
+        let is_new = made.contains(&id);
+        let mut before = moved.before.clone();
+        if let (true, Some(own)) = (is_new, cause.own) {
+            // The node that made the record holds it, wherever it belongs.
+            before.insert(own);
+        }
+        for office in moved.after.union(&before) {
+            let (held, holds) = (before.contains(office), moved.after.contains(office));
+            if held && !holds {
+                let to = moved.after.iter().copied().collect();
+                items.push((*office, FeedItem::Leaves { id, to, reason: SliceReason::Moved }));
+            } else if !held || cause.whole == Some(*office) {
+                let reason = if is_new { SliceReason::New } else { SliceReason::Moved };
+                let record = moved.kept.record.clone();
+                items.push((*office, FeedItem::Enters { record, reason }));
+            } else if cause.own != Some(*office) {
+                hear_act.insert(*office);
+            }
+        }
+    }
+    for office in hear_act {
+        tell(unit, office, &FeedItem::Act(cause.act.clone()))?;
+    }
+    for (office, item) in items {
+        tell(unit, office, &item)?;
+    }
+    Ok(())
+}

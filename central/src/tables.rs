@@ -1,0 +1,205 @@
+//! The central tables: which there are, how their keys are made, and the rows that are not
+//! domain types. Keys hold no citizen data: a number is found by a hash of it.
+//!
+//! Every table is keyed by a record, a commune or an act, so that a store which shards can shard
+//! each by the beginning of its key.
+
+use registry::act::Act;
+use registry::feed::ActOutcome;
+use registry::record::{Record, Version};
+use registry::{
+    ActId, ActNumber, CaseId, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId,
+};
+use registry_store::Table;
+use serde::{Deserialize, Serialize};
+use sync_proto::Digest;
+
+/// Counters and the registry's own identity, by name.
+pub const META: Table = Table(1);
+/// [`Kept`] by record.
+pub const RECORDS: Table = Table(2);
+/// Version by commune and record: the slices.
+pub const SLICES: Table = Table(3);
+/// Record by [`registry::rules::pin_point`].
+pub const NUMBERS: Table = Table(4);
+/// Nothing, by meeting point and record.
+pub const MEETINGS: Table = Table(5);
+/// [`KeptAct`] by act.
+pub const ACTS: Table = Table(6);
+/// Nothing, by record, commit and act.
+pub const ACTS_OF: Table = Table(7);
+/// [`KeptEntry`] by commune and place.
+pub const FEEDS: Table = Table(8);
+/// [`OfficeRow`] by commune.
+pub const OFFICES: Table = Table(9);
+/// [`NodeRow`] by commune and node.
+pub const NODES: Table = Table(10);
+/// [`registry::case::Case`] by case.
+pub const CASES: Table = Table(11);
+/// Case by its number.
+pub const CASE_NUMBERS: Table = Table(12);
+/// Nothing, by record and case.
+pub const CASES_OF: Table = Table(13);
+/// Generation (u32) by the id of the first case about a matter.
+pub const MATTERS: Table = Table(14);
+/// [`ReturnedRow`] by commit and act.
+pub const RETURNED: Table = Table(15);
+/// The bytes of acts that cannot be read, by act.
+pub const QUARANTINE: Table = Table(16);
+/// Officers by commune.
+pub const OFFICERS: Table = Table(17);
+/// [`AuditRow`] by commit.
+pub const AUDIT: Table = Table(18);
+/// When a join token was used (seconds since 1970), by token.
+pub const TOKENS: Table = Table(19);
+/// Operators of the centre, by name.
+pub const OPERATORS: Table = Table(20);
+
+/// A record with what is derived from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The record.
+    pub record: Record,
+    /// Its fingerprint.
+    pub version: Version,
+    /// The communes that hold it, sorted.
+    pub offices: Vec<OfficeCode>,
+}
+
+/// An act as it was taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptAct {
+    /// The act; people of other communes are placed.
+    pub act: Act,
+    /// The commit that took it in.
+    pub commit: CommitSeq,
+    /// When, central's time, seconds since 1970.
+    pub at_s: i64,
+    /// What became of it.
+    pub outcome: ActOutcome,
+    /// Whether its author or a decision took it back.
+    pub taken_back: bool,
+}
+
+/// An entry of a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptEntry {
+    /// Kind on the wire.
+    pub kind: u8,
+    /// When it was committed, seconds since 1970.
+    pub at_s: i64,
+    /// The entry.
+    pub payload: Vec<u8>,
+}
+
+/// What stands for a commune.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeRow {
+    /// The last entry of its feed.
+    pub head: FeedSeq,
+    /// The feed can be served after this entry.
+    pub floor: FeedSeq,
+    /// The digest of its slice.
+    pub digest: Digest,
+}
+
+impl Default for OfficeRow {
+    fn default() -> Self {
+        OfficeRow { head: FeedSeq::new(0), floor: FeedSeq::new(0), digest: Digest::EMPTY }
+    }
+}
+
+/// What stands for a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeRow {
+    /// Its key.
+    pub public_key: [u8; 32],
+    /// Whether it may connect.
+    pub active: bool,
+    /// When it joined, seconds since 1970.
+    pub joined_s: i64,
+    /// Its latest life.
+    pub incarnation: Incarnation,
+    /// Its acts are taken up to this one.
+    pub taken: ActNumber,
+    /// The chain over them.
+    pub chain: [u8; 32],
+    /// The highest connection epoch.
+    pub epoch: u64,
+    /// The last feed entry that it acknowledged.
+    pub applied: FeedSeq,
+    /// The last contact, seconds since 1970; 0 if never.
+    pub contact_s: i64,
+    /// Its software.
+    pub software: String,
+    /// By how much its clock is behind, milliseconds.
+    pub clock_offset_ms: i64,
+    /// The last act in its outbox, by its own word.
+    pub outbox_last: ActNumber,
+    /// When its certificate ends, seconds since 1970.
+    pub certificate_ends_s: i64,
+}
+
+/// A refused act, for the list of returned acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnedRow {
+    /// Where it came from.
+    pub office: OfficeCode,
+    /// Its place in the outbox.
+    pub number: ActNumber,
+    /// The procedure, by name.
+    pub kind: String,
+    /// Stable code.
+    pub code: String,
+    /// The reason in words.
+    pub words: String,
+    /// When, seconds since 1970.
+    pub at_s: i64,
+}
+
+/// A link of central's audit chain: what each commit did, in outline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// When, seconds since 1970.
+    pub at_s: i64,
+    /// What: `batch`, `decision`, `join`, `import`.
+    pub what: String,
+    /// The commune, if it is about one.
+    pub office: Option<OfficeCode>,
+    /// The node, if it is about one.
+    pub node: Option<NodeId>,
+    /// First and last act, or counts.
+    pub numbers: (u64, u64),
+    /// BLAKE3 over the link before and this row without its link.
+    pub link: [u8; 32],
+}
+
+/// A key of parts, one after the other.
+pub fn key(parts: &[&[u8]]) -> Vec<u8> {
+    parts.concat()
+}
+
+/// Key of a record in a slice.
+pub fn slice_key(office: OfficeCode, record: &RecordId) -> Vec<u8> {
+    key(&[&office.to_be_bytes(), record.as_bytes()])
+}
+
+/// Key of a feed entry.
+pub fn feed_key(office: OfficeCode, seq: FeedSeq) -> Vec<u8> {
+    key(&[&office.to_be_bytes(), &seq.get().to_be_bytes()])
+}
+
+/// Key of a node.
+pub fn node_key(office: OfficeCode, node: &NodeId) -> Vec<u8> {
+    key(&[&office.to_be_bytes(), node.as_bytes()])
+}
+
+/// Key of an act of a record.
+pub fn act_of_key(record: &RecordId, commit: CommitSeq, act: &ActId) -> Vec<u8> {
+    key(&[record.as_bytes(), &commit.get().to_be_bytes(), act.as_bytes()])
+}
+
+/// Key of a case of a record.
+pub fn case_of_key(record: &RecordId, case: &CaseId) -> Vec<u8> {
+    key(&[record.as_bytes(), case.as_bytes()])
+}

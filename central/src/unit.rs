@@ -1,0 +1,196 @@
+//! A unit of work: reads through to the store, keeps its writes to itself until it is handed
+//! over whole. What a batch of acts does, it does in one unit.
+
+use std::collections::BTreeMap;
+
+use registry::{CommitSeq, FeedSeq, OfficeCode, RecordId};
+use registry_store::{Batch, KeyRange, Store, StoreError, Table};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::tables::{self, Kept, OfficeRow};
+
+/// Why a unit of work cannot be done. Nothing of it has happened then.
+#[derive(Debug, thiserror::Error)]
+pub enum UnitError {
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A row cannot be read: the store is damaged or of another version.
+    #[error("a row of table {table} cannot be read; restore the registry from its backup")]
+    Row {
+        /// Which table.
+        table: u8,
+    },
+    /// A row cannot be written: a bug of ours.
+    #[error("a row of table {table} cannot be written")]
+    Unwritable {
+        /// Which table.
+        table: u8,
+    },
+}
+
+impl UnitError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            UnitError::Store(error) => error.code(),
+            UnitError::Row { .. } => "store_row_unreadable",
+            UnitError::Unwritable { .. } => "store_row_unwritable",
+        }
+    }
+}
+
+type Writes = BTreeMap<(u8, Vec<u8>), Option<Vec<u8>>>;
+
+/// A unit of work.
+pub struct Unit<'a> {
+    store: &'a dyn Store,
+    writes: Writes,
+    commit: CommitSeq,
+    at_s: i64,
+    offices: BTreeMap<OfficeCode, OfficeRow>,
+    grew: BTreeMap<OfficeCode, FeedSeq>,
+}
+
+impl<'a> Unit<'a> {
+    /// Begins one; it will be the next commit.
+    pub fn begin(store: &'a dyn Store, at_s: i64) -> Result<Unit<'a>, UnitError> {
+        let mut unit = Unit {
+            store,
+            writes: BTreeMap::new(),
+            commit: CommitSeq::new(0),
+            at_s,
+            offices: BTreeMap::new(),
+            grew: BTreeMap::new(),
+        };
+        unit.commit = CommitSeq::new(unit.count("commit")?);
+        Ok(unit)
+    }
+
+    /// The commit that this will be.
+    pub const fn commit_seq(&self) -> CommitSeq {
+        self.commit
+    }
+
+    /// Central's time, seconds since 1970.
+    pub const fn at_s(&self) -> i64 {
+        self.at_s
+    }
+
+    /// The next value of a counter; the first is 1.
+    pub fn count(&mut self, name: &str) -> Result<u64, UnitError> {
+        let next = self.get::<u64>(tables::META, name.as_bytes())?.unwrap_or(0).saturating_add(1);
+        self.put(tables::META, name.as_bytes(), &next)?;
+        Ok(next)
+    }
+
+    /// Raw bytes.
+    pub fn bytes(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, UnitError> {
+        match self.writes.get(&(table.0, key.to_vec())) {
+            Some(written) => Ok(written.clone()),
+            None => Ok(self.store.get(table, key)?),
+        }
+    }
+
+    /// A row.
+    pub fn get<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        key: &[u8],
+    ) -> Result<Option<T>, UnitError> {
+        self.bytes(table, key)?.map(|bytes| decode(table, &bytes)).transpose()
+    }
+
+    /// Writes a row.
+    pub fn put<T: Serialize>(
+        &mut self,
+        table: Table,
+        key: &[u8],
+        row: &T,
+    ) -> Result<(), UnitError> {
+        let bytes =
+            postcard::to_stdvec(row).map_err(|_| UnitError::Unwritable { table: table.0 })?;
+        self.writes.insert((table.0, key.to_vec()), Some(bytes));
+        Ok(())
+    }
+
+    /// Removes a row.
+    pub fn delete(&mut self, table: Table, key: &[u8]) {
+        self.writes.insert((table.0, key.to_vec()), None);
+    }
+
+    /// The keys that begin so, with what was written here, at most `limit`.
+    pub fn keys(
+        &self,
+        table: Table,
+        prefix: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, UnitError> {
+        let stored = self.store.scan(table, &KeyRange::prefix(prefix), limit)?;
+        let mut keys: std::collections::BTreeSet<Vec<u8>> =
+            stored.into_iter().map(|(key, _)| key).collect();
+        let written = self
+            .writes
+            .range((table.0, prefix.to_vec())..)
+            .take_while(|((of, key), _)| *of == table.0 && key.starts_with(prefix));
+        for ((_, key), value) in written {
+            if value.is_some() {
+                keys.insert(key.clone());
+            } else {
+                keys.remove(key);
+            }
+        }
+        Ok(keys.into_iter().take(limit).collect())
+    }
+
+    /// A record.
+    pub fn kept(&self, id: &RecordId) -> Result<Option<Kept>, UnitError> {
+        self.get(tables::RECORDS, id.as_bytes())
+    }
+
+    /// Whether a commune holds a record.
+    pub fn holds(&self, office: OfficeCode, id: &RecordId) -> Result<bool, UnitError> {
+        Ok(self.bytes(tables::SLICES, &tables::slice_key(office, id))?.is_some())
+    }
+
+    /// What stands for a commune.
+    pub fn office(&mut self, office: OfficeCode) -> Result<&mut OfficeRow, UnitError> {
+        use std::collections::btree_map::Entry;
+        let row = match self.offices.entry(office) {
+            Entry::Occupied(row) => return Ok(row.into_mut()),
+            Entry::Vacant(place) => {
+                let bytes = self.store.get(tables::OFFICES, &office.to_be_bytes())?;
+                let row =
+                    bytes.map(|bytes| decode(tables::OFFICES, &bytes)).transpose()?;
+                place.insert(row.unwrap_or_default())
+            }
+        };
+        Ok(row)
+    }
+
+    /// Notes that a feed has grown.
+    pub fn grew(&mut self, office: OfficeCode, head: FeedSeq) {
+        self.grew.insert(office, head);
+    }
+
+    /// What it did, ready for the store; and which feeds grew.
+    pub fn finish(mut self) -> Result<(Batch, BTreeMap<OfficeCode, FeedSeq>), UnitError> {
+        for (office, row) in std::mem::take(&mut self.offices) {
+            self.put(tables::OFFICES, &office.to_be_bytes(), &row)?;
+        }
+        let mut batch = Batch::new();
+        for ((table, key), value) in self.writes {
+            match value {
+                Some(bytes) => batch.put(Table(table), &key, bytes),
+                None => batch.delete(Table(table), &key),
+            };
+        }
+        Ok((batch, self.grew))
+    }
+}
+
+/// Reads a row's bytes.
+pub fn decode<T: DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T, UnitError> {
+    postcard::from_bytes(bytes).map_err(|_| UnitError::Row { table: table.0 })
+}
