@@ -1,1 +1,28 @@
-//! To be written.
+//! Carries a sync session over QUIC: endpoints, TLS, one stream for each class of frame.
+//!
+//! What a frame means is not known here (that is `sync-proto`), nor who a certificate names
+//! (that is `provisioning`): a [`Link`] moves opaque frames between two proven keys.
+
+mod backoff;
+mod dialer;
+mod error;
+mod framing;
+mod identity;
+mod inbox;
+mod link;
+mod listener;
+mod outbox;
+mod per_class;
+mod socket;
+mod tls;
+mod tuning;
+mod verifier;
+
+pub use backoff::Backoff;
+pub use dialer::Dialer;
+pub use error::{BindError, DialError, IdentityError, LinkError, close_code};
+pub use framing::FrameLimits;
+pub use identity::{Identity, Purpose, Trust};
+pub use link::{Link, LinkStats};
+pub use listener::{Incoming, Listener};
+pub use tuning::Tuning;
