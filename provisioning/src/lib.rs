@@ -1,1 +1,29 @@
-//! To be written.
+//! Who may be a node: the root, the issuing key, certificates, join tokens, and the joining itself
+//! as messages.
+//!
+//! Pure: time is passed in, and so is the randomness of a token; only keys are drawn here, by the
+//! cryptographic library. Files are in [`files`]; sockets are nowhere in this crate.
+
+mod authority;
+mod certificate;
+mod error;
+pub mod files;
+mod group_text;
+mod join;
+mod name;
+mod node_key;
+mod token;
+
+pub use authority::{Authority, Issuer, Root, pem_of};
+pub use certificate::{CERTIFICATE_DAYS_CENTRAL, CERTIFICATE_DAYS_NODE, NodeCertificate, Validity};
+pub use error::{AuthorityError, JoinRefusal, NameError, TokenError};
+pub use group_text::Mistyped;
+pub use join::{Accepted, JoinRequest, JoinResponse, UsedToken, answer};
+pub use name::{NodeName, node_id_of};
+pub use node_key::NodeKey;
+pub use token::{FirstOfficer, IssueError, JoinToken, NewToken, TokenId, VerifiedToken};
+
+/// BLAKE3 of a certificate's DER: how a join token names the root.
+pub fn fingerprint(certificate_der: &[u8]) -> [u8; 32] {
+    *blake3::hash(certificate_der).as_bytes()
+}
