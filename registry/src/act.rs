@@ -102,7 +102,10 @@ impl Base {
             return Base::Genesis;
         }
         Base::Heads(
-            heads.iter().filter_map(|head| head.0.first_chunk::<8>().copied()).collect(),
+            heads
+                .iter()
+                .filter_map(|head| head.0.first_chunk::<8>().copied())
+                .collect(),
         )
     }
 }
@@ -240,14 +243,21 @@ impl ActError {
 
 /// The id of the `index`-th record that an act makes.
 pub fn new_record_id(act: &ActId, index: usize) -> RecordId {
-    RecordId::derive("npd 2026 new record", &[act.as_bytes(), &(index as u64).to_le_bytes()])
+    RecordId::derive(
+        "npd 2026 new record",
+        &[act.as_bytes(), &(index as u64).to_le_bytes()],
+    )
 }
 
 impl ActBody {
     /// Its bytes, as they are chained and sent.
     pub fn encode(&self) -> Result<Vec<u8>, ActError> {
         let bytes = postcard::to_stdvec(self).map_err(|_| ActError::Unreadable)?;
-        if bytes.len() > ACT_BYTES_MAX { Err(ActError::TooLarge) } else { Ok(bytes) }
+        if bytes.len() > ACT_BYTES_MAX {
+            Err(ActError::TooLarge)
+        } else {
+            Ok(bytes)
+        }
     }
 
     /// Reads them; whole, within the limits, each edit of the right kind.
@@ -277,14 +287,18 @@ impl Act {
     /// found are left out.
     pub fn records(&self) -> impl Iterator<Item = (usize, RecordId)> + '_ {
         let act = self.id();
-        self.body.changes.iter().enumerate().filter_map(move |(index, change)| {
-            let id = match &change.target {
-                Target::Held { id, .. } | Target::Placed { id, .. } => *id,
-                Target::New { .. } => new_record_id(&act, index),
-                Target::Absent(_) => return None,
-            };
-            Some((index, id))
-        })
+        self.body
+            .changes
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, change)| {
+                let id = match &change.target {
+                    Target::Held { id, .. } | Target::Placed { id, .. } => *id,
+                    Target::New { .. } => new_record_id(&act, index),
+                    Target::Absent(_) => return None,
+                };
+                Some((index, id))
+            })
     }
 
     /// The state of a record after the `index`-th change of this act. `before` is its state
@@ -294,14 +308,18 @@ impl Act {
         let act = self.id();
         match &change.target {
             Target::New { kind, fields } => match before {
-                None if fields.fits(*kind) => {
-                    Ok(Record::new(new_record_id(&act, index), *kind, fields.clone()))
-                }
+                None if fields.fits(*kind) => Ok(Record::new(
+                    new_record_id(&act, index),
+                    *kind,
+                    fields.clone(),
+                )),
                 None => Err(ActError::MisfitRecord),
                 // The same act applied again; whoever has the record keeps its later state.
                 Some(record) => Ok(record.clone()),
             },
-            Target::Held { base, .. } => self.change(before, base, &change.edits, self.author.actor()),
+            Target::Held { base, .. } => {
+                self.change(before, base, &change.edits, self.author.actor())
+            }
             Target::Placed { base, .. } => {
                 self.change(before, base, &change.edits, Actor::new(act.as_bytes()))
             }
@@ -325,7 +343,11 @@ impl Act {
             Base::Genesis => document.genesis_heads(),
             Base::Heads(prefixes) => document.heads_by_prefix(prefixes)?,
         };
-        let stamp = Stamp { actor, time_s: self.body.entered.at_s, act: self.id() };
+        let stamp = Stamp {
+            actor,
+            time_s: self.body.entered.at_s,
+            act: self.id(),
+        };
         document.append(&base, &stamp, edits)?;
         Ok(record.with_document(&document))
     }

@@ -217,7 +217,10 @@ pub enum Step {
 pub fn case_id(matter: &Matter, records: &[RecordId], generation: u32) -> CaseId {
     let matter = postcard::to_stdvec(matter).unwrap_or_default();
     let records: Vec<u8> = records.iter().flat_map(|id| *id.as_bytes()).collect();
-    CaseId::derive("npd 2026 case", &[&matter, &records, &generation.to_le_bytes()])
+    CaseId::derive(
+        "npd 2026 case",
+        &[&matter, &records, &generation.to_le_bytes()],
+    )
 }
 
 /// Working days for deciding, by harm (Decree 70/2024, Art. 6 gives two for verifying).
@@ -230,10 +233,15 @@ pub fn due(from: Date, days: u8) -> Date {
     let mut day = from;
     let mut left = days;
     while left > 0 {
-        let Some(next) = day.add_days(1) else { return day };
+        let Some(next) = day.add_days(1) else {
+            return day;
+        };
         day = next;
         let weekday = day.to_civil().weekday();
-        if !matches!(weekday, jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday) {
+        if !matches!(
+            weekday,
+            jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday
+        ) {
             left -= 1;
         }
     }
@@ -263,7 +271,9 @@ impl Case {
         self.check(&decision.outcome)?;
         let step = match &self.state {
             CaseState::Moot => return Err(CaseError::Closed),
-            CaseState::Decided { decision: first, .. } => {
+            CaseState::Decided {
+                decision: first, ..
+            } => {
                 if first.outcome == decision.outcome || seen >= self.version {
                     return Err(CaseError::Closed);
                 }
@@ -293,7 +303,11 @@ impl Case {
     }
 
     fn escalation(&self) -> Dispute {
-        Dispute { row: 28, matter: Matter::Decisions, ..self.dispute.clone() }
+        Dispute {
+            row: 28,
+            matter: Matter::Decisions,
+            ..self.dispute.clone()
+        }
     }
 
     fn check(&self, outcome: &Outcome) -> Result<(), CaseError> {
@@ -303,9 +317,10 @@ impl Case {
             Outcome::Combine(index) if of_records => self.claim(*index).map(|_| ()),
             Outcome::Combine(_) => Err(CaseError::Misfit),
             Outcome::Enter(value) => match self.dispute.slots.first() {
-                Some(slot) if matches!(self.dispute.matter, Matter::Field(_)) => {
-                    value.fits(slot.field).then_some(()).ok_or(CaseError::Misfit)
-                }
+                Some(slot) if matches!(self.dispute.matter, Matter::Field(_)) => value
+                    .fits(slot.field)
+                    .then_some(())
+                    .ok_or(CaseError::Misfit),
                 _ => Err(CaseError::Misfit),
             },
             Outcome::NotAConflict => match self.dispute.matter {
@@ -319,7 +334,10 @@ impl Case {
 
     /// The claim with this place in the list.
     pub fn claim(&self, index: u8) -> Result<&Claim, CaseError> {
-        self.dispute.claims.get(usize::from(index)).ok_or(CaseError::NoSuchClaim)
+        self.dispute
+            .claims
+            .get(usize::from(index))
+            .ok_or(CaseError::NoSuchClaim)
     }
 
     /// The edits that an outcome is on one of the case's records (or on another record that a
@@ -334,9 +352,12 @@ impl Case {
         self.check(outcome)?;
         match outcome {
             Outcome::NotAConflict | Outcome::AskOffice { .. } => Ok(Vec::new()),
-            Outcome::Enter(value) => {
-                Ok(self.dispute.slots.iter().map(|slot| put(*slot, Some(value.clone()))).collect())
-            }
+            Outcome::Enter(value) => Ok(self
+                .dispute
+                .slots
+                .iter()
+                .map(|slot| put(*slot, Some(value.clone())))
+                .collect()),
             Outcome::Keep(index) if self.dispute.matter == Matter::SamePerson => {
                 self.revoke_other(*index, id)
             }

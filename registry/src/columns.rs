@@ -64,17 +64,27 @@ pub fn encode_page(records: &[Record]) -> Result<Vec<u8>, PageError> {
     }
     let page = Page {
         version: VERSION,
-        households: records.iter().map(|record| record.kind == RecordKind::Household).collect(),
+        households: records
+            .iter()
+            .map(|record| record.kind == RecordKind::Household)
+            .collect(),
         ids: records.iter().map(|record| record.id).collect(),
-        columns: FIELDS.iter().filter_map(|rule| column(rule.field, records)).collect(),
+        columns: FIELDS
+            .iter()
+            .filter_map(|rule| column(rule.field, records))
+            .collect(),
         documents,
     };
     postcard::to_stdvec(&page).map_err(|_| PageError::Unreadable)
 }
 
 fn column(field: Field, records: &[Record]) -> Option<Column> {
-    let mut column =
-        Column { field, counts: Vec::new(), entries: Vec::new(), values: Vec::new() };
+    let mut column = Column {
+        field,
+        counts: Vec::new(),
+        entries: Vec::new(),
+        values: Vec::new(),
+    };
     for record in records {
         let mut count = 0u8;
         if let Content::Genesis(fields) = &record.content {
@@ -82,7 +92,9 @@ fn column(field: Field, records: &[Record]) -> Option<Column> {
                 if let Some(entry) = slot.entry
                     && entry != EntryId::Genesis(count)
                 {
-                    column.entries.push((u32::try_from(column.values.len()).ok()?, entry));
+                    column
+                        .entries
+                        .push((u32::try_from(column.values.len()).ok()?, entry));
                 }
                 column.values.push(value.clone());
                 count = count.checked_add(1)?;
@@ -116,19 +128,29 @@ pub fn decode_page(bytes: &[u8]) -> Result<Vec<Record>, PageError> {
         .zip(page.households)
         .zip(values)
         .map(|((id, household), fields)| {
-            let kind = if household { RecordKind::Household } else { RecordKind::Person };
+            let kind = if household {
+                RecordKind::Household
+            } else {
+                RecordKind::Person
+            };
             Record::new(id, kind, fields)
         })
         .collect();
     for (index, document) in page.documents {
-        let record = records.get_mut(usize::from(index)).ok_or(PageError::Unreadable)?;
+        let record = records
+            .get_mut(usize::from(index))
+            .ok_or(PageError::Unreadable)?;
         record.content = Content::Document(document);
     }
     let fits = records.iter().all(|record| match &record.content {
         Content::Genesis(fields) => fields.fits(record.kind),
         Content::Document(_) => true,
     });
-    if fits { Ok(records) } else { Err(PageError::Unreadable) }
+    if fits {
+        Ok(records)
+    } else {
+        Err(PageError::Unreadable)
+    }
 }
 
 fn fill(records: &mut [Fields], column: Column) -> Result<(), PageError> {
@@ -152,5 +174,9 @@ fn fill(records: &mut [Fields], column: Column) -> Result<(), PageError> {
             fields.put(slot, value);
         }
     }
-    if values.next().is_some() { Err(PageError::Unreadable) } else { Ok(()) }
+    if values.next().is_some() {
+        Err(PageError::Unreadable)
+    } else {
+        Ok(())
+    }
 }

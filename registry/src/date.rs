@@ -86,7 +86,9 @@ impl Date {
     /// A moment outside the years that a date has gives the first day of 1970.
     pub fn in_viet_nam(at_s: i64) -> Self {
         let days = at_s.saturating_add(7 * 3600).div_euclid(86_400);
-        let day = i32::try_from(days).ok().and_then(|days| Self::from_days(days).ok());
+        let day = i32::try_from(days)
+            .ok()
+            .and_then(|days| Self::from_days(days).ok());
         day.unwrap_or(Self(0))
     }
     /// Days since 1 January 1970.

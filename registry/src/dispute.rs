@@ -74,29 +74,45 @@ impl Standing {
     /// How a record stands.
     pub fn of(record: &Record) -> Result<Standing, DocumentError> {
         match &record.content {
-            Content::Genesis(fields) => {
-                Ok(Standing { fields: fields.clone(), disputes: Vec::new() })
-            }
+            Content::Genesis(fields) => Ok(Standing {
+                fields: fields.clone(),
+                disputes: Vec::new(),
+            }),
             Content::Document(_) => Ok(Self::of_document(record.id, &record.document()?)),
         }
     }
 
     /// How a record with this document stands.
     pub fn of_document(id: RecordId, document: &Document) -> Standing {
-        let Reading { mut fields, clashes, written_by } = document.read();
+        let Reading {
+            mut fields,
+            clashes,
+            written_by,
+        } = document.read();
         let mut disputes = Vec::new();
         for field in [Field::Permanent, Field::Temporary] {
-            let open = entries_where(&fields, field, |value| {
-                matches!(value, Value::Residence(residence) if residence.to.is_none())
-            });
+            let open = entries_where(
+                &fields,
+                field,
+                |value| matches!(value, Value::Residence(residence) if residence.to.is_none()),
+            );
             if open.len() > 1 && (field == Field::Permanent || overlapping(&open)) {
                 let matter = Matter::Residence(field);
-                disputes.push(entry_dispute(id, document, matter, field, &open, &written_by));
+                disputes.push(entry_dispute(
+                    id,
+                    document,
+                    matter,
+                    field,
+                    &open,
+                    &written_by,
+                ));
             }
         }
-        let married = entries_where(&fields, Field::Marriages, |value| {
-            matches!(value, Value::Marriage(marriage) if marriage.ended.is_none())
-        });
+        let married = entries_where(
+            &fields,
+            Field::Marriages,
+            |value| matches!(value, Value::Marriage(marriage) if marriage.ended.is_none()),
+        );
         if married.len() > 1 && !same_marriage(&married) {
             disputes.push(entry_dispute(
                 id,
@@ -152,7 +168,8 @@ fn overlapping(open: &[(EntryId, Value)]) -> bool {
     stays.iter().enumerate().any(|(index, one)| {
         stays.iter().skip(index + 1).any(|two| {
             let ends_before = |a: &Residence, b: &Residence| {
-                a.until.is_some_and(|until| until.last_day() < b.from.first_day())
+                a.until
+                    .is_some_and(|until| until.last_day() < b.from.first_day())
             };
             one.unit != two.unit && !ends_before(one, two) && !ends_before(two, one)
         })
@@ -213,7 +230,10 @@ fn entry_dispute(
         records: vec![id],
         claims,
         agreed,
-        slots: entries.iter().map(|(entry, _)| Slot::entry(field, *entry)).collect(),
+        slots: entries
+            .iter()
+            .map(|(entry, _)| Slot::entry(field, *entry))
+            .collect(),
         harm: field.rule().harm,
     }
 }
@@ -222,9 +242,13 @@ fn entry_dispute(
 fn show_common_ground(fields: &mut Fields, document: &Document, dispute: &Dispute) {
     let acts: Vec<Option<ActId>> = dispute.claims.iter().map(|claim| claim.act).collect();
     let before = document.common_ground(&acts).fields;
-    let Some(field) = dispute.slots.first().map(|slot| slot.field) else { return };
-    let shown: Vec<Slot> =
-        fields.entries(field).map(|(entry, _)| Slot::entry(field, entry)).collect();
+    let Some(field) = dispute.slots.first().map(|slot| slot.field) else {
+        return;
+    };
+    let shown: Vec<Slot> = fields
+        .entries(field)
+        .map(|(entry, _)| Slot::entry(field, entry))
+        .collect();
     for slot in shown {
         fields.remove(slot);
     }
@@ -243,16 +267,21 @@ fn join_or_open(
     agreed: Option<Value>,
 ) {
     let acts: Vec<Option<ActId>> = claims.iter().map(|claim| claim.act).collect();
-    let known = disputes
-        .iter_mut()
-        .find(|dispute| acts.iter().all(|act| dispute.claims.iter().any(|claim| claim.act == *act)));
+    let known = disputes.iter_mut().find(|dispute| {
+        acts.iter()
+            .all(|act| dispute.claims.iter().any(|claim| claim.act == *act))
+    });
     if let Some(dispute) = known {
         dispute.slots.push(slot);
         return;
     }
     let mut claims: Vec<Claim> = claims
         .into_iter()
-        .map(|claim| Claim { act: claim.act, record: None, value: claim.value })
+        .map(|claim| Claim {
+            act: claim.act,
+            record: None,
+            value: claim.value,
+        })
         .collect();
     claims.sort_by_key(|claim| claim.act);
     let field = slot.field;
@@ -269,6 +298,10 @@ fn join_or_open(
         claims,
         agreed,
         slots: vec![slot],
-        harm: if field == Field::Death { 3 } else { field.rule().harm },
+        harm: if field == Field::Death {
+            3
+        } else {
+            field.rule().harm
+        },
     });
 }

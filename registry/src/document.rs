@@ -127,7 +127,8 @@ impl Document {
             |tx| {
                 for (slot, value) in fields.iter() {
                     let key = key_of(slot);
-                    tx.put(ROOT, key, scalar(value)?).map_err(|_| DocumentError::Library)?;
+                    tx.put(ROOT, key, scalar(value)?)
+                        .map_err(|_| DocumentError::Library)?;
                 }
                 Ok(())
             },
@@ -183,7 +184,10 @@ impl Document {
         let changes = self.0.get_changes(&[]);
         let mut heads = Vec::with_capacity(prefixes.len());
         for prefix in prefixes {
-            let mut found = changes.iter().map(|change| change.hash()).filter(|hash| hash.0.starts_with(prefix));
+            let mut found = changes
+                .iter()
+                .map(|change| change.hash())
+                .filter(|hash| hash.0.starts_with(prefix));
             let (Some(hash), None) = (found.next(), found.next()) else {
                 return Err(DocumentError::UnknownBase);
             };
@@ -214,19 +218,33 @@ impl Document {
             return change(&mut self.0, stamp, edits);
         }
         let hashes: Vec<ChangeHash> = base.iter().map(|head| ChangeHash(head.0)).collect();
-        if !hashes.iter().all(|hash| self.0.get_change_meta_by_hash(hash).is_some()) {
+        if !hashes
+            .iter()
+            .all(|hash| self.0.get_change_meta_by_hash(hash).is_some())
+        {
             return Err(DocumentError::UnknownBase);
         }
-        let mut fork = self.0.fork_at(&hashes).map_err(|_| DocumentError::UnknownBase)?;
+        let mut fork = self
+            .0
+            .fork_at(&hashes)
+            .map_err(|_| DocumentError::UnknownBase)?;
         let head = change(&mut fork, stamp, edits)?;
-        let made = fork.get_change_by_hash(&ChangeHash(head.0)).ok_or(DocumentError::Library)?;
-        self.0.apply_changes([made]).map_err(|_| DocumentError::Library)?;
+        let made = fork
+            .get_change_by_hash(&ChangeHash(head.0))
+            .ok_or(DocumentError::Library)?;
+        self.0
+            .apply_changes([made])
+            .map_err(|_| DocumentError::Library)?;
         Ok(head)
     }
 
     /// The acts in this document, in an order that respects causality.
     pub fn acts(&self) -> Vec<ActId> {
-        self.0.get_changes(&[]).iter().filter_map(|change| act_of(change.message())).collect()
+        self.0
+            .get_changes(&[])
+            .iter()
+            .filter_map(|change| act_of(change.message()))
+            .collect()
     }
 
     /// Whether the first act was made by someone who knew the second.
@@ -249,12 +267,19 @@ impl Document {
             return Ok(self.read());
         }
         let hashes: Vec<ChangeHash> = heads.iter().map(|head| ChangeHash(head.0)).collect();
-        Ok(read(&self.0.fork_at(&hashes).map_err(|_| DocumentError::UnknownBase)?))
+        Ok(read(
+            &self
+                .0
+                .fork_at(&hashes)
+                .map_err(|_| DocumentError::UnknownBase)?,
+        ))
     }
 
     /// The places that an act wrote.
     pub fn written_by(&self, act: &ActId) -> Vec<Slot> {
-        let Some((before, after)) = self.around(act) else { return Vec::new() };
+        let Some((before, after)) = self.around(act) else {
+            return Vec::new();
+        };
         let mut slots: Vec<Slot> = after
             .fields
             .iter()
@@ -262,7 +287,11 @@ impl Document {
             .map(|(slot, _)| slot)
             .collect();
         slots.extend(
-            before.fields.iter().map(|(slot, _)| slot).filter(|slot| after.fields.get(*slot).is_none()),
+            before
+                .fields
+                .iter()
+                .map(|(slot, _)| slot)
+                .filter(|slot| after.fields.get(*slot).is_none()),
         );
         slots.sort_unstable();
         slots
@@ -280,7 +309,8 @@ impl Document {
 
     /// The value that an act left in a slot.
     pub fn value_after(&self, act: &ActId, slot: Slot) -> Option<Value> {
-        self.around(act).and_then(|(_, after)| after.fields.get(slot).cloned())
+        self.around(act)
+            .and_then(|(_, after)| after.fields.get(slot).cloned())
     }
 
     /// The edits that take back what `undone` wrote in places that `wanted` picks: each gets
@@ -294,8 +324,11 @@ impl Document {
     ) -> Vec<Edit> {
         let all: Vec<Option<ActId>> = undone.iter().chain(kept).copied().map(Some).collect();
         let ground = self.common_ground(&all).fields;
-        let mut slots: BTreeSet<Slot> =
-            undone.iter().flat_map(|act| self.written_by(act)).filter(|slot| wanted(*slot)).collect();
+        let mut slots: BTreeSet<Slot> = undone
+            .iter()
+            .flat_map(|act| self.written_by(act))
+            .filter(|slot| wanted(*slot))
+            .collect();
         // Both may have written the same place; the keeper's value is then put once more, so
         // that it stands alone.
         let shown = self.read().written_by;
@@ -321,7 +354,9 @@ impl Document {
         let history = History::of(&self.0);
         let mut known: Option<BTreeSet<ChangeHash>> = None;
         for act in acts.iter().flatten() {
-            let Some(change) = history.change_of(act) else { continue };
+            let Some(change) = history.change_of(act) else {
+                continue;
+            };
             let mut before = history.ancestors(&[change]);
             before.remove(&change);
             known = Some(match known {
@@ -330,7 +365,10 @@ impl Document {
             });
         }
         let heads = history.heads_within(&known.unwrap_or_default());
-        self.0.fork_at(&heads).map(|doc| read(&doc)).unwrap_or_default()
+        self.0
+            .fork_at(&heads)
+            .map(|doc| read(&doc))
+            .unwrap_or_default()
     }
 }
 
@@ -353,17 +391,25 @@ fn key_of(slot: Slot) -> String {
 fn slot_of(key: &str) -> Option<Slot> {
     let slot = match key.split_once('/') {
         None => Slot::single(Field::from_key(key)?),
-        Some((field, entry)) => Slot::entry(Field::from_key(field)?, entry.parse::<EntryId>().ok()?),
+        Some((field, entry)) => {
+            Slot::entry(Field::from_key(field)?, entry.parse::<EntryId>().ok()?)
+        }
     };
     slot.is_well_formed().then_some(slot)
 }
 
 fn scalar(value: &Value) -> Result<ScalarValue, DocumentError> {
-    postcard::to_stdvec(value).map(ScalarValue::Bytes).map_err(|_| DocumentError::Library)
+    postcard::to_stdvec(value)
+        .map(ScalarValue::Bytes)
+        .map_err(|_| DocumentError::Library)
 }
 
 fn sorted_heads(doc: &Automerge) -> Vec<Head> {
-    let mut heads: Vec<Head> = doc.get_heads().into_iter().map(|hash| Head(hash.0)).collect();
+    let mut heads: Vec<Head> = doc
+        .get_heads()
+        .into_iter()
+        .map(|hash| Head(hash.0))
+        .collect();
     heads.sort_unstable();
     heads
 }
@@ -374,18 +420,25 @@ fn act_of(message: Option<&str>) -> Option<ActId> {
 
 /// Commits the edits to `doc`, whose state is what the author saw.
 fn change(doc: &mut Automerge, stamp: &Stamp, edits: &[Edit]) -> Result<Head, DocumentError> {
-    let reading = if edits.iter().any(Edit::looks_at_record) { read(doc) } else { Reading::default() };
+    let reading = if edits.iter().any(Edit::looks_at_record) {
+        read(doc)
+    } else {
+        Reading::default()
+    };
     let writes = resolve(edits, &reading.fields, stamp.act)?;
     doc.set_actor(ActorId::from(stamp.actor.0.as_slice()));
     let options = || {
-        CommitOptions::default().with_time(stamp.time_s).with_message(stamp.act.to_string())
+        CommitOptions::default()
+            .with_time(stamp.time_s)
+            .with_message(stamp.act.to_string())
     };
     let done = doc.transact_with::<_, _, DocumentError, _>(
         |_| options(),
         |tx| {
             for (slot, value) in &writes {
                 let value = value.as_ref().map_or(Ok(ScalarValue::Null), scalar)?;
-                tx.put(ROOT, key_of(*slot), value).map_err(|_| DocumentError::Library)?;
+                tx.put(ROOT, key_of(*slot), value)
+                    .map_err(|_| DocumentError::Library)?;
             }
             Ok(())
         },
@@ -413,7 +466,9 @@ fn read(doc: &Automerge) -> Reading {
     let keys: Vec<String> = doc.keys(ROOT).take(SLOTS_MAX).collect();
     for key in keys {
         let Some(slot) = slot_of(&key) else { continue };
-        let Ok(all) = doc.get_all(ROOT, key.as_str()) else { continue };
+        let Ok(all) = doc.get_all(ROOT, key.as_str()) else {
+            continue;
+        };
         let claims: Vec<Claim> = all
             .iter()
             .filter_map(|(value, id)| {
@@ -439,7 +494,10 @@ fn settle(
     reading: &mut Reading,
 ) {
     let Some(last) = claims.last() else { return };
-    let values: Vec<&Value> = claims.iter().filter_map(|claim| claim.value.as_ref()).collect();
+    let values: Vec<&Value> = claims
+        .iter()
+        .filter_map(|claim| claim.value.as_ref())
+        .collect();
     let agreed = values.len() == claims.len();
     let shown = if claims.len() == 1 || slot.field.rule().policy == Policy::Latest {
         // The library's own order among concurrent values is the same everywhere.
@@ -447,7 +505,9 @@ fn settle(
     } else if values.is_empty() {
         Some((None, None))
     } else if let (true, Some(value)) = (agreed, reconcile(&values)) {
-        let by = claims.iter().find(|claim| claim.value.as_ref() == Some(value));
+        let by = claims
+            .iter()
+            .find(|claim| claim.value.as_ref() == Some(value));
         Some((Some(value.clone()), by.and_then(|claim| claim.act)))
     } else if !matches!(slot.field.rule().policy, Policy::Review) {
         Some((last.value.clone(), last.act))
@@ -460,7 +520,11 @@ fn settle(
             let history = history.get_or_insert_with(|| History::of(doc));
             let (value, act) = last_agreed(doc, history, slot, &claims);
             show(reading, slot, value.clone(), act);
-            reading.clashes.push(Clash { slot, claims, agreed: value });
+            reading.clashes.push(Clash {
+                slot,
+                claims,
+                agreed: value,
+            });
         }
     }
 }
@@ -484,7 +548,10 @@ fn last_agreed(
     let mut common: Option<BTreeSet<ChangeHash>> = None;
     for claim in claims {
         let mut known = claim.act.as_ref().map_or_else(BTreeSet::new, |act| {
-            history.change_of(act).map(|change| history.ancestors(&[change])).unwrap_or_default()
+            history
+                .change_of(act)
+                .map(|change| history.ancestors(&[change]))
+                .unwrap_or_default()
         });
         if let Some(own) = claim.act.as_ref().and_then(|act| history.change_of(act)) {
             known.remove(&own);
@@ -498,8 +565,12 @@ fn last_agreed(
     if heads.is_empty() {
         return (None, None);
     }
-    let Ok(values) = doc.get_all_at(ROOT, key_of(slot), &heads) else { return (None, None) };
-    let Some((value, id)) = values.last() else { return (None, None) };
+    let Ok(values) = doc.get_all_at(ROOT, key_of(slot), &heads) else {
+        return (None, None);
+    };
+    let Some((value, id)) = values.last() else {
+        return (None, None);
+    };
     let act = doc
         .hash_for_opid(id)
         .and_then(|hash| doc.get_change_by_hash(&hash))

@@ -95,7 +95,11 @@ impl Edit {
                 }
                 Edit::CloseOpen { .. } => matches!(field, Field::Permanent | Field::Temporary),
             };
-        if fits { Ok(()) } else { Err(EditError::Misfit(field)) }
+        if fits {
+            Ok(())
+        } else {
+            Err(EditError::Misfit(field))
+        }
     }
 }
 

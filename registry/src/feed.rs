@@ -65,7 +65,10 @@ pub struct Receipts {
 impl Receipts {
     /// What the signature covers: everything else.
     pub fn signed_bytes(&self) -> Vec<u8> {
-        let unsigned = Receipts { signature: Vec::new(), ..self.clone() };
+        let unsigned = Receipts {
+            signature: Vec::new(),
+            ..self.clone()
+        };
         let mut bytes = b"npd 2026 receipts\0".to_vec();
         bytes.extend(postcard::to_stdvec(&unsigned).unwrap_or_default());
         bytes

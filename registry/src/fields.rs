@@ -68,7 +68,9 @@ impl Serialize for EntryId {
 impl<'de> Deserialize<'de> for EntryId {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         if d.is_human_readable() {
-            return String::deserialize(d)?.parse().map_err(serde::de::Error::custom);
+            return String::deserialize(d)?
+                .parse()
+                .map_err(serde::de::Error::custom);
         }
         Ok(match WireEntry::deserialize(d)? {
             WireEntry::Genesis(index) => EntryId::Genesis(index),
@@ -93,7 +95,10 @@ impl Slot {
     }
     /// The place of one entry.
     pub const fn entry(field: Field, entry: EntryId) -> Slot {
-        Slot { field, entry: Some(entry) }
+        Slot {
+            field,
+            entry: Some(entry),
+        }
     }
     /// Whether the shape of the field fits.
     pub const fn is_well_formed(&self) -> bool {
@@ -140,7 +145,8 @@ impl Fields {
     pub fn push(&mut self, field: Field, value: Value) {
         let index = self.entries(field).count();
         if let Ok(index) = u8::try_from(index) {
-            self.0.insert(Slot::entry(field, EntryId::Genesis(index)), value);
+            self.0
+                .insert(Slot::entry(field, EntryId::Genesis(index)), value);
         }
     }
     /// Empties a slot.
@@ -163,9 +169,7 @@ impl Fields {
     pub fn fits(&self, kind: RecordKind) -> bool {
         self.0.len() <= SLOTS_MAX
             && self.0.iter().all(|(slot, value)| {
-                slot.is_well_formed()
-                    && slot.field.rule().kind == kind
-                    && value.fits(slot.field)
+                slot.is_well_formed() && slot.field.rule().kind == kind && value.fits(slot.field)
             })
     }
 }

@@ -162,7 +162,11 @@ pub struct OfficeCode(u32);
 impl OfficeCode {
     /// The code with this number; `None` past five digits or for zero.
     pub const fn new(number: u32) -> Option<Self> {
-        if number == 0 || number > 99_999 { None } else { Some(Self(number)) }
+        if number == 0 || number > 99_999 {
+            None
+        } else {
+            Some(Self(number))
+        }
     }
     /// Its number.
     pub const fn get(self) -> u32 {
@@ -187,7 +191,10 @@ impl fmt::Debug for OfficeCode {
 impl FromStr for OfficeCode {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let error = IdError { kind: "a commune code", shape: "5 digits, for example 00004" };
+        let error = IdError {
+            kind: "a commune code",
+            shape: "5 digits, for example 00004",
+        };
         let text = text.trim();
         if text.len() != 5 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(error);
@@ -197,13 +204,19 @@ impl FromStr for OfficeCode {
 }
 impl Serialize for OfficeCode {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        if s.is_human_readable() { s.collect_str(self) } else { self.0.serialize(s) }
+        if s.is_human_readable() {
+            s.collect_str(self)
+        } else {
+            self.0.serialize(s)
+        }
     }
 }
 impl<'de> Deserialize<'de> for OfficeCode {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let result = if d.is_human_readable() {
-            String::deserialize(d)?.parse().map_err(serde::de::Error::custom)?
+            String::deserialize(d)?
+                .parse()
+                .map_err(serde::de::Error::custom)?
         } else {
             Self::new(u32::deserialize(d)?)
                 .ok_or_else(|| serde::de::Error::custom("not a commune code"))?
@@ -232,7 +245,10 @@ impl TryFrom<String> for OfficerId {
         if (1..=40).contains(&text.len()) && text.bytes().all(allowed) {
             Ok(Self(text))
         } else {
-            Err(IdError { kind: "an officer's name", shape: "1 to 40 of a-z, 0-9, dot, dash, underscore" })
+            Err(IdError {
+                kind: "an officer's name",
+                shape: "1 to 40 of a-z, 0-9, dot, dash, underscore",
+            })
         }
     }
 }
@@ -278,6 +294,9 @@ mod tests {
 
     #[test]
     fn parts_of_a_derived_identifier_do_not_run_together() {
-        assert_ne!(RecordId::derive("t", &[b"ab", b"c"]), RecordId::derive("t", &[b"a", b"bc"]));
+        assert_ne!(
+            RecordId::derive("t", &[b"ab", b"c"]),
+            RecordId::derive("t", &[b"a", b"bc"])
+        );
     }
 }

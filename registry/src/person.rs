@@ -73,28 +73,34 @@ impl<'a> Person<'a> {
 
     /// Every residence of a field, in the order of entries.
     pub fn residences(&self, field: Field) -> impl Iterator<Item = (EntryId, &'a Residence)> {
-        self.0.entries(field).filter_map(|(entry, value)| match value {
-            Value::Residence(residence) => Some((entry, residence)),
-            _ => None,
-        })
+        self.0
+            .entries(field)
+            .filter_map(|(entry, value)| match value {
+                Value::Residence(residence) => Some((entry, residence)),
+                _ => None,
+            })
     }
 
     /// The permanent residences that are open; one, if all is well.
     pub fn open_permanent(&self) -> impl Iterator<Item = (EntryId, &'a Residence)> {
-        self.residences(Field::Permanent).filter(|(_, residence)| residence.to.is_none())
+        self.residences(Field::Permanent)
+            .filter(|(_, residence)| residence.to.is_none())
     }
 
     /// Every marriage.
     pub fn marriages(&self) -> impl Iterator<Item = (EntryId, &'a Marriage)> {
-        self.0.entries(Field::Marriages).filter_map(|(entry, value)| match value {
-            Value::Marriage(marriage) => Some((entry, marriage)),
-            _ => None,
-        })
+        self.0
+            .entries(Field::Marriages)
+            .filter_map(|(entry, value)| match value {
+                Value::Marriage(marriage) => Some((entry, marriage)),
+                _ => None,
+            })
     }
 
     /// The marriages that stand; one at most, if all is well.
     pub fn standing_marriages(&self) -> impl Iterator<Item = (EntryId, &'a Marriage)> {
-        self.marriages().filter(|(_, marriage)| marriage.ended.is_none())
+        self.marriages()
+            .filter(|(_, marriage)| marriage.ended.is_none())
     }
 
     /// Marital status.
@@ -159,7 +165,9 @@ pub fn entitled(kind: RecordKind, standing: &Standing) -> BTreeSet<OfficeCode> {
 }
 
 fn last_place(person: &Person<'_>) -> Option<OfficeCode> {
-    let lived = person.residences(Field::Permanent).chain(person.residences(Field::Temporary));
+    let lived = person
+        .residences(Field::Permanent)
+        .chain(person.residences(Field::Temporary));
     lived
         .max_by_key(|(_, residence)| residence.from.first_day())
         .map(|(_, residence)| residence.unit)

@@ -125,7 +125,11 @@ pub struct Held {
 impl Held {
     /// A record that nothing freezes.
     pub fn new(record: Record) -> Result<Held, crate::document::DocumentError> {
-        Ok(Held { standing: Standing::of(&record)?, record, frozen: None })
+        Ok(Held {
+            standing: Standing::of(&record)?,
+            record,
+            frozen: None,
+        })
     }
     /// The values shown.
     pub const fn fields(&self) -> &Fields {
@@ -308,7 +312,10 @@ impl<'a> Draft<'a> {
         );
         match known {
             Some(change) => change.edits.extend(edits),
-            None => self.changes.push(RecordChange { target: Target::Held { id, base }, edits }),
+            None => self.changes.push(RecordChange {
+                target: Target::Held { id, base },
+                edits,
+            }),
         }
         Ok(())
     }
@@ -316,14 +323,19 @@ impl<'a> Draft<'a> {
     /// The edits of a person of another commune.
     fn change_absent(&mut self, claimed: Claimed, edits: Vec<Edit>) {
         self.notice(Notice::PersonElsewhere);
-        self.changes.push(RecordChange { target: Target::Absent(claimed), edits });
+        self.changes.push(RecordChange {
+            target: Target::Absent(claimed),
+            edits,
+        });
     }
 
     /// A new record; its id.
     fn make(&mut self, kind: RecordKind, fields: Fields) -> RecordId {
         let id = new_record_id(&self.desk.act, self.changes.len());
-        self.changes
-            .push(RecordChange { target: Target::New { kind, fields }, edits: Vec::new() });
+        self.changes.push(RecordChange {
+            target: Target::New { kind, fields },
+            edits: Vec::new(),
+        });
         id
     }
 
@@ -374,7 +386,11 @@ impl<'a> Draft<'a> {
             refers: self.refers,
             changes: self.changes,
         };
-        body.encode().map_err(|_| Refusal::TooMuch { field: "act" })?;
-        Ok(Plan { body, notices: self.notices })
+        body.encode()
+            .map_err(|_| Refusal::TooMuch { field: "act" })?;
+        Ok(Plan {
+            body,
+            notices: self.notices,
+        })
     }
 }

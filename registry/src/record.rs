@@ -35,13 +35,21 @@ pub type Version = [u8; 32];
 impl Record {
     /// A record that nobody changed.
     pub const fn new(id: RecordId, kind: RecordKind, fields: Fields) -> Record {
-        Record { id, kind, content: Content::Genesis(fields) }
+        Record {
+            id,
+            kind,
+            content: Content::Genesis(fields),
+        }
     }
 
     /// The record with another state of its document.
     #[must_use]
     pub fn with_document(&self, document: &Document) -> Record {
-        Record { id: self.id, kind: self.kind, content: Content::Document(document.save()) }
+        Record {
+            id: self.id,
+            kind: self.kind,
+            content: Content::Document(document.save()),
+        }
     }
 
     /// Its document, built if nobody has needed one yet.
@@ -55,9 +63,10 @@ impl Record {
     /// What it says.
     pub fn read(&self) -> Result<Reading, DocumentError> {
         match &self.content {
-            Content::Genesis(fields) => {
-                Ok(Reading { fields: fields.clone(), ..Reading::default() })
-            }
+            Content::Genesis(fields) => Ok(Reading {
+                fields: fields.clone(),
+                ..Reading::default()
+            }),
             Content::Document(bytes) => Ok(Document::load(bytes)?.read()),
         }
     }
@@ -67,7 +76,10 @@ impl Record {
         match &self.content {
             Content::Genesis(fields) => {
                 let bytes = postcard::to_stdvec(fields).map_err(|_| DocumentError::Unreadable)?;
-                Ok(blake3::derive_key("npd 2026 version of genesis values", &bytes))
+                Ok(blake3::derive_key(
+                    "npd 2026 version of genesis values",
+                    &bytes,
+                ))
             }
             Content::Document(bytes) => Ok(version_at(&Document::load(bytes)?.heads())),
         }

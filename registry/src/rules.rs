@@ -61,11 +61,19 @@ pub fn life(
         let before = claims.len();
         for act in later {
             only_notices &= act.kind == ActKind::StayNotification;
-            claims.push(Claim { act: Some(act.id), record: None, value: None });
+            claims.push(Claim {
+                act: Some(act.id),
+                record: None,
+                value: None,
+            });
         }
         if claims.len() > before {
             let value = Some(Value::Death(death.clone()));
-            claims.push(Claim { act: Some(*death_act), record: None, value });
+            claims.push(Claim {
+                act: Some(*death_act),
+                record: None,
+                value,
+            });
         }
     }
     if claims.is_empty() {
@@ -124,7 +132,10 @@ pub fn meeting_points(
     if let Some(BirthEntry { certificate, .. }) = birth_entry(fields)
         && !certificate.is_empty()
     {
-        points.push(point(&[b"certificate", certificate.as_str().to_lowercase().as_bytes()]));
+        points.push(point(&[
+            b"certificate",
+            certificate.as_str().to_lowercase().as_bytes(),
+        ]));
     }
     points
 }
@@ -154,7 +165,11 @@ pub fn same_person(
     };
     let mut claims: Vec<Claim> = [one, two]
         .into_iter()
-        .map(|(record, _, act)| Claim { act, record: Some(record), value: None })
+        .map(|(record, _, act)| Claim {
+            act,
+            record: Some(record),
+            value: None,
+        })
         .collect();
     claims.sort_by_key(|claim| claim.record);
     Some(Dispute {
@@ -182,7 +197,11 @@ fn same_birth(
     resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
 ) -> bool {
     let parents = |person: &Person<'_>| -> Vec<RecordId> {
-        [person.father(), person.mother()].into_iter().flatten().filter_map(resolve).collect()
+        [person.father(), person.mother()]
+            .into_iter()
+            .flatten()
+            .filter_map(resolve)
+            .collect()
     };
     let mine = parents(a);
     if !parents(b).iter().any(|parent| mine.contains(parent)) || !sexes_agree(a, b) {
@@ -206,7 +225,9 @@ fn sexes_agree(a: &Person<'_>, b: &Person<'_>) -> bool {
 
 fn born_together(a: &Person<'_>, b: &Person<'_>) -> bool {
     let dates = |person: &Person<'_>| person.birth().and_then(|birth| birth.date());
-    let (Some(x), Some(y)) = (dates(a), dates(b)) else { return false };
+    let (Some(x), Some(y)) = (dates(a), dates(b)) else {
+        return false;
+    };
     let apart = |from: PartialDate, to: PartialDate| {
         to.first_day().days().saturating_sub(from.last_day().days())
     };
@@ -215,7 +236,9 @@ fn born_together(a: &Person<'_>, b: &Person<'_>) -> bool {
 
 /// Row 2: twins. Their papers carry different numbers, or say which was born first.
 fn told_apart(a: Option<&BirthEntry>, b: Option<&BirthEntry>) -> bool {
-    let (Some(a), Some(b)) = (a, b) else { return false };
+    let (Some(a), Some(b)) = (a, b) else {
+        return false;
+    };
     let numbers = !a.certificate.is_empty()
         && !b.certificate.is_empty()
         && !same_text(a.certificate.as_str(), b.certificate.as_str());
@@ -237,19 +260,25 @@ fn same_adult(
         return true;
     }
     let whole = |person: &Person<'_>| {
-        person.birth().and_then(|birth| birth.date()).and_then(|date| date.whole())
+        person
+            .birth()
+            .and_then(|birth| birth.date())
+            .and_then(|date| date.whole())
     };
-    let (Some(name_a), Some(name_b)) = (a.name(), b.name()) else { return false };
-    let (Some(born_a), Some(born_b)) = (whole(a), whole(b)) else { return false };
-    name_a.same_as(name_b)
-        && born_a == born_b
-        && sexes_agree(a, b)
-        && one_more_fact(a, b, resolve)
+    let (Some(name_a), Some(name_b)) = (a.name(), b.name()) else {
+        return false;
+    };
+    let (Some(born_a), Some(born_b)) = (whole(a), whole(b)) else {
+        return false;
+    };
+    name_a.same_as(name_b) && born_a == born_b && sexes_agree(a, b) && one_more_fact(a, b, resolve)
 }
 
 fn shares_old_number(a: &Fields, b: &Fields) -> bool {
-    a.entries(Field::OldNumbers)
-        .any(|(_, number)| b.entries(Field::OldNumbers).any(|(_, other)| number == other))
+    a.entries(Field::OldNumbers).any(|(_, number)| {
+        b.entries(Field::OldNumbers)
+            .any(|(_, other)| number == other)
+    })
 }
 
 fn one_more_fact(
@@ -285,7 +314,10 @@ pub fn claimed_deaths<'a>(
 ) -> Vec<(ActId, Death)> {
     let mut deaths = Vec::new();
     for act in acts {
-        let index = act.records().find(|(_, id)| *id == record).map(|(index, _)| index);
+        let index = act
+            .records()
+            .find(|(_, id)| *id == record)
+            .map(|(index, _)| index);
         let change = index.and_then(|index| act.body.changes.get(index));
         let Some(change) = change else { continue };
         if matches!(change.target, Target::New { .. }) {

@@ -174,7 +174,10 @@ impl Field {
     }
     /// The field with this name.
     pub fn from_key(key: &str) -> Option<Field> {
-        FIELDS.iter().find(|rule| rule.key == key).map(|rule| rule.field)
+        FIELDS
+            .iter()
+            .find(|rule| rule.key == key)
+            .map(|rule| rule.field)
     }
     /// Whether it holds entries.
     pub const fn has_entries(self) -> bool {
@@ -184,7 +187,11 @@ impl Field {
 
 impl Serialize for Field {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        if s.is_human_readable() { s.serialize_str(self.key()) } else { s.serialize_u8(self.code()) }
+        if s.is_human_readable() {
+            s.serialize_str(self.key())
+        } else {
+            s.serialize_u8(self.code())
+        }
     }
 }
 

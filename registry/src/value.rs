@@ -14,7 +14,6 @@ use crate::schema::Field;
 use crate::text::same_text;
 use crate::{OfficeCode, RecordId};
 
-
 /// Free text of one line, at most 300 characters; may be empty.
 pub type Line = crate::text::Line<300>;
 

@@ -43,11 +43,25 @@ macro_rules! acts {
             $(ActRule { kind: ActKind::$kind, key: $key, label_vi: $vi, label_en: $en,
                         role: $role, deadline: $deadline },)*
         ];
+        impl ActKind {
+            /// Its line of the table.
+            pub const fn rule(self) -> &'static ActRule {
+                match self {
+                    $(ActKind::$kind => const { &ActRule {
+                        kind: ActKind::$kind, key: $key, label_vi: $vi, label_en: $en,
+                        role: $role, deadline: $deadline,
+                    } },)*
+                }
+            }
+        }
     };
 }
 
 const fn days(working_days: u8, source: &'static str) -> Option<Deadline> {
-    Some(Deadline { working_days, source })
+    Some(Deadline {
+        working_days,
+        source,
+    })
 }
 
 acts! {
@@ -70,22 +84,22 @@ acts! {
 }
 
 impl ActKind {
-    /// Its line of the table.
-    pub fn rule(self) -> &'static ActRule {
-        const FIRST: ActRule = ACTS[0];
-        ACTS.iter().find(|rule| rule.kind == self).unwrap_or(&FIRST)
-    }
     /// Its name.
     pub fn key(self) -> &'static str {
         self.rule().key
     }
     /// The procedure with this code.
     pub fn from_code(code: u8) -> Option<ActKind> {
-        ACTS.iter().find(|rule| rule.kind as u8 == code).map(|rule| rule.kind)
+        ACTS.iter()
+            .find(|rule| rule.kind as u8 == code)
+            .map(|rule| rule.kind)
     }
     /// Whether only the central registry makes such acts.
     pub const fn is_central(self) -> bool {
-        matches!(self, ActKind::NumberGiven | ActKind::Decision | ActKind::Import)
+        matches!(
+            self,
+            ActKind::NumberGiven | ActKind::Decision | ActKind::Import
+        )
     }
     /// Whether an officer with these roles may perform it.
     pub fn allowed_to(self, roles: &[Role]) -> bool {
@@ -94,14 +108,20 @@ impl ActKind {
         }
         match self.rule().role {
             Some(role) => roles.contains(&role),
-            None => roles.iter().any(|role| !matches!(role, Role::Viewer | Role::Admin)),
+            None => roles
+                .iter()
+                .any(|role| !matches!(role, Role::Viewer | Role::Admin)),
         }
     }
 }
 
 impl Serialize for ActKind {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        if s.is_human_readable() { s.serialize_str(self.key()) } else { s.serialize_u8(*self as u8) }
+        if s.is_human_readable() {
+            s.serialize_str(self.key())
+        } else {
+            s.serialize_u8(*self as u8)
+        }
     }
 }
 
@@ -109,7 +129,9 @@ impl<'de> Deserialize<'de> for ActKind {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let found = if d.is_human_readable() {
             let key = String::deserialize(d)?;
-            ACTS.iter().find(|rule| rule.key == key).map(|rule| rule.kind)
+            ACTS.iter()
+                .find(|rule| rule.key == key)
+                .map(|rule| rule.kind)
         } else {
             ActKind::from_code(u8::deserialize(d)?)
         };
@@ -135,7 +157,11 @@ mod tests {
     #[test]
     fn a_viewer_performs_nothing_and_the_centre_s_acts_are_no_officer_s() {
         for rule in ACTS {
-            assert!(!rule.kind.allowed_to(&[Role::Viewer, Role::Admin]), "{}", rule.key);
+            assert!(
+                !rule.kind.allowed_to(&[Role::Viewer, Role::Admin]),
+                "{}",
+                rule.key
+            );
         }
         assert!(!ActKind::Decision.allowed_to(&[Role::CivilStatus]));
         assert!(ActKind::Birth.allowed_to(&[Role::CivilStatus]));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DateError, PartialDate};
 use crate::text::bounded;
@@ -14,8 +14,10 @@ pub const ORIGINAL_CHARS_MAX: usize = 60;
 ///
 /// 30/02/1950 on an old paper keeps 02/1950 as the date and the text beside it: putting it right is
 /// a correction by an officer, never by the program. `Debug` is redacted.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Stored", into = "Stored")]
+///
+/// In JSON it is the text of the date, or an object with `date` and `original` where the paper says
+/// something that is no date.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct BirthDate {
     date: Option<PartialDate>,
     original: Option<String>,
@@ -99,6 +101,40 @@ impl From<BirthDate> for Stored {
             date: birth.date,
             original: birth.original,
         }
+    }
+}
+impl Serialize for BirthDate {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match (self.date, &self.original) {
+            (Some(date), None) if s.is_human_readable() => date.serialize(s),
+            _ => Stored::from(self.clone()).serialize(s),
+        }
+    }
+}
+
+/// As JSON may have it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Text(String),
+    Stored(Stored),
+}
+
+impl<'de> Deserialize<'de> for BirthDate {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let stored = if d.is_human_readable() {
+            match Written::deserialize(d)? {
+                Written::Text(text) => {
+                    let date: PartialDate = text.parse().map_err(D::Error::custom)?;
+                    return Ok(date.into());
+                }
+                Written::Stored(stored) => stored,
+            }
+        } else {
+            Stored::deserialize(d)?
+        };
+        Self::try_from(stored).map_err(D::Error::custom)
     }
 }
 impl fmt::Debug for BirthDate {

@@ -69,7 +69,9 @@ pub struct BirthInput {
 pub(super) fn birth(draft: &mut Draft<'_>, input: &BirthInput) -> Result<(), Refusal> {
     let child = &input.child;
     let Some(born) = child.birth_date.date() else {
-        return Err(Refusal::Missing { field: "child.birth_date" });
+        return Err(Refusal::Missing {
+            field: "child.birth_date",
+        });
     };
     draft.past("child.birth_date", born)?;
     if !input.certificate.is_empty()
@@ -84,26 +86,48 @@ pub(super) fn birth(draft: &mut Draft<'_>, input: &BirthInput) -> Result<(), Ref
     draft.effective.get_or_insert(born);
     let mut fields = Fields::new();
     fields.set(Field::Name, Some(Value::Name(child.name.clone())));
-    fields.set(Field::BirthDate, Some(Value::Birth(child.birth_date.clone())));
+    fields.set(
+        Field::BirthDate,
+        Some(Value::Birth(child.birth_date.clone())),
+    );
     fields.set(Field::Sex, Some(Value::Sex(child.sex)));
-    fields.set(Field::BirthPlace, place(draft, "child.birth_place", child.birth_place.as_ref())?);
+    fields.set(
+        Field::BirthPlace,
+        place(draft, "child.birth_place", child.birth_place.as_ref())?,
+    );
     fields.set(
         Field::NativePlace,
         place(draft, "child.native_place", child.native_place.as_ref())?,
     );
-    let here = Place { unit: Some(draft.desk.office), ..Place::default() };
+    let here = Place {
+        unit: Some(draft.desk.office),
+        ..Place::default()
+    };
     fields.set(Field::BirthRegistration, Some(Value::Place(here)));
-    let entry =
-        BirthEntry { certificate: input.certificate.clone(), birth_order: input.birth_order };
+    let entry = BirthEntry {
+        certificate: input.certificate.clone(),
+        birth_order: input.birth_order,
+    };
     fields.set(Field::BirthEntry, Some(Value::BirthEntry(entry)));
     fields.set(Field::Ethnic, child.ethnic.map(Value::Ethnic));
     fields.set(Field::Religion, child.religion.map(Value::Religion));
-    fields.set(Field::Nationality, Some(Value::Countries(vec![Country::VIET_NAM])));
-    let local = format!("TAM-{}-{}", draft.desk.office, short(&draft.desk.act.to_string()));
-    fields.set(Field::LocalFile, Some(Value::Text(Line::parse(&local).unwrap_or_default())));
-    for (field, name, link) in
-        [(Field::Father, "father", &input.father), (Field::Mother, "mother", &input.mother)]
-    {
+    fields.set(
+        Field::Nationality,
+        Some(Value::Countries(vec![Country::VIET_NAM])),
+    );
+    let local = format!(
+        "TAM-{}-{}",
+        draft.desk.office,
+        short(&draft.desk.act.to_string())
+    );
+    fields.set(
+        Field::LocalFile,
+        Some(Value::Text(Line::parse(&local).unwrap_or_default())),
+    );
+    for (field, name, link) in [
+        (Field::Father, "father", &input.father),
+        (Field::Mother, "mother", &input.mother),
+    ] {
         if let Some(link) = link {
             check_parent(draft, name, link, born)?;
             fields.set(field, Some(Value::Person(link.clone())));
@@ -141,8 +165,15 @@ fn check_parent(
         PersonLink::Record(id) => {
             let held = draft.held(field, id, RecordKind::Person)?;
             let parent = Person(held.fields());
-            if parent.birth().and_then(BirthDate::year).is_some_and(|year| year >= born.year()) {
-                return Err(Refusal::Invalid { field, words: "a parent is older than the child" });
+            if parent
+                .birth()
+                .and_then(BirthDate::year)
+                .is_some_and(|year| year >= born.year())
+            {
+                return Err(Refusal::Invalid {
+                    field,
+                    words: "a parent is older than the child",
+                });
             }
             Ok(())
         }
@@ -170,13 +201,17 @@ fn join_parents_household(
     fields: &mut Fields,
 ) -> Result<(), Refusal> {
     for link in [input.mother.as_ref(), input.father.as_ref()] {
-        let Some(parent) = parent_here(draft, link) else { continue };
+        let Some(parent) = parent_here(draft, link) else {
+            continue;
+        };
         let parent = Person(parent.fields());
         let home = parent
             .open_permanent()
             .map(|(_, residence)| residence)
             .find(|residence| residence.unit == draft.desk.office);
-        let (Some(home), Some(membership)) = (home, parent.membership()) else { continue };
+        let (Some(home), Some(membership)) = (home, parent.membership()) else {
+            continue;
+        };
         fields.push(
             Field::Permanent,
             Value::Residence(Residence {
@@ -188,9 +223,15 @@ fn join_parents_household(
                 ground: Line::default(),
             }),
         );
-        let member = Membership { household: membership.household, since: born };
+        let member = Membership {
+            household: membership.household,
+            since: born,
+        };
         fields.set(Field::Membership, Some(Value::Membership(member)));
-        fields.set(Field::Relation, Some(Value::Relation(relation_of_child(&parent))));
+        fields.set(
+            Field::Relation,
+            Some(Value::Relation(relation_of_child(&parent))),
+        );
         return Ok(());
     }
     Err(Refusal::Invalid {
@@ -269,7 +310,9 @@ fn widow(draft: &mut Draft<'_>, dead: &Held, date: PartialDate) -> Result<(), Re
         .map(|(_, marriage)| marriage.spouse.clone())
         .collect();
     for spouse in spouses {
-        let Some(held) = parent_here(draft, Some(&spouse)) else { continue };
+        let Some(held) = parent_here(draft, Some(&spouse)) else {
+            continue;
+        };
         let edits = Person(held.fields())
             .standing_marriages()
             .filter(|(_, marriage)| match &marriage.spouse {
@@ -300,9 +343,17 @@ pub(super) fn claimed(
     somebody: &Somebody,
 ) -> Result<Claimed, Refusal> {
     match somebody {
-        Somebody::Card { pin, name, birth_date } => {
+        Somebody::Card {
+            pin,
+            name,
+            birth_date,
+        } => {
             draft.look_over(field, *pin)?;
-            Ok(Claimed { pin: *pin, name: name.clone(), birth: birth_date.clone() })
+            Ok(Claimed {
+                pin: *pin,
+                name: name.clone(),
+                birth: birth_date.clone(),
+            })
         }
         Somebody::Here { .. } => Err(Refusal::Missing { field }),
     }
@@ -329,11 +380,15 @@ pub(super) fn marriage(draft: &mut Draft<'_>, input: &MarriageInput) -> Result<(
     let first = spouse_link(draft, "first", &input.first, date)?;
     let second = spouse_link(draft, "second", &input.second, date)?;
     if first == second {
-        return Err(Refusal::Invalid { field: "second", words: "two people are needed" });
+        return Err(Refusal::Invalid {
+            field: "second",
+            words: "two people are needed",
+        });
     }
-    for (field, somebody, other) in
-        [("first", &input.first, second), ("second", &input.second, first)]
-    {
+    for (field, somebody, other) in [
+        ("first", &input.first, second),
+        ("second", &input.second, first),
+    ] {
         let marriage = Marriage {
             spouse: other,
             date,
@@ -380,5 +435,7 @@ fn spouse_link(
     if person.age_at_most(&date).is_some_and(|years| years < age) {
         return Err(Refusal::UnderAge { field });
     }
-    Ok(person.pin().map_or(PersonLink::Record(*id), |pin| PersonLink::Pin(*pin)))
+    Ok(person
+        .pin()
+        .map_or(PersonLink::Record(*id), |pin| PersonLink::Pin(*pin)))
 }

@@ -70,7 +70,9 @@ pub struct CollectionInput {
 
 pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Result<(), Refusal> {
     let Some(born) = input.birth_date.date() else {
-        return Err(Refusal::Missing { field: "birth_date" });
+        return Err(Refusal::Missing {
+            field: "birth_date",
+        });
     };
     draft.past("birth_date", born)?;
     let from = draft.past("from", input.from.unwrap_or_else(|| draft.today()))?;
@@ -86,11 +88,18 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     }
     let mut fields = Fields::new();
     fields.set(Field::Name, Some(Value::Name(input.name.clone())));
-    fields.set(Field::BirthDate, Some(Value::Birth(input.birth_date.clone())));
+    fields.set(
+        Field::BirthDate,
+        Some(Value::Birth(input.birth_date.clone())),
+    );
     fields.set(Field::Sex, Some(Value::Sex(input.sex)));
     for (field, name, place) in [
         (Field::BirthPlace, "birth_place", &input.birth_place),
-        (Field::BirthRegistration, "birth_registration", &input.birth_registration),
+        (
+            Field::BirthRegistration,
+            "birth_registration",
+            &input.birth_registration,
+        ),
         (Field::NativePlace, "native_place", &input.native_place),
     ] {
         if let Some(unit) = place.as_ref().and_then(|place| place.unit) {
@@ -103,7 +112,10 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     fields.set(Field::Blood, input.blood.map(Value::Blood));
     fields.set(Field::Father, input.father.clone().map(Value::Person));
     fields.set(Field::Mother, input.mother.clone().map(Value::Person));
-    fields.set(Field::Nationality, Some(Value::Countries(vec![Country::VIET_NAM])));
+    fields.set(
+        Field::Nationality,
+        Some(Value::Countries(vec![Country::VIET_NAM])),
+    );
     fields.set(Field::Phone, input.phone.clone().map(Value::Phone));
     fields.set(Field::Email, input.email.clone().map(Value::Email));
     if let Some(number) = &input.old_number {
@@ -116,9 +128,18 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     let local = format!(
         "TAM-{}-{}",
         draft.desk.office,
-        draft.desk.act.to_string().chars().take(8).collect::<String>()
+        draft
+            .desk
+            .act
+            .to_string()
+            .chars()
+            .take(8)
+            .collect::<String>()
     );
-    fields.set(Field::LocalFile, Some(Value::Text(Line::parse(&local).unwrap_or_default())));
+    fields.set(
+        Field::LocalFile,
+        Some(Value::Text(Line::parse(&local).unwrap_or_default())),
+    );
     home(draft, input, from, draft.desk.office, &mut fields)?;
     draft.make(RecordKind::Person, fields);
     Ok(())
@@ -142,7 +163,10 @@ fn home(
     fields.push(Field::Permanent, Value::Residence(residence));
     if let Some(household) = input.household {
         draft.held("household", &household, RecordKind::Household)?;
-        let member = Membership { household, since: from };
+        let member = Membership {
+            household,
+            since: from,
+        };
         fields.set(Field::Membership, Some(Value::Membership(member)));
     }
     Ok(())

@@ -46,11 +46,18 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
     fields.set(Field::HouseholdHead, Some(Value::Head(input.new_head)));
     let short: String = draft.desk.act.to_string().chars().take(8).collect();
     let local = format!("HO-TAM-{}-{short}", draft.desk.office);
-    fields.set(Field::HouseholdLocal, Some(Value::Text(Line::parse(&local).unwrap_or_default())));
+    fields.set(
+        Field::HouseholdLocal,
+        Some(Value::Text(Line::parse(&local).unwrap_or_default())),
+    );
     let household = draft.make(RecordKind::Household, fields);
     for id in &input.leaving {
         let held = member(draft, "leaving", id, &input.household)?;
-        let relation = if *id == input.new_head { Relation::Head } else { Relation::Other };
+        let relation = if *id == input.new_head {
+            Relation::Head
+        } else {
+            Relation::Other
+        };
         draft.change_held(
             &held,
             vec![
@@ -74,8 +81,14 @@ fn member(
 ) -> Result<Held, Refusal> {
     let held = draft.living(field, id)?;
     draft.undisputed(&held, Field::Membership)?;
-    if Person(held.fields()).membership().is_none_or(|member| member.household != *household) {
-        return Err(Refusal::Invalid { field, words: "is not a member of this household" });
+    if Person(held.fields())
+        .membership()
+        .is_none_or(|member| member.household != *household)
+    {
+        return Err(Refusal::Invalid {
+            field,
+            words: "is not a member of this household",
+        });
     }
     Ok(held)
 }
@@ -110,7 +123,10 @@ pub(super) fn change_of_head(
         &household,
         vec![Edit::Put(Field::HouseholdHead, Value::Head(input.new_head))],
     )?;
-    draft.change_held(&head, vec![Edit::Put(Field::Relation, Value::Relation(Relation::Head))])?;
+    draft.change_held(
+        &head,
+        vec![Edit::Put(Field::Relation, Value::Relation(Relation::Head))],
+    )?;
     // The relations of the others are told anew later, one by one; only the former head's is
     // known to be wrong now. The dead are left as they are.
     if let Some(former) = head_of(household.fields())

@@ -37,7 +37,11 @@ pub(super) fn correction(
     kind: ActKind,
     input: &CorrectionInput,
 ) -> Result<(), Refusal> {
-    let held = if input.fields.iter().any(|change| change.field == Field::Death) {
+    let held = if input
+        .fields
+        .iter()
+        .any(|change| change.field == Field::Death)
+    {
         draft.held("person", &input.person, RecordKind::Person)?
     } else {
         draft.living("person", &input.person)?
@@ -50,7 +54,10 @@ pub(super) fn correction(
         if let Some(value) = &change.value
             && !value.fits(field)
         {
-            return Err(Refusal::Invalid { field: field.key(), words: "the value does not fit" });
+            return Err(Refusal::Invalid {
+                field: field.key(),
+                words: "the value does not fit",
+            });
         }
         check_value(draft, field, change.value.as_ref())?;
         if held.fields().single(field) == change.value.as_ref() {
@@ -93,9 +100,9 @@ fn check_value(draft: &Draft<'_>, field: Field, value: Option<&Value>) -> Result
             None => Err(Refusal::Missing { field: field.key() }),
         },
         Some(Value::Death(death)) => draft.past(field.key(), death.date).map(|_| ()),
-        Some(Value::Place(place)) => {
-            place.unit.map_or(Ok(()), |unit| draft.commune(field.key(), unit).map(|_| ()))
-        }
+        Some(Value::Place(place)) => place
+            .unit
+            .map_or(Ok(()), |unit| draft.commune(field.key(), unit).map(|_| ())),
         _ => Ok(()),
     }
 }
@@ -143,19 +150,26 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(
     if input.reason.is_empty() {
         return Err(Refusal::Missing { field: "reason" });
     }
-    let (act, is_final) =
-        draft.slice.own_act(&input.of).ok_or(Refusal::OfAnotherOffice)?;
+    let (act, is_final) = draft
+        .slice
+        .own_act(&input.of)
+        .ok_or(Refusal::OfAnotherOffice)?;
     if is_final {
         return Err(Refusal::AlreadyFinal);
     }
     if act.body.kind == ActKind::Withdraw {
-        return Err(Refusal::Invalid { field: "of", words: "a withdrawal cannot be withdrawn" });
+        return Err(Refusal::Invalid {
+            field: "of",
+            words: "a withdrawal cannot be withdrawn",
+        });
     }
     draft.refers = Some(input.of);
     draft.effective.get_or_insert(act.body.effective);
     let ground: PartialDate = draft.today();
     for (index, id) in act.records().collect::<Vec<_>>() {
-        let Some(held) = draft.slice.record(&id) else { continue };
+        let Some(held) = draft.slice.record(&id) else {
+            continue;
+        };
         let is_new = act
             .body
             .changes
@@ -167,7 +181,10 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(
                 RecordKind::Household => Field::HouseholdRevoked,
             };
             let words = format!("withdrawn {}", ground.to_iso());
-            vec![Edit::Put(field, Value::Text(Line::parse(&words).unwrap_or_default()))]
+            vec![Edit::Put(
+                field,
+                Value::Text(Line::parse(&words).unwrap_or_default()),
+            )]
         } else {
             let document = held.record.document().map_err(|_| Refusal::Damaged)?;
             document.take_back(&[input.of], &[], |_| true)

@@ -9,31 +9,47 @@ use crate::{ActId, CaseId, OfficeCode};
 pub enum Refusal {
     #[error("an officer with your role may not perform this act ({}); ask a colleague who has it", .kind.rule().label_en)]
     NotYourAct { kind: ActKind },
-    #[error("{field}: this record is not held by your office; find the person first, or give number, name and birth date from the card")]
+    #[error(
+        "{field}: this record is not held by your office; find the person first, or give number, name and birth date from the card"
+    )]
     NotHeld { field: &'static str },
     #[error("{field}: this record is of another kind (person or household)")]
     WrongKind { field: &'static str },
     #[error("{field}: a case about this person's death is open ({case}); answer the case first")]
     Frozen { field: &'static str, case: CaseId },
-    #[error("{field}: this person is registered as dead; if that is wrong, ask for a correction of the death")]
+    #[error(
+        "{field}: this person is registered as dead; if that is wrong, ask for a correction of the death"
+    )]
     Dead { field: &'static str },
     #[error("{field}: this registration was revoked")]
     Revoked { field: &'static str },
-    #[error("{field}: two offices entered different values and a case is open; answer the case instead")]
+    #[error(
+        "{field}: two offices entered different values and a case is open; answer the case instead"
+    )]
     InDispute { field: &'static str },
     #[error("{field}: the date lies in the future; check day, month and year")]
     Future { field: &'static str },
     #[error("{field}: {code} is not a commune of the official list; check the five digits")]
-    UnknownCommune { field: &'static str, code: OfficeCode },
+    UnknownCommune {
+        field: &'static str,
+        code: OfficeCode,
+    },
     #[error("{field}: is needed for this act")]
     Missing { field: &'static str },
     #[error("{field}: {words}")]
-    Invalid { field: &'static str, words: &'static str },
-    #[error("this birth-certificate number was entered already (act {act}); for twins give each child's own number or birth_order")]
+    Invalid {
+        field: &'static str,
+        words: &'static str,
+    },
+    #[error(
+        "this birth-certificate number was entered already (act {act}); for twins give each child's own number or birth_order"
+    )]
     CertificateUsed { act: ActId },
     #[error("{field}: this person has a marriage that stands; enter the divorce or death first")]
     Married { field: &'static str },
-    #[error("{field}: the person is under the age for marriage (Law on Marriage and Family 52/2014, Art. 8: men 20, women 18)")]
+    #[error(
+        "{field}: the person is under the age for marriage (Law on Marriage and Family 52/2014, Art. 8: men 20, women 18)"
+    )]
     UnderAge { field: &'static str },
     #[error("{field}: only the central registry changes this item")]
     CentralOnly { field: &'static str },

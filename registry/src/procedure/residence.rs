@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::RecordId;
 use crate::code::Relation;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
@@ -10,7 +11,6 @@ use crate::procedure::civil::claimed;
 use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Place, Residence, Stay, Value};
-use crate::RecordId;
 
 /// Longest temporary registration, days (Law on Residence 68/2020, Art. 27: two years).
 const TEMPORARY_DAYS_MAX: i32 = 731;
@@ -75,10 +75,23 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
         };
         let moved = Line::parse("moved").unwrap_or_default();
         let edits = vec![
-            Edit::CloseOpen { field: Field::Permanent, to: from, ground: moved },
+            Edit::CloseOpen {
+                field: Field::Permanent,
+                to: from,
+                ground: moved,
+            },
             Edit::Add(Field::Permanent, Value::Residence(residence)),
-            Edit::Put(Field::Membership, Value::Membership(Membership { household, since: from })),
-            Edit::Put(Field::Relation, Value::Relation(mover.relation.unwrap_or(default))),
+            Edit::Put(
+                Field::Membership,
+                Value::Membership(Membership {
+                    household,
+                    since: from,
+                }),
+            ),
+            Edit::Put(
+                Field::Relation,
+                Value::Relation(mover.relation.unwrap_or(default)),
+            ),
         ];
         change_somebody(draft, &mover.person, Field::Permanent, edits)?;
     }
@@ -95,12 +108,19 @@ fn new_household(draft: &mut Draft<'_>, input: &PermanentInput) -> RecordId {
         country: None,
     };
     fields.set(Field::HouseholdAddress, Some(Value::Place(place)));
-    if let Some(Mover { person: Somebody::Here { id }, .. }) = input.people.first() {
+    if let Some(Mover {
+        person: Somebody::Here { id },
+        ..
+    }) = input.people.first()
+    {
         fields.set(Field::HouseholdHead, Some(Value::Head(*id)));
     }
     let short: String = draft.desk.act.to_string().chars().take(8).collect();
     let local = format!("HO-TAM-{}-{short}", draft.desk.office);
-    fields.set(Field::HouseholdLocal, Some(Value::Text(Line::parse(&local).unwrap_or_default())));
+    fields.set(
+        Field::HouseholdLocal,
+        Some(Value::Text(Line::parse(&local).unwrap_or_default())),
+    );
     draft.make(RecordKind::Household, fields)
 }
 
@@ -164,7 +184,11 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
     };
     let moved = Line::parse("moved").unwrap_or_default();
     let edits = vec![
-        Edit::CloseOpen { field: Field::Temporary, to: input.from, ground: moved },
+        Edit::CloseOpen {
+            field: Field::Temporary,
+            to: input.from,
+            ground: moved,
+        },
         Edit::Add(Field::Temporary, Value::Residence(residence)),
     ];
     change_somebody(draft, &input.person, Field::Temporary, edits)
@@ -197,9 +221,16 @@ pub(super) fn stay(draft: &mut Draft<'_>, input: &StayInput) -> Result<(), Refus
         });
     }
     draft.effective.get_or_insert(input.from);
-    let place =
-        Place { unit: Some(draft.desk.office), text: input.place.clone(), country: None };
-    let stay = Value::Stay(Stay { from: input.from, to, place });
+    let place = Place {
+        unit: Some(draft.desk.office),
+        text: input.place.clone(),
+        country: None,
+    };
+    let stay = Value::Stay(Stay {
+        from: input.from,
+        to,
+        place,
+    });
     let edits = vec![Edit::Add(Field::Stays, stay)];
     match &input.person {
         // A sign of life of somebody registered as dead is just what must not be refused (row 7).
