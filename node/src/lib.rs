@@ -1,1 +1,9 @@
-//! To be written.
+//! The daemon of a commune office: its slice of the registry, its acts, its line to the centre.
+//!
+//! [`office`] decides and is pure but for its store; [`writer`] is the one thread that writes and
+//! makes durable; [`line`] speaks with the centre; [`api`] answers officers on the loopback;
+//! [`cli`] is what a person types. What an act or a record is lives in `registry`.
+
+pub mod clock;
+pub mod office;
+pub mod tables;

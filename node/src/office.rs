@@ -1,0 +1,127 @@
+//! The office: everything that a commune's daemon knows and decides, without sockets, files,
+//! threads or clocks. Time is passed in; what is durable stands behind [`registry_store::Store`].
+//!
+//! A method that changes something stages it: it is visible at once and **durable only after the
+//! store's next sync**, which is the business of [`crate::writer`]. Nothing may be promised before.
+//! Methods that only read may be called from any thread at any time.
+//!
+//! Two states of a record are kept: *official*, what the centre has confirmed by feed and fill,
+//! and *provisional*, the official one with the office's own acts that have no outcome yet.
+
+mod account;
+mod act_view;
+mod attest;
+mod contact;
+mod error;
+mod feed;
+mod filing;
+mod fill;
+mod household_view;
+mod life;
+mod live;
+mod outbox;
+mod overlay;
+mod person_view;
+mod repair;
+mod search;
+mod slice;
+mod standing;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+pub use account::{Account, Credential};
+pub use act_view::{ActState, ActView};
+pub use attest::Attestation;
+pub use error::{FileError, OfficeError};
+pub use feed::{FeedDone, SCHEMA};
+pub use filing::Filed;
+pub use fill::FillPage;
+pub use household_view::HouseholdView;
+pub use life::LifeBegun;
+pub use outbox::OutboxRead;
+pub use person_view::PersonView;
+pub use search::PersonHit;
+pub use standing::Standing;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use registry::{NodeId, OfficeCode};
+use registry_store::Store;
+use sync_proto::DigestKey;
+
+use crate::tables::{Meta, Rows};
+use live::Live;
+use work::Work;
+
+/// The office.
+pub struct Office {
+    rows: Rows,
+    digest_key: DigestKey,
+    /// Held by whoever changes something: there is one writer.
+    writing: Mutex<()>,
+    live: RwLock<Live>,
+}
+
+impl Office {
+    /// Opens the office on its store. A new store is given this identity; an old one must have it.
+    /// The search index is built here, from every record.
+    pub fn open(
+        store: Arc<dyn Store>,
+        office: OfficeCode,
+        node: NodeId,
+    ) -> Result<Office, OfficeError> {
+        let mut rows = Rows::new(store);
+        let meta = match rows.meta()? {
+            Some(meta) if meta.office == office && meta.node == node => meta,
+            Some(_) => return Err(OfficeError::OtherNode),
+            None => {
+                let meta = Meta::new(office, node);
+                rows.put_meta(&meta)?;
+                rows.stage(false)?;
+                meta
+            }
+        };
+        let live = Live::load(&rows, meta)?;
+        Ok(Office {
+            rows,
+            digest_key: DigestKey::of(office),
+            writing: Mutex::new(()),
+            live: RwLock::new(live),
+        })
+    }
+
+    /// The commune.
+    pub fn code(&self) -> OfficeCode {
+        self.live().meta.office
+    }
+
+    /// Where the node stands.
+    pub fn meta(&self) -> Meta {
+        self.live().meta.clone()
+    }
+
+    /// The store beneath.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        self.rows.store()
+    }
+
+    fn live(&self) -> RwLockReadGuard<'_, Live> {
+        self.live.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writing(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a unit of work: new work, which a nearly full disk refuses.
+    fn work(&self) -> Work<'_> {
+        Work::begin(self, false)
+    }
+
+    /// Begins a unit of work that finishes what was begun and may use the disk's reserve.
+    fn finishing_work(&self) -> Work<'_> {
+        Work::begin(self, true)
+    }
+}

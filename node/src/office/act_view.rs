@@ -1,0 +1,228 @@
+//! Acts as an officer sees them: what, who, when, and how it stands.
+
+use registry::act::ActKind;
+use registry::case::CaseState;
+use registry::date::PartialDate;
+use registry::feed::ActOutcome;
+use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
+use serde::{Deserialize, Serialize};
+
+use super::{Office, OfficeError};
+use crate::tables::{ActKey, ActRow, Answer};
+
+/// Most own acts that one question looks through.
+const LOOKED_AT_MAX: usize = 50_000;
+/// Own acts read at a time.
+const READ_AT_ONCE: usize = 256;
+
+/// How an act stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActState {
+    /// Durable here, without an outcome (tạm).
+    Provisional,
+    /// As before, but it rests on an act that came back.
+    Waiting,
+    /// It took effect (chính thức).
+    Final,
+    /// It took effect and a case is open about it.
+    Disputed,
+    /// It was refused.
+    Returned,
+    /// It is a proposal to the office that holds the record now.
+    Parked,
+    /// The centre cannot read it.
+    Quarantined,
+}
+
+/// An act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ActView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub act: ActId,
+    /// Its place in its node's outbox.
+    #[schema(value_type = u64)]
+    pub number: ActNumber,
+    /// The procedure.
+    #[schema(value_type = String)]
+    pub kind: ActKind,
+    /// Its name in law.
+    pub label: &'static str,
+    /// The office; none for the centre.
+    #[schema(value_type = Option<String>)]
+    pub office: Option<OfficeCode>,
+    /// Whether it is one of this office.
+    pub own: bool,
+    /// Who performed it.
+    #[schema(value_type = String)]
+    pub officer: OfficerId,
+    /// From when it counts.
+    #[schema(value_type = String)]
+    pub effective: PartialDate,
+    /// When it was entered, seconds since 1970, by that office's clock.
+    pub entered_s: i64,
+    /// How it stands.
+    pub state: ActState,
+    /// The case that it is part of.
+    #[schema(value_type = Option<String>)]
+    pub case: Option<CaseId>,
+    /// Why it came back: stable code.
+    pub code: Option<String>,
+    /// Why it came back, in words.
+    pub words: Option<String>,
+    /// The records that it changes or makes.
+    #[schema(value_type = Vec<String>)]
+    pub records: Vec<RecordId>,
+}
+
+impl Office {
+    /// An act that is known here.
+    pub fn act_view(&self, id: &ActId) -> Result<Option<ActView>, OfficeError> {
+        self.rows.act(id)?.map(|row| self.view_of(row)).transpose()
+    }
+
+    /// Own acts in a state (in any, if none is given), the newest first.
+    pub fn own_acts(
+        &self,
+        state: Option<ActState>,
+        limit: usize,
+    ) -> Result<Vec<ActView>, OfficeError> {
+        let mut found = Vec::new();
+        let mut before = None;
+        let mut looked_at = 0;
+        while found.len() < limit && looked_at < LOOKED_AT_MAX {
+            let places = self.rows.outbox_back(before, READ_AT_ONCE)?;
+            for (_, id) in &places {
+                let view = self.act_view(id)?;
+                found.extend(view.filter(|view| state.is_none_or(|state| view.state == state)));
+                if found.len() >= limit {
+                    break;
+                }
+            }
+            looked_at += places.len();
+            match places.last() {
+                Some((key, _)) if places.len() == READ_AT_ONCE => before = Some(*key),
+                _ => break,
+            }
+        }
+        Ok(found)
+    }
+
+    /// The acts on a record, in the order in which this office heard of them.
+    pub(super) fn history(&self, record: &RecordId) -> Result<Vec<ActView>, OfficeError> {
+        let mut views = Vec::new();
+        for id in self.rows.acts_of(record)? {
+            views.extend(self.act_view(&id)?);
+        }
+        Ok(views)
+    }
+
+    fn view_of(&self, row: ActRow) -> Result<ActView, OfficeError> {
+        let mut records: Vec<RecordId> = row.act.records().map(|(_, id)| id).collect();
+        records.dedup();
+        let own = row.act.author.node == self.live().meta.node;
+        let (state, case, reason) = match &row.answer {
+            None if !own => (ActState::Final, None, None),
+            None if self.waits(&row, &records)? => (ActState::Waiting, None, None),
+            None => (ActState::Provisional, None, None),
+            Some(answer) => self.outcome(answer)?,
+        };
+        let (code, words) = reason.unzip();
+        let body = row.act.body;
+        Ok(ActView {
+            act: row.act.author.act_id(),
+            number: row.act.author.number,
+            kind: body.kind,
+            label: body.kind.rule().label_vi,
+            office: row.act.office,
+            own,
+            officer: body.officer,
+            effective: body.effective,
+            entered_s: body.entered.at_s,
+            state,
+            case,
+            code,
+            words,
+            records,
+        })
+    }
+
+    /// Whether an act without outcome no longer stands on one of its records.
+    fn waits(&self, row: &ActRow, records: &[RecordId]) -> Result<bool, OfficeError> {
+        let key = ActKey::of(&row.act.author);
+        for record in records {
+            let pending = self.rows.pending(record)?;
+            if pending.iter().any(|(act, stands)| *act == key && !stands) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    #[allow(clippy::type_complexity)] // state, case, and why: taken apart at once
+    fn outcome(
+        &self,
+        answer: &Answer,
+    ) -> Result<(ActState, Option<CaseId>, Option<(String, String)>), OfficeError> {
+        let said = |code: &str, words: String| Some((code.to_owned(), words));
+        Ok(match answer {
+            Answer::Central {
+                outcome: ActOutcome::Accepted,
+                ..
+            } => (ActState::Final, None, None),
+            Answer::Central {
+                outcome: ActOutcome::InCase(case),
+                ..
+            } => (self.state_in_case(case)?, Some(*case), None),
+            Answer::Central {
+                outcome: ActOutcome::Parked(case),
+                ..
+            } => {
+                let words =
+                    "the record is held by another office now; the act waits there as a proposal"
+                        .to_owned();
+                (ActState::Parked, Some(*case), said("record_left", words))
+            }
+            Answer::Central {
+                outcome: ActOutcome::Returned { code, words },
+                ..
+            } => (
+                ActState::Returned,
+                None,
+                said(code.as_str(), words.as_str().to_owned()),
+            ),
+            Answer::Central {
+                outcome: ActOutcome::Quarantined,
+                ..
+            } => {
+                let words = "the centre cannot read this act; its operator looks at it".to_owned();
+                (ActState::Quarantined, None, said("quarantined", words))
+            }
+            Answer::Refiled { again } => {
+                let words = format!("this device was restored; the act was filed again as {again}");
+                (ActState::Returned, None, said("refiled", words))
+            }
+            Answer::Unfiled => {
+                let words = "this device was restored and the act rests on others; file it again"
+                    .to_owned();
+                (ActState::Returned, None, said("not_refiled", words))
+            }
+        })
+    }
+
+    /// An act whose case was decided is final: what the decision took back is another act.
+    fn state_in_case(&self, id: &CaseId) -> Result<ActState, OfficeError> {
+        let closed = self.rows.case(id)?.is_some_and(|notice| {
+            matches!(
+                notice.case.state,
+                CaseState::Decided { .. } | CaseState::Moot
+            )
+        });
+        Ok(if closed {
+            ActState::Final
+        } else {
+            ActState::Disputed
+        })
+    }
+}

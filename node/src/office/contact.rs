@@ -1,0 +1,89 @@
+//! Speaking with the centre: what a connection starts from, and what is learned from each contact.
+
+use registry::{ActNumber, FeedSeq, OfficerId};
+use sync_proto::NodeState;
+
+use super::{Office, OfficeError};
+use crate::tables::AuditEvent;
+use crate::tables::CENTRAL_KEYS_MAX;
+
+impl Office {
+    /// Counts a new connection and tells what it starts from. The count must be durable before
+    /// the session says it.
+    pub fn begin_connection(
+        &self,
+        wall_ms: u64,
+        central_key: Option<[u8; 32]>,
+    ) -> Result<NodeState, OfficeError> {
+        let _writing = self.writing();
+        let mut work = self.finishing_work();
+        work.meta.epoch = work.meta.epoch.saturating_add(1);
+        if let Some(key) = central_key {
+            let keys = &mut work.meta.central_keys;
+            keys.retain(|known| *known != key);
+            keys.push(key);
+            if keys.len() > CENTRAL_KEYS_MAX {
+                keys.remove(0);
+            }
+        }
+        let meta = work.finish()?;
+        Ok(NodeState {
+            outbox_last: meta.outbox_point(),
+            kept_from: ActNumber::new(1),
+            taken: meta.taken,
+            feed_applied: meta.feed_applied,
+            digest: meta.digest,
+            fill: meta.fill,
+            epoch: meta.epoch,
+            wall_ms,
+        })
+    }
+
+    /// The centre answered.
+    pub fn note_contact(
+        &self,
+        central_ms: u64,
+        clock_offset_ms: i64,
+        feed_head: FeedSeq,
+        device_s: i64,
+    ) -> Result<(), OfficeError> {
+        let _writing = self.writing();
+        let mut work = self.finishing_work();
+        let central_s = i64::try_from(central_ms / 1000).unwrap_or(i64::MAX);
+        work.meta.central_s = work.meta.central_s.max(central_s);
+        work.meta.clock_offset_ms = Some(clock_offset_ms);
+        work.meta.last_contact_s = Some(device_s);
+        work.meta.feed_head = feed_head;
+        work.finish()?;
+        Ok(())
+    }
+
+    /// The centre has acts up to here.
+    pub fn note_taken(&self, up_to: ActNumber) -> Result<(), OfficeError> {
+        let _writing = self.writing();
+        let mut work = self.finishing_work();
+        work.meta.taken = work.meta.taken.max(up_to);
+        work.finish()?;
+        Ok(())
+    }
+
+    /// An officer cuts or restores the line.
+    pub fn switch_line(
+        &self,
+        cut: bool,
+        officer: &OfficerId,
+        device_s: i64,
+    ) -> Result<(), OfficeError> {
+        let _writing = self.writing();
+        let mut work = self.finishing_work();
+        work.meta.line_cut = cut;
+        let at_s = work.meta.corrected_s(device_s);
+        work.audit(
+            at_s,
+            Some(officer.clone()),
+            AuditEvent::LineSwitched { cut },
+        )?;
+        work.finish()?;
+        Ok(())
+    }
+}

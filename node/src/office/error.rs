@@ -1,0 +1,134 @@
+//! What can go wrong in the office. No citizen's data is ever part of it.
+
+use registry::act::ActError;
+use registry::columns::PageError;
+use registry::document::DocumentError;
+use registry::feed::FeedError;
+use registry::procedure::Refusal;
+use registry_store::StoreError;
+
+use crate::tables::TableError;
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum OfficeError {
+    /// The tables could not be read or written.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A record's document cannot be read.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// The store is another node's.
+    #[error("the data directory belongs to another node or office; give the right --data")]
+    OtherNode,
+    /// A page of the centre cannot be read.
+    #[error(transparent)]
+    Page(#[from] PageError),
+    /// A feed entry cannot be read.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// An entry came that does not follow the last one.
+    #[error("the feed goes on at {due} and {came} came; the line is tried again")]
+    Gap {
+        /// The entry that is due.
+        due: u64,
+        /// The one that came.
+        came: u64,
+    },
+    /// Receipts that the centre did not sign.
+    #[error("receipts came with a signature that is not the centre's; call its operator")]
+    ReceiptSignature,
+    /// Receipts for acts that are not ours.
+    #[error("receipts came for acts that this node did not make; call the centre's operator")]
+    ReceiptForeign,
+    /// An act of the outbox is gone.
+    #[error("act {number} of the outbox cannot be read; restore the last backup")]
+    OutboxHole {
+        /// Its number.
+        number: u64,
+    },
+    /// An officer who is not known here.
+    #[error("no officer of this office has this name, or the account is closed")]
+    OfficerUnknown,
+}
+
+impl OfficeError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            OfficeError::Table(error) => error.code(),
+            OfficeError::Document(error) => error.code(),
+            OfficeError::OtherNode => "store_of_other_node",
+            OfficeError::Page(PageError::Newer) => "page_newer",
+            OfficeError::Page(PageError::Unreadable) => "page_unreadable",
+            OfficeError::Feed(FeedError::NeedsUpgrade) => "needs_upgrade",
+            OfficeError::Feed(FeedError::Unreadable) => "feed_unreadable",
+            OfficeError::Gap { .. } => "feed_gap",
+            OfficeError::ReceiptSignature => "receipt_signature",
+            OfficeError::ReceiptForeign => "receipt_foreign",
+            OfficeError::OutboxHole { .. } => "outbox_hole",
+            OfficeError::OfficerUnknown => "officer_unknown",
+        }
+    }
+
+    /// Whether the disk has no room for it.
+    pub const fn is_disk_full(&self) -> bool {
+        matches!(
+            self,
+            OfficeError::Table(TableError::Store(StoreError::DiskFull { .. }))
+        )
+    }
+}
+
+impl From<StoreError> for OfficeError {
+    fn from(error: StoreError) -> Self {
+        OfficeError::Table(error.into())
+    }
+}
+
+/// Why an act was not filed.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// A rule refuses it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It cannot take effect on the records as they stand.
+    #[error(transparent)]
+    Act(#[from] ActError),
+    /// There is no room for new work.
+    #[error(
+        "the disk is nearly full, so no new act is taken; reading goes on. Make room, or send what is unsent, then file again"
+    )]
+    DiskFull,
+    /// It could not be kept.
+    #[error(transparent)]
+    Office(OfficeError),
+}
+
+impl From<OfficeError> for FileError {
+    fn from(error: OfficeError) -> Self {
+        if error.is_disk_full() {
+            FileError::DiskFull
+        } else {
+            FileError::Office(error)
+        }
+    }
+}
+
+impl From<TableError> for FileError {
+    fn from(error: TableError) -> Self {
+        OfficeError::from(error).into()
+    }
+}
+
+impl FileError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            FileError::Refused(refusal) => refusal.code(),
+            FileError::Act(error) => error.code(),
+            FileError::DiskFull => "disk_full",
+            FileError::Office(error) => error.code(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The feed: each entry takes effect once, and its effect, the position and the digest become
+//! visible as one batch. What an entry does is in the files of this folder.
+
+mod acts;
+mod receipts;
+mod records;
+mod words;
+
+pub(super) use records::checked;
+use registry::FeedSeq;
+use registry::feed::{FeedError, FeedItem};
+use sync_proto::{Digest, FeedEntry};
+
+use super::{Office, OfficeError};
+
+/// The newest schema of entries and pages that this release reads.
+pub const SCHEMA: u16 = 1;
+
+/// How far a run of entries was taken.
+#[derive(Debug)]
+pub struct FeedDone {
+    /// The last entry that took effect.
+    pub applied: FeedSeq,
+    /// The digest of the official slice after it.
+    pub digest: Digest,
+    /// An entry that this release cannot read; it and those after it were left.
+    pub held: Option<FeedSeq>,
+    /// Why the entries after `applied` did not take effect.
+    pub trouble: Option<OfficeError>,
+}
+
+impl Office {
+    /// Takes entries of the feed. Those that were taken before are passed over.
+    pub fn apply_feed(&self, first: FeedSeq, entries: &[FeedEntry], device_s: i64) -> FeedDone {
+        let _writing = self.writing();
+        let mut held = None;
+        let mut trouble = None;
+        for (seq, entry) in (first.get()..).map(FeedSeq::new).zip(entries) {
+            match self.apply_entry(seq, entry, device_s) {
+                Ok(()) => {}
+                Err(OfficeError::Feed(FeedError::NeedsUpgrade)) => {
+                    held = Some(seq);
+                    break;
+                }
+                Err(error) => {
+                    trouble = Some(error);
+                    break;
+                }
+            }
+        }
+        if let Some(at) = held
+            && let Err(error) = self.note_hold(at)
+        {
+            trouble = Some(error);
+        }
+        let meta = self.meta();
+        FeedDone {
+            applied: meta.feed_applied,
+            digest: meta.digest,
+            held,
+            trouble,
+        }
+    }
+
+    fn apply_entry(
+        &self,
+        seq: FeedSeq,
+        entry: &FeedEntry,
+        device_s: i64,
+    ) -> Result<(), OfficeError> {
+        let mut work = self.finishing_work();
+        let due = work.meta.feed_applied.next();
+        if seq < due {
+            return Ok(());
+        }
+        if seq > due {
+            return Err(OfficeError::Gap {
+                due: due.get(),
+                came: seq.get(),
+            });
+        }
+        if entry.schema > SCHEMA {
+            return Err(FeedError::NeedsUpgrade.into());
+        }
+        match FeedItem::decode(entry.kind, &entry.payload)? {
+            FeedItem::Receipts(receipts) => {
+                work.take_receipts(seq, &receipts, &entry.payload, device_s)?;
+            }
+            FeedItem::Act(act) => work.take_act(act)?,
+            FeedItem::Enters { record, .. } => work.take_record(record)?,
+            FeedItem::Leaves { id, to, reason } => work.leave_record(id, to, reason)?,
+            FeedItem::Case(notice) => work.take_case(&notice)?,
+            FeedItem::Officers(officers) => work.take_officers(officers)?,
+        }
+        work.meta.feed_applied = seq;
+        work.meta.feed_head = work.meta.feed_head.max(seq);
+        work.meta.held_at = None;
+        work.finish()?;
+        Ok(())
+    }
+
+    fn note_hold(&self, at: FeedSeq) -> Result<(), OfficeError> {
+        let mut work = self.finishing_work();
+        work.meta.held_at = Some(at);
+        work.finish()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! Acts of other offices and of the centre on records that this office holds.
+
+use registry::act::Act;
+
+use crate::office::OfficeError;
+use crate::office::work::Work;
+use crate::tables::{ActRow, Kept};
+
+impl Work<'_> {
+    /// Applies an act to the records that are held officially; the others are none of ours.
+    /// Applying it again does nothing.
+    pub(super) fn take_act(&mut self, act: Act) -> Result<(), OfficeError> {
+        let id = act.id();
+        let order = self.meta.next_order;
+        let mut concerns_us = false;
+        for (index, record) in act.records() {
+            let Some(official) = self.rows.official(&record)? else {
+                continue;
+            };
+            concerns_us = true;
+            match act.apply(index, Some(&official.record)) {
+                Ok(after) => self.set_official(record, Some(&Kept::of(after)?))?,
+                // The comparison of digests finds it and mends the record.
+                Err(error) => {
+                    tracing::warn!(
+                        code = error.code(),
+                        "an act of the feed does not apply here"
+                    );
+                }
+            }
+            self.recompute(record)?;
+            self.rows.put_act_of(&record, order, &id);
+        }
+        if concerns_us {
+            // An own act comes back so when the centre has found the people in it; what we know
+            // of it stays as it is.
+            if self.rows.act(&id)?.is_none() {
+                self.rows.put_act(&ActRow {
+                    act,
+                    order,
+                    answer: None,
+                })?;
+            }
+            self.meta.next_order = order.saturating_add(1);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! Receipts: the centre's word on own acts. An act that took effect moves from the provisional to
+//! the official records; one that did not is taken off the provisional ones.
+
+use std::collections::BTreeSet;
+
+use ed25519_dalek::{Signature, VerifyingKey};
+use registry::act::Target;
+use registry::feed::{ActOutcome, Receipts};
+use registry::{ActNumber, FeedSeq, RecordId};
+
+use crate::office::OfficeError;
+use crate::office::live::{LiveChange, certificates_of};
+use crate::office::work::Work;
+use crate::tables::{ActKey, ActRow, Answer, AuditEvent, Kept};
+
+/// Answers after which the records concerned are made anew, so that what waits stays small.
+const OUTCOMES_AT_ONCE: usize = 50;
+
+impl Work<'_> {
+    /// Takes receipts. Repeating a part of it after a crash does no harm.
+    pub(super) fn take_receipts(
+        &mut self,
+        seq: FeedSeq,
+        receipts: &Receipts,
+        raw: &[u8],
+        device_s: i64,
+    ) -> Result<(), OfficeError> {
+        if !is_signed_by_one_of(receipts, &self.meta.central_keys) {
+            return Err(OfficeError::ReceiptSignature);
+        }
+        self.rows.put_receipts(seq, raw);
+        self.meta.horizon = self.meta.horizon.max(receipts.commit);
+        self.meta.central_s = self.meta.central_s.max(receipts.at_s);
+        if receipts.node != self.meta.node || !self.are_for_our_acts(receipts)? {
+            return Ok(());
+        }
+        let mut records = BTreeSet::new();
+        let mut number = receipts.first;
+        for outcomes in receipts.outcomes.chunks(OUTCOMES_AT_ONCE) {
+            for outcome in outcomes {
+                let key = ActKey {
+                    incarnation: receipts.incarnation,
+                    number,
+                };
+                self.take_outcome(key, outcome, receipts, &mut records)?;
+                number = number.next();
+            }
+            for id in std::mem::take(&mut records) {
+                self.recompute(id)?;
+            }
+            self.stage_if_large()?;
+        }
+        if receipts.incarnation == self.meta.incarnation {
+            self.meta.taken = self.meta.taken.max(last_of(receipts));
+        }
+        let acts = u32::try_from(receipts.outcomes.len()).unwrap_or(u32::MAX);
+        let event = AuditEvent::ReceiptsTaken {
+            acts,
+            commit: receipts.commit,
+        };
+        let at_s = self.meta.corrected_s(device_s);
+        self.audit(at_s, None, event)
+    }
+
+    /// Whether the chain in the receipts is ours. In an earlier life others may have been made
+    /// under the same numbers (a copy of the disk, a restored backup): those are not answered here.
+    fn are_for_our_acts(&self, receipts: &Receipts) -> Result<bool, OfficeError> {
+        if receipts.outcomes.is_empty() {
+            return Ok(false);
+        }
+        let key = ActKey {
+            incarnation: receipts.incarnation,
+            number: last_of(receipts),
+        };
+        let ours = self.rows.outbox(key)?.map(|(_, chain)| *chain.as_bytes());
+        if ours == Some(receipts.chain) {
+            Ok(true)
+        } else if receipts.incarnation < self.meta.incarnation {
+            Ok(false)
+        } else {
+            Err(OfficeError::ReceiptForeign)
+        }
+    }
+
+    fn take_outcome(
+        &mut self,
+        key: ActKey,
+        outcome: &ActOutcome,
+        receipts: &Receipts,
+        records: &mut BTreeSet<RecordId>,
+    ) -> Result<(), OfficeError> {
+        let row = self.own_act(key)?;
+        if row.answer.is_some() {
+            return Ok(());
+        }
+        for (_, id) in row.act.records() {
+            self.rows.delete_pending(&id, key)?;
+            records.insert(id);
+        }
+        // Of an act on people who were still to be found, the centre sends every record as it
+        // stands afterwards; half of its effect is never shown as official.
+        let whole = !row
+            .act
+            .body
+            .changes
+            .iter()
+            .any(|change| matches!(change.target, Target::Absent(_)));
+        if outcome.took_effect() {
+            if whole {
+                self.apply_to_official(&row)?;
+            }
+        } else {
+            for hash in certificates_of(&row.act.body) {
+                self.also(LiveChange::CertificateFree { hash });
+            }
+        }
+        if matches!(
+            outcome,
+            ActOutcome::Returned { .. } | ActOutcome::Quarantined
+        ) {
+            self.meta.returned = self.meta.returned.saturating_add(1);
+        }
+        self.also(LiveChange::Answered { key });
+        let answer = Answer::Central {
+            outcome: outcome.clone(),
+            at_s: receipts.at_s,
+            commit: receipts.commit,
+        };
+        self.rows.put_act(&ActRow {
+            answer: Some(answer),
+            ..row
+        })?;
+        Ok(())
+    }
+
+    /// The records that an act made or changed, as far as they are held, now stand so officially.
+    fn apply_to_official(&mut self, row: &ActRow) -> Result<(), OfficeError> {
+        for (index, id) in row.act.records() {
+            let official = self.rows.official(&id)?;
+            let is_new = row
+                .act
+                .body
+                .changes
+                .get(index)
+                .is_some_and(|change| matches!(change.target, Target::New { .. }));
+            if official.is_none() && !(is_new && self.rows.tombstone(&id)?.is_none()) {
+                continue;
+            }
+            let before = official.map(|kept| kept.record);
+            match row.act.apply(index, before.as_ref()) {
+                Ok(after) => self.set_official(id, Some(&Kept::of(after)?))?,
+                // The comparison of digests finds it and mends the record.
+                Err(error) => {
+                    tracing::warn!(code = error.code(), "an accepted act does not apply here");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn last_of(receipts: &Receipts) -> ActNumber {
+    let count = u64::try_from(receipts.outcomes.len()).unwrap_or(u64::MAX);
+    ActNumber::new(receipts.first.get().saturating_add(count).saturating_sub(1))
+}
+
+fn is_signed_by_one_of(receipts: &Receipts, keys: &[[u8; 32]]) -> bool {
+    let Ok(signature) = Signature::from_slice(&receipts.signature) else {
+        return false;
+    };
+    let bytes = receipts.signed_bytes();
+    keys.iter()
+        .filter_map(|key| VerifyingKey::from_bytes(key).ok())
+        .any(|key| key.verify_strict(&bytes, &signature).is_ok())
+}

@@ -1,0 +1,50 @@
+//! Records that come into the slice, are set right in it, or leave it.
+
+use registry::feed::{FeedError, SliceReason};
+use registry::record::{Content, Record};
+use registry::{OfficeCode, RecordId};
+
+use crate::office::OfficeError;
+use crate::office::work::Work;
+use crate::tables::{Kept, Tombstone};
+
+impl Work<'_> {
+    /// A record comes, or is set right, as it stands.
+    pub(in crate::office) fn take_record(&mut self, record: Record) -> Result<(), OfficeError> {
+        let kept = checked(record)?;
+        let id = kept.record.id;
+        self.set_official(id, Some(&kept))?;
+        self.rows.delete_tombstone(&id)?;
+        self.recompute(id)
+    }
+
+    /// A record leaves. With own acts on it that have no outcome it is shown until they have.
+    pub(in crate::office) fn leave_record(
+        &mut self,
+        id: RecordId,
+        to: Vec<OfficeCode>,
+        reason: SliceReason,
+    ) -> Result<(), OfficeError> {
+        if !self.rows.pending(&id)?.is_empty()
+            && self.rows.provisional(&id)?.is_none()
+            && let Some(official) = self.rows.official(&id)?
+        {
+            self.rows.put_provisional(&official)?;
+        }
+        self.set_official(id, None)?;
+        self.rows.put_tombstone(&id, &Tombstone { to, reason })?;
+        self.recompute(id)
+    }
+}
+
+/// A record of the centre whose values fit their fields.
+pub(in crate::office) fn checked(record: Record) -> Result<Kept, OfficeError> {
+    let fits = match &record.content {
+        Content::Genesis(fields) => fields.fits(record.kind),
+        Content::Document(_) => true,
+    };
+    if !fits {
+        return Err(FeedError::Unreadable.into());
+    }
+    Ok(Kept::of(record)?)
+}

@@ -1,0 +1,196 @@
+//! What is held in memory: the index of people, the cases that are open, the officers, the acts
+//! without an answer. All of it is rebuilt from the rows at the start.
+
+mod index;
+
+use std::collections::{BTreeMap, HashMap};
+
+use registry::act::ActBody;
+use registry::act::{ActKind, Target};
+use registry::case::CaseNotice;
+use registry::feed::Officer;
+use registry::schema::Field;
+use registry::value::Value;
+use registry::{ActId, CaseId, OfficerId, RecordId};
+
+use super::OfficeError;
+use crate::tables::{ActKey, Answer, Meta, Rows};
+
+pub(super) use index::PeopleIndex;
+
+/// What an answer leaves of a case in memory.
+#[derive(Debug, Clone)]
+pub(super) struct CaseMark {
+    pub(super) records: Vec<RecordId>,
+    pub(super) open: bool,
+    pub(super) freezes: bool,
+    pub(super) harm: u8,
+}
+
+/// What is held in memory.
+pub(super) struct Live {
+    pub(super) meta: Meta,
+    pub(super) index: PeopleIndex,
+    /// Own acts without an outcome, and when each was entered.
+    pub(super) unanswered: BTreeMap<ActKey, i64>,
+    /// Birth-certificate numbers, hashed, of births that this office registered.
+    pub(super) certificates: HashMap<[u8; 16], ActId>,
+    pub(super) cases: BTreeMap<CaseId, CaseMark>,
+    pub(super) officers: BTreeMap<OfficerId, Officer>,
+    pub(super) credentials: HashMap<[u8; 32], OfficerId>,
+}
+
+/// A change of what is held in memory.
+pub(super) enum LiveChange {
+    /// An own act was made.
+    Filed { key: ActKey, entered_s: i64 },
+    /// An own act has its outcome.
+    Answered { key: ActKey },
+    /// A certificate number was used by an act.
+    Certificate { hash: [u8; 16], act: ActId },
+    /// The act that used a certificate number took no effect.
+    CertificateFree { hash: [u8; 16] },
+    /// A case came or changed.
+    Case { id: CaseId, mark: CaseMark },
+    /// These are the officers.
+    Officers(Vec<Officer>),
+    /// A token stands for an officer.
+    Credential { hash: [u8; 32], officer: OfficerId },
+}
+
+impl Live {
+    /// Reads everything that is held in memory.
+    pub(super) fn load(rows: &Rows, meta: Meta) -> Result<Live, OfficeError> {
+        let mut live = Live {
+            index: PeopleIndex::load(rows)?,
+            meta,
+            unanswered: BTreeMap::new(),
+            certificates: HashMap::new(),
+            cases: BTreeMap::new(),
+            officers: BTreeMap::new(),
+            credentials: HashMap::new(),
+        };
+        rows.walk_acts(&mut |row| {
+            let own = row.act.author.node == live.meta.node;
+            let stands = row.answer.as_ref().is_none_or(took_effect);
+            if own && row.answer.is_none() {
+                let (key, at_s) = (ActKey::of(&row.act.author), row.act.body.entered.at_s);
+                live.unanswered.insert(key, at_s);
+            }
+            if own && stands {
+                for hash in certificates_of(&row.act.body) {
+                    live.certificates.insert(hash, row.act.id());
+                }
+            }
+            Ok(())
+        })?;
+        rows.walk_cases(&mut |notice| {
+            live.cases.insert(notice.case.id, mark_of(&notice));
+            Ok(())
+        })?;
+        rows.walk_officers(&mut |officer| {
+            live.officers.insert(officer.id.clone(), officer);
+            Ok(())
+        })?;
+        rows.walk_credentials(&mut |hash, officer| {
+            live.credentials.insert(hash, officer);
+            Ok(())
+        })?;
+        Ok(live)
+    }
+
+    pub(super) fn change(&mut self, change: LiveChange) {
+        match change {
+            LiveChange::Filed { key, entered_s } => {
+                self.unanswered.insert(key, entered_s);
+            }
+            LiveChange::Answered { key } => {
+                self.unanswered.remove(&key);
+            }
+            LiveChange::Certificate { hash, act } => {
+                self.certificates.insert(hash, act);
+            }
+            LiveChange::CertificateFree { hash } => {
+                self.certificates.remove(&hash);
+            }
+            LiveChange::Case { id, mark } => {
+                self.cases.insert(id, mark);
+            }
+            LiveChange::Officers(list) => {
+                self.officers = list
+                    .into_iter()
+                    .map(|officer| (officer.id.clone(), officer))
+                    .collect();
+            }
+            LiveChange::Credential { hash, officer } => {
+                self.credentials.insert(hash, officer);
+            }
+        }
+    }
+
+    /// The open case that freezes a record.
+    pub(super) fn frozen(&self, id: &RecordId) -> Option<CaseId> {
+        self.cases
+            .iter()
+            .find(|(_, case)| case.freezes && case.records.contains(id))
+            .map(|(id, _)| *id)
+    }
+
+    /// The cases about a record.
+    pub(super) fn cases_of(&self, id: &RecordId) -> Vec<CaseId> {
+        let about = self
+            .cases
+            .iter()
+            .filter(|(_, case)| case.records.contains(id));
+        about.map(|(id, _)| *id).collect()
+    }
+}
+
+/// What is remembered of a case.
+pub(super) fn mark_of(notice: &CaseNotice) -> CaseMark {
+    CaseMark {
+        records: notice.case.dispute.records.clone(),
+        open: notice.case.is_open(),
+        freezes: crate::tables::freezes(&notice.case),
+        harm: notice.case.dispute.harm,
+    }
+}
+
+/// The certificate numbers of the births in an act, hashed.
+pub(super) fn certificates_of(body: &ActBody) -> Vec<[u8; 16]> {
+    if body.kind != ActKind::Birth {
+        return Vec::new();
+    }
+    let numbers = body
+        .changes
+        .iter()
+        .filter_map(|change| match &change.target {
+            Target::New { fields, .. } => match fields.single(Field::BirthEntry) {
+                Some(Value::BirthEntry(entry)) if !entry.certificate.is_empty() => {
+                    Some(certificate_hash(entry.certificate.as_str()))
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+    numbers.collect()
+}
+
+/// A certificate number as it is looked up: letter case and spaces make no difference.
+pub(super) fn certificate_hash(number: &str) -> [u8; 16] {
+    let plain: String = number
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .flat_map(char::to_uppercase)
+        .collect();
+    let mut hash = [0; 16];
+    blake3::Hasher::new()
+        .update(plain.as_bytes())
+        .finalize_xof()
+        .fill(&mut hash);
+    hash
+}
+
+fn took_effect(answer: &Answer) -> bool {
+    matches!(answer, Answer::Central { outcome, .. } if outcome.took_effect())
+}

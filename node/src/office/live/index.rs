@@ -1,0 +1,178 @@
+//! Finding people: by what a clerk types, by number, by household. In memory; a few hundred bytes a
+//! person.
+
+use std::collections::{BTreeSet, HashMap};
+
+use registry::RecordId;
+use registry::fields::Fields;
+use registry::person::Person;
+use registry::pin::Pin;
+use registry::schema::{Field, RecordKind};
+use registry::search::{Entry, Hit, Index};
+use registry::value::Value;
+
+use crate::office::OfficeError;
+use crate::tables::{Kept, Rows, TableError};
+
+/// What must be known of a person to take them out again.
+#[derive(Debug, Clone, Copy, Default)]
+struct Links {
+    pin: Option<Pin>,
+    household: Option<RecordId>,
+}
+
+/// The people of the slice and of the office's own unsent work.
+#[derive(Default)]
+pub(in crate::office) struct PeopleIndex {
+    words: Index,
+    links: HashMap<RecordId, Links>,
+    pins: BTreeSet<(Pin, RecordId)>,
+    members: BTreeSet<(RecordId, RecordId)>,
+    files: HashMap<RecordId, Box<str>>,
+}
+
+impl PeopleIndex {
+    /// Reads every record: households first, because a person is found by their household's file.
+    pub(super) fn load(rows: &Rows) -> Result<PeopleIndex, OfficeError> {
+        let mut index = PeopleIndex::default();
+        for kind in [RecordKind::Household, RecordKind::Person] {
+            let mut visit = |id: RecordId, row: &[u8]| {
+                if Kept::kind_of_row(row) == Some(kind) {
+                    let kept =
+                        Kept::decode(id, row).ok_or(TableError::Damaged { table: "records" })?;
+                    index.set(id, Some(&kept));
+                }
+                Ok(true)
+            };
+            rows.walk_official(None, &mut visit)?;
+            rows.walk_provisional(&mut visit)?;
+        }
+        Ok(index)
+    }
+
+    /// The record shows this now; nothing if it is gone.
+    pub(in crate::office) fn set(&mut self, id: RecordId, kept: Option<&Kept>) {
+        match kept {
+            Some(kept) if kept.record.kind == RecordKind::Person => {
+                self.set_person(id, kept.fields());
+            }
+            Some(kept) => self.set_household(id, kept.fields()),
+            None => {
+                self.remove_person(id);
+                self.files.remove(&id);
+            }
+        }
+    }
+
+    fn set_person(&mut self, id: RecordId, fields: &Fields) {
+        self.remove_person(id);
+        let person = Person(fields);
+        let (Some(name), false) = (person.name(), person.is_revoked()) else {
+            return;
+        };
+        let pin = person.pin().copied();
+        let household = person.membership().map(|membership| membership.household);
+        let home = person
+            .open_permanent()
+            .map(|(_, residence)| residence)
+            .next();
+        let home = home.or_else(|| {
+            let temporary = person
+                .residences(Field::Temporary)
+                .map(|(_, residence)| residence);
+            temporary.filter(|residence| residence.to.is_none()).last()
+        });
+        let entry = Entry {
+            name: name.as_str(),
+            birth_year: person.birth().and_then(registry::date::BirthDate::year),
+            pin,
+            household_file: household
+                .and_then(|id| self.files.get(&id))
+                .map(Box::as_ref),
+            phone: person.phone().map(registry::contact::Phone::as_str),
+            hamlet: home.map(|residence| residence.address.as_str()),
+        };
+        self.words.insert(id, &entry);
+        self.pins.extend(pin.map(|pin| (pin, id)));
+        self.members
+            .extend(household.map(|household| (household, id)));
+        self.links.insert(id, Links { pin, household });
+    }
+
+    fn remove_person(&mut self, id: RecordId) {
+        let Some(links) = self.links.remove(&id) else {
+            return;
+        };
+        self.words.remove(id);
+        if let Some(pin) = links.pin {
+            self.pins.remove(&(pin, id));
+        }
+        if let Some(household) = links.household {
+            self.members.remove(&(household, id));
+        }
+    }
+
+    fn set_household(&mut self, id: RecordId, fields: &Fields) {
+        match file_of(fields) {
+            Some(file) => self.files.insert(id, file.into()),
+            None => self.files.remove(&id),
+        };
+    }
+
+    /// The people who have to be put in again because their household has another file now.
+    pub(in crate::office) fn moved_with(
+        &self,
+        id: &RecordId,
+        kept: Option<&Kept>,
+    ) -> Vec<RecordId> {
+        let household = kept.filter(|kept| kept.record.kind == RecordKind::Household);
+        match household {
+            Some(kept) if file_of(kept.fields()) != self.file(id) => self.members(id),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How many people can be found.
+    pub(in crate::office) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The people who fit what was typed.
+    pub(in crate::office) fn query(&self, text: &str, limit: usize) -> Vec<Hit> {
+        self.words.query(text, limit)
+    }
+
+    /// The person with this number.
+    pub(in crate::office) fn by_pin(&self, pin: Pin) -> Option<RecordId> {
+        let first = (pin, RecordId::new([0; 16]));
+        self.pins
+            .range(first..)
+            .next()
+            .filter(|(found, _)| *found == pin)
+            .map(|(_, id)| *id)
+    }
+
+    /// The people of a household.
+    pub(in crate::office) fn members(&self, household: &RecordId) -> Vec<RecordId> {
+        let first = (*household, RecordId::new([0; 16]));
+        let all = self.members.range(first..);
+        all.take_while(|(of, _)| of == household)
+            .map(|(_, person)| *person)
+            .collect()
+    }
+
+    /// The file of a household.
+    pub(in crate::office) fn file(&self, household: &RecordId) -> Option<&str> {
+        self.files.get(household).map(Box::as_ref)
+    }
+}
+
+/// The file of a household with these values.
+fn file_of(fields: &Fields) -> Option<&str> {
+    [Field::HouseholdFile, Field::HouseholdLocal]
+        .into_iter()
+        .find_map(|field| match fields.single(field) {
+            Some(Value::Text(line)) if !line.is_empty() => Some(line.as_str()),
+            _ => None,
+        })
+}

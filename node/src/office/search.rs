@@ -1,0 +1,86 @@
+//! Finding people by what a clerk types.
+
+use registry::RecordId;
+use registry::date::BirthDate;
+use registry::person::Person;
+use registry::schema::Field;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Office, OfficeError};
+use crate::tables::Kept;
+
+/// A person found. Numbers are masked until the record is opened.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PersonHit {
+    /// The record.
+    #[schema(value_type = String)]
+    pub id: RecordId,
+    /// The name.
+    pub name: String,
+    /// The birth date as it is shown.
+    pub birth_date: Option<String>,
+    /// The number, all but its end hidden.
+    pub pin_masked: Option<String>,
+    /// The household.
+    #[schema(value_type = Option<String>)]
+    pub household: Option<RecordId>,
+    /// The number of its file.
+    pub household_file: Option<String>,
+    /// Where the person lives.
+    pub address: Option<String>,
+    /// `official`, `provisional` or `left`.
+    pub state: &'static str,
+    /// Whether this office holds the record.
+    pub office_holds: bool,
+}
+
+impl Office {
+    /// The people who fit what was typed, the best first.
+    pub fn find_people(&self, text: &str, limit: usize) -> Result<Vec<PersonHit>, OfficeError> {
+        let hits = self.live().index.query(text, limit);
+        let mut people = Vec::with_capacity(hits.len());
+        for hit in hits {
+            if let Some(kept) = self.rows.shown(&hit.id)? {
+                people.push(self.hit_of(&kept)?);
+            }
+        }
+        Ok(people)
+    }
+
+    /// How many people can be found.
+    pub fn findable(&self) -> usize {
+        self.live().index.len()
+    }
+
+    pub(super) fn hit_of(&self, kept: &Kept) -> Result<PersonHit, OfficeError> {
+        let person = Person(kept.fields());
+        let household = person.membership().map(|membership| membership.household);
+        let home = person
+            .open_permanent()
+            .map(|(_, home)| home)
+            .next()
+            .or_else(|| {
+                person
+                    .residences(Field::Temporary)
+                    .map(|(_, home)| home)
+                    .find(|home| home.to.is_none())
+            });
+        let file = household.and_then(|id| self.live().index.file(&id).map(str::to_owned));
+        let state = self.record_state(&kept.record.id)?;
+        Ok(PersonHit {
+            id: kept.record.id,
+            name: person
+                .name()
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default(),
+            birth_date: person.birth().map(BirthDate::shown),
+            pin_masked: person.pin().map(|pin| pin.masked()),
+            household,
+            household_file: file,
+            address: home.map(|home| home.address.as_str().to_owned()),
+            state,
+            office_holds: state != "left",
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! What a procedure may look at: the slice with the office's own unsent work.
+
+use registry::act::Act;
+use registry::pin::Pin;
+use registry::procedure::{Held, Slice};
+use registry::{ActId, RecordId};
+
+use super::Office;
+use super::live::certificate_hash;
+use crate::tables::Answer;
+
+/// A row that cannot be read counts as absent here; the procedure then refuses, and reading the
+/// record says what is wrong.
+impl Slice for Office {
+    fn record(&self, id: &RecordId) -> Option<Held> {
+        let kept = self.rows.shown(id).ok().flatten()?;
+        let frozen = self.live().frozen(id);
+        Some(kept.into_held(frozen))
+    }
+
+    fn by_pin(&self, pin: &Pin) -> Option<RecordId> {
+        self.live().index.by_pin(*pin)
+    }
+
+    fn members(&self, household: &RecordId) -> Vec<RecordId> {
+        self.live().index.members(household)
+    }
+
+    fn certificate(&self, number: &str) -> Option<ActId> {
+        self.live()
+            .certificates
+            .get(&certificate_hash(number))
+            .copied()
+    }
+
+    fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {
+        let row = self.rows.act(id).ok().flatten()?;
+        if row.act.author.node != self.live().meta.node {
+            return None;
+        }
+        let is_final = matches!(&row.answer, Some(Answer::Central { .. }));
+        Some((row.act, is_final))
+    }
+}

@@ -1,0 +1,8 @@
+//! The office on a store in memory, with a centre that is a few lines of these tests.
+
+mod acts;
+mod feed;
+mod life;
+mod slices;
+mod trouble;
+mod world;

@@ -1,0 +1,182 @@
+//! Own acts from filing to their outcome.
+
+use registry::feed::ActOutcome;
+use registry::procedure::Refusal;
+
+use super::world::*;
+use crate::office::{ActState, FileError};
+
+fn returned() -> ActOutcome {
+    ActOutcome::Returned {
+        code: line("record_dead"),
+        words: line("look again"),
+    }
+}
+
+#[test]
+fn an_act_is_provisional_until_its_receipt_and_final_after_it() {
+    let mut world = World::filled();
+    let filed = world.file(&phone(record_id(1), "0912345678"));
+    assert_eq!((filed.state, filed.number.get()), ("provisional", 1));
+    assert_eq!(filed.records, [record_id(1)]);
+    let person = world
+        .office
+        .person_view(&record_id(1), NOW_S)
+        .unwrap()
+        .unwrap();
+    assert_eq!((person.official, person.pending.len()), (false, 1));
+    assert!(person.fields.contains_key("phone"));
+    assert_eq!(world.state_of(filed.act), ActState::Provisional);
+    let before = world.office.meta().digest;
+
+    world.answer(1, &[ActOutcome::Accepted]);
+    let person = world
+        .office
+        .person_view(&record_id(1), NOW_S)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (person.official, person.pending.len(), person.history.len()),
+        (true, 0, 1)
+    );
+    assert_eq!(world.phone_of(record_id(1)).as_deref(), Some("0912345678"));
+    assert_eq!(world.state_of(filed.act), ActState::Final);
+    assert_ne!(world.office.meta().digest, before);
+    assert_eq!(world.office.standing(NOW_S).unsent, 0);
+    world.check();
+}
+
+#[test]
+fn a_returned_act_is_taken_off_and_the_reason_is_told() {
+    let mut world = World::filled();
+    let before = world.office.meta().digest;
+    let filed = world.file(&phone(record_id(1), "0912345678"));
+    world.answer(1, &[returned()]);
+    assert_eq!(world.phone_of(record_id(1)), None);
+    let view = world.office.act_view(&filed.act).unwrap().unwrap();
+    assert_eq!(view.state, ActState::Returned);
+    assert_eq!(view.code.as_deref(), Some("record_dead"));
+    assert_eq!(world.office.meta().digest, before);
+    assert_eq!(world.office.standing(NOW_S).returned, 1);
+    world.check();
+}
+
+#[test]
+fn an_act_that_rests_on_a_returned_one_waits_and_is_left_out() {
+    let mut world = World::filled();
+    world.file(&phone(record_id(1), "0912345678"));
+    let second = world.file(&phone(record_id(1), "0987654321"));
+    assert_eq!(world.phone_of(record_id(1)).as_deref(), Some("0987654321"));
+    world.answer(1, &[returned()]);
+    assert_eq!(world.phone_of(record_id(1)), None);
+    assert_eq!(world.state_of(second.act), ActState::Waiting);
+    world.answer(2, &[returned()]);
+    assert_eq!(world.state_of(second.act), ActState::Returned);
+    world.check();
+}
+
+#[test]
+fn a_newborn_is_found_at_once_and_becomes_official_with_the_receipt() {
+    let mut world = World::filled();
+    let filed = world.file(&birth("Trần Gia Bảo", "GCS-17"));
+    assert_eq!(filed.made.len(), 1);
+    assert!(
+        filed
+            .local_file
+            .as_deref()
+            .is_some_and(|file| file.starts_with("TAM-00004-"))
+    );
+    let found = world.office.find_people("tran gia bao", 5).unwrap();
+    assert_eq!(
+        (found[0].id, found[0].state),
+        (filed.made[0], "provisional")
+    );
+    assert_eq!(world.office.standing(NOW_S).people, 2);
+    world.answer(1, &[ActOutcome::Accepted]);
+    assert_eq!(
+        world.office.find_people("tran gia bao", 5).unwrap()[0].state,
+        "official"
+    );
+    assert_eq!(world.office.standing(NOW_S).people, 3);
+    world.check();
+}
+
+#[test]
+fn one_hospital_paper_registers_one_child_unless_the_act_came_back() {
+    let mut world = World::filled();
+    world.file(&birth("Trần Gia Bảo", "GCS-17"));
+    let again = world
+        .office
+        .file_act(&birth("Trần Gia Huy", "gcs-17"), &clerk(), NOW_S);
+    assert!(matches!(
+        again,
+        Err(FileError::Refused(Refusal::CertificateUsed { .. }))
+    ));
+    world.crash();
+    let again = world
+        .office
+        .file_act(&birth("Trần Gia Huy", "GCS-17"), &clerk(), NOW_S);
+    assert!(matches!(
+        again,
+        Err(FileError::Refused(Refusal::CertificateUsed { .. }))
+    ));
+    world.answer(1, &[returned()]);
+    world.file(&birth("Trần Gia Huy", "GCS-17"));
+}
+
+#[test]
+fn an_act_on_a_person_of_another_commune_waits_for_the_centre() {
+    let mut world = World::filled();
+    let json = r#"{"act": "marriage", "first": {"id": "01010101010101010101010101010101"},
+        "second": {"pin": "001085000123", "name": "Lê Văn Thành",
+                   "birth_date": {"date": "1985-01-17"}}}"#;
+    world.file(&serde_json::from_str(json).unwrap());
+    let before = world.office.meta().digest;
+    assert!(
+        !world
+            .office
+            .person_view(&record_id(1), NOW_S)
+            .unwrap()
+            .unwrap()
+            .official
+    );
+    world.answer(1, &[ActOutcome::Accepted]);
+    // Not half of it: the record comes as the centre has it.
+    assert_eq!(world.office.meta().digest, before);
+    let person = world
+        .office
+        .person_view(&record_id(1), NOW_S)
+        .unwrap()
+        .unwrap();
+    assert!(person.official && !person.fields.contains_key("marriages"));
+    world.check();
+}
+
+#[test]
+fn a_disputed_act_names_its_case() {
+    let mut world = World::filled();
+    let filed = world.file(&phone(record_id(1), "0912345678"));
+    let case = registry::CaseId::new([3; 16]);
+    world.answer(1, &[ActOutcome::InCase(case)]);
+    let view = world.office.act_view(&filed.act).unwrap().unwrap();
+    assert_eq!((view.state, view.case), (ActState::Disputed, Some(case)));
+    assert_eq!(world.phone_of(record_id(1)).as_deref(), Some("0912345678"));
+}
+
+#[test]
+fn own_acts_are_listed_the_newest_first_and_by_state() {
+    let mut world = World::filled();
+    for n in 0..4 {
+        world.file(&phone(record_id(1), &format!("091234567{n}")));
+    }
+    world.answer(1, &[ActOutcome::Accepted, returned()]);
+    let numbers = |state| {
+        let acts = world.office.own_acts(state, 10).unwrap();
+        acts.iter().map(|act| act.number.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(None), [4, 3, 2, 1]);
+    assert_eq!(numbers(Some(ActState::Final)), [1]);
+    assert_eq!(numbers(Some(ActState::Returned)), [2]);
+    assert_eq!(numbers(Some(ActState::Waiting)), [4, 3]);
+    assert_eq!(world.office.own_acts(None, 2).unwrap().len(), 2);
+}

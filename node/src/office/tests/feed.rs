@@ -1,0 +1,228 @@
+//! What comes by the feed.
+
+use registry::feed::{ActOutcome, FeedItem, SliceReason};
+use registry::record::Record;
+use sync_proto::FeedEntry;
+
+use super::world::*;
+use crate::office::ActState;
+
+#[test]
+fn an_act_of_another_office_merges_with_an_own_one() {
+    let mut world = World::filled();
+    world.file(&phone(record_id(1), "0912345678"));
+    world.feed(&[FeedItem::Act(foreign_act(
+        1,
+        record_id(1),
+        vec![email("hoa@vidu.vn")],
+    ))]);
+    let person = world
+        .office
+        .person_view(&record_id(1), NOW_S)
+        .unwrap()
+        .unwrap();
+    assert!(person.fields.contains_key("phone") && person.fields.contains_key("email"));
+    assert_eq!(person.history.len(), 2);
+    world.answer(1, &[ActOutcome::Accepted]);
+    world.check();
+    // The centre took them in the other order and has the same record.
+    let mut other = World::filled();
+    let own = world
+        .office
+        .rows
+        .act(&person.history[0].act)
+        .unwrap()
+        .unwrap()
+        .act;
+    other.feed(&[FeedItem::Act(own)]);
+    other.feed(&[FeedItem::Act(foreign_act(
+        1,
+        record_id(1),
+        vec![email("hoa@vidu.vn")],
+    ))]);
+    assert_eq!(world.office.meta().digest, other.office.meta().digest);
+}
+
+#[test]
+fn an_entry_that_comes_again_changes_nothing_and_a_gap_is_refused() {
+    let mut world = World::filled();
+    let item = FeedItem::Act(foreign_act(1, record_id(1), vec![email("hoa@vidu.vn")]));
+    let first = world.office.meta().feed_applied.next();
+    world.feed(std::slice::from_ref(&item));
+    let meta = world.office.meta();
+    let done = world.office.apply_feed(first, &[entry(&item)], NOW_S);
+    assert!(done.trouble.is_none());
+    assert_eq!(
+        (done.applied, done.digest),
+        (meta.feed_applied, meta.digest)
+    );
+    // The same change under a new place, as after a fill.
+    world.feed(std::slice::from_ref(&item));
+    assert_eq!(world.office.meta().digest, meta.digest);
+    let done = world
+        .office
+        .apply_feed(first.next().next().next(), &[entry(&item)], NOW_S);
+    assert_eq!(done.trouble.unwrap().code(), "feed_gap");
+    world.check();
+}
+
+#[test]
+fn an_act_on_records_of_others_is_passed_over() {
+    let mut world = World::filled();
+    let before = world.office.meta();
+    world.feed(&[FeedItem::Act(foreign_act(
+        1,
+        record_id(77),
+        vec![email("x@vidu.vn")],
+    ))]);
+    let after = world.office.meta();
+    assert_eq!(after.digest, before.digest);
+    assert_eq!(after.feed_applied, before.feed_applied.next());
+    assert!(
+        world
+            .office
+            .person_view(&record_id(77), NOW_S)
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[test]
+fn a_record_that_leaves_is_shown_until_own_acts_on_it_are_answered() {
+    let mut world = World::filled();
+    let filed = world.file(&phone(record_id(1), "0912345678"));
+    let leaves = |n| FeedItem::Leaves {
+        id: record_id(n),
+        to: vec![],
+        reason: SliceReason::Moved,
+    };
+    world.feed(&[leaves(1), leaves(2)]);
+    assert!(
+        world
+            .office
+            .person_view(&record_id(2), NOW_S)
+            .unwrap()
+            .is_none()
+    );
+    let person = world
+        .office
+        .person_view(&record_id(1), NOW_S)
+        .unwrap()
+        .unwrap();
+    assert_eq!(person.state, "left");
+    assert_eq!(world.office.standing(NOW_S).people, 0);
+    world.check();
+    world.answer(1, &[ActOutcome::Parked(registry::CaseId::new([3; 16]))]);
+    assert!(
+        world
+            .office
+            .person_view(&record_id(1), NOW_S)
+            .unwrap()
+            .is_none()
+    );
+    assert!(world.office.find_people("hoa", 5).unwrap().is_empty());
+    assert_eq!(world.state_of(filed.act), ActState::Parked);
+    world.check();
+}
+
+#[test]
+fn a_record_that_enters_is_found_and_one_set_right_keeps_own_acts_on_top() {
+    let mut world = World::filled();
+    let enters = |record: Record| FeedItem::Enters {
+        record,
+        reason: SliceReason::Moved,
+    };
+    world.feed(&[enters(person(3, "Phạm Quốc Việt"))]);
+    assert_eq!(
+        world.office.find_people("pham quoc viet", 5).unwrap().len(),
+        1
+    );
+    world.file(&phone(record_id(1), "0912345678"));
+    world.feed(&[enters(person(1, "Trần Thị Hoà Bình"))]);
+    assert_eq!(world.phone_of(record_id(1)).as_deref(), Some("0912345678"));
+    assert_eq!(
+        world
+            .office
+            .find_people("tran thi hoa binh", 5)
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        world
+            .office
+            .household_view(&record_id(200))
+            .unwrap()
+            .unwrap()
+            .members
+            .len(),
+        3
+    );
+    world.check();
+}
+
+#[test]
+fn an_entry_of_a_newer_release_holds_the_feed() {
+    let world = World::filled();
+    let due = world.office.meta().feed_applied.next();
+    let strange = FeedEntry {
+        kind: 99,
+        schema: 1,
+        payload: vec![1].into(),
+    };
+    let known = entry(&FeedItem::Officers(vec![clerk()]));
+    let newer = FeedEntry {
+        schema: 2,
+        ..known.clone()
+    };
+    for held in [strange, newer] {
+        let done = world.office.apply_feed(due, &[held, known.clone()], NOW_S);
+        assert_eq!((done.held, done.applied.next()), (Some(due), due));
+        assert_eq!(world.office.standing(NOW_S).held_at, Some(due));
+    }
+    assert!(world.office.officers().is_empty());
+    world.office.apply_feed(due, &[known], NOW_S);
+    assert_eq!(world.office.officers().len(), 1);
+    assert_eq!(world.office.standing(NOW_S).held_at, None);
+}
+
+#[test]
+fn receipts_that_the_centre_did_not_sign_are_refused() {
+    let mut world = World::filled();
+    let filed = world.file(&phone(record_id(1), "0912345678"));
+    let good = world.receipts(1, &[ActOutcome::Accepted]);
+    let mut forged = good.clone();
+    forged.at_s += 1;
+    let done = world.feed(&[FeedItem::Receipts(forged)]);
+    assert_eq!(done.trouble.unwrap().code(), "receipt_signature");
+    assert_eq!(world.state_of(filed.act), ActState::Provisional);
+    assert!(world.feed(&[FeedItem::Receipts(good)]).trouble.is_none());
+    assert_eq!(world.state_of(filed.act), ActState::Final);
+}
+
+#[test]
+fn officers_come_and_go_by_the_feed() {
+    let mut world = World::filled();
+    let token = crate::office::Credential::from_random(&[5; 32]);
+    world.feed(&[FeedItem::Officers(vec![clerk()])]);
+    world
+        .office
+        .give_credential(&clerk().id, &token, NOW_S)
+        .unwrap();
+    assert_eq!(world.office.account(&token).unwrap().id(), &clerk().id);
+    world.sync();
+    world.crash();
+    assert!(world.office.account(&token).is_some());
+    assert!(
+        world
+            .office
+            .account(&crate::office::Credential::from_random(&[6; 32]))
+            .is_none()
+    );
+    let mut closed = clerk();
+    closed.active = false;
+    world.feed(&[FeedItem::Officers(vec![closed])]);
+    assert!(world.office.account(&token).is_none());
+    world.feed(&[FeedItem::Officers(vec![])]);
+    assert!(world.office.account(&token).is_none());
+}

@@ -1,0 +1,40 @@
+//! A new life of the node.
+
+use registry::Incarnation;
+use registry::feed::ActOutcome;
+
+use super::world::*;
+use crate::office::ActState;
+
+#[test]
+fn a_new_life_files_again_what_stands_alone_and_hands_back_the_rest() {
+    let mut world = World::filled();
+    let taken = world.file(&phone(record_id(1), "0912345678"));
+    world.office.note_taken(taken.number).unwrap();
+    let alone = world.file(&phone(record_id(2), "0987654321"));
+    let resting = world.file(&phone(record_id(1), "0911111111"));
+    let begun = world.office.begin_life(Incarnation::new(4), NOW_S).unwrap();
+    world.sync();
+    assert_eq!(begun.incarnation, Incarnation::new(5));
+    assert_eq!((begun.refiled, begun.unfiled), (1, 1));
+    assert_eq!(world.office.meta().outbox_last.get(), 1);
+    assert_eq!(world.state_of(alone.act), ActState::Returned);
+    assert_eq!(world.state_of(resting.act), ActState::Returned);
+    // The centre has it: its receipt comes under the old number.
+    assert_eq!(world.state_of(taken.act), ActState::Provisional);
+    assert_eq!(world.phone_of(record_id(1)).as_deref(), Some("0912345678"));
+    assert_eq!(world.phone_of(record_id(2)).as_deref(), Some("0987654321"));
+    assert_eq!(world.office.standing(NOW_S).unsent, 2);
+    world.answer(1, &[ActOutcome::Accepted]);
+    assert!(
+        world
+            .office
+            .person_view(&record_id(2), NOW_S)
+            .unwrap()
+            .unwrap()
+            .official
+    );
+    world.check();
+    world.crash();
+    assert_eq!(world.office.standing(NOW_S).unsent, 1);
+}

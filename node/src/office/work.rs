@@ -1,0 +1,177 @@
+//! A unit of work: changes to rows, to where the node stands and to what is held in memory, which
+//! become visible together or not at all.
+
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+use registry::schema::RecordKind;
+use registry::{OfficerId, RecordId};
+
+use super::live::LiveChange;
+use super::{Office, OfficeError};
+use crate::tables::{AuditEntry, AuditEvent, Kept, Meta, Rows};
+
+/// Changes past this many bytes are staged before a unit of work goes on, if it can be repeated.
+const STAGE_ABOVE_BYTES: usize = 3 << 20;
+
+/// A unit of work.
+pub(super) struct Work<'a> {
+    pub(super) office: &'a Office,
+    pub(super) rows: Rows,
+    pub(super) meta: Meta,
+    finishing: bool,
+    touched: BTreeSet<RecordId>,
+    live: Vec<LiveChange>,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn begin(office: &'a Office, finishing: bool) -> Work<'a> {
+        Work {
+            office,
+            rows: Rows::new(office.rows.store().clone()),
+            meta: office.meta(),
+            finishing,
+            touched: BTreeSet::new(),
+            live: Vec::new(),
+        }
+    }
+
+    /// What is held in memory has to change with the rows.
+    pub(super) fn also(&mut self, change: LiveChange) {
+        self.live.push(change);
+    }
+
+    /// The record shows something else than before.
+    pub(super) fn touch(&mut self, id: RecordId) {
+        self.touched.insert(id);
+    }
+
+    /// Sets or removes an official record, and keeps digest and counts.
+    pub(super) fn set_official(
+        &mut self,
+        id: RecordId,
+        new: Option<&Kept>,
+    ) -> Result<(), OfficeError> {
+        let old = self.rows.official(&id)?;
+        let key = &self.office.digest_key;
+        if let Some(old) = &old {
+            self.meta.digest.remove(key, &id, &old.version);
+        }
+        if let Some(new) = new {
+            self.meta.digest.add(key, &id, &new.version);
+        }
+        self.swap_official(id, old.as_ref().map(|kept| kept.record.kind), new)
+    }
+
+    /// Sets or removes an official record without the digest.
+    pub(super) fn swap_official(
+        &mut self,
+        id: RecordId,
+        old: Option<RecordKind>,
+        new: Option<&Kept>,
+    ) -> Result<(), OfficeError> {
+        if let Some(kind) = old {
+            let count = self.count_of(kind);
+            *count = count.saturating_sub(1);
+        }
+        match new {
+            Some(kept) => {
+                let count = self.count_of(kept.record.kind);
+                *count = count.saturating_add(1);
+                self.rows.put_official(kept)?;
+            }
+            None => self.rows.delete_official(&id)?,
+        }
+        self.touch(id);
+        Ok(())
+    }
+
+    const fn count_of(&mut self, kind: RecordKind) -> &mut u32 {
+        match kind {
+            RecordKind::Person => &mut self.meta.people,
+            RecordKind::Household => &mut self.meta.households,
+        }
+    }
+
+    /// Adds a link to the audit chain.
+    pub(super) fn audit(
+        &mut self,
+        at_s: i64,
+        officer: Option<OfficerId>,
+        event: AuditEvent,
+    ) -> Result<(), OfficeError> {
+        let entry = AuditEntry {
+            at_s,
+            officer,
+            event,
+            before: self.meta.audit_link,
+        };
+        let position = self.meta.audit_entries.saturating_add(1);
+        self.rows.put_audit(position, &entry)?;
+        self.meta.audit_entries = position;
+        self.meta.audit_link = entry.link(position);
+        Ok(())
+    }
+
+    /// Stages what there is if it has grown large. Only for work that does no harm when a crash
+    /// makes it begin again.
+    pub(super) fn stage_if_large(&mut self) -> Result<(), OfficeError> {
+        if self.rows.waiting_bytes() > STAGE_ABOVE_BYTES {
+            self.stage()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Makes everything visible.
+    pub(super) fn finish(mut self) -> Result<Meta, OfficeError> {
+        self.stage()?;
+        Ok(self.meta)
+    }
+
+    fn stage(&mut self) -> Result<(), OfficeError> {
+        self.rows.put_meta(&self.meta)?;
+        self.rows.stage(self.finishing)?;
+        let touched = std::mem::take(&mut self.touched);
+        let shown = self.shown_now(touched)?;
+        let mut live = self
+            .office
+            .live
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        live.meta = self.meta.clone();
+        for change in self.live.drain(..) {
+            live.change(change);
+        }
+        for (id, kept) in shown {
+            live.index.set(id, kept.as_ref());
+        }
+        Ok(())
+    }
+
+    /// What the records show now: households first, because people are found by their files, and
+    /// with a household that has another file its members.
+    fn shown_now(&self, touched: BTreeSet<RecordId>) -> Result<Vec<Shown>, OfficeError> {
+        let shown = |id| Ok((id, self.rows.shown(&id)?));
+        let mut all = touched
+            .into_iter()
+            .map(shown)
+            .collect::<Result<Vec<_>, OfficeError>>()?;
+        all.sort_by_key(|(_, kept)| {
+            kept.as_ref()
+                .is_none_or(|kept| kept.record.kind == RecordKind::Person)
+        });
+        let index = &self.office.live().index;
+        let moved: BTreeSet<RecordId> = all
+            .iter()
+            .flat_map(|(id, kept)| index.moved_with(id, kept.as_ref()))
+            .collect();
+        for id in moved {
+            all.push(shown(id)?);
+        }
+        Ok(all)
+    }
+}
+
+/// A record and what it shows; nothing if it is gone.
+type Shown = (RecordId, Option<Kept>);

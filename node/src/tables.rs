@@ -1,0 +1,78 @@
+//! Typed access to the store: which table holds what, and under which key. A [`Rows`] reads the
+//! store through the changes that were made to it and not yet staged, so one act or feed entry
+//! sees its own effects and becomes visible as one batch.
+//!
+//! What the rows mean is in [`crate::office`]. **A key holds no citizen's data.**
+//!
+//! ```text
+//! table        key                                   value
+//! META         "meta"                                Meta
+//! OFFICIAL     record                                Kept: what the centre has confirmed
+//! PROVISIONAL  record                                Kept: the same with own acts on top
+//! PENDING      record · incarnation · number         1 if the act stands in PROVISIONAL, else 0
+//! OUTBOX       incarnation · number                  act id · chain after it
+//! ACTS         act id                                ActRow: own acts, and others' on records held
+//! ACTS_OF      record · order · act id               -
+//! RECEIPTS     feed position                         the receipts as they were signed
+//! CASES        case id                               CaseNotice
+//! OFFICERS     hash of the account name              Officer
+//! CREDENTIALS  hash of the token                     account name
+//! TOMBSTONES   record                                Tombstone
+//! AUDIT        position                              AuditEntry
+//! ```
+
+mod kept;
+mod keys;
+mod meta;
+mod rows;
+mod shapes;
+
+pub use kept::Kept;
+pub(crate) use kept::freezes;
+pub use keys::{ActKey, officer_key};
+pub use meta::{CENTRAL_KEYS_MAX, Meta};
+pub use rows::Rows;
+pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Tombstone};
+
+use registry_store::{StoreError, Table};
+
+/// The format of everything below, written into the store's files.
+pub const FORMAT: u32 = 1;
+
+pub(crate) const META: Table = Table(1);
+pub(crate) const OFFICIAL: Table = Table(2);
+pub(crate) const PROVISIONAL: Table = Table(3);
+pub(crate) const PENDING: Table = Table(4);
+pub(crate) const OUTBOX: Table = Table(5);
+pub(crate) const ACTS: Table = Table(6);
+pub(crate) const ACTS_OF: Table = Table(7);
+pub(crate) const RECEIPTS: Table = Table(8);
+pub(crate) const CASES: Table = Table(9);
+pub(crate) const OFFICERS: Table = Table(10);
+pub(crate) const CREDENTIALS: Table = Table(11);
+pub(crate) const TOMBSTONES: Table = Table(12);
+pub(crate) const AUDIT: Table = Table(13);
+
+/// Why a row could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The store refused or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A row is not what it should be.
+    #[error("a row of the table `{table}` cannot be read; restore the last backup")]
+    Damaged {
+        /// Which table.
+        table: &'static str,
+    },
+}
+
+impl TableError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            TableError::Store(error) => error.code(),
+            TableError::Damaged { .. } => "row_damaged",
+        }
+    }
+}
