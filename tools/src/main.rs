@@ -1,2 +1,65 @@
-//! To be written.
-fn main() {}
+//! `registryctl`: what operators, reviewers and integrators run against the central registry, and
+//! the demonstration and measurements of the whole. It decides nothing: it asks, shows and
+//! passes a person's word on. The daemons themselves are `central-registry` and `commune-node`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod bench;
+mod cases;
+mod central;
+mod cli;
+mod client;
+mod decide;
+mod demo;
+mod duration;
+mod failure;
+mod lag;
+mod nodes;
+mod operator;
+mod output;
+mod population;
+mod returned;
+mod words;
+
+use cli::{Cli, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are not errors; clap tells which stream is theirs.
+            let code = if error.use_stderr() {
+                failure::USAGE
+            } else {
+                0
+            };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::print_failure(&failure, &cli.global);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Lag(arguments) => lag::run(arguments, global),
+        Command::Nodes => nodes::run(global),
+        Command::Cases(arguments) => cases::run(arguments, global),
+        Command::Case(arguments) => decide::run(arguments, global),
+        Command::Returned(arguments) => returned::run(arguments, global),
+        Command::Operator(arguments) => operator::run(arguments, global),
+        Command::Population(arguments) => population::run(arguments, global),
+        Command::Demo(arguments) => demo::run(arguments, global),
+        Command::Bench(arguments) => bench::run(arguments, global),
+    }
+}

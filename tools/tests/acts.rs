@@ -42,8 +42,11 @@ fn every_example_is_read_by_the_program() {
 #[test]
 fn every_act_of_an_officer_has_its_example() {
     let shown: BTreeSet<String> = blocks(PAGE).into_iter().map(name).collect();
-    let known: BTreeSet<String> =
-        ACTS.iter().filter(|rule| !rule.kind.is_central()).map(|rule| rule.key.to_owned()).collect();
+    let known: BTreeSet<String> = ACTS
+        .iter()
+        .filter(|rule| !rule.kind.is_central())
+        .map(|rule| rule.key.to_owned())
+        .collect();
     assert_eq!(shown, known);
 }
 
@@ -51,7 +54,11 @@ fn every_act_of_an_officer_has_its_example() {
 fn a_misspelt_act_or_value_is_not_read() {
     let good = blocks(PAGE)[0];
     assert!(serde_json::from_str::<Filing>(good).is_ok());
-    for (from, to) in [("\"birth\"", "\"brith\""), ("\"male\"", "\"mail\""), ("2026-10-30", "2026-13-30")] {
+    for (from, to) in [
+        ("\"birth\"", "\"brith\""),
+        ("\"male\"", "\"mail\""),
+        ("2026-10-30", "2026-13-30"),
+    ] {
         let bad = good.replacen(from, to, 1);
         assert_ne!(bad, good);
         assert!(serde_json::from_str::<Filing>(&bad).is_err(), "{to}");

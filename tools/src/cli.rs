@@ -1,0 +1,385 @@
+//! The command line of `registryctl`, and the words that teach it.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use registry::OfficeCode;
+
+use crate::output::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  registryctl lag --watch                      which offices are behind, refreshed in place
+  registryctl cases                            disputes that wait for a decision
+  registryctl case 12 show                     both claims of one, side by side
+  registryctl case 12 decide --keep 0 --reason 'the paper CT01 of 3 May is genuine'
+  registryctl --format json nodes | jq '.[] | select(.state != \"connected\")'
+  registryctl demo                             the whole system on this machine
+
+Where the central registry is: --central names its data folder (address and token are read from
+api.json there) or an address; then the token stands in REGISTRYCTL_TOKEN.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by a rule, 4 the central registry cannot be reached.";
+
+/// What operators and reviewers of the central registry run.
+#[derive(Debug, Parser)]
+#[command(name = "registryctl", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Tables for people or JSON for programs. NO_COLOR turns colours off.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// The central registry's data folder, or its address (http://127.0.0.1:7401).
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR or URL",
+        env = "REGISTRYCTL_CENTRAL",
+        default_value = "/var/lib/central-registry"
+    )]
+    pub(crate) central: String,
+    /// The token to speak with; that of the data folder if left out.
+    #[arg(skip = std::env::var("REGISTRYCTL_TOKEN").ok().filter(|token| !token.is_empty()))]
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Which offices are behind, worst first: age of the oldest act without a receipt, and of the
+    /// oldest feed entry not yet applied.
+    Lag(LagArguments),
+    /// Every office's node: version, contact, certificate, positions.
+    Nodes,
+    /// Disputes between offices.
+    Cases(CasesArguments),
+    /// One dispute: look at it, decide it.
+    Case(CaseArguments),
+    /// Acts that were refused, with the reason that their office was told.
+    Returned(ReturnedArguments),
+    /// People who work at the central registry.
+    Operator(OperatorArguments),
+    /// Writes synthetic people as CSV: nobody real, real commune codes, the same for one seed.
+    Population(PopulationArguments),
+    /// Runs the whole system on this machine and plays a day of three offices.
+    Demo(DemoArguments),
+    /// Measures the system on this machine.
+    Bench(BenchArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  registryctl lag --watch")]
+pub(crate) struct LagArguments {
+    /// Refresh in place every two seconds; Ctrl-C ends it.
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CaseFilter {
+    /// Waiting for a decision.
+    Open,
+    /// Decided.
+    Decided,
+    /// Every one.
+    All,
+}
+
+impl CaseFilter {
+    /// As the API calls it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            CaseFilter::Open => "open",
+            CaseFilter::Decided => "decided",
+            CaseFilter::All => "all",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  registryctl cases --state all")]
+pub(crate) struct CasesArguments {
+    /// Which.
+    #[arg(long, value_enum, default_value_t = CaseFilter::Open)]
+    pub(crate) state: CaseFilter,
+}
+
+const CASE_EXAMPLES: &str = "\
+Examples:
+  registryctl case 12 show
+  registryctl case 12 decide --keep 1 --reason 'the death notice names another person'
+  registryctl case 12 decide --ask 00008 --question 'Please scan form CT01' --reason 'no paper seen'
+  registryctl case 12 decide --combine 0 --reason 'one child, two entries' --as second-reviewer.token
+  registryctl case 12 decide --enter '{\"blood\": \"o\"}' --reason 'laboratory paper XN-88'
+
+Claims are counted from 0, as `show` lists them. A case of harm 5 is settled when a second reviewer
+decides the same.";
+
+#[derive(Debug, Args)]
+#[command(after_help = CASE_EXAMPLES)]
+pub(crate) struct CaseArguments {
+    /// The case's number.
+    #[arg(value_name = "NUMBER")]
+    pub(crate) number: u64,
+    #[command(subcommand)]
+    pub(crate) action: CaseAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CaseAction {
+    /// Both claims side by side: who, where, when, on which papers; and what a decision does.
+    Show,
+    /// Decide it.
+    Decide(DecideArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("outcome").required(true),
+    after_help = CASE_EXAMPLES
+)]
+pub(crate) struct DecideArguments {
+    /// This claim holds, the others are taken back.
+    #[arg(long, value_name = "CLAIM", group = "outcome")]
+    pub(crate) keep: Option<u8>,
+    /// The records are one person: this claim's record stays and takes what it lacks.
+    #[arg(long, value_name = "CLAIM", group = "outcome")]
+    pub(crate) combine: Option<u8>,
+    /// None of the claims: this value, as JSON.
+    #[arg(long, value_name = "JSON", group = "outcome")]
+    pub(crate) enter: Option<String>,
+    /// Both may stand; it is never asked again.
+    #[arg(long, group = "outcome")]
+    pub(crate) not_a_conflict: bool,
+    /// Ask this office for evidence; the case stays open.
+    #[arg(long, value_name = "OFFICE", group = "outcome", requires = "question")]
+    pub(crate) ask: Option<OfficeCode>,
+    /// What the office is asked.
+    #[arg(long, value_name = "TEXT", requires = "ask")]
+    pub(crate) question: Option<String>,
+    /// Why, in a sentence; the offices read it.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Decide as the person whose token is in this file.
+    #[arg(long = "as", value_name = "TOKENFILE")]
+    pub(crate) as_person: Option<PathBuf>,
+    /// The version of the case that was looked at; the present one if left out.
+    #[arg(long, value_name = "N")]
+    pub(crate) seen: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  registryctl returned --limit 20")]
+pub(crate) struct ReturnedArguments {
+    /// At most so many, newest first.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) limit: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OperatorArguments {
+    #[command(subcommand)]
+    pub(crate) action: OperatorAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OperatorAction {
+    /// Adds a person; prints their token once.
+    Add(OperatorAddArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  registryctl operator add hoa --role reviewer --province 01 --out hoa.token"
+)]
+pub(crate) struct OperatorAddArguments {
+    /// Account name: a-z, 0-9, dot, dash, underscore.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: registry::OfficerId,
+    /// What they may do; may be given again.
+    #[arg(long = "role", value_enum, required = true)]
+    pub(crate) roles: Vec<OperatorRole>,
+    /// The province whose cases they decide; the whole nation if left out.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) province: Option<String>,
+    /// Write the token into this file, readable by you alone, instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OperatorRole {
+    /// Decides cases.
+    Reviewer,
+    /// Runs the system.
+    System,
+    /// Looks.
+    Observer,
+}
+
+impl OperatorRole {
+    /// As the API calls it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            OperatorRole::Reviewer => "reviewer",
+            OperatorRole::System => "system",
+            OperatorRole::Observer => "observer",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  registryctl population --communes 00004,00008 --people 32200 --seed 7 --out people.csv"
+)]
+pub(crate) struct PopulationArguments {
+    /// Communes by their five-digit codes.
+    #[arg(long, value_delimiter = ',', required = true, value_name = "CODE,...")]
+    pub(crate) communes: Vec<OfficeCode>,
+    /// People in each.
+    #[arg(long, default_value_t = 32_200, value_name = "N")]
+    pub(crate) people: u32,
+    /// The same seed gives the same people.
+    #[arg(long, default_value_t = 7, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Where to; the standard output if left out.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  registryctl demo                             stays up afterwards, for you to try
+  registryctl demo --people 400 --unattended   exit code 0 if everything was verified
+  registryctl demo --dir /tmp/demo --keep      keeps data and logs";
+
+/// Where the daemons' programs are looked for: beside this one.
+#[derive(Debug, Args)]
+#[command(after_help = DEMO_EXAMPLES)]
+pub(crate) struct DemoArguments {
+    /// People in each office's commune.
+    #[arg(long, default_value_t = 32_200, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(200..=250_000))]
+    pub(crate) people: u32,
+    /// Three communes; the third in another province.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "00004,00008,04456",
+        value_name = "CODE,CODE,CODE"
+    )]
+    pub(crate) offices: Vec<OfficeCode>,
+    /// Where data and logs go; a temporary folder if left out.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Stop when everything is verified; 0 only if all of it was.
+    #[arg(long)]
+    pub(crate) unattended: bool,
+    /// Keep data and logs.
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Seed of the synthetic people.
+    #[arg(long, default_value_t = 7, value_name = "N")]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  registryctl bench acts idle --people 32200 --format json")]
+pub(crate) struct BenchArguments {
+    /// What to measure; everything if left out.
+    #[arg(value_enum, value_name = "WHAT")]
+    pub(crate) what: Vec<Measure>,
+    /// People in the commune.
+    #[arg(long, default_value_t = 32_200, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(200..=250_000))]
+    pub(crate) people: u32,
+    /// Seed of the synthetic people.
+    #[arg(long, default_value_t = 7, value_name = "N")]
+    pub(crate) seed: u64,
+    /// Where data goes; it decides which file system is measured. A temporary folder if left out.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Measure {
+    /// First fill of an office: bytes and records per second.
+    Fill,
+    /// A hundred two-field acts: bytes both ways.
+    Acts,
+    /// A connected office with nothing new.
+    Idle,
+    /// A cold reconnect with nothing new.
+    Reconnect,
+    /// Accepting an act, against one fsync of the same file system.
+    Accept,
+    /// Finding a person.
+    Find,
+    /// Memory, time to be ready, and to rebuild the cache.
+    Node,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_decision_needs_one_outcome_and_a_reason() {
+        let parse = |text: &str| Cli::try_parse_from(text.split(' '));
+        assert!(parse("registryctl case 3 decide --keep 0 --reason seen").is_ok());
+        assert!(parse("registryctl case 3 decide --reason seen").is_err());
+        assert!(parse("registryctl case 3 decide --keep 0").is_err());
+        assert!(parse("registryctl case 3 decide --keep 0 --combine 1 --reason seen").is_err());
+        assert!(parse("registryctl case 3 decide --ask 00004 --reason seen").is_err());
+        assert!(
+            parse("registryctl case 3 decide --ask 00004 --question why --reason seen").is_ok()
+        );
+    }
+
+    #[test]
+    fn every_example_of_the_help_parses() {
+        let mut seen = 0;
+        for text in [EXAMPLES, CASE_EXAMPLES, DEMO_EXAMPLES] {
+            for line in text
+                .lines()
+                .filter(|line| line.trim_start().starts_with("registryctl "))
+            {
+                let command = line
+                    .split("  ")
+                    .find(|part| part.starts_with("registryctl"));
+                let words = shell_words(command.unwrap().split(" | ").next().unwrap());
+                assert!(Cli::try_parse_from(&words).is_ok(), "{line}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "{seen}");
+    }
+
+    /// Words of a command line with single quotes.
+    fn shell_words(line: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for (place, part) in line.split('\'').enumerate() {
+            if place % 2 == 1 {
+                words.push(part.to_owned());
+            } else {
+                words.extend(part.split_whitespace().map(str::to_owned));
+            }
+        }
+        words
+    }
+}

@@ -1,0 +1,206 @@
+//! A commune office's API, as its clerks use it, and the centre's, as far as the story needs them.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::client::Api;
+use crate::failure::Failure;
+
+/// The text at a pointer (`/a/b`).
+pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer).and_then(Value::as_str)
+}
+
+/// How an office stands.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Status {
+    pub(crate) node: Option<Value>,
+    pub(crate) linked: bool,
+    pub(crate) line: Value,
+    pub(crate) unsent: u64,
+    pub(crate) feed_applied: u64,
+    pub(crate) feed_head: u64,
+    pub(crate) records: Records,
+    pub(crate) slice_digest: Value,
+    pub(crate) filled: bool,
+    pub(crate) bytes_up: u64,
+    pub(crate) bytes_down: u64,
+    pub(crate) resident_bytes: u64,
+}
+
+/// How many records an office holds.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Records {
+    pub(crate) people: u64,
+    pub(crate) households: u64,
+}
+
+impl Records {
+    /// Both kinds.
+    pub(crate) const fn all(self) -> u64 {
+        self.people.saturating_add(self.households)
+    }
+}
+
+/// An act that an office has accepted.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Filed {
+    pub(crate) act: String,
+    #[serde(default)]
+    pub(crate) state: String,
+    #[serde(default)]
+    pub(crate) made: Vec<String>,
+    #[serde(default)]
+    pub(crate) local_file: Option<String>,
+}
+
+/// An office's API.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    clerk: Api,
+    device: Api,
+}
+
+impl Desk {
+    /// An office where a clerk works (`clerk`) and the device itself is looked after (`device`).
+    pub(crate) const fn new(clerk: Api, device: Api) -> Desk {
+        Desk { clerk, device }
+    }
+
+    /// Where it listens.
+    pub(crate) fn base(&self) -> &str {
+        self.device.base()
+    }
+
+    /// Files an act.
+    pub(crate) fn file(&self, filing: &Value) -> Result<Filed, Failure> {
+        let answer = self.clerk.post("/api/v1/acts", filing)?;
+        self.clerk.typed(answer)
+    }
+
+    /// How it stands.
+    pub(crate) fn status(&self) -> Result<Status, Failure> {
+        self.device.get_as("/api/v1/status")
+    }
+
+    /// An act.
+    pub(crate) fn act(&self, act: &str) -> Result<Value, Failure> {
+        self.clerk.get(&format!("/api/v1/acts/{act}"))
+    }
+
+    /// The acts in a state.
+    pub(crate) fn acts_in(&self, state: &str) -> Result<Vec<Value>, Failure> {
+        self.clerk
+            .get_as(&format!("/api/v1/acts?state={state}&limit=1000"))
+    }
+
+    /// The record of the person with this number, if the office holds it.
+    pub(crate) fn by_pin(&self, pin: &str) -> Result<Option<String>, Failure> {
+        let found: Vec<Value> = self
+            .clerk
+            .get_as(&format!("/api/v1/people?q={pin}&limit=2"))?;
+        Ok(found
+            .first()
+            .and_then(|person| text(person, "/id"))
+            .map(str::to_owned))
+    }
+
+    /// How many people a search finds.
+    pub(crate) fn find(&self, query: &str) -> Result<usize, Failure> {
+        let query: String = query.bytes().map(percent).collect();
+        let found: Vec<Value> = self
+            .clerk
+            .get_as(&format!("/api/v1/people?q={query}&limit=20"))?;
+        Ok(found.len())
+    }
+
+    /// A person's record; `None` if the office does not hold it.
+    pub(crate) fn person(&self, id: &str) -> Result<Option<Value>, Failure> {
+        match self.clerk.get(&format!("/api/v1/people/{id}")) {
+            Ok(person) => Ok(Some(person)),
+            Err(Failure::Answer { status: 404, .. }) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// What the office is told of cases.
+    pub(crate) fn cases(&self) -> Result<Vec<Value>, Failure> {
+        self.clerk.get_as("/api/v1/cases")
+    }
+
+    /// Cuts or restores the line.
+    pub(crate) fn line(&self, state: &str) -> Result<(), Failure> {
+        self.device
+            .post("/api/v1/line", &json!({"state": state}))
+            .map(|_| ())
+    }
+
+    /// Asks the centre now whether there is anything new.
+    pub(crate) fn sync_now(&self) -> Result<(), Failure> {
+        self.device.post("/api/v1/sync-now", &json!({})).map(|_| ())
+    }
+
+    /// Whether it is ready.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.device.is_ready()
+    }
+}
+
+fn percent(byte: u8) -> String {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    }
+}
+
+/// A field of a person as the API gives it.
+pub(crate) fn field<'a>(person: &'a Value, key: &str) -> Option<&'a Value> {
+    person
+        .pointer("/fields")
+        .and_then(|fields| fields.get(key))
+        .filter(|value| !value.is_null())
+}
+
+/// Whether a field of a person is in dispute.
+pub(crate) fn is_disputed(person: &Value, key: &str) -> bool {
+    match person.get("disputed") {
+        Some(Value::Array(list)) => list
+            .iter()
+            .any(|entry| entry.as_str() == Some(key) || text(entry, "/field") == Some(key)),
+        Some(Value::Object(map)) => map.contains_key(key),
+        _ => false,
+    }
+}
+
+/// Whether anything of a person is in dispute.
+pub(crate) fn has_disputes(person: &Value) -> bool {
+    match person.get("disputed") {
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Object(map)) => !map.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn disputes_are_found_in_either_form() {
+        let list = json!({"disputed": [{"field": "blood"}]});
+        let map = json!({"disputed": {"blood": []}});
+        for person in [&list, &map] {
+            assert!(is_disputed(person, "blood") && has_disputes(person));
+            assert!(!is_disputed(person, "name"));
+        }
+        assert!(!has_disputes(&json!({"disputed": []})));
+    }
+
+    #[test]
+    fn a_query_is_written_so_that_it_survives_an_address() {
+        let encoded: String = "Đỗ 1".bytes().map(percent).collect();
+        assert_eq!(encoded, "%C4%90%E1%BB%97%201");
+    }
+}

@@ -1,0 +1,195 @@
+//! Values and matters of the registry in words, for a reviewer's eyes.
+
+use registry::OfficeCode;
+use registry::date::PartialDate;
+use registry::dispute::Matter;
+use registry::unit::Units;
+use registry::value::{PersonLink, Place, Residence, Value};
+use serde_json::Value as Json;
+
+/// A commune by code and name: `00004 Phường Ba Đình`.
+pub(crate) fn office(code: OfficeCode) -> String {
+    match Units::current().commune(code) {
+        Some(commune) => format!("{code} {}", commune.full_name()),
+        None => code.to_string(),
+    }
+}
+
+/// What a case is about, from the API's list.
+pub(crate) fn matter(value: &Json) -> String {
+    match serde_json::from_value::<Matter>(value.clone()) {
+        Ok(known) => matter_words(&known),
+        Err(_) => plain(value),
+    }
+}
+
+/// What a case is about.
+pub(crate) fn matter_words(matter: &Matter) -> String {
+    match matter {
+        Matter::Field(field) => format!("two values of: {}", field.rule().label_en.to_lowercase()),
+        Matter::Residence(field) => {
+            format!(
+                "two open places of: {}",
+                field.rule().label_en.to_lowercase()
+            )
+        }
+        Matter::Marriage => "two marriages that stand".into(),
+        Matter::Life => "a death and a later sign of life".into(),
+        Matter::SamePerson => "two records of perhaps one person".into(),
+        Matter::Parked(_) => "an act on a record that has left the office".into(),
+        Matter::Decisions => "two decisions of one case".into(),
+    }
+}
+
+/// A JSON value without its quotation marks and braces.
+pub(crate) fn plain(value: &Json) -> String {
+    match value {
+        Json::Null => "-".into(),
+        Json::String(text) => text.clone(),
+        Json::Object(map) => {
+            let parts = map.iter().map(|(key, value)| match value {
+                Json::Null => key.clone(),
+                Json::Object(_) => key.clone(),
+                value => format!("{key} {}", plain(value)),
+            });
+            parts.collect::<Vec<_>>().join(", ")
+        }
+        Json::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// A value of a field.
+pub(crate) fn value(value: &Value) -> String {
+    match value {
+        Value::Name(name) => name.as_str().into(),
+        Value::Text(line) => line.as_str().into(),
+        Value::Birth(birth) => birth.shown(),
+        Value::Pin(pin) => pin.digits(),
+        Value::Sex(code) => code.to_string(),
+        Value::Blood(code) => format!("blood type {}", code.to_string().to_uppercase()),
+        Value::Religion(religion) => religion.name().into(),
+        Value::Ethnic(ethnic) => ethnic
+            .name()
+            .map_or_else(|| ethnic.to_string(), str::to_owned),
+        Value::Countries(list) => list
+            .iter()
+            .map(|country| country.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+        Value::Relation(code) => code.to_string(),
+        Value::Place(place_value) => place(place_value),
+        Value::Person(link) => person(link),
+        Value::Residence(residence_value) => residence(residence_value),
+        Value::Marriage(marriage) => {
+            let mut words = format!(
+                "married on {} to {}",
+                marriage.date,
+                person(&marriage.spouse)
+            );
+            if let Some(ended) = marriage.ended {
+                words.push_str(&format!(", ended on {ended}"));
+            }
+            words
+        }
+        Value::Membership(member) => {
+            format!(
+                "household {} since {}",
+                short(&member.household.to_string()),
+                member.since
+            )
+        }
+        Value::Death(death) => {
+            format!("died {} ({})", death.date, or_dash(death.ground.as_str()))
+        }
+        Value::BirthEntry(entry) => {
+            format!("birth certificate {}", or_dash(entry.certificate.as_str()))
+        }
+        Value::Phone(phone) => phone.as_str().into(),
+        Value::Email(email) => email.as_str().into(),
+        Value::Absence(absence) => span("absent", absence.from, Some(absence.to)),
+        Value::Stay(stay) => {
+            format!(
+                "{} at {}",
+                span("stayed", stay.from, Some(stay.to)),
+                place(&stay.place)
+            )
+        }
+        Value::Card(card) => format!("card issued {}", card.issued),
+        Value::Other(other) => format!("{}: {}", other.key.as_str(), other.text.as_str()),
+        Value::Head(id) => format!("head {}", short(&id.to_string())),
+    }
+}
+
+fn residence(residence: &Residence) -> String {
+    format!(
+        "{}, {}, {}",
+        office(residence.unit),
+        or_dash(residence.address.as_str()),
+        span("lived there", residence.from, residence.to)
+    )
+}
+
+fn span(what: &str, from: PartialDate, to: Option<PartialDate>) -> String {
+    match to {
+        Some(to) => format!("{what} from {from} to {to}"),
+        None => format!("{what} since {from}"),
+    }
+}
+
+fn place(place: &Place) -> String {
+    let unit = place.unit.map(office);
+    let text = Some(place.text.as_str().to_owned()).filter(|text| !text.is_empty());
+    let country = place.country.map(|country| country.as_str().to_owned());
+    let parts: Vec<String> = [text, unit, country].into_iter().flatten().collect();
+    or_dash(&parts.join(", ")).into()
+}
+
+fn person(link: &PersonLink) -> String {
+    match link {
+        PersonLink::Record(id) => format!("record {}", short(&id.to_string())),
+        PersonLink::Pin(pin) => pin.digits(),
+        PersonLink::Named { name, .. } => name.as_str().into(),
+    }
+}
+
+fn or_dash(text: &str) -> &str {
+    if text.is_empty() { "-" } else { text }
+}
+
+fn short(id: &str) -> &str {
+    crate::nodes::short(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_told_in_words() {
+        let read = |json: Json| value(&serde_json::from_value(json).unwrap());
+        assert_eq!(read(json!({"blood": "ab"})), "blood type AB");
+        let home =
+            json!({"residence": {"unit": "00004", "address": "12 Đội Cấn", "from": "2026-11-16"}});
+        assert_eq!(
+            read(home),
+            "00004 Phường Ba Đình, 12 Đội Cấn, lived there since 16/11/2026"
+        );
+        let death = json!({"death": {"date": "2026-11", "ground": "giấy báo tử 17"}});
+        assert_eq!(read(death), "died 11/2026 (giấy báo tử 17)");
+    }
+
+    #[test]
+    fn matters_are_told_in_words_and_unknown_ones_as_they_are() {
+        assert_eq!(
+            matter(&json!({"field": "blood"})),
+            "two values of: blood type"
+        );
+        assert_eq!(
+            matter(&json!("same_person")),
+            "two records of perhaps one person"
+        );
+        assert_eq!(matter(&json!("something_new")), "something_new");
+    }
+}
