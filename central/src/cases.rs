@@ -46,7 +46,9 @@ pub fn look(unit: &mut Unit<'_>, act: &Act, moved: &[Moved]) -> Result<(), UnitE
 pub fn acts_of(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<KeptAct>, UnitError> {
     let mut acts = Vec::new();
     for key in unit.keys(tables::ACTS_OF, id.as_bytes(), LOOKED_AT_MAX)? {
-        let Some(act) = key.get(24..).and_then(ActId::from_slice) else { continue };
+        let Some(act) = key.get(24..).and_then(ActId::from_slice) else {
+            continue;
+        };
         if let Some(kept) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? {
             acts.push(kept);
         }
@@ -57,14 +59,20 @@ pub fn acts_of(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<KeptAct>, UnitError
 fn life(unit: &Unit<'_>, moved: &Moved) -> Result<Option<Dispute>, UnitError> {
     let id = moved.kept.record.id;
     let acts = acts_of(unit, &id)?;
-    let standing_acts = acts.iter().filter(|kept| !kept.taken_back).map(|kept| &kept.act);
+    let standing_acts = acts
+        .iter()
+        .filter(|kept| !kept.taken_back)
+        .map(|kept| &kept.act);
     let deaths = rules::claimed_deaths(id, standing_acts);
     if deaths.is_empty() {
         return Ok(None);
     }
     let summaries: Vec<ActSummary> = acts
         .iter()
-        .map(|kept| ActSummary { taken_back: kept.taken_back, ..ActSummary::of(&kept.act) })
+        .map(|kept| ActSummary {
+            taken_back: kept.taken_back,
+            ..ActSummary::of(&kept.act)
+        })
         .collect();
     Ok(rules::life(id, &moved.standing, &deaths, &summaries))
 }
@@ -72,9 +80,10 @@ fn life(unit: &Unit<'_>, moved: &Moved) -> Result<Option<Dispute>, UnitError> {
 fn resolver<'u>(unit: &'u Unit<'_>) -> impl Fn(&PersonLink) -> Option<RecordId> + 'u {
     move |link| match link {
         PersonLink::Record(id) => Some(*id),
-        PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => {
-            unit.get(tables::NUMBERS, &rules::pin_point(pin)).ok().flatten()
-        }
+        PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => unit
+            .get(tables::NUMBERS, &rules::pin_point(pin))
+            .ok()
+            .flatten(),
         PersonLink::Named { pin: None, .. } => None,
     }
 }
@@ -83,98 +92,66 @@ fn resolver<'u>(unit: &'u Unit<'_>) -> impl Fn(&PersonLink) -> Option<RecordId> 
 pub fn meeting_points(unit: &Unit<'_>, fields: &Fields) -> Vec<[u8; 16]> {
     let today = Date::in_viet_nam(unit.at_s());
     let since: PartialDate = today.add_days(-NEWBORN_DAYS).unwrap_or(today).into();
-    let mut points = rules::meeting_points(fields, since, &resolver(unit));
-    points.extend(claimed_pin(fields).map(|pin| rules::pin_point(&pin)));
-    points
-}
-
-/// A number that a person without one says they have.
-fn claimed_pin(fields: &Fields) -> Option<registry::pin::Pin> {
-    use registry::{schema::Field, value::Value};
-    if Person(fields).pin().is_some() {
-        return None;
-    }
-    fields.entries(Field::PinAliases).find_map(|(_, value)| match value {
-        Value::Pin(pin) => Some(*pin),
-        _ => None,
-    })
+    rules::meeting_points(fields, since, &resolver(unit))
 }
 
 /// People who may be this one. Looked for whenever an officer's act touched the record: the other
 /// one may have come first or second.
-fn same_people(
-    unit: &mut Unit<'_>,
-    act: &Act,
-    moved: &Moved,
-) -> Result<Vec<Dispute>, UnitError> {
+fn same_people(unit: &mut Unit<'_>, act: &Act, moved: &Moved) -> Result<Vec<Dispute>, UnitError> {
     let id = moved.kept.record.id;
     let fields = &moved.standing.fields;
     let points = meeting_points(unit, fields);
     let mut others: BTreeSet<RecordId> = BTreeSet::new();
     for point in &points {
         let met = unit.keys(tables::MEETINGS, point, LOOKED_AT_MAX)?;
-        others.extend(met.iter().filter_map(|key| key.get(16..).and_then(RecordId::from_slice)));
+        others.extend(
+            met.iter()
+                .filter_map(|key| key.get(16..).and_then(RecordId::from_slice)),
+        );
         unit.put(tables::MEETINGS, &tables::key(&[point, id.as_bytes()]), &())?;
-    }
-    if let Some(pin) = claimed_pin(fields) {
-        others.extend(unit.get::<RecordId>(tables::NUMBERS, &rules::pin_point(&pin))?);
     }
     others.remove(&id);
     let mut found = Vec::new();
-    let made_by = |unit: &Unit<'_>, id: &RecordId| -> Result<Option<ActId>, UnitError> {
-        let first = acts_of(unit, id)?.into_iter().next();
-        Ok(first.filter(|kept| makes(&kept.act, id)).map(|kept| kept.act.id()))
+    let mine = if makes(act, &id) {
+        Some(act.id())
+    } else {
+        made_by(unit, &id)?
     };
-    let mine = if makes(act, &id) { Some(act.id()) } else { made_by(unit, &id)? };
     for other in others {
-        let Some(kept) = unit.kept(&other)? else { continue };
-        let reading = kept
-            .record
-            .read()
-            .map_err(|_| UnitError::Row { table: tables::RECORDS.0 })?;
+        let Some(kept) = unit.kept(&other)? else {
+            continue;
+        };
+        let reading = kept.record.read().map_err(|_| UnitError::Row {
+            table: tables::RECORDS.0,
+        })?;
         let theirs = made_by(unit, &other)?;
-        let claimed = claimed_pin(fields);
-        let same_number =
-            claimed.is_some() && Person(&reading.fields).pin().copied() == claimed;
-        let dispute = rules::same_person(
+        found.extend(rules::same_person(
             (id, fields, mine),
             (other, &reading.fields, theirs),
             &resolver(unit),
-        );
-        found.extend(dispute.or_else(|| {
-            same_number.then(|| number_claimed_twice((id, mine), (other, theirs)))
-        }));
+        ));
     }
     Ok(found)
+}
+
+/// The act that made a record, if an act did.
+fn made_by(unit: &Unit<'_>, id: &RecordId) -> Result<Option<ActId>, UnitError> {
+    let acts = acts_of(unit, id)?;
+    Ok(acts
+        .iter()
+        .find(|kept| makes(&kept.act, id))
+        .map(|kept| kept.act.id()))
 }
 
 fn makes(act: &Act, id: &RecordId) -> bool {
     act.records().any(|(index, record)| {
         record == *id
-            && act.body.changes.get(index).is_some_and(|change| {
-                matches!(change.target, registry::act::Target::New { .. })
-            })
+            && act
+                .body
+                .changes
+                .get(index)
+                .is_some_and(|change| matches!(change.target, registry::act::Target::New { .. }))
     })
-}
-
-fn number_claimed_twice(
-    one: (RecordId, Option<ActId>),
-    two: (RecordId, Option<ActId>),
-) -> Dispute {
-    let mut claims: Vec<Claim> = [one, two]
-        .into_iter()
-        .map(|(record, act)| Claim { act, record: Some(record), value: None })
-        .collect();
-    claims.sort_by_key(|claim| claim.record);
-    Dispute {
-        row: 27,
-        matter: Matter::SamePerson,
-        records: claims.iter().filter_map(|claim| claim.record).collect(),
-        claims,
-        agreed: None,
-        slots: Vec::new(),
-        harm: 5,
-    }
 }
 
 /// Opens, updates and closes the cases of a record so that they are just the disputes found.
@@ -184,8 +161,12 @@ fn sync(unit: &mut Unit<'_>, id: RecordId, found: Vec<Dispute>) -> Result<(), Un
         standing.extend(open_or_update(unit, dispute)?);
     }
     for key in unit.keys(tables::CASES_OF, id.as_bytes(), LOOKED_AT_MAX)? {
-        let Some(case) = key.get(16..).and_then(CaseId::from_slice) else { continue };
-        let Some(mut case) = unit.get::<Case>(tables::CASES, case.as_bytes())? else { continue };
+        let Some(case) = key.get(16..).and_then(CaseId::from_slice) else {
+            continue;
+        };
+        let Some(mut case) = unit.get::<Case>(tables::CASES, case.as_bytes())? else {
+            continue;
+        };
         let of_people = matches!(case.dispute.matter, Matter::Parked(_) | Matter::Decisions);
         if case.is_open() && !of_people && !standing.contains(&case.id) {
             case.state = CaseState::Moot;
@@ -200,7 +181,9 @@ fn sync(unit: &mut Unit<'_>, id: RecordId, found: Vec<Dispute>) -> Result<(), Un
 fn open_or_update(unit: &mut Unit<'_>, dispute: Dispute) -> Result<Option<CaseId>, UnitError> {
     let first = case_id(&dispute.matter, &dispute.records, 0);
     let latest: Option<u32> = unit.get(tables::MATTERS, first.as_bytes())?;
-    let Some(generation) = latest else { return open(unit, dispute, 0).map(Some) };
+    let Some(generation) = latest else {
+        return open(unit, dispute, 0).map(Some);
+    };
     let id = case_id(&dispute.matter, &dispute.records, generation);
     let Some(mut case) = unit.get::<Case>(tables::CASES, id.as_bytes())? else {
         return open(unit, dispute, generation).map(Some);
@@ -216,7 +199,10 @@ fn open_or_update(unit: &mut Unit<'_>, dispute: Dispute) -> Result<Option<CaseId
         return Ok(Some(case.id));
     }
     let remembered = matches!(case.state, CaseState::Decided { .. })
-        && dispute.claims.iter().all(|claim| case.dispute.claims.contains(claim));
+        && dispute
+            .claims
+            .iter()
+            .all(|claim| case.dispute.claims.contains(claim));
     if remembered {
         return Ok(None);
     }
@@ -237,7 +223,11 @@ pub(crate) fn open(
         id,
         number: unit.count("case number")?,
         generation,
-        owner: if national { Jurisdiction::National } else { Jurisdiction::over(offices) },
+        owner: if national {
+            Jurisdiction::National
+        } else {
+            Jurisdiction::over(offices)
+        },
         opened_s: unit.at_s(),
         due: due(Date::in_viet_nam(unit.at_s()), working_days(dispute.harm)),
         state: CaseState::Open,
@@ -274,7 +264,10 @@ pub fn notice(unit: &Unit<'_>, case: &Case) -> Result<CaseNotice, UnitError> {
         };
         parties.push(party(claim, kept.as_ref().map(|kept| &kept.act)));
     }
-    Ok(CaseNotice { case: case.clone(), parties })
+    Ok(CaseNotice {
+        case: case.clone(),
+        parties,
+    })
 }
 
 fn party(claim: &Claim, act: Option<&Act>) -> Party {
@@ -310,7 +303,12 @@ pub fn open_case_of(
 ) -> Result<Option<CaseId>, UnitError> {
     for id in records {
         for case in open_cases(unit, id)? {
-            if case.dispute.claims.iter().any(|claim| claim.act == Some(*act)) {
+            if case
+                .dispute
+                .claims
+                .iter()
+                .any(|claim| claim.act == Some(*act))
+            {
                 return Ok(Some(case.id));
             }
         }
@@ -321,7 +319,9 @@ pub fn open_case_of(
 fn open_cases(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<Case>, UnitError> {
     let mut cases = Vec::new();
     for key in unit.keys(tables::CASES_OF, id.as_bytes(), LOOKED_AT_MAX)? {
-        let Some(case) = key.get(16..).and_then(CaseId::from_slice) else { continue };
+        let Some(case) = key.get(16..).and_then(CaseId::from_slice) else {
+            continue;
+        };
         let case: Option<Case> = unit.get(tables::CASES, case.as_bytes())?;
         cases.extend(case.filter(Case::is_open));
     }
@@ -330,7 +330,9 @@ fn open_cases(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<Case>, UnitError> {
 
 /// Whether a case asks who this person is.
 pub fn identity_in_doubt(unit: &Unit<'_>, id: &RecordId) -> Result<bool, UnitError> {
-    Ok(open_cases(unit, id)?.iter().any(|case| case.dispute.matter == Matter::SamePerson))
+    Ok(open_cases(unit, id)?
+        .iter()
+        .any(|case| case.dispute.matter == Matter::SamePerson))
 }
 
 /// Makes an act on a record that has left its office's slice a proposal to the new office.
@@ -340,7 +342,11 @@ pub fn park(unit: &mut Unit<'_>, act: &Act, record: RecordId) -> Result<CaseId, 
         row: 29,
         matter: Matter::Parked(id),
         records: vec![record],
-        claims: vec![Claim { act: Some(id), record: None, value: None }],
+        claims: vec![Claim {
+            act: Some(id),
+            record: None,
+            value: None,
+        }],
         agreed: None,
         slots: Vec::new(),
         harm: 3,
@@ -357,10 +363,16 @@ pub fn records_concerned(
 ) -> Result<BTreeSet<RecordId>, UnitError> {
     let mut records: BTreeSet<RecordId> = case.dispute.records.iter().copied().collect();
     if let (Outcome::Keep(kept), Matter::Marriage) = (outcome, case.dispute.matter) {
-        let losers = case.claim(*kept).map(|kept| case.losers(kept)).unwrap_or_default();
+        let losers = case
+            .claim(*kept)
+            .map(|kept| case.losers(kept))
+            .unwrap_or_default();
         for act in losers {
             let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
-            records.extend(row.iter().flat_map(|row| row.act.records().map(|(_, id)| id)));
+            records.extend(
+                row.iter()
+                    .flat_map(|row| row.act.records().map(|(_, id)| id)),
+            );
         }
     }
     Ok(records)

@@ -54,7 +54,10 @@ enum Refused {
 
 impl Refused {
     fn because(code: &'static str, words: impl Into<String>) -> Refused {
-        Refused::Returned { code, words: words.into() }
+        Refused::Returned {
+            code,
+            words: words.into(),
+        }
     }
 }
 
@@ -84,7 +87,10 @@ impl From<ActError> for Stop {
             }
             _ => error.to_string(),
         };
-        Stop::Refused(Refused::Returned { code: error.code(), words })
+        Stop::Refused(Refused::Returned {
+            code: error.code(),
+            words,
+        })
     }
 }
 
@@ -105,13 +111,21 @@ pub fn take(
     let mut outcomes = Vec::with_capacity(acts.len());
     let mut number = from.first;
     for bytes in acts {
-        let author = Author { node: from.node, incarnation: from.incarnation, number };
+        let author = Author {
+            node: from.node,
+            incarnation: from.incarnation,
+            number,
+        };
         outcomes.push(take_one(unit, centre, from.office, author, bytes)?);
         number = number.next();
     }
     for (outcome, index) in outcomes.iter_mut().zip(0u64..) {
         let number = ActNumber::new(from.first.get().saturating_add(index));
-        let author = Author { node: from.node, incarnation: from.incarnation, number };
+        let author = Author {
+            node: from.node,
+            incarnation: from.incarnation,
+            number,
+        };
         settle_outcome(unit, &author.act_id(), outcome)?;
     }
     put_receipts(unit, centre, from, place, outcomes.clone())?;
@@ -157,10 +171,17 @@ fn put_receipts(
         signature: Vec::new(),
     };
     receipts.signature = (centre.sign)(&receipts.signed_bytes()).to_vec();
-    let unwritable = UnitError::Unwritable { table: tables::FEEDS.0 };
-    let (kind, payload) =
-        FeedItem::Receipts(receipts).encode().map_err(|_| unwritable)?;
-    let entry = tables::KeptEntry { kind, at_s: unit.at_s(), payload };
+    let unwritable = UnitError::Unwritable {
+        table: tables::FEEDS.0,
+    };
+    let (kind, payload) = FeedItem::Receipts(receipts)
+        .encode()
+        .map_err(|_| unwritable)?;
+    let entry = tables::KeptEntry {
+        kind,
+        at_s: unit.at_s(),
+        payload,
+    };
     unit.put(tables::FEEDS, &tables::feed_key(from.office, place), &entry)?;
     let head = unit.office(from.office)?.head;
     unit.grew(from.office, head);
@@ -176,10 +197,18 @@ fn take_one(
 ) -> Result<ActOutcome, UnitError> {
     let id = author.act_id();
     let Ok(body) = ActBody::decode(bytes) else {
-        unit.put(tables::QUARANTINE, id.as_bytes(), &(office, author, bytes.to_vec()))?;
+        unit.put(
+            tables::QUARANTINE,
+            id.as_bytes(),
+            &(office, author, bytes.to_vec()),
+        )?;
         return Ok(ActOutcome::Quarantined);
     };
-    let mut act = Act { author, office: Some(office), body };
+    let mut act = Act {
+        author,
+        office: Some(office),
+        body,
+    };
     let outcome = match perform(unit, centre, office, &mut act) {
         Ok(()) => ActOutcome::Accepted,
         Err(Stop::Store(error)) => return Err(error),
@@ -240,8 +269,9 @@ fn perform(
     office: OfficeCode,
     act: &mut Act,
 ) -> Result<(), Stop> {
-    let officers: Vec<Officer> =
-        unit.get(tables::OFFICERS, &office.to_be_bytes())?.unwrap_or_default();
+    let officers: Vec<Officer> = unit
+        .get(tables::OFFICERS, &office.to_be_bytes())?
+        .unwrap_or_default();
     authority::permit(&act.body, &officers)
         .map_err(|denial| Refused::because(denial.code(), denial.to_string()))?;
     if act.body.kind == ActKind::Withdraw {
@@ -278,7 +308,9 @@ fn check_withdrawal(unit: &mut Unit<'_>, office: OfficeCode, act: &Act) -> Resul
 /// A node changes only what its commune holds; what has left it is a proposal to the new office.
 fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Stop> {
     for change in &act.body.changes {
-        let Target::Held { id, .. } = &change.target else { continue };
+        let Target::Held { id, .. } = &change.target else {
+            continue;
+        };
         if unit.holds(office, id)? {
             continue;
         }
@@ -295,7 +327,9 @@ fn place_absent(unit: &Unit<'_>, act: &mut Act) -> Result<bool, Stop> {
     let horizon = act.body.horizon;
     let mut first = None;
     for change in &mut act.body.changes {
-        let Target::Absent(claimed) = &change.target else { continue };
+        let Target::Absent(claimed) = &change.target else {
+            continue;
+        };
         let id = find(unit, claimed)?;
         let base = known_at(unit, &id, horizon)?;
         first.get_or_insert(id);
@@ -303,7 +337,10 @@ fn place_absent(unit: &Unit<'_>, act: &mut Act) -> Result<bool, Stop> {
     }
     let Some(head) = first else { return Ok(false) };
     for change in &mut act.body.changes {
-        if let Target::New { kind: RecordKind::Household, fields } = &mut change.target
+        if let Target::New {
+            kind: RecordKind::Household,
+            fields,
+        } = &mut change.target
             && fields.single(Field::HouseholdHead).is_none()
         {
             fields.set(Field::HouseholdHead, Some(Value::Head(head)));
@@ -326,7 +363,9 @@ fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
     let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
     let reading = kept.record.read().map_err(ActError::from)?;
     let person = Person(&reading.fields);
-    let name_fits = person.name().is_some_and(|name| name.same_as(&claimed.name));
+    let name_fits = person
+        .name()
+        .is_some_and(|name| name.same_as(&claimed.name));
     let born = |birth: &registry::date::BirthDate| birth.date();
     let birth_fits = match (person.birth().and_then(born), born(&claimed.birth)) {
         (Some(ours), Some(theirs)) => {
@@ -365,7 +404,12 @@ fn base_of(document: &Document, heads: &[registry::document::Head]) -> Base {
     if heads == document.genesis_heads().as_slice() {
         return Base::Genesis;
     }
-    Base::Heads(heads.iter().filter_map(|head| head.0.first_chunk::<8>().copied()).collect())
+    Base::Heads(
+        heads
+            .iter()
+            .filter_map(|head| head.0.first_chunk::<8>().copied())
+            .collect(),
+    )
 }
 
 /// Applies an act to its records, tells the communes, and looks for disputes.
@@ -389,7 +433,11 @@ pub(crate) fn enact(
         let id = record.id;
         moved.push(slices::keep(unit, record)?);
         let commit = unit.commit_seq();
-        unit.put(tables::ACTS_OF, &tables::act_of_key(&id, commit, &act.id()), &())?;
+        unit.put(
+            tables::ACTS_OF,
+            &tables::act_of_key(&id, commit, &act.id()),
+            &(),
+        )?;
     }
     keep_act(unit, act, ActOutcome::Accepted)?;
     let cause = Cause {
@@ -442,13 +490,17 @@ pub(crate) fn give_number(
     centre: &mut Centre<'_>,
     id: &RecordId,
 ) -> Result<(), ActFailure> {
-    let Some(kept) = unit.kept(id)? else { return Ok(()) };
+    let Some(kept) = unit.kept(id)? else {
+        return Ok(());
+    };
     if kept.record.kind != RecordKind::Person || cases::identity_in_doubt(unit, id)? {
         return Ok(());
     }
     let reading = kept.record.read().map_err(ActError::from)?;
     let person = Person(&reading.fields);
-    let Some(office) = kept.offices.first() else { return Ok(()) };
+    let Some(office) = kept.offices.first() else {
+        return Ok(());
+    };
     if person.pin().is_some() || person.is_revoked() {
         return Ok(());
     }
@@ -456,7 +508,12 @@ pub(crate) fn give_number(
         return Ok(());
     };
     let changes = vec![(*id, vec![numbers::giving(pin)])];
-    let act =
-        numbers::central_act(unit, centre.node, ActKind::NumberGiven, Line::default(), changes)?;
+    let act = numbers::central_act(
+        unit,
+        centre.node,
+        ActKind::NumberGiven,
+        Line::default(),
+        changes,
+    )?;
     enact(unit, &act, None, false)
 }

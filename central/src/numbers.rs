@@ -31,7 +31,10 @@ pub fn draw(
     draw: &mut Draw,
 ) -> Result<Option<Pin>, UnitError> {
     let person = Person(fields);
-    let registered = person.birth_registration().and_then(|place| place.unit).unwrap_or(office);
+    let registered = person
+        .birth_registration()
+        .and_then(|place| place.unit)
+        .unwrap_or(office);
     let (Some(prefix), Some(sex), Some(year)) = (
         Units::current().pin_prefix(registered),
         person.sex().filter(|sex| **sex != Sex::Unknown),
@@ -62,15 +65,23 @@ pub fn central_act(
     let mut list = Vec::with_capacity(changes.len());
     for (id, edits) in changes {
         let base = match unit.kept(&id)? {
-            Some(kept) => kept.record.document().map_or(Base::Genesis, |doc| Base::of(&doc)),
+            Some(kept) => kept
+                .record
+                .document()
+                .map_or(Base::Genesis, |doc| Base::of(&doc)),
             None => Base::Genesis,
         };
-        list.push(RecordChange { target: Target::Held { id, base }, edits });
+        list.push(RecordChange {
+            target: Target::Held { id, base },
+            edits,
+        });
     }
     let at_s = unit.at_s();
     let body = ActBody {
         kind,
-        officer: CENTRE.parse().map_err(|_| UnitError::Unwritable { table: tables::ACTS.0 })?,
+        officer: CENTRE.parse().map_err(|_| UnitError::Unwritable {
+            table: tables::ACTS.0,
+        })?,
         effective: Date::in_viet_nam(at_s).into(),
         entered: Entered { at_s, error_s: 0 },
         horizon: unit.commit_seq(),
@@ -79,8 +90,16 @@ pub fn central_act(
         refers: None,
         changes: list,
     };
-    let author = Author { node: centre, incarnation: Incarnation::new(1), number };
-    Ok(Act { author, office: None, body })
+    let author = Author {
+        node: centre,
+        incarnation: Incarnation::new(1),
+        number,
+    };
+    Ok(Act {
+        author,
+        office: None,
+        body,
+    })
 }
 
 /// The officer named on the centre's own acts.

@@ -25,7 +25,7 @@ use crate::unit::{Unit, UnitError, decode};
 mod decide;
 mod read;
 
-pub use decide::{Decided, DecideError};
+pub use decide::{DecideError, Decided};
 pub use read::{Counts, FeedRead, Page};
 
 /// What the registrar needs beside its store.
@@ -199,19 +199,27 @@ impl Registrar {
         let mut draw = self.writer();
         let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
         let node_key = tables::node_key(from.office, &from.node);
-        let mut row: NodeRow =
-            unit.get(tables::NODES, &node_key)?.ok_or(IntakeError::UnknownNode)?;
+        let mut row: NodeRow = unit
+            .get(tables::NODES, &node_key)?
+            .ok_or(IntakeError::UnknownNode)?;
         if !row.active {
             return Err(IntakeError::NotActive);
         }
-        let due = if row.incarnation == from.incarnation { row.taken.next() } else { ActNumber::new(1) };
+        let due = if row.incarnation == from.incarnation {
+            row.taken.next()
+        } else {
+            ActNumber::new(1)
+        };
         if from.first != due || from.incarnation < row.incarnation {
             return Err(IntakeError::Gap);
         }
         let count = acts.len() as u64;
         let up_to = ActNumber::new(from.first.get().saturating_add(count).saturating_sub(1));
-        let mut centre =
-            Centre { node: self.node, draw: draw.as_mut(), sign: self.sign.as_ref() };
+        let mut centre = Centre {
+            node: self.node,
+            draw: draw.as_mut(),
+            sign: self.sign.as_ref(),
+        };
         intake::take(&mut unit, &mut centre, from, acts)?;
         row.incarnation = from.incarnation;
         row.taken = up_to;
@@ -220,7 +228,13 @@ impl Registrar {
         row.contact_s = at_s;
         unit.put(tables::NODES, &node_key, &row)?;
         let numbers = (from.first.get(), up_to.get());
-        audit(&mut unit, "batch", Some(from.office), Some(from.node), numbers)?;
+        audit(
+            &mut unit,
+            "batch",
+            Some(from.office),
+            Some(from.node),
+            numbers,
+        )?;
         let grew = self.hand_over(unit)?;
         Ok(Taken { up_to, grew })
     }
@@ -254,11 +268,21 @@ impl Registrar {
             outbox_last: ActNumber::new(0),
             certificate_ends_s: joining.certificate_ends_s,
         };
-        unit.put(tables::NODES, &tables::node_key(joining.office, &joining.node), &row)?;
+        unit.put(
+            tables::NODES,
+            &tables::node_key(joining.office, &joining.node),
+            &row,
+        )?;
         if let Some(officer) = &joining.officer {
             put_officer(&mut unit, joining.office, officer.clone())?;
         }
-        audit(&mut unit, "join", Some(joining.office), Some(joining.node), (0, 0))?;
+        audit(
+            &mut unit,
+            "join",
+            Some(joining.office),
+            Some(joining.node),
+            (0, 0),
+        )?;
         let grew = self.hand_over(unit)?;
         self.sync()?;
         Ok(grew)
@@ -289,7 +313,9 @@ impl Registrar {
     ) -> Result<(), UnitError> {
         let _draw = self.writer();
         let key = tables::node_key(office, &node);
-        let Some(bytes) = self.store.get(tables::NODES, &key)? else { return Ok(()) };
+        let Some(bytes) = self.store.get(tables::NODES, &key)? else {
+            return Ok(());
+        };
         let mut row: NodeRow = decode(tables::NODES, &bytes)?;
         row.contact_s = contact.at_s;
         row.software.clone_from(&contact.software);
@@ -300,8 +326,9 @@ impl Registrar {
         row.applied = row.applied.max(contact.applied);
         row.epoch = row.epoch.max(contact.epoch);
         let mut batch = registry_store::Batch::finishing();
-        let bytes = postcard::to_stdvec(&row)
-            .map_err(|_| UnitError::Unwritable { table: tables::NODES.0 })?;
+        let bytes = postcard::to_stdvec(&row).map_err(|_| UnitError::Unwritable {
+            table: tables::NODES.0,
+        })?;
         batch.put(tables::NODES, &key, bytes);
         self.store.stage(batch)?;
         Ok(())
@@ -332,7 +359,10 @@ impl Registrar {
                 };
                 if has_node {
                     let record = moved.kept.record.clone();
-                    let item = FeedItem::Enters { record, reason: SliceReason::Mended };
+                    let item = FeedItem::Enters {
+                        record,
+                        reason: SliceReason::Mended,
+                    };
                     slices::tell(&mut unit, *office, &item)?;
                 }
             }
@@ -357,11 +387,7 @@ fn meet(unit: &mut Unit<'_>, moved: &slices::Moved) -> Result<(), UnitError> {
     Ok(())
 }
 
-fn put_officer(
-    unit: &mut Unit<'_>,
-    office: OfficeCode,
-    officer: Officer,
-) -> Result<(), UnitError> {
+fn put_officer(unit: &mut Unit<'_>, office: OfficeCode, officer: Officer) -> Result<(), UnitError> {
     let key = office.to_be_bytes();
     let mut officers: Vec<Officer> = unit.get(tables::OFFICERS, &key)?.unwrap_or_default();
     officers.retain(|other| other.id != officer.id);
@@ -387,8 +413,9 @@ fn audit(
         numbers,
         link: [0; 32],
     };
-    let bytes = postcard::to_stdvec(&row)
-        .map_err(|_| UnitError::Unwritable { table: tables::AUDIT.0 })?;
+    let bytes = postcard::to_stdvec(&row).map_err(|_| UnitError::Unwritable {
+        table: tables::AUDIT.0,
+    })?;
     row.link = *blake3::keyed_hash(&before, &bytes).as_bytes();
     unit.put(tables::META, b"audit head", &row.link)?;
     let place = unit.commit_seq().get().to_be_bytes();

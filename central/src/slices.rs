@@ -33,15 +33,23 @@ pub struct Moved {
 /// Keeps a record's new state and sets slices and digests right. Feeds are told separately, as
 /// what is told depends on who caused the change.
 pub fn keep(unit: &mut Unit<'_>, record: Record) -> Result<Moved, UnitError> {
-    let unreadable = |_| UnitError::Row { table: tables::RECORDS.0 };
+    let unreadable = |_| UnitError::Row {
+        table: tables::RECORDS.0,
+    };
     let id = record.id;
     let old = unit.kept(&id)?;
     let standing = Standing::of(&record).map_err(unreadable)?;
     let after = entitled(record.kind, &standing);
     let version = record.version().map_err(unreadable)?;
-    let kept = Kept { record, version, offices: after.iter().copied().collect() };
-    let before: BTreeSet<OfficeCode> =
-        old.iter().flat_map(|kept| kept.offices.iter().copied()).collect();
+    let kept = Kept {
+        record,
+        version,
+        offices: after.iter().copied().collect(),
+    };
+    let before: BTreeSet<OfficeCode> = old
+        .iter()
+        .flat_map(|kept| kept.offices.iter().copied())
+        .collect();
     for office in before.union(&after) {
         let row = unit.office(*office)?;
         let key = DigestKey::of(*office);
@@ -59,23 +67,26 @@ pub fn keep(unit: &mut Unit<'_>, record: Record) -> Result<Moved, UnitError> {
     if kept.record.kind == RecordKind::Person {
         index_numbers(unit, id, &standing)?;
     }
-    Ok(Moved { kept, standing, before, after })
+    Ok(Moved {
+        kept,
+        standing,
+        before,
+        after,
+    })
 }
 
 /// Every number that the person has or had leads to the record; none is ever given again.
-fn index_numbers(
-    unit: &mut Unit<'_>,
-    id: RecordId,
-    standing: &Standing,
-) -> Result<(), UnitError> {
+fn index_numbers(unit: &mut Unit<'_>, id: RecordId, standing: &Standing) -> Result<(), UnitError> {
     let person = Person(&standing.fields);
     let own = person.pin().copied();
-    let cancelled = standing.fields.entries(Field::PinAliases).filter_map(|(_, value)| match value {
-        // A number that a person merely says they have is in the aliases of a record without
-        // a number of its own; it is not theirs yet.
-        Value::Pin(pin) if own.is_some() => Some(*pin),
-        _ => None,
-    });
+    let cancelled =
+        standing
+            .fields
+            .entries(Field::PinAliases)
+            .filter_map(|(_, value)| match value {
+                Value::Pin(pin) => Some(*pin),
+                _ => None,
+            });
     let numbers: Vec<_> = own.into_iter().chain(cancelled).collect();
     for pin in numbers {
         let point = pin_point(&pin);
@@ -88,13 +99,23 @@ fn index_numbers(
 
 /// Adds an entry to a commune's feed.
 pub fn tell(unit: &mut Unit<'_>, office: OfficeCode, item: &FeedItem) -> Result<(), UnitError> {
-    let unwritable = UnitError::Unwritable { table: tables::FEEDS.0 };
+    let unwritable = UnitError::Unwritable {
+        table: tables::FEEDS.0,
+    };
     let (kind, payload) = item.encode().map_err(|_| unwritable)?;
     let at_s = unit.at_s();
     let row = unit.office(office)?;
     row.head = row.head.next();
     let head = row.head;
-    unit.put(tables::FEEDS, &tables::feed_key(office, head), &KeptEntry { kind, at_s, payload })?;
+    unit.put(
+        tables::FEEDS,
+        &tables::feed_key(office, head),
+        &KeptEntry {
+            kind,
+            at_s,
+            payload,
+        },
+    )?;
     unit.grew(office, head);
     Ok(())
 }
@@ -131,9 +152,20 @@ pub fn tell_all(
             let (held, holds) = (before.contains(office), moved.after.contains(office));
             if held && !holds {
                 let to = moved.after.iter().copied().collect();
-                items.push((*office, FeedItem::Leaves { id, to, reason: SliceReason::Moved }));
+                items.push((
+                    *office,
+                    FeedItem::Leaves {
+                        id,
+                        to,
+                        reason: SliceReason::Moved,
+                    },
+                ));
             } else if !held || cause.whole == Some(*office) {
-                let reason = if is_new { SliceReason::New } else { SliceReason::Moved };
+                let reason = if is_new {
+                    SliceReason::New
+                } else {
+                    SliceReason::Moved
+                };
                 let record = moved.kept.record.clone();
                 items.push((*office, FeedItem::Enters { record, reason }));
             } else if cause.own != Some(*office) {

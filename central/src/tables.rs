@@ -105,7 +105,11 @@ pub struct OfficeRow {
 
 impl Default for OfficeRow {
     fn default() -> Self {
-        OfficeRow { head: FeedSeq::new(0), floor: FeedSeq::new(0), digest: Digest::EMPTY }
+        OfficeRow {
+            head: FeedSeq::new(0),
+            floor: FeedSeq::new(0),
+            digest: Digest::EMPTY,
+        }
     }
 }
 
@@ -196,7 +200,11 @@ pub fn node_key(office: OfficeCode, node: &NodeId) -> Vec<u8> {
 
 /// Key of an act of a record.
 pub fn act_of_key(record: &RecordId, commit: CommitSeq, act: &ActId) -> Vec<u8> {
-    key(&[record.as_bytes(), &commit.get().to_be_bytes(), act.as_bytes()])
+    key(&[
+        record.as_bytes(),
+        &commit.get().to_be_bytes(),
+        act.as_bytes(),
+    ])
 }
 
 /// Key of a case of a record.

@@ -80,7 +80,10 @@ impl<'a> Unit<'a> {
 
     /// The next value of a counter; the first is 1.
     pub fn count(&mut self, name: &str) -> Result<u64, UnitError> {
-        let next = self.get::<u64>(tables::META, name.as_bytes())?.unwrap_or(0).saturating_add(1);
+        let next = self
+            .get::<u64>(tables::META, name.as_bytes())?
+            .unwrap_or(0)
+            .saturating_add(1);
         self.put(tables::META, name.as_bytes(), &next)?;
         Ok(next)
     }
@@ -99,7 +102,9 @@ impl<'a> Unit<'a> {
         table: Table,
         key: &[u8],
     ) -> Result<Option<T>, UnitError> {
-        self.bytes(table, key)?.map(|bytes| decode(table, &bytes)).transpose()
+        self.bytes(table, key)?
+            .map(|bytes| decode(table, &bytes))
+            .transpose()
     }
 
     /// Writes a row.
@@ -151,7 +156,9 @@ impl<'a> Unit<'a> {
 
     /// Whether a commune holds a record.
     pub fn holds(&self, office: OfficeCode, id: &RecordId) -> Result<bool, UnitError> {
-        Ok(self.bytes(tables::SLICES, &tables::slice_key(office, id))?.is_some())
+        Ok(self
+            .bytes(tables::SLICES, &tables::slice_key(office, id))?
+            .is_some())
     }
 
     /// What stands for a commune.
@@ -161,8 +168,9 @@ impl<'a> Unit<'a> {
             Entry::Occupied(row) => return Ok(row.into_mut()),
             Entry::Vacant(place) => {
                 let bytes = self.store.get(tables::OFFICES, &office.to_be_bytes())?;
-                let row =
-                    bytes.map(|bytes| decode(tables::OFFICES, &bytes)).transpose()?;
+                let row = bytes
+                    .map(|bytes| decode(tables::OFFICES, &bytes))
+                    .transpose()?;
                 place.insert(row.unwrap_or_default())
             }
         };

@@ -47,6 +47,8 @@ impl<'a> Person<'a> {
         name: Name => Name(PersonName);
         /// Number.
         pin: Pin => Pin(Pin);
+        /// Number that the person says they have.
+        claimed_pin: ClaimedPin => Pin(Pin);
         /// Birth date.
         birth: BirthDate => Birth(BirthDate);
         /// Sex.

@@ -105,7 +105,8 @@ pub fn meeting_points(
     resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
 ) -> Vec<[u8; 16]> {
     let person = Person(fields);
-    let mut points = Vec::new();
+    let numbers = [person.pin(), person.claimed_pin()];
+    let mut points: Vec<[u8; 16]> = numbers.into_iter().flatten().map(pin_point).collect();
     let point = |parts: &[&[u8]]| *RecordId::derive("npd 2026 meeting point", parts).as_bytes();
     let born = person.birth().and_then(|birth| birth.date());
     if born.is_some_and(|date| date.last_day() >= newborn_since.first_day()) {
@@ -253,6 +254,13 @@ fn same_adult(
     b: &Person<'_>,
     resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
 ) -> bool {
+    let claims = |one: &Person<'_>, other: &Person<'_>| {
+        one.claimed_pin()
+            .is_some_and(|pin| Some(pin) == other.pin().or(other.claimed_pin()))
+    };
+    if claims(a, b) || claims(b, a) {
+        return true;
+    }
     if let (Some(x), Some(y)) = (a.pin(), b.pin()) {
         return x == y;
     }

@@ -213,7 +213,7 @@ impl Value {
                     | F::HouseholdRevoked
             ),
             Value::Birth(_) => field == F::BirthDate,
-            Value::Pin(_) => matches!(field, F::Pin | F::PinAliases),
+            Value::Pin(_) => matches!(field, F::Pin | F::PinAliases | F::ClaimedPin),
             Value::Sex(_) => field == F::Sex,
             Value::Blood(_) => field == F::Blood,
             Value::Religion(_) => field == F::Religion,

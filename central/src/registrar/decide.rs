@@ -73,9 +73,15 @@ impl Registrar {
         let id: CaseId = unit
             .get(tables::CASE_NUMBERS, &number.to_be_bytes())?
             .ok_or(DecideError::Unknown)?;
-        let mut case: Case =
-            unit.get(tables::CASES, id.as_bytes())?.ok_or(DecideError::Unknown)?;
-        let decision = Decision { reviewer: reviewer.id.clone(), outcome, reason, at_s };
+        let mut case: Case = unit
+            .get(tables::CASES, id.as_bytes())?
+            .ok_or(DecideError::Unknown)?;
+        let decision = Decision {
+            reviewer: reviewer.id.clone(),
+            outcome,
+            reason,
+            at_s,
+        };
         let (step, act) = match case.decide(reviewer, decision, seen)? {
             Step::NeedsSecond => ("needs_second", None),
             Step::Asked => ("asked", None),
@@ -89,10 +95,17 @@ impl Registrar {
             Step::Settled(decision, second) => {
                 // Closed first: what the decision brings about must not reopen it.
                 let outcome = decision.outcome.clone();
-                case.state = CaseState::Decided { decision, second, act: None };
+                case.state = CaseState::Decided {
+                    decision,
+                    second,
+                    act: None,
+                };
                 unit.put(tables::CASES, case.id.as_bytes(), &case)?;
-                let mut centre =
-                    Centre { node: self.node, draw: draw.as_mut(), sign: self.sign.as_ref() };
+                let mut centre = Centre {
+                    node: self.node,
+                    draw: draw.as_mut(),
+                    sign: self.sign.as_ref(),
+                };
                 let made = carry_out(&mut unit, &mut centre, &case, &outcome)?;
                 if let CaseState::Decided { act, .. } = &mut case.state {
                     *act = made;
@@ -101,7 +114,13 @@ impl Registrar {
             }
         };
         cases::put(&mut unit, &case)?;
-        audit(&mut unit, "decision", None, None, (number, u64::from(case.version)))?;
+        audit(
+            &mut unit,
+            "decision",
+            None,
+            None,
+            (number, u64::from(case.version)),
+        )?;
         let grew = self.hand_over(unit)?;
         self.sync()?;
         Ok(Decided { step, act, grew })
@@ -121,9 +140,14 @@ fn carry_out(
     let records = cases::records_concerned(unit, case, outcome)?;
     let mut changes = Vec::new();
     for id in &records {
-        let Some(document) = document(unit, id)? else { continue };
+        let Some(document) = document(unit, id)? else {
+            continue;
+        };
         let other = case.dispute.records.iter().find(|other| *other != id);
-        let other = other.map(|other| self::document(unit, other)).transpose()?.flatten();
+        let other = other
+            .map(|other| self::document(unit, other))
+            .transpose()?
+            .flatten();
         let edits = if case.dispute.records.contains(id) {
             case.settle(outcome, *id, &document, other.as_ref())?
         } else {
@@ -137,8 +161,7 @@ fn carry_out(
         None
     } else {
         let note = Line::parse(&format!("case {}", case.number)).unwrap_or_default();
-        let act =
-            crate::numbers::central_act(unit, centre.node, ActKind::Decision, note, changes)?;
+        let act = crate::numbers::central_act(unit, centre.node, ActKind::Decision, note, changes)?;
         intake::enact(unit, &act, None, false)?;
         Some(act.id())
     };
@@ -162,15 +185,27 @@ fn take_back_marriage(
     outcome: &Outcome,
     document: &Document,
 ) -> Vec<registry::edit::Edit> {
-    let Outcome::Keep(kept) = outcome else { return Vec::new() };
-    let losers = case.claim(*kept).map(|kept| case.losers(kept)).unwrap_or_default();
-    document.take_back(&losers, &[], |slot| slot.field == registry::schema::Field::Marriages)
+    let Outcome::Keep(kept) = outcome else {
+        return Vec::new();
+    };
+    let losers = case
+        .claim(*kept)
+        .map(|kept| case.losers(kept))
+        .unwrap_or_default();
+    document.take_back(&losers, &[], |slot| {
+        slot.field == registry::schema::Field::Marriages
+    })
 }
 
 /// Notes which acts a decision takes back, so that rules about acts leave them out.
 fn mark_taken_back(unit: &mut Unit<'_>, case: &Case, outcome: &Outcome) -> Result<(), UnitError> {
-    let Outcome::Keep(kept) = outcome else { return Ok(()) };
-    let losers = case.claim(*kept).map(|kept| case.losers(kept)).unwrap_or_default();
+    let Outcome::Keep(kept) = outcome else {
+        return Ok(());
+    };
+    let losers = case
+        .claim(*kept)
+        .map(|kept| case.losers(kept))
+        .unwrap_or_default();
     for act in losers {
         if let Some(mut row) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? {
             row.taken_back = true;
@@ -186,7 +221,9 @@ fn parked(
     id: &registry::ActId,
     outcome: &Outcome,
 ) -> Result<Option<registry::ActId>, DecideError> {
-    let kept: KeptAct = unit.get(tables::ACTS, id.as_bytes())?.ok_or(DecideError::Unknown)?;
+    let kept: KeptAct = unit
+        .get(tables::ACTS, id.as_bytes())?
+        .ok_or(DecideError::Unknown)?;
     if matches!(outcome, Outcome::Keep(_)) {
         intake::enact(unit, &kept.act, None, false)?;
         return Ok(Some(*id));

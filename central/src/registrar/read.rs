@@ -45,15 +45,23 @@ impl Registrar {
         node: &NodeId,
     ) -> Result<Option<NodeState>, UnitError> {
         let key = tables::node_key(office, node);
-        let Some(bytes) = self.store.get(tables::NODES, &key)? else { return Ok(None) };
+        let Some(bytes) = self.store.get(tables::NODES, &key)? else {
+            return Ok(None);
+        };
         let row = decode(tables::NODES, &bytes)?;
-        Ok(Some(NodeState { row, office: self.office(office)? }))
+        Ok(Some(NodeState {
+            row,
+            office: self.office(office)?,
+        }))
     }
 
     /// What stands for a commune.
     pub fn office(&self, office: OfficeCode) -> Result<OfficeRow, UnitError> {
         let bytes = self.store.get(tables::OFFICES, &office.to_be_bytes())?;
-        Ok(bytes.map(|bytes| decode(tables::OFFICES, &bytes)).transpose()?.unwrap_or_default())
+        Ok(bytes
+            .map(|bytes| decode(tables::OFFICES, &bytes))
+            .transpose()?
+            .unwrap_or_default())
     }
 
     /// The digest of a commune's slice.
@@ -69,8 +77,7 @@ impl Registrar {
         max_count: usize,
         max_bytes: usize,
     ) -> Result<FeedRead, UnitError> {
-        let range = KeyRange::prefix(&office.to_be_bytes())
-            .after(&tables::feed_key(office, after));
+        let range = KeyRange::prefix(&office.to_be_bytes()).after(&tables::feed_key(office, after));
         let mut entries = Vec::new();
         let mut bytes = 0usize;
         let mut seq = after;
@@ -88,7 +95,10 @@ impl Registrar {
 
     /// When a feed entry was committed, seconds since 1970.
     pub fn fed_at_s(&self, office: OfficeCode, seq: FeedSeq) -> Result<Option<i64>, UnitError> {
-        let Some(bytes) = self.store.get(tables::FEEDS, &tables::feed_key(office, seq))? else {
+        let Some(bytes) = self
+            .store
+            .get(tables::FEEDS, &tables::feed_key(office, seq))?
+        else {
             return Ok(None);
         };
         Ok(Some(decode::<KeptEntry>(tables::FEEDS, &bytes)?.at_s))
@@ -105,11 +115,15 @@ impl Registrar {
         if let Some(after) = after {
             range = range.after(&tables::slice_key(office, after));
         }
-        let rows = self.store.scan(tables::SLICES, &range, max.saturating_add(1))?;
+        let rows = self
+            .store
+            .scan(tables::SLICES, &range, max.saturating_add(1))?;
         let done = rows.len() <= max;
         let mut records = Vec::with_capacity(rows.len());
         for (key, _) in rows.iter().take(max) {
-            let Some(id) = key.get(4..).and_then(RecordId::from_slice) else { continue };
+            let Some(id) = key.get(4..).and_then(RecordId::from_slice) else {
+                continue;
+            };
             if let Some(kept) = self.kept(&id)? {
                 records.push(kept.record);
             }
@@ -119,20 +133,28 @@ impl Registrar {
             .take(max)
             .next_back()
             .and_then(|(key, _)| key.get(4..).and_then(RecordId::from_slice));
-        Ok(Page { records, last, done })
+        Ok(Page {
+            records,
+            last,
+            done,
+        })
     }
 
     /// A record with its communes.
     pub fn kept(&self, id: &RecordId) -> Result<Option<tables::Kept>, UnitError> {
         let bytes = self.store.get(tables::RECORDS, id.as_bytes())?;
-        bytes.map(|bytes| decode(tables::RECORDS, &bytes)).transpose()
+        bytes
+            .map(|bytes| decode(tables::RECORDS, &bytes))
+            .transpose()
     }
 
     /// The record of a number, cancelled ones included.
     pub fn by_pin(&self, pin: &registry::pin::Pin) -> Result<Option<RecordId>, UnitError> {
         let point = registry::rules::pin_point(pin);
         let bytes = self.store.get(tables::NUMBERS, &point)?;
-        bytes.map(|bytes| decode(tables::NUMBERS, &bytes)).transpose()
+        bytes
+            .map(|bytes| decode(tables::NUMBERS, &bytes))
+            .transpose()
     }
 
     /// Versions of the records of a slice after one, at most `max`, for comparing.
@@ -180,7 +202,9 @@ impl Registrar {
         let mut range = KeyRange::all();
         loop {
             let rows = self.store.scan(table, &range, SCAN)?;
-            let Some((last, _)) = rows.last() else { return Ok(()) };
+            let Some((last, _)) = rows.last() else {
+                return Ok(());
+            };
             range = KeyRange::new(Bound::Excluded(last.clone()), Bound::Unbounded);
             for (key, value) in &rows {
                 visit(key, value)?;
@@ -209,11 +233,16 @@ impl Registrar {
 
     /// A case with who claims what.
     pub fn case(&self, number: u64) -> Result<Option<CaseNotice>, UnitError> {
-        let Some(bytes) = self.store.get(tables::CASE_NUMBERS, &number.to_be_bytes())? else {
+        let Some(bytes) = self
+            .store
+            .get(tables::CASE_NUMBERS, &number.to_be_bytes())?
+        else {
             return Ok(None);
         };
         let id: CaseId = decode(tables::CASE_NUMBERS, &bytes)?;
-        let Some(bytes) = self.store.get(tables::CASES, id.as_bytes())? else { return Ok(None) };
+        let Some(bytes) = self.store.get(tables::CASES, id.as_bytes())? else {
+            return Ok(None);
+        };
         let case: Case = decode(tables::CASES, &bytes)?;
         let unit = Unit::begin(self.store.as_ref(), 0)?;
         cases::notice(&unit, &case).map(Some)
@@ -221,8 +250,12 @@ impl Registrar {
 
     /// Returned acts, the newest first.
     pub fn returned(&self, limit: usize) -> Result<Vec<ReturnedRow>, UnitError> {
-        let rows = self.store.scan_back(tables::RETURNED, &KeyRange::all(), limit)?;
-        rows.iter().map(|(_, value)| decode(tables::RETURNED, value)).collect()
+        let rows = self
+            .store
+            .scan_back(tables::RETURNED, &KeyRange::all(), limit)?;
+        rows.iter()
+            .map(|(_, value)| decode(tables::RETURNED, value))
+            .collect()
     }
 
     /// Acts that cannot be read: where they came from.
@@ -230,7 +263,9 @@ impl Registrar {
         &self,
         limit: usize,
     ) -> Result<Vec<(OfficeCode, registry::act::Author)>, UnitError> {
-        let rows = self.store.scan(tables::QUARANTINE, &KeyRange::all(), limit)?;
+        let rows = self
+            .store
+            .scan(tables::QUARANTINE, &KeyRange::all(), limit)?;
         rows.iter()
             .map(|(_, value)| {
                 let (office, author, _): (OfficeCode, registry::act::Author, Vec<u8>) =
@@ -249,7 +284,10 @@ impl Registrar {
     /// The officers of an office.
     pub fn officers(&self, office: OfficeCode) -> Result<Vec<Officer>, UnitError> {
         let bytes = self.store.get(tables::OFFICERS, &office.to_be_bytes())?;
-        Ok(bytes.map(|bytes| decode(tables::OFFICERS, &bytes)).transpose()?.unwrap_or_default())
+        Ok(bytes
+            .map(|bytes| decode(tables::OFFICERS, &bytes))
+            .transpose()?
+            .unwrap_or_default())
     }
 
     /// Whether a join token was used.
@@ -275,8 +313,10 @@ impl Registrar {
             Ok(())
         })?;
         let commits = self.store.get(tables::META, b"commit")?;
-        counts.commits =
-            commits.map(|bytes| decode(tables::META, &bytes)).transpose()?.unwrap_or(0);
+        counts.commits = commits
+            .map(|bytes| decode(tables::META, &bytes))
+            .transpose()?
+            .unwrap_or(0);
         Ok(counts)
     }
 

@@ -121,10 +121,8 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     if let Some(number) = &input.old_number {
         fields.push(Field::OldNumbers, Value::Text(number.clone()));
     }
-    if let Some(pin) = input.claimed_pin {
-        // Kept beside the record's own number, which only the centre gives.
-        fields.push(Field::PinAliases, Value::Pin(pin));
-    }
+    // Kept beside the record's own number, which only the centre gives.
+    fields.set(Field::ClaimedPin, input.claimed_pin.map(Value::Pin));
     let local = format!(
         "TAM-{}-{}",
         draft.desk.office,

@@ -1,0 +1,356 @@
+//! Import of people: good rows become the same records at every run, bad rows are listed with
+//! their reason and stop nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+
+use central_registry::import::{
+    self, Column, ColumnMap, ImportError, Plan, RegistryKey, Stored, Summary,
+};
+use registry::RecordId;
+use registry::fields::Fields;
+use registry::person::{Person, head_of};
+use registry::pin::Pin;
+use registry::population::{Population, write_csv};
+use registry::record::{Content, Record};
+use registry::schema::{Field, RecordKind};
+use registry::value::{PersonLink, Value};
+
+/// A registry that keeps records by id, as the real one does.
+#[derive(Default)]
+struct Kept(HashMap<RecordId, Record>);
+
+impl Kept {
+    fn take(&mut self, records: Vec<Record>) -> Stored {
+        let mut stored = Stored::default();
+        for record in records {
+            if self.0.contains_key(&record.id) {
+                stored.already_there += 1;
+            } else {
+                self.0.insert(record.id, record);
+                stored.imported += 1;
+            }
+        }
+        stored
+    }
+    fn fields(&self, id: &RecordId) -> &Fields {
+        match &self.0[id].content {
+            Content::Genesis(fields) => fields,
+            Content::Document(_) => panic!("an imported record is a genesis"),
+        }
+    }
+}
+
+fn plan(map: &str) -> Plan {
+    Plan {
+        map: ColumnMap::parse(map).unwrap(),
+        key: RegistryKey([7; 16]),
+        this_year: 2026,
+    }
+}
+
+fn run_with(kept: &mut Kept, plan: &Plan, csv: &[u8]) -> (Summary, String) {
+    let mut rejects = Vec::new();
+    let summary = import::run(
+        csv,
+        Some(&mut rejects),
+        plan,
+        |_| {},
+        |records| Ok::<_, Infallible>(kept.take(records)),
+    )
+    .unwrap();
+    (summary, String::from_utf8(rejects).unwrap())
+}
+
+/// A good row with some cells changed.
+fn row(changes: &[(Column, &str)]) -> String {
+    let good = [
+        (Column::Pin, "001090000001"),
+        (Column::Name, "Nguyễn Văn An"),
+        (Column::BirthDate, "31/12/1990"),
+        (Column::Sex, "1"),
+        (Column::ResidenceUnit, "00004"),
+        (Column::ResidenceFrom, "2015-03-01"),
+    ];
+    let cells = Column::ALL.iter().map(|column| {
+        let find = |cells: &[(Column, &str)]| {
+            cells
+                .iter()
+                .find(|(of, _)| of == column)
+                .map(|(_, text)| format!("\"{text}\""))
+        };
+        find(changes).or_else(|| find(&good)).unwrap_or_default()
+    });
+    cells.collect::<Vec<_>>().join(",")
+}
+
+fn file(rows: &[String]) -> Vec<u8> {
+    let header: Vec<&str> = Column::ALL.iter().map(|column| column.key()).collect();
+    format!("{}\n{}\n", header.join(","), rows.join("\n")).into_bytes()
+}
+
+#[test]
+fn the_header_of_the_synthetic_population_is_the_default_map() {
+    let ours: Vec<&str> = Column::ALL.iter().map(|column| column.key()).collect();
+    assert_eq!(ours, registry::population::COLUMNS);
+}
+
+#[test]
+fn a_synthetic_commune_is_imported_whole_and_a_second_time_is_there_already() {
+    let office = "00004".parse().unwrap();
+    let households: Vec<_> = Population::new(7, &[(office, 5_000)]).unwrap().collect();
+    let mut csv = Vec::new();
+    let people = write_csv(households.iter().cloned(), &mut csv).unwrap();
+    let mut kept = Kept::default();
+    let (first, rejects) = run_with(&mut kept, &plan(""), &csv);
+    assert_eq!(first.rejected, 0, "{rejects}");
+    assert_eq!(first.read, people);
+    assert_eq!(first.households, households.len() as u64);
+    assert_eq!(first.imported, people + first.households);
+    assert_eq!(first.already_there, 0);
+    for (id, record) in &kept.0 {
+        let fields = kept.fields(id);
+        assert!(fields.fits(record.kind));
+        if record.kind == RecordKind::Person {
+            let person = Person(fields);
+            assert_eq!(person.open_permanent().count(), 1);
+            let household = person.membership().unwrap().household;
+            let head = head_of(kept.fields(&household)).expect("every household has its head");
+            let head = Person(kept.fields(&head));
+            assert_eq!(head.membership().unwrap().household, household);
+        }
+    }
+    let before = kept.0.clone();
+    let (second, _) = run_with(&mut kept, &plan(""), &csv);
+    assert_eq!((second.imported, second.already_there), (0, first.imported));
+    assert_eq!(kept.0, before);
+}
+
+#[test]
+fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
+    let cases: &[(&[(Column, &str)], &str, &str)] = &[
+        (&[(Column::Pin, "")], "pin", "cell_empty"),
+        (&[(Column::Pin, "01090000001")], "pin", "pin_zero_dropped"),
+        (&[(Column::Pin, "00109000000x")], "pin", "pin_not_digits"),
+        (&[(Column::Pin, "001390000001")], "pin", "pin_future_birth"),
+        (&[(Column::Name, "")], "name", "cell_empty"),
+        (&[(Column::Name, "An 2")], "name", "name_digit"),
+        (&[(Column::OtherNames, "Tí;#")], "other_names", "name_sign"),
+        (&[(Column::BirthDate, "")], "birth_date", "cell_empty"),
+        (&[(Column::Sex, "x")], "sex", "sex_unknown_value"),
+        (
+            &[(Column::BirthPlaceUnit, "4")],
+            "birth_place_unit",
+            "unit_form",
+        ),
+        (&[(Column::Ethnic, "99")], "ethnic", "ethnic_unknown_value"),
+        (
+            &[(Column::Religion, "98")],
+            "religion",
+            "religion_unknown_value",
+        ),
+        (
+            &[(Column::Nationality, "Viet")],
+            "nationality",
+            "country_form",
+        ),
+        (&[(Column::Blood, "C")], "blood", "blood_type_unknown_value"),
+        (&[(Column::FatherPin, "12")], "father_pin", "pin_length"),
+        (
+            &[(Column::SpouseName, "Lê Thị B")],
+            "marriage_date",
+            "marriage_without_date",
+        ),
+        (
+            &[(Column::ResidenceUnit, "99999")],
+            "residence_unit",
+            "unit_unknown",
+        ),
+        (
+            &[(Column::ResidenceFrom, "31/02/2015")],
+            "residence_from",
+            "date_no_such_day",
+        ),
+        (
+            &[(Column::Relation, "boss")],
+            "relation",
+            "relation_unknown_value",
+        ),
+        (&[(Column::Email, "nobody")], "email", "email_form"),
+    ];
+    for (changes, column, code) in cases {
+        let mut kept = Kept::default();
+        let good = row(&[(Column::Pin, "001090000002")]);
+        let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[row(changes), good]));
+        assert_eq!(
+            (summary.rejected, summary.imported),
+            (1, 1),
+            "{column} {code}"
+        );
+        let line = rejects.lines().nth(1).unwrap();
+        assert!(line.starts_with(&format!("2,{column},{code},")), "{line}");
+        assert_eq!(summary.first_rejects[0].code, *code);
+        for (_, text) in *changes {
+            assert!(
+                text.len() < 3 || !rejects.contains(text),
+                "content in the list: {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn all_faults_of_a_row_are_listed_at_once() {
+    let bad = row(&[
+        (Column::Pin, "1"),
+        (Column::Sex, "x"),
+        (Column::ResidenceFrom, ""),
+    ]);
+    let (summary, rejects) = run_with(&mut Kept::default(), &plan(""), &file(&[bad]));
+    assert_eq!((summary.rejected, summary.first_rejects.len()), (1, 3));
+    assert_eq!(rejects.lines().count(), 4);
+}
+
+#[test]
+fn rows_that_are_wrong_as_a_whole_are_listed_and_stop_nothing() {
+    let twice = row(&[(Column::Name, "Lê Thị Hai")]);
+    let mut csv = file(&[row(&[]), "too,short".to_owned(), twice]);
+    csv.extend_from_slice(b"\xff\xfe");
+    csv.extend(row(&[]).bytes());
+    csv.push(b'\n');
+    csv.extend(row(&[(Column::Pin, "001090000009")]).bytes());
+    let mut kept = Kept::default();
+    let (summary, rejects) = run_with(&mut kept, &plan(""), &csv);
+    let codes: Vec<&str> = summary
+        .first_rejects
+        .iter()
+        .map(|reject| reject.code)
+        .collect();
+    assert_eq!(codes, ["row_width", "pin_twice", "row_encoding"]);
+    let lines: Vec<u64> = summary
+        .first_rejects
+        .iter()
+        .map(|reject| reject.line)
+        .collect();
+    assert_eq!(lines, [3, 4, 5]);
+    assert_eq!((summary.read, summary.imported), (5, 2));
+    assert!(!rejects.contains("Hai"));
+}
+
+#[test]
+fn families_are_linked_by_number_where_there_is_one() {
+    let child = row(&[
+        (Column::FatherName, "Nguyễn Văn Cha"),
+        (Column::FatherPin, "001060000001"),
+        (Column::MotherName, "Lê Thị Mẹ"),
+        (Column::SpousePin, "001190000003"),
+        (Column::MarriageDate, "2015"),
+    ]);
+    let mut kept = Kept::default();
+    run_with(&mut kept, &plan(""), &file(&[child]));
+    let pin: Pin = "001090000001".parse().unwrap();
+    let person = Person(kept.fields(&RegistryKey([7; 16]).person(pin)));
+    assert_eq!(person.pin(), Some(&pin));
+    let father: Pin = "001060000001".parse().unwrap();
+    assert_eq!(person.father(), Some(&PersonLink::Pin(father)));
+    assert!(matches!(
+        person.mother(),
+        Some(PersonLink::Named { pin: None, .. })
+    ));
+    assert_eq!(person.standing_marriages().count(), 1);
+}
+
+#[test]
+fn members_of_one_household_need_not_stand_together_and_the_head_may_come_last() {
+    let member = |pin, file, relation| {
+        row(&[
+            (Column::Pin, pin),
+            (Column::HouseholdFile, file),
+            (Column::Relation, relation),
+        ])
+    };
+    let rows = [
+        member("001090000001", "HS-1", "child"),
+        member("001090000002", "HS-2", "head"),
+        member("001090000003", "HS-1", "head"),
+    ];
+    let mut kept = Kept::default();
+    let (summary, _) = run_with(&mut kept, &plan(""), &file(&rows));
+    assert_eq!((summary.households, summary.imported), (2, 5));
+    let key = RegistryKey([7; 16]);
+    let head = key.person("001090000003".parse().unwrap());
+    let households = kept
+        .0
+        .values()
+        .filter(|record| record.kind == RecordKind::Household);
+    let file_of = |fields: &Fields| match fields.single(Field::HouseholdFile) {
+        Some(Value::Text(text)) => text.as_str().to_owned(),
+        _ => String::new(),
+    };
+    let first = households
+        .map(|record| kept.fields(&record.id))
+        .find(|fields| file_of(fields) == "HS-1")
+        .unwrap();
+    assert_eq!(head_of(first), Some(head));
+}
+
+#[test]
+fn a_map_reads_a_file_of_other_names_and_dates() {
+    let map = "dates = \"yyyymmdd\"\nseparator = \";\"\n[columns]\npin = \"SO\"\n\
+               name = \"HO_TEN\"\nbirth_date = \"NGAY_SINH\"\nsex = \"GIOI_TINH\"\n\
+               residence_from = \"TU_NGAY\"\n[constants]\nresidence_unit = \"00004\"\n";
+    let csv = "\u{feff}HO_TEN;SO;NGAY_SINH;GIOI_TINH;TU_NGAY\n\
+               Trần Thị Hà;001190000005;19901200;Nữ;20150301\n";
+    let mut kept = Kept::default();
+    let (summary, rejects) = run_with(&mut kept, &plan(map), csv.as_bytes());
+    assert_eq!(summary.imported, 1, "{rejects}");
+    let record = kept.0.values().next().unwrap();
+    let person = Person(kept.fields(&record.id));
+    assert_eq!(person.birth().unwrap().shown(), "12/1990");
+}
+
+#[test]
+fn a_row_that_does_not_end_stops_the_import_with_its_line() {
+    let mut csv = file(&[row(&[])]);
+    csv.extend_from_slice(b"\"");
+    csv.extend(std::iter::repeat_n(b'a', 1 << 20));
+    let error = import::run(
+        csv.as_slice(),
+        None::<Vec<u8>>,
+        &plan(""),
+        |_| {},
+        |_| Ok::<_, Infallible>(Stored::default()),
+    )
+    .unwrap_err();
+    assert!(
+        matches!(error, ImportError::EndlessRow { line: 3 }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_registry_that_refuses_a_batch_ends_the_import_with_its_reason() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("the disk is full")]
+    struct Full;
+    let rows: Vec<String> = (0..9_000)
+        .map(|number| row(&[(Column::Pin, &format!("00109{number:07}"))]))
+        .collect();
+    let error = import::run(
+        file(&rows).as_slice(),
+        None::<Vec<u8>>,
+        &plan(""),
+        |_| {},
+        |_| Err(Full),
+    )
+    .unwrap_err();
+    assert!(matches!(error, ImportError::Store(Full)));
+}
