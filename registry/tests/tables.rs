@@ -1,0 +1,66 @@
+//! The tables that the documentation prints are the ones that the code has.
+//! `UPDATE_DOCS=1 cargo test -p registry --test tables` writes them anew.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::fmt::Write;
+use std::path::Path;
+
+use registry::act::kind::ACTS;
+use registry::schema::FIELDS;
+
+fn fields() -> String {
+    let mut page = String::from(
+        "# Fields of a record\n\nGenerated from `registry/src/schema.rs`. *Item* is the item of Article 9 of the Law on Identification 26/2023; item 21, marital\nstatus, is derived and never written. *Harm* is that of a silent wrong value, 1 (none) to 5 (civil death, fusion of identities).\n*merge*: both survive · *latest*: the causally later wins · *review*: different values open a case · *central*: only the centre writes.\n\n| code | field | item | name | record | policy | owner | harm |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    for rule in FIELDS {
+        let word = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+        let owner = match word(&rule.owner).as_str() {
+            "civilstatus" => "civil status".to_owned(),
+            other => other.to_owned(),
+        };
+        writeln!(
+            page,
+            "| {} | `{}` | {} | {} — {} | {} | {} | {} | {} |",
+            rule.field.code(),
+            rule.key,
+            rule.item,
+            rule.label_vi,
+            rule.label_en,
+            word(&rule.kind),
+            word(&rule.policy),
+            owner,
+            rule.harm
+        )
+        .unwrap();
+    }
+    page.push_str("\n# Procedures\n\nGenerated from `registry/src/act/kind.rs`; an example of each in JSON is in `docs/acts.md`.\n\n| code | act | name | role | working days | source |\n|---|---|---|---|---|---|\n");
+    for rule in ACTS {
+        let role = rule
+            .role
+            .map_or("any, or the centre".to_owned(), |role| role.to_string());
+        let (days, source) = rule.deadline.map_or((String::new(), ""), |deadline| {
+            (deadline.working_days.to_string(), deadline.source)
+        });
+        writeln!(
+            page,
+            "| {} | `{}` | {} — {} | {role} | {days} | {source} |",
+            rule.kind as u8, rule.key, rule.label_vi, rule.label_en
+        )
+        .unwrap();
+    }
+    page
+}
+
+#[test]
+fn the_page_of_fields_is_the_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/fields.md");
+    let page = fields();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "docs/fields.md is out of date; run UPDATE_DOCS=1 cargo test -p registry --test tables"
+    );
+}
