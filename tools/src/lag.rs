@@ -157,6 +157,9 @@ pub(crate) fn run(arguments: &LagArguments, global: &Global) -> Result<(), Failu
         return print_json(&api.get("/api/v1/lag")?);
     }
     let rows: Vec<NodeRow> = api.get_as("/api/v1/lag")?;
+    if rows.is_empty() {
+        return print_line("no office has joined yet");
+    }
     print_line(table_of(&rows, now_s()))?;
     print_line(summary(&rows))
 }

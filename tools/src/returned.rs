@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::central;
 use crate::cli::{Global, ReturnedArguments};
+use crate::duration::moment;
 use crate::failure::Failure;
-use crate::nodes::short;
 use crate::output::{Format, Tone, cell, print_json, print_line, table};
 
 /// Runs the command.
@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &ReturnedArguments, global: &Global) -> Result<(), 
     if rows.is_empty() {
         return print_line("no act was returned");
     }
-    let mut shown = table(&["office", "act", "kind", "code", "reason"]);
+    let mut shown = table(&["office", "act", "kind", "when", "code", "reason"]);
     for row in &rows {
         let text = |key: &str| {
             row.get(key)
@@ -27,10 +27,15 @@ pub(crate) fn run(arguments: &ReturnedArguments, global: &Global) -> Result<(), 
                 .unwrap_or("-")
                 .to_owned()
         };
+        let number = |key: &str| row.get(key).and_then(Value::as_i64);
         shown.add_row([
             cell(text("office"), Tone::Plain),
-            cell(short(&text("act")), Tone::Plain),
+            cell(number("number").unwrap_or_default(), Tone::Plain),
             cell(text("kind"), Tone::Plain),
+            cell(
+                number("at_s").map_or_else(|| "-".into(), moment),
+                Tone::Plain,
+            ),
             cell(text("code"), Tone::Late),
             cell(text("words"), Tone::Plain),
         ]);

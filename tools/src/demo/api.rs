@@ -165,22 +165,23 @@ pub(crate) fn field<'a>(person: &'a Value, key: &str) -> Option<&'a Value> {
 
 /// Whether a field of a person is in dispute.
 pub(crate) fn is_disputed(person: &Value, key: &str) -> bool {
-    match person.get("disputed") {
-        Some(Value::Array(list)) => list
-            .iter()
-            .any(|entry| entry.as_str() == Some(key) || text(entry, "/field") == Some(key)),
-        Some(Value::Object(map)) => map.contains_key(key),
-        _ => false,
-    }
+    let of_field = |slot: &Value| text(slot, "/field") == Some(key);
+    disputes(person).iter().any(|dispute| {
+        let slots = dispute.get("slots").and_then(Value::as_array);
+        slots.is_some_and(|slots| slots.iter().any(of_field))
+    })
 }
 
-/// Whether anything of a person is in dispute.
+/// Whether anything of a person is in dispute, or the record is frozen by a case.
 pub(crate) fn has_disputes(person: &Value) -> bool {
-    match person.get("disputed") {
-        Some(Value::Array(list)) => !list.is_empty(),
-        Some(Value::Object(map)) => !map.is_empty(),
-        _ => false,
-    }
+    !disputes(person).is_empty() || person.get("frozen_by").is_some_and(|case| !case.is_null())
+}
+
+fn disputes(person: &Value) -> &[Value] {
+    person
+        .get("disputed")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]
@@ -188,14 +189,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn disputes_are_found_in_either_form() {
-        let list = json!({"disputed": [{"field": "blood"}]});
-        let map = json!({"disputed": {"blood": []}});
-        for person in [&list, &map] {
-            assert!(is_disputed(person, "blood") && has_disputes(person));
-            assert!(!is_disputed(person, "name"));
-        }
-        assert!(!has_disputes(&json!({"disputed": []})));
+    fn a_field_is_disputed_if_a_dispute_is_about_its_place() {
+        let person = json!({"disputed": [{"slots": [{"field": "blood", "entry": null}]}]});
+        assert!(is_disputed(&person, "blood") && has_disputes(&person));
+        assert!(!is_disputed(&person, "name"));
+        assert!(!has_disputes(&json!({"disputed": [], "frozen_by": null})));
+        assert!(has_disputes(&json!({"disputed": [], "frozen_by": "ab"})));
     }
 
     #[test]
