@@ -1,1 +1,11 @@
-//! To be written.
+//! What tests that cross crates have in common: the repository as text, and the system as real
+//! processes on this machine. Nothing here is shipped; a failure is a panic with its reason.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+pub mod sources;
