@@ -1,7 +1,7 @@
 //! Who may change what: pure checks of an act against what is known of its office and officer.
 //! A node is believed nothing: neither its clock, nor its slice, nor its officers' roles.
 
-use registry::act::{ActBody, Target};
+use registry::act::{ActBody, ActKind, Target};
 use registry::edit::Edit;
 use registry::feed::Officer;
 use registry::schema::{Field, Policy};
@@ -27,6 +27,9 @@ pub enum Denial {
     /// Changes of a record that does not exist are not for the office to place.
     #[error("the act places a person itself; only the central registry does that")]
     Placed,
+    /// The procedure does not change this field, or make this kind of record.
+    #[error("this kind of act does not change such an item")]
+    NotOfThisAct,
     /// The edits do not fit the field.
     #[error("an edit does not fit its field")]
     Misfit,
@@ -42,6 +45,7 @@ impl Denial {
             Denial::RoleMissing => "role_missing",
             Denial::CentralField => "field_central_only",
             Denial::Placed => "target_placed",
+            Denial::NotOfThisAct => "field_not_of_act",
             Denial::Misfit => "value_misfit",
         }
     }
@@ -68,16 +72,128 @@ pub fn permit(body: &ActBody, officers: &[Officer]) -> Result<(), Denial> {
             Target::New { fields, .. } if fields.single(Field::Pin).is_some() => {
                 return Err(Denial::CentralField);
             }
+            Target::New { kind, .. } if !body.kind.may_make(*kind) => {
+                return Err(Denial::NotOfThisAct);
+            }
             _ => {}
         }
-        change.edits.iter().try_for_each(permit_edit)
+        change
+            .edits
+            .iter()
+            .try_for_each(|edit| permit_edit(body.kind, edit))
     })
 }
 
-fn permit_edit(edit: &Edit) -> Result<(), Denial> {
+fn permit_edit(kind: ActKind, edit: &Edit) -> Result<(), Denial> {
     let rule = edit.field().rule();
     if rule.policy == Policy::Central {
         return Err(Denial::CentralField);
     }
+    if !kind.may_change(rule.field) {
+        return Err(Denial::NotOfThisAct);
+    }
     edit.check(rule.kind).map_err(|_| Denial::Misfit)
+}
+
+#[cfg(test)]
+mod tests {
+    use registry::act::{Base, Entered, RecordChange};
+    use registry::code::Role;
+    use registry::value::{Line, Value};
+    use registry::{CommitSeq, RecordId};
+
+    use super::*;
+
+    fn body(kind: ActKind, edits: Vec<Edit>) -> ActBody {
+        let target = Target::Held {
+            id: RecordId::new([1; 16]),
+            base: Base::Genesis,
+        };
+        ActBody {
+            kind,
+            officer: "lan".parse().unwrap(),
+            effective: "2026-11-01".parse().unwrap(),
+            entered: Entered {
+                at_s: 0,
+                error_s: 0,
+            },
+            horizon: CommitSeq::new(0),
+            evidence: Vec::new(),
+            note: Line::default(),
+            refers: None,
+            changes: vec![RecordChange { target, edits }],
+        }
+    }
+
+    fn officer(active: bool, roles: &[Role]) -> Vec<Officer> {
+        vec![Officer {
+            id: "lan".parse().unwrap(),
+            name: Line::default(),
+            roles: roles.to_vec(),
+            active,
+        }]
+    }
+
+    fn phone() -> Edit {
+        let phone = registry::contact::Phone::parse("0912345678").unwrap();
+        Edit::Put(Field::Phone, Value::Phone(phone))
+    }
+
+    #[test]
+    fn what_a_node_sends_is_held_against_officer_role_and_procedure() {
+        let residence = officer(true, &[Role::Residence]);
+        assert_eq!(
+            permit(&body(ActKind::Contact, vec![phone()]), &residence),
+            Ok(())
+        );
+        let pin = registry::pin::Pin::parse("001088000005", 2026).unwrap();
+        let give = Edit::Put(Field::Pin, Value::Pin(pin));
+        let stay = Edit::Put(Field::Stays, Value::Text(Line::default()));
+        for (kind, edits, officers, denial) in [
+            (
+                ActKind::Contact,
+                vec![phone()],
+                vec![],
+                Denial::UnknownOfficer,
+            ),
+            (
+                ActKind::Contact,
+                vec![phone()],
+                officer(false, &[Role::Residence]),
+                Denial::ClosedAccount,
+            ),
+            (
+                ActKind::Contact,
+                vec![phone()],
+                officer(true, &[Role::Viewer]),
+                Denial::RoleMissing,
+            ),
+            (
+                ActKind::Decision,
+                vec![phone()],
+                residence.clone(),
+                Denial::CentralAct,
+            ),
+            (
+                ActKind::Contact,
+                vec![give],
+                residence.clone(),
+                Denial::CentralField,
+            ),
+            (
+                ActKind::StayNotification,
+                vec![phone()],
+                residence.clone(),
+                Denial::NotOfThisAct,
+            ),
+            (
+                ActKind::StayNotification,
+                vec![stay],
+                residence.clone(),
+                Denial::Misfit,
+            ),
+        ] {
+            assert_eq!(permit(&body(kind, edits), &officers), Err(denial));
+        }
+    }
 }

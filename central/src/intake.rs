@@ -292,6 +292,7 @@ fn check_withdrawal(unit: &mut Unit<'_>, office: OfficeCode, act: &Act) -> Resul
     ))?;
     match unit.get::<KeptAct>(tables::ACTS, of.as_bytes())? {
         Some(mut kept) if kept.act.office == Some(office) && kept.outcome.took_effect() => {
+            check_taken_back(unit, &kept.act, act)?;
             kept.taken_back = true;
             unit.put(tables::ACTS, of.as_bytes(), &kept)?;
             Ok(())
@@ -303,6 +304,34 @@ fn check_withdrawal(unit: &mut Unit<'_>, office: OfficeCode, act: &Act) -> Resul
         .into()),
         _ => Err(Refused::because("act_not_yours", "the act is not one of your office").into()),
     }
+}
+
+/// A withdrawal writes only where the withdrawn act wrote, or revokes what it made.
+fn check_taken_back(unit: &Unit<'_>, withdrawn: &Act, act: &Act) -> Result<(), Stop> {
+    let made_or_written = withdrawn.id();
+    for (index, id) in act.records() {
+        let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
+        let document = kept.record.document().map_err(ActError::from)?;
+        let written = document.written_by(&made_or_written);
+        let touched = withdrawn.records().any(|(_, record)| record == id);
+        let edits = act
+            .body
+            .changes
+            .get(index)
+            .map(|change| change.edits.as_slice());
+        let all_its_own = edits.unwrap_or_default().iter().all(|edit| {
+            matches!(edit.field(), Field::Revoked | Field::HouseholdRevoked)
+                || written.iter().any(|slot| slot.field == edit.field())
+        });
+        if !touched || !all_its_own {
+            return Err(Refused::because(
+                "withdrawal_too_wide",
+                "the withdrawal changes more than the act that it withdraws",
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// A node changes only what its commune holds; what has left it is a proposal to the new office.

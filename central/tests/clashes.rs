@@ -554,3 +554,43 @@ fn the_loser_of_a_pair_is_revoked_and_the_other_keeps_the_number() {
     assert!(centre.shown(&lost).single(Field::Revoked).is_some());
     assert_eq!(centre.open_rows(), []);
 }
+
+#[test]
+fn a_withdrawn_claim_is_no_claim_whenever_it_is_withdrawn() {
+    let rows = clash(|world| {
+        let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+        let name = |name: &str| correct(world, json!({"field": "name", "value": {"name": name}}));
+        let mistaken = p.file(name("Nguyễn Văn Bình"));
+        p.file(json!({"act": "withdraw", "of": mistaken, "reason": "nhầm người"}));
+        q.file(name("Nguyễn Văn Bính"));
+        (vec![p, q], world.clone())
+    });
+    assert_eq!(rows, []);
+}
+
+#[test]
+fn a_withdrawal_takes_back_nothing_but_its_own() {
+    let world = World::new();
+    let mut p = Office::new(&world, P);
+    let phone = p.file(json!({"act": "contact", "person": world.shared(), "phone": "0912345678"}));
+    p.file(json!({"act": "withdraw", "of": phone, "reason": "nhầm người"}));
+    let centre = Centre::of(&world);
+    centre.take(&mut p);
+    assert!(
+        centre
+            .shown(&world.shared_id())
+            .single(Field::Phone)
+            .is_none()
+    );
+    assert_eq!(centre.returned(), Vec::<String>::new());
+    // The same withdrawal with one edit more is sent back.
+    let mut hostile = Office::new(&world, Q);
+    let phone =
+        hostile.file(json!({"act": "contact", "person": world.shared(), "phone": "0987654321"}));
+    hostile.file_with(
+        json!({"act": "withdraw", "of": phone, "reason": "x"}),
+        registry::edit::Edit::Clear(Field::Death),
+    );
+    centre.take(&mut hostile);
+    assert_eq!(centre.returned(), ["withdrawal_too_wide"]);
+}

@@ -143,7 +143,8 @@ impl Document {
             return Err(DocumentError::Unreadable);
         }
         let doc = Automerge::load(bytes).map_err(|_| DocumentError::Unreadable)?;
-        if doc.length(ROOT) > SLOTS_MAX {
+        // No bytes at all are a document without changes to the library, and no record to us.
+        if doc.get_heads().is_empty() || doc.length(ROOT) > SLOTS_MAX {
             return Err(DocumentError::Unreadable);
         }
         Ok(Document(doc))
@@ -519,6 +520,12 @@ fn settle(
         None => {
             let history = history.get_or_insert_with(|| History::of(doc));
             let (value, act) = last_agreed(doc, history, slot, &claims);
+            // Who puts back what all agreed on (a withdrawal) claims nothing any more.
+            let mut rest = claims.iter().filter(|claim| claim.value != value);
+            if let (Some(one), None) = (rest.next(), rest.next()) {
+                show(reading, slot, one.value.clone(), one.act);
+                return;
+            }
             show(reading, slot, value.clone(), act);
             reading.clashes.push(Clash {
                 slot,

@@ -295,6 +295,19 @@ impl Office {
     }
 
     pub fn file(&mut self, filing: serde_json::Value) -> ActId {
+        self.file_and(filing, |_| {})
+    }
+
+    /// Files an act that says more than its procedure would.
+    pub fn file_with(&mut self, filing: serde_json::Value, more: registry::edit::Edit) -> ActId {
+        self.file_and(filing, |body| body.changes[0].edits.push(more))
+    }
+
+    fn file_and(
+        &mut self,
+        filing: serde_json::Value,
+        change: impl FnOnce(&mut registry::act::ActBody),
+    ) -> ActId {
         let filing: Filing = serde_json::from_value(filing).unwrap();
         let number = ActNumber::new(self.acts.len() as u64 + 1);
         let author = Author {
@@ -314,7 +327,8 @@ impl Office {
             },
             horizon: CommitSeq::new(0),
         };
-        let plan = plan(&filing, &desk, self).unwrap();
+        let mut plan = plan(&filing, &desk, self).unwrap();
+        change(&mut plan.body);
         self.acts.push(plan.body.encode().unwrap());
         let act = Act {
             author,
@@ -350,8 +364,22 @@ impl Slice for Office {
     fn certificate(&self, _: &str) -> Option<ActId> {
         None
     }
-    fn own_act(&self, _: &ActId) -> Option<(Act, bool)> {
-        None
+    fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {
+        (1..).zip(&self.acts).find_map(|(number, bytes)| {
+            let number = ActNumber::new(number);
+            let author = Author {
+                node: self.node,
+                incarnation: Incarnation::new(1),
+                number,
+            };
+            let body = registry::act::ActBody::decode(bytes).unwrap();
+            let act = Act {
+                author,
+                office: Some(self.code),
+                body,
+            };
+            (author.act_id() == *id).then_some((act, false))
+        })
     }
 }
 
@@ -473,6 +501,12 @@ impl Centre {
     pub fn shown(&self, id: &RecordId) -> Fields {
         let kept = self.registrar.kept(id).unwrap().unwrap();
         Standing::of(&kept.record).unwrap().fields
+    }
+
+    /// Codes of the returned acts.
+    pub fn returned(&self) -> Vec<String> {
+        let rows = self.registrar.returned(100).unwrap();
+        rows.into_iter().map(|row| row.code).collect()
     }
 
     pub fn homes(&self, id: &RecordId) -> Vec<u32> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::Role;
+use crate::schema::{Field, Owner, Policy, RecordKind, Shape};
 
 /// A deadline as the law states it: data, because laws change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +101,49 @@ impl ActKind {
             self,
             ActKind::NumberGiven | ActKind::Decision | ActKind::Import
         )
+    }
+    /// Whether this procedure changes a field of a record that is there already. A centre holds
+    /// every act against this; a node could send anything.
+    pub fn may_change(self, field: Field) -> bool {
+        use Field as F;
+        let rule = field.rule();
+        let single_of = |owners: &[Owner]| {
+            rule.kind == RecordKind::Person
+                && rule.shape == Shape::Single
+                && rule.policy != Policy::Central
+                && owners.contains(&rule.owner)
+        };
+        match self {
+            ActKind::Birth | ActKind::Collection | ActKind::Import => false,
+            ActKind::Death => matches!(field, F::Death | F::Marriages),
+            ActKind::Marriage => field == F::Marriages,
+            ActKind::Correction => single_of(&[Owner::CivilStatus]),
+            ActKind::RegistryCorrection => single_of(&[Owner::Police, Owner::Citizen]),
+            ActKind::PermanentRegistration => {
+                matches!(field, F::Permanent | F::Membership | F::Relation)
+            }
+            ActKind::TemporaryRegistration => field == F::Temporary,
+            ActKind::StayNotification => field == F::Stays,
+            ActKind::Contact => matches!(field, F::Phone | F::Email),
+            ActKind::HouseholdSplit => matches!(field, F::Membership | F::Relation),
+            ActKind::ChangeOfHead => matches!(field, F::HouseholdHead | F::Relation),
+            // What it may take back is what the withdrawn act wrote.
+            ActKind::Withdraw => rule.policy != Policy::Central,
+            ActKind::NumberGiven => field == F::Pin,
+            ActKind::Decision => true,
+        }
+    }
+    /// Whether this procedure makes records of this kind.
+    pub const fn may_make(self, kind: RecordKind) -> bool {
+        match kind {
+            RecordKind::Person => matches!(self, ActKind::Birth | ActKind::Collection),
+            RecordKind::Household => {
+                matches!(
+                    self,
+                    ActKind::PermanentRegistration | ActKind::HouseholdSplit
+                )
+            }
+        }
     }
     /// Whether an officer with these roles may perform it.
     pub fn allowed_to(self, roles: &[Role]) -> bool {

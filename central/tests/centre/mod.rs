@@ -1,0 +1,544 @@
+//! A whole centre in this process, on a store in memory, with real certificates and a real line;
+//! and a small node that keeps its slice in a map.
+
+#![allow(dead_code, unreachable_pub)] // each test file uses a part
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use central_registry::import::{self, ColumnMap, Plan, RegistryKey, Stored};
+use central_registry::operators::Operators;
+use central_registry::registrar::{Config, Registrar};
+use central_registry::server::{Pki, Server};
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::DecodePrivateKey as _;
+use provisioning::{
+    Accepted, Authority, FirstOfficer, Issuer, JoinRequest, JoinResponse, JoinToken, NewToken,
+    NodeKey, TokenId, Validity, pem_of,
+};
+use registry::act::{Act, ActBody, ActKind, Author, Base, Entered, RecordChange, Target};
+use registry::columns::decode_page;
+use registry::edit::Edit;
+use registry::feed::{FeedItem, Officer, Receipts};
+use registry::population::{Population, write_csv};
+use registry::record::Record;
+use registry::schema::{Field, RecordKind};
+use registry::value::{Line, Value};
+use registry::{ActNumber, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
+use registry_store::MemoryStore;
+use sync_proto::{
+    ChainPoint, Class, Codec, Digest, DigestKey, Ending, FillState, Minors, NO_DICTIONARY,
+    NodeConfig, NodeInput, NodeOutput, NodeSession, NodeState,
+};
+use sync_quic::{Dialer, Identity, Link, Purpose, Trust, Tuning};
+
+pub const SERVER_NAME: &str = "central.npd";
+
+pub fn now_s() -> i64 {
+    central_registry::clock::now_s()
+}
+
+pub fn office(code: u32) -> OfficeCode {
+    OfficeCode::new(code).unwrap()
+}
+
+/// Who certifies; outlives a restart of the centre.
+pub struct World {
+    pub issuer: Issuer,
+    pub store: Arc<MemoryStore>,
+    central: (String, String),
+    tokens: std::cell::Cell<u8>,
+}
+
+impl World {
+    pub fn new() -> World {
+        let issuer = Authority::create(now_s()).unwrap().issuer;
+        let validity = Validity::from_now(now_s(), 30).unwrap();
+        let central = issuer.certify_server(&[SERVER_NAME.to_owned()], validity).unwrap();
+        World {
+            issuer,
+            store: Arc::new(MemoryStore::new()),
+            central,
+            tokens: std::cell::Cell::new(0),
+        }
+    }
+
+    /// A registrar on the store of this world.
+    pub fn registrar(&self) -> Registrar {
+        let key = SigningKey::from_pkcs8_pem(&self.central.1).unwrap();
+        let mut drawn = 0;
+        let config = Config {
+            node: NodeId::new([0xcc; 16]),
+            draw: Box::new(move || {
+                drawn += 1;
+                drawn
+            }),
+            sign: Box::new(move |bytes| ed25519_dalek::Signer::sign(&key, bytes).to_bytes()),
+        };
+        Registrar::open(Arc::clone(&self.store) as _, config)
+    }
+
+    /// A running centre.
+    pub fn start(&self) -> Server {
+        let root = pem_of(self.issuer.root());
+        let issuing = pem_of(self.issuer.certificate());
+        let (chain, key) = &self.central;
+        let pki = Pki {
+            issuer: Issuer::from_pem(&root, &issuing, &self.issuer.key_pem()).unwrap(),
+            identity: Identity::from_pem(chain.as_bytes(), key.as_bytes()).unwrap(),
+            key_pem: key.clone(),
+        };
+        let operators = Operators::load(self.store.as_ref()).unwrap();
+        let any = "127.0.0.1:0".parse().unwrap();
+        Server::start(any, pki, self.registrar(), operators).unwrap()
+    }
+
+    /// Imports synthetic people of a commune; returns how many records.
+    pub fn populate(&self, commune: OfficeCode, people: u32) -> u64 {
+        let mut csv = Vec::new();
+        write_csv(Population::new(7, &[(commune, people)]).unwrap(), &mut csv).unwrap();
+        let registrar = self.registrar();
+        let plan = Plan {
+            map: ColumnMap::default(),
+            key: RegistryKey([7; 16]),
+            this_year: 2026,
+        };
+        let summary = import::run(csv.as_slice(), None::<Vec<u8>>, &plan, |_| {}, |records| {
+            let handed = records.len() as u64;
+            let imported = registrar.import(now_s(), records).unwrap().0;
+            Ok::<_, Infallible>(Stored {
+                imported,
+                already_there: handed - imported,
+            })
+        })
+        .unwrap();
+        assert_eq!(summary.rejected, 0);
+        summary.imported
+    }
+
+    /// A token for a commune.
+    pub fn token(&self, commune: OfficeCode, address: SocketAddr) -> JoinToken {
+        self.tokens.set(self.tokens.get() + 1);
+        let officer = FirstOfficer {
+            id: "lan".parse().unwrap(),
+            display_name: "Nguyễn Thị Lan".to_owned(),
+            roles: vec!["residence".to_owned(), "admin".to_owned()],
+        };
+        let new = NewToken {
+            id: TokenId::new([self.tokens.get(); 16]),
+            office: commune,
+            expires_at: now_s() + 3_600,
+            addresses: vec![address.to_string()],
+            server_name: SERVER_NAME.to_owned(),
+            officer,
+        };
+        JoinToken::issue(&self.issuer, new).unwrap()
+    }
+
+    /// A dialler that trusts this world's root.
+    pub fn dialer(&self, identity: &Identity) -> Dialer {
+        let trust = Trust::Root(self.issuer.root().clone());
+        let any = "127.0.0.1:0".parse().unwrap();
+        Dialer::new(any, Some(identity), &trust, Tuning::default()).unwrap()
+    }
+
+    /// Asks to join with a token and a key.
+    pub async fn ask_to_join(&self, token: &JoinToken, key: &NodeKey) -> JoinResponse {
+        self.ask_with_text(token, &token.to_text(), key).await
+    }
+
+    /// Dials as one token says, and shows the text of another.
+    pub async fn ask_with_text(
+        &self,
+        token: &JoinToken,
+        text: &str,
+        key: &NodeKey,
+    ) -> JoinResponse {
+        let trust = Trust::Fingerprint(*token.root_fingerprint());
+        let any = "127.0.0.1:0".parse().unwrap();
+        let dialer = Dialer::new(any, None, &trust, Tuning::default()).unwrap();
+        let address = &token.addresses()[0];
+        let link = dialer.connect(address, token.server_name(), Purpose::Join).await.unwrap();
+        let request = JoinRequest::V1 {
+            token: text.to_owned(),
+            request: key.request().unwrap(),
+        };
+        link.send(Class::Control, Bytes::from(request.encode())).await.unwrap();
+        let (_, answer) = link.recv().await.unwrap().expect("an answer");
+        JoinResponse::decode(&answer).unwrap()
+    }
+
+    /// A node that has joined.
+    pub async fn join(&self, commune: OfficeCode, address: SocketAddr) -> Node {
+        let key = NodeKey::generate().unwrap();
+        match self.ask_to_join(&self.token(commune, address), &key).await {
+            JoinResponse::Accepted(accepted) => Node::new(&accepted, &key),
+            JoinResponse::Refused { code, words } => panic!("{code}: {words}"),
+        }
+    }
+}
+
+/// A node with its slice in a map and its journal in a vector.
+pub struct Node {
+    pub office: OfficeCode,
+    pub id: NodeId,
+    pub identity: Identity,
+    key: SigningKey,
+    digest_key: DigestKey,
+    pub slice: BTreeMap<RecordId, Record>,
+    pub digest: Digest,
+    pub outbox: Vec<(Vec<u8>, ChainPoint)>,
+    pub taken: ActNumber,
+    pub applied: FeedSeq,
+    pub fill: Option<FillState>,
+    pub receipts: Vec<Receipts>,
+    pub officers: Vec<Officer>,
+    pub heard_acts: usize,
+    pub epoch: u64,
+}
+
+/// One connection of a node.
+pub struct Connection {
+    link: Link,
+    session: NodeSession,
+    begun: Instant,
+    confirmed: bool,
+    pub pages: usize,
+}
+
+/// What a connection came to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Came {
+    /// Both sides have the same, and nothing is on its way.
+    InStep,
+    /// The session ended.
+    Ended(Ending),
+    /// The line was closed without a goodbye: code of the link's error.
+    Line(&'static str, String),
+}
+
+impl Node {
+    fn new(accepted: &Accepted, key: &NodeKey) -> Node {
+        let chain: Vec<_> = accepted.chain.iter().map(|der| der.clone().into()).collect();
+        let pem: String = chain.iter().map(pem_of).collect();
+        Node {
+            office: accepted.office,
+            id: accepted.node,
+            identity: Identity::from_pem(pem.as_bytes(), key.to_pem().as_bytes()).unwrap(),
+            key: SigningKey::from_pkcs8_pem(&key.to_pem()).unwrap(),
+            digest_key: DigestKey::of(accepted.office),
+            slice: BTreeMap::new(),
+            digest: Digest::EMPTY,
+            outbox: Vec::new(),
+            taken: ActNumber::new(0),
+            applied: FeedSeq::new(0),
+            fill: Some(FillState::default()),
+            receipts: Vec::new(),
+            officers: Vec::new(),
+            heard_acts: 0,
+            epoch: 0,
+        }
+    }
+
+    /// A node that the authority certified and the centre never heard of.
+    pub fn unregistered(world: &World, commune: OfficeCode) -> Node {
+        let key = NodeKey::generate().unwrap();
+        let validity = Validity::from_now(now_s(), 30).unwrap();
+        let made = world.issuer.certify_node(&key.request().unwrap(), commune, validity).unwrap();
+        let accepted = Accepted {
+            chain: made.chain,
+            root: world.issuer.root().to_vec(),
+            office: commune,
+            node: made.name.node,
+            not_after: made.name.not_after,
+            officer: FirstOfficer {
+                id: "lan".parse().unwrap(),
+                display_name: "Lan".to_owned(),
+                roles: Vec::new(),
+            },
+        };
+        Node::new(&accepted, &key)
+    }
+
+    fn point(&self) -> ChainPoint {
+        let genesis = ChainPoint::genesis(self.id, Incarnation::new(1));
+        self.outbox.last().map_or(genesis, |(_, point)| *point)
+    }
+
+    /// A change of a phone number, put into the outbox; returns the record.
+    pub fn act(&mut self, phone: &str) -> RecordId {
+        let people = self.slice.values().filter(|it| it.kind == RecordKind::Person);
+        let record = people.map(|it| it.id).next().expect("somebody");
+        let edit = Edit::Put(Field::Phone, Value::Phone(phone.parse().unwrap()));
+        let base = Base::of(&self.slice[&record].document().unwrap());
+        let body = ActBody {
+            kind: ActKind::Contact,
+            officer: "lan".parse().unwrap(),
+            effective: "2026-11-21".parse().unwrap(),
+            entered: Entered {
+                at_s: now_s(),
+                error_s: 0,
+            },
+            horizon: CommitSeq::new(0),
+            evidence: Vec::new(),
+            note: Line::default(),
+            refers: None,
+            changes: vec![RecordChange {
+                target: Target::Held { id: record, base },
+                edits: vec![edit],
+            }],
+        };
+        let bytes = body.encode().unwrap();
+        let point = self.point().after(&bytes);
+        self.outbox.push((bytes, point));
+        record
+    }
+
+    /// Dials and begins a session; `epoch` is this connection's number.
+    pub async fn connect(&mut self, world: &World, address: SocketAddr, epoch: u64) -> Connection {
+        self.epoch = epoch;
+        let link = world
+            .dialer(&self.identity)
+            .connect(&address.to_string(), SERVER_NAME, Purpose::Sync)
+            .await
+            .unwrap();
+        self.begin(link)
+    }
+
+    pub fn begin(&self, link: Link) -> Connection {
+        let config = NodeConfig {
+            office: self.office,
+            node: self.id,
+            key: self.key.clone(),
+            minors: Minors::CURRENT,
+            schema: 1,
+            codec: Arc::new(Codec::new(3, &[]).unwrap()),
+            dictionary: NO_DICTIONARY,
+            software: "test node".to_owned(),
+            check_interval_ms: 60_000,
+            check_settle_ms: 0,
+        };
+        let state = NodeState {
+            outbox_last: self.point(),
+            kept_from: ActNumber::new(1),
+            taken: self.taken,
+            feed_applied: self.applied,
+            digest: self.digest,
+            fill: self.fill,
+            epoch: self.epoch,
+            wall_ms: central_registry::clock::now_ms(),
+        };
+        Connection {
+            link,
+            session: NodeSession::new(config, &state, 0).unwrap(),
+            begun: Instant::now(),
+            confirmed: false,
+            pages: 0,
+        }
+    }
+
+    fn keep(&mut self, record: Record) {
+        self.drop_record(&record.id);
+        self.digest.add(&self.digest_key, &record.id, &record.version().unwrap());
+        self.slice.insert(record.id, record);
+    }
+
+    fn drop_record(&mut self, id: &RecordId) {
+        if let Some(old) = self.slice.remove(id) {
+            self.digest.remove(&self.digest_key, id, &old.version().unwrap());
+        }
+    }
+
+    /// Loses `from` to `to` of its records, and has one that it should not have.
+    pub fn lose(&mut self, from: usize, to: usize) {
+        let gone: Vec<RecordId> = self.slice.keys().copied().take(to).skip(from).collect();
+        for id in &gone {
+            self.drop_record(id);
+        }
+        let stray = RecordId::derive("test", &[b"stray"]);
+        self.keep(Record::new(stray, RecordKind::Person, registry::fields::Fields::new()));
+    }
+
+    fn apply_act(&mut self, act: &Act) {
+        for (index, id) in act.records() {
+            if let Some(before) = self.slice.get(&id) {
+                let after = act.apply(index, Some(before)).unwrap();
+                self.keep(after);
+            }
+        }
+    }
+
+    fn apply_item(&mut self, item: FeedItem) {
+        match item {
+            FeedItem::Receipts(receipts) => {
+                let mut number = receipts.first;
+                for outcome in &receipts.outcomes {
+                    let index = usize::try_from(number.get() - 1).unwrap();
+                    if receipts.node == self.id && outcome.took_effect() {
+                        let body = ActBody::decode(&self.outbox[index].0).unwrap();
+                        let author = Author {
+                            node: self.id,
+                            incarnation: receipts.incarnation,
+                            number,
+                        };
+                        let office = Some(self.office);
+                        self.apply_act(&Act { author, office, body });
+                    }
+                    number = number.next();
+                }
+                self.receipts.push(receipts);
+            }
+            FeedItem::Act(act) => {
+                self.heard_acts += 1;
+                self.apply_act(&act);
+            }
+            FeedItem::Enters { record, .. } => self.keep(record),
+            FeedItem::Leaves { id, .. } => self.drop_record(&id),
+            FeedItem::Officers(officers) => self.officers = officers,
+            FeedItem::Case(_) => {}
+        }
+    }
+
+    /// Does what the session wants; what it comes to, if it came to something.
+    fn carry_out(&mut self, output: NodeOutput) -> Result<Option<NodeInput>, Came> {
+        Ok(match output {
+            NodeOutput::ReadOutbox { from, max_count, .. } => {
+                let at = usize::try_from(from.get() - 1).unwrap();
+                let genesis = ChainPoint::genesis(self.id, Incarnation::new(1));
+                let before = at.checked_sub(1).map_or(genesis, |at| self.outbox[at].1).chain;
+                let acts = self.outbox.iter().skip(at).take(max_count);
+                Some(NodeInput::OutboxRead {
+                    first: from,
+                    before,
+                    acts: acts.map(|(act, _)| Bytes::from(act.clone())).collect(),
+                })
+            }
+            NodeOutput::Taken { up_to } => {
+                self.taken = up_to;
+                None
+            }
+            NodeOutput::ApplyFeed { first, entries } => {
+                let mut seq = first;
+                for entry in entries {
+                    self.apply_item(FeedItem::decode(entry.kind, &entry.payload).unwrap());
+                    self.applied = seq;
+                    seq = seq.next();
+                }
+                let (applied, digest) = (self.applied, self.digest);
+                Some(NodeInput::FeedDurable { applied, digest })
+            }
+            NodeOutput::ApplyPage { after, last, done, feed_start, payload } => {
+                if after.is_none() {
+                    self.slice.clear();
+                    self.digest = Digest::EMPTY;
+                }
+                for record in decode_page(&payload).unwrap() {
+                    self.keep(record);
+                }
+                let feed_start = Some(feed_start);
+                self.fill = (!done).then_some(FillState { after: last, feed_start });
+                if done {
+                    self.applied = feed_start.unwrap();
+                }
+                let digest = self.digest;
+                Some(NodeInput::PageDurable { last, digest })
+            }
+            NodeOutput::NeedRepairList { after, max_count } => {
+                let left: Vec<_> = self.slice.range(..).map(|(id, it)| (*id, it)).collect();
+                let left = left.into_iter().filter(|(id, _)| Some(*id) > after);
+                let items: Vec<_> = left
+                    .map(|(record, it)| sync_proto::RepairItem {
+                        record,
+                        version: *it.version().unwrap().first_chunk().unwrap(),
+                    })
+                    .collect();
+                let done = items.len() <= max_count;
+                let items = items.into_iter().take(max_count).collect();
+                Some(NodeInput::RepairListing { items, done })
+            }
+            NodeOutput::ApplyRepair { replace, drop } => {
+                for record in decode_page(&replace).unwrap() {
+                    self.keep(record);
+                }
+                for id in &drop {
+                    self.drop_record(id);
+                }
+                let digest = self.digest;
+                Some(NodeInput::RepairDurable { digest })
+            }
+            NodeOutput::InStep => return Err(Came::InStep),
+            NodeOutput::Close(ending) => return Err(Came::Ended(ending)),
+            NodeOutput::Linked { .. } | NodeOutput::NeedFill { .. } => None,
+            other => panic!("not in these tests: {other:?}"),
+        })
+    }
+}
+
+impl Connection {
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap()
+    }
+
+    fn give(&mut self, input: NodeInput) {
+        let now_ms = self.now_ms();
+        // What a session thinks of its input shows in what it wants next.
+        let _ = self.session.handle(input, now_ms);
+    }
+
+    /// Tells the session of acts that were put into the outbox.
+    pub fn outbox_grew(&mut self, node: &Node) {
+        let point = node.point();
+        let (last, chain) = (point.number, point.chain);
+        self.give(NodeInput::OutboxGrew { last, chain });
+    }
+
+    /// Runs until both are in step, or the end.
+    pub async fn run(&mut self, node: &mut Node) -> Came {
+        loop {
+            while let Some(output) = self.session.poll() {
+                if let NodeOutput::Send(class, frame) = output {
+                    if self.link.send(class, frame).await.is_err() {
+                        break;
+                    }
+                    continue;
+                }
+                self.pages += usize::from(matches!(output, NodeOutput::ApplyPage { .. }));
+                match node.carry_out(output) {
+                    Ok(Some(input)) => self.give(input),
+                    Ok(None) => {}
+                    Err(came) => return came,
+                }
+            }
+            if !self.confirmed {
+                self.confirmed = true;
+                if let Err(error) = self.link.confirmed().await {
+                    return Came::Line(error.code(), error.to_string());
+                }
+                self.give(NodeInput::Confirmed);
+                continue;
+            }
+            let wake = self.session.next_wake_ms();
+            let wake = wake.map(|ms| tokio::time::Instant::from_std(
+                self.begun + std::time::Duration::from_millis(ms),
+            ));
+            tokio::select! {
+                frame = self.link.recv() => match frame {
+                    Ok(Some((class, frame))) => self.give(NodeInput::Frame(class, frame)),
+                    Ok(None) => return Came::Line("closed", String::new()),
+                    Err(error) => return Came::Line(error.code(), error.to_string()),
+                },
+                () = async { match wake {
+                    Some(wake) => tokio::time::sleep_until(wake).await,
+                    None => std::future::pending().await,
+                } } => {
+                    let now_ms = self.now_ms();
+                    let _ = self.session.tick(now_ms);
+                }
+            }
+        }
+    }
+}
