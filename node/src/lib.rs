@@ -4,6 +4,13 @@
 //! makes durable; [`line`] speaks with the centre; [`api`] answers officers on the loopback;
 //! [`cli`] is what a person types. What an act or a record is lives in `registry`.
 
+pub mod api;
+pub mod cli;
 pub mod clock;
+pub mod daemon;
+pub mod device;
+pub mod line;
+pub mod logging;
 pub mod office;
 pub mod tables;
+pub mod writer;

@@ -10,22 +10,10 @@ use crate::tables::CENTRAL_KEYS_MAX;
 impl Office {
     /// Counts a new connection and tells what it starts from. The count must be durable before
     /// the session says it.
-    pub fn begin_connection(
-        &self,
-        wall_ms: u64,
-        central_key: Option<[u8; 32]>,
-    ) -> Result<NodeState, OfficeError> {
+    pub fn begin_connection(&self, wall_ms: u64) -> Result<NodeState, OfficeError> {
         let _writing = self.writing();
         let mut work = self.finishing_work();
         work.meta.epoch = work.meta.epoch.saturating_add(1);
-        if let Some(key) = central_key {
-            let keys = &mut work.meta.central_keys;
-            keys.retain(|known| *known != key);
-            keys.push(key);
-            if keys.len() > CENTRAL_KEYS_MAX {
-                keys.remove(0);
-            }
-        }
         let meta = work.finish()?;
         Ok(NodeState {
             outbox_last: meta.outbox_point(),
@@ -37,6 +25,20 @@ impl Office {
             epoch: meta.epoch,
             wall_ms,
         })
+    }
+
+    /// The centre proved, by its certificate, that this key is its own; receipts are signed with it.
+    pub fn trust_central(&self, key: [u8; 32]) -> Result<(), OfficeError> {
+        let _writing = self.writing();
+        let mut work = self.finishing_work();
+        let keys = &mut work.meta.central_keys;
+        keys.retain(|known| *known != key);
+        keys.push(key);
+        if keys.len() > CENTRAL_KEYS_MAX {
+            keys.remove(0);
+        }
+        work.finish()?;
+        Ok(())
     }
 
     /// The centre answered.

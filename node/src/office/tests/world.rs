@@ -134,7 +134,7 @@ impl World {
         let store = Arc::new(MemoryStore::new());
         let office = open(&store);
         office
-            .begin_connection(0, Some(central_key().verifying_key().to_bytes()))
+            .trust_central(central_key().verifying_key().to_bytes())
             .unwrap();
         store.sync().unwrap();
         World {

@@ -1,0 +1,107 @@
+//! The interface for officers and programs of this office: JSON over HTTP on the loopback.
+//! A request is read, put to the office or its writer, and the answer is given; no rule lives here.
+
+mod account;
+mod acts;
+mod cases;
+mod error;
+mod filing;
+mod health;
+mod line;
+mod openapi;
+mod people;
+mod status;
+
+pub(crate) use account::new_credential;
+pub use error::{ApiError, ErrorBody};
+pub use openapi::document;
+pub use status::{RecordCounts, SignedAttestation, StatusView};
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use ed25519_dalek::SigningKey;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
+
+use crate::line::LineHandle;
+use crate::office::Office;
+use crate::writer::Writer;
+
+/// Largest request, bytes: an act with all its papers named stays far below.
+const BODY_BYTES_MAX: usize = 256 << 10;
+/// How long a request may take.
+const REQUEST: Duration = Duration::from_secs(30);
+/// Requests that are worked on at once; the others are told to come again.
+const REQUESTS_MAX: usize = 256;
+/// Most rows of one answer.
+const ROWS_MAX: usize = 500;
+
+/// What the interface needs.
+#[derive(Clone)]
+pub struct Api {
+    /// The office.
+    pub office: Arc<Office>,
+    /// Its writer.
+    pub writer: Writer,
+    /// Its line.
+    pub line: LineHandle,
+    /// Signs attestations.
+    pub key: SigningKey,
+    /// The figures for Prometheus.
+    pub figures: PrometheusHandle,
+}
+
+impl Api {
+    /// The routes.
+    pub fn router(self) -> Router {
+        let places = Arc::new(Semaphore::new(REQUESTS_MAX));
+        Router::new()
+            .route("/api/v1/acts", post(acts::file).get(acts::list))
+            .route("/api/v1/acts/{id}", get(acts::show))
+            .route("/api/v1/people", get(people::find))
+            .route("/api/v1/people/{id}", get(people::show))
+            .route("/api/v1/households/{id}", get(people::household))
+            .route("/api/v1/cases", get(cases::list))
+            .route("/api/v1/status", get(status::show))
+            .route("/api/v1/attest", get(status::attest))
+            .route("/api/v1/sync-now", post(line::sync_now))
+            .route("/api/v1/line", post(line::switch))
+            .route("/api/v1/officers", get(account::list))
+            .route("/api/v1/officers/{id}/token", post(account::give_token))
+            .route("/api/v1/openapi.json", get(openapi::show))
+            .route("/healthz", get(health::alive))
+            .route("/readyz", get(health::ready))
+            .route("/metrics", get(health::metrics))
+            .fallback(nowhere)
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(middleware::from_fn_with_state(places, bounded))
+            .with_state(self)
+    }
+}
+
+/// Keeps the number and the time of requests within bounds.
+async fn bounded(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    let Ok(_place) = places.try_acquire() else {
+        return ApiError::busy().into_response();
+    };
+    match tokio::time::timeout(REQUEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::busy().into_response(),
+    }
+}
+
+async fn nowhere() -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "no_such_path",
+        "there is nothing under this path",
+        "look at /api/v1/openapi.json",
+    )
+}

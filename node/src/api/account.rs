@@ -1,0 +1,143 @@
+//! Who asks: an officer with a token. And what an administrator of the office may do about tokens.
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use registry::OfficerId;
+use registry::code::Role;
+use registry::feed::Officer;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Api, ApiError, ErrorBody};
+use crate::office::{Account, Credential};
+
+/// An officer who has shown a token.
+pub(super) struct Desk(pub(super) Account);
+
+impl FromRequestParts<Api> for Desk {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Desk, ApiError> {
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .ok_or_else(|| unknown("no token was shown"))?;
+        let account = api.office.account(&Credential::from_text(token));
+        account
+            .map(Desk)
+            .ok_or_else(|| unknown("the token is not known here, or its account is closed"))
+    }
+}
+
+fn unknown(words: &str) -> ApiError {
+    let advice = "send `Authorization: Bearer TOKEN` with an officer's token";
+    ApiError::new(StatusCode::UNAUTHORIZED, "token_unknown", words, advice)
+}
+
+impl Desk {
+    /// Refuses those who only read.
+    pub(super) fn acting(&self) -> Result<(), ApiError> {
+        let acts = |role: &Role| *role != Role::Viewer;
+        if self.0.officer().roles.iter().any(acts) {
+            Ok(())
+        } else {
+            Err(ApiError::forbidden("this needs a role that acts"))
+        }
+    }
+
+    fn administering(&self) -> Result<(), ApiError> {
+        if self.0.has(Role::Admin) {
+            Ok(())
+        } else {
+            Err(ApiError::forbidden("this needs the role `admin`"))
+        }
+    }
+}
+
+/// An officer of this office.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OfficerView {
+    /// Account name.
+    #[schema(value_type = String)]
+    id: OfficerId,
+    /// Name as shown.
+    name: String,
+    /// Roles.
+    #[schema(value_type = Vec<String>)]
+    roles: Vec<Role>,
+    /// Whether the account is open.
+    active: bool,
+}
+
+impl From<Officer> for OfficerView {
+    fn from(officer: Officer) -> OfficerView {
+        let Officer {
+            id,
+            name,
+            roles,
+            active,
+        } = officer;
+        OfficerView {
+            id,
+            name: name.as_str().to_owned(),
+            roles,
+            active,
+        }
+    }
+}
+
+/// The officers of this office.
+#[utoipa::path(get, path = "/api/v1/officers", responses((status = 200, body = [OfficerView])))]
+pub(super) async fn list(State(api): State<Api>, _desk: Desk) -> Json<Vec<OfficerView>> {
+    Json(
+        api.office
+            .officers()
+            .into_iter()
+            .map(OfficerView::from)
+            .collect(),
+    )
+}
+
+/// A token, shown once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TokenView {
+    /// The token.
+    token: String,
+}
+
+/// Gives an officer a token; only an administrator of the office may.
+#[utoipa::path(post, path = "/api/v1/officers/{id}/token",
+    params(("id" = String, Path, description = "Account name")),
+    responses((status = 201, body = TokenView), (status = 403, body = ErrorBody)))]
+pub(super) async fn give_token(
+    State(api): State<Api>,
+    desk: Desk,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<TokenView>), ApiError> {
+    desk.administering()?;
+    let id: OfficerId = id
+        .parse()
+        .map_err(|_| ApiError::invalid("id", "not an account name"))?;
+    let credential = new_credential().ok_or_else(|| {
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "random_failed",
+            "the system gives no random numbers",
+            "restart the device",
+        )
+    })?;
+    let token = credential.reveal().to_owned();
+    api.writer.give_credential(id, credential).await?;
+    Ok((StatusCode::CREATED, Json(TokenView { token })))
+}
+
+/// A new token.
+pub(crate) fn new_credential() -> Option<Credential> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(Credential::from_random(&bytes))
+}

@@ -1,0 +1,164 @@
+//! Errors as every answer shows them: `{"error": {"code", "field", "words", "do"}}`.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::office::{FileError, OfficeError};
+use crate::writer::WriteError;
+
+/// The body of an answer that is no success.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorWords,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ErrorWords {
+    /// Stable code.
+    pub code: String,
+    /// The input that it is about.
+    pub field: Option<String>,
+    /// What went wrong, in words.
+    pub words: String,
+    /// What to do.
+    #[serde(rename = "do")]
+    pub advice: String,
+}
+
+/// An answer that is no success.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    status: StatusCode,
+    body: ErrorBody,
+}
+
+impl ApiError {
+    /// An error about no input in particular.
+    pub fn new(status: StatusCode, code: &str, words: &str, advice: &str) -> ApiError {
+        let error = ErrorWords {
+            code: code.to_owned(),
+            field: None,
+            words: words.to_owned(),
+            advice: advice.to_owned(),
+        };
+        ApiError {
+            status,
+            body: ErrorBody { error },
+        }
+    }
+
+    /// The same about one input.
+    #[must_use]
+    pub fn about(mut self, field: &str) -> ApiError {
+        self.body.error.field = Some(field.to_owned());
+        self
+    }
+
+    pub(super) fn busy() -> ApiError {
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "too much is asked at once, or the answer took too long",
+            "try again in a moment",
+        )
+    }
+
+    pub(super) fn invalid(field: &str, words: &str) -> ApiError {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            "input_invalid",
+            words,
+            "correct the input",
+        )
+        .about(field)
+    }
+
+    pub(super) fn not_found(words: &str) -> ApiError {
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            words,
+            "find it first; it may have left this office",
+        )
+    }
+
+    pub(super) fn forbidden(words: &str) -> ApiError {
+        ApiError::new(
+            StatusCode::FORBIDDEN,
+            "role_missing",
+            words,
+            "ask a colleague who has the role",
+        )
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}
+
+impl From<OfficeError> for ApiError {
+    fn from(error: OfficeError) -> ApiError {
+        if error.is_disk_full() {
+            return FileError::DiskFull.into();
+        }
+        ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            error.code(),
+            &error.to_string(),
+            "run `commune-node status`, and call your administrator",
+        )
+    }
+}
+
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> ApiError {
+        let words = error.to_string();
+        match error {
+            FileError::Refused(refusal) => {
+                let advice = "correct what the words say, then file again";
+                let error = ApiError::new(StatusCode::CONFLICT, refusal.code(), &words, advice);
+                match refusal.field() {
+                    Some(field) => error.about(field),
+                    None => error,
+                }
+            }
+            FileError::Act(error) => ApiError::new(
+                StatusCode::CONFLICT,
+                error.code(),
+                &words,
+                "open the record again and file anew",
+            ),
+            FileError::DiskFull => ApiError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "disk_full",
+                &words,
+                "make room on the disk, then file again",
+            ),
+            FileError::Office(error) => error.into(),
+        }
+    }
+}
+
+impl From<WriteError> for ApiError {
+    fn from(error: WriteError) -> ApiError {
+        let (code, words) = (error.code(), error.to_string());
+        match error {
+            WriteError::File(error) => error.into(),
+            WriteError::Office(OfficeError::OfficerUnknown) => ApiError::not_found(&words),
+            WriteError::Office(error) => error.into(),
+            WriteError::NotDurable { .. } | WriteError::Stopped => ApiError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                &words,
+                "wait a moment and look at the list of acts",
+            ),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Reads the JSON of an act, and names the input that cannot be read by its path.
+
+use axum::http::StatusCode;
+use registry::procedure::{
+    ActInput, BirthInput, ChangeOfHeadInput, CollectionInput, ContactInput, CorrectionInput,
+    DeathInput, Filing, HouseholdSplitInput, MarriageInput, PermanentInput, StayInput,
+    TemporaryInput, WithdrawInput,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::ApiError;
+
+type Inputs = Map<String, Value>;
+
+/// The act that is asked for.
+pub(super) fn read(body: &[u8]) -> Result<Filing, ApiError> {
+    let inputs: Value = serde_json::from_slice(body).map_err(|error| {
+        unreadable(&format!(
+            "the request is not JSON (line {}, column {})",
+            error.line(),
+            error.column()
+        ))
+    })?;
+    let Value::Object(mut inputs) = inputs else {
+        return Err(unreadable("an act is a JSON object"));
+    };
+    let effective = optional(&mut inputs, "effective")?;
+    let evidence = optional(&mut inputs, "evidence")?.unwrap_or_default();
+    let note = optional(&mut inputs, "note")?.unwrap_or_default();
+    let kind = match inputs.remove("act") {
+        Some(Value::String(kind)) => kind,
+        _ => return Err(unreadable("`act` must name the procedure").about("act")),
+    };
+    let input = input_of(&kind, inputs)?;
+    Ok(Filing {
+        input,
+        effective,
+        evidence,
+        note,
+    })
+}
+
+fn input_of(kind: &str, inputs: Inputs) -> Result<ActInput, ApiError> {
+    Ok(match kind {
+        "birth" => ActInput::Birth(whole::<BirthInput>(inputs)?),
+        "death" => ActInput::Death(whole::<DeathInput>(inputs)?),
+        "marriage" => ActInput::Marriage(whole::<MarriageInput>(inputs)?),
+        "correction" => ActInput::Correction(whole::<CorrectionInput>(inputs)?),
+        "registry_correction" => ActInput::RegistryCorrection(whole::<CorrectionInput>(inputs)?),
+        "permanent_registration" => {
+            ActInput::PermanentRegistration(whole::<PermanentInput>(inputs)?)
+        }
+        "temporary_registration" => {
+            ActInput::TemporaryRegistration(whole::<TemporaryInput>(inputs)?)
+        }
+        "stay_notification" => ActInput::StayNotification(whole::<StayInput>(inputs)?),
+        "contact" => ActInput::Contact(whole::<ContactInput>(inputs)?),
+        "household_split" => ActInput::HouseholdSplit(whole::<HouseholdSplitInput>(inputs)?),
+        "change_of_head" => ActInput::ChangeOfHead(whole::<ChangeOfHeadInput>(inputs)?),
+        "collection" => ActInput::Collection(whole::<CollectionInput>(inputs)?),
+        "withdraw" => ActInput::Withdraw(whole::<WithdrawInput>(inputs)?),
+        _ => {
+            let words = "there is no such procedure; `docs/acts.md` shows one of each";
+            return Err(unreadable(words).about("act"));
+        }
+    })
+}
+
+fn optional<T: DeserializeOwned>(
+    inputs: &mut Inputs,
+    key: &'static str,
+) -> Result<Option<T>, ApiError> {
+    let Some(value) = inputs.remove(key) else {
+        return Ok(None);
+    };
+    at_path(value).map_err(|(path, words)| {
+        let path = if path == "." {
+            key.to_owned()
+        } else {
+            format!("{key}{}", dotted(&path))
+        };
+        ApiError::invalid(&path, &words)
+    })
+}
+
+fn dotted(path: &str) -> String {
+    if path.starts_with('[') {
+        path.to_owned()
+    } else {
+        format!(".{path}")
+    }
+}
+
+fn whole<T: DeserializeOwned>(inputs: Inputs) -> Result<T, ApiError> {
+    at_path(Value::Object(inputs)).map_err(|(path, words)| ApiError::invalid(&path, &words))
+}
+
+/// Reads a value; the path and the words of what is wrong with it.
+fn at_path<T: DeserializeOwned>(value: Value) -> Result<T, (String, String)> {
+    serde_path_to_error::deserialize(value)
+        .map_err(|error| (error.path().to_string(), error.inner().to_string()))
+}
+
+fn unreadable(words: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::BAD_REQUEST,
+        "input_unreadable",
+        words,
+        "send an act as docs/acts.md shows",
+    )
+}

@@ -1,0 +1,43 @@
+//! The description of the interface, made from the code.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use super::{account, acts, cases, health, line, people, status};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "commune-node",
+        description = "The daemon of a commune office, on the loopback"
+    ),
+    paths(
+        acts::file,
+        acts::list,
+        acts::show,
+        people::find,
+        people::show,
+        people::household,
+        cases::list,
+        status::show,
+        status::attest,
+        line::sync_now,
+        line::switch,
+        account::list,
+        account::give_token,
+        health::alive,
+        health::ready,
+        health::metrics,
+    )
+)]
+struct Description;
+
+/// The description as a value.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+/// The description.
+pub(super) async fn show() -> Json<utoipa::openapi::OpenApi> {
+    Json(document())
+}

@@ -1,0 +1,108 @@
+//! Finding and opening records. Each opening is written down with its reason before the record is
+//! shown.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use registry::RecordId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::account::Desk;
+use super::{Api, ApiError, ErrorBody};
+use crate::clock;
+use crate::office::{HouseholdView, PersonHit, PersonView};
+
+/// People of an answer that asks for no number of them.
+const PEOPLE: usize = 20;
+/// Most people of one answer: who wants more has to say more.
+const PEOPLE_MAX: usize = 100;
+
+/// What a clerk types.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// Name, number, year, household file, hamlet, in any order.
+    #[serde(default)]
+    q: String,
+    /// At most so many.
+    limit: Option<usize>,
+}
+
+/// The people who fit, the best first.
+#[utoipa::path(get, path = "/api/v1/people", params(Wanted),
+    responses((status = 200, body = [PersonHit])))]
+pub(super) async fn find(
+    State(api): State<Api>,
+    _desk: Desk,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Vec<PersonHit>>, ApiError> {
+    let limit = wanted.limit.unwrap_or(PEOPLE).min(PEOPLE_MAX);
+    Ok(Json(api.office.find_people(&wanted.q, limit)?))
+}
+
+/// Why a record is opened.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Why {
+    /// The reason; `counter` if the person stands at the counter.
+    #[serde(default = "counter")]
+    reason: String,
+}
+
+fn counter() -> String {
+    "counter".to_owned()
+}
+
+/// A person.
+#[utoipa::path(get, path = "/api/v1/people/{id}",
+    params(("id" = String, Path, description = "The record"), Why),
+    responses((status = 200, body = PersonView), (status = 404, body = ErrorBody)))]
+pub(super) async fn show(
+    State(api): State<Api>,
+    desk: Desk,
+    Path(id): Path<String>,
+    Query(why): Query<Why>,
+) -> Result<Json<PersonView>, ApiError> {
+    let id = record_id(&id)?;
+    let view = api.office.person_view(&id, clock::device_s())?;
+    let view = view.ok_or_else(|| ApiError::not_found("this office holds no such person"))?;
+    note_reading(&api, &desk, id, why.reason).await;
+    Ok(Json(view))
+}
+
+/// A household.
+#[utoipa::path(get, path = "/api/v1/households/{id}",
+    params(("id" = String, Path, description = "The record"), Why),
+    responses((status = 200, body = HouseholdView), (status = 404, body = ErrorBody)))]
+pub(super) async fn household(
+    State(api): State<Api>,
+    desk: Desk,
+    Path(id): Path<String>,
+    Query(why): Query<Why>,
+) -> Result<Json<HouseholdView>, ApiError> {
+    let id = record_id(&id)?;
+    let view = api.office.household_view(&id)?;
+    let view = view.ok_or_else(|| ApiError::not_found("this office holds no such household"))?;
+    note_reading(&api, &desk, id, why.reason).await;
+    Ok(Json(view))
+}
+
+/// A full or failing disk does not close the counter: the record is shown, and the log says that
+/// a reading is missing from the audit chain.
+async fn note_reading(api: &Api, desk: &Desk, id: RecordId, reason: String) {
+    if let Err(error) = api
+        .writer
+        .note_reading(desk.0.id().clone(), id, reason)
+        .await
+    {
+        tracing::error!(
+            code = error.code(),
+            "a reading could not be written down: {error}"
+        );
+    }
+}
+
+fn record_id(text: &str) -> Result<RecordId, ApiError> {
+    text.parse()
+        .map_err(|_| ApiError::invalid("id", "a record is named by 32 hexadecimal digits"))
+}

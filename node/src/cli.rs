@@ -1,0 +1,154 @@
+//! What a person types, and what it exits with. Each command is in a file of this folder; what it
+//! shows is in `table`.
+
+mod ask;
+mod client;
+mod exit;
+mod join;
+mod run;
+mod table;
+
+pub use exit::{Exit, Failure};
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::logging::LogFormat;
+
+/// The daemon of a commune office: keeps its slice of the population registry, takes acts with and
+/// without a line to the centre, and sends what is unsent as soon as there is one.
+///
+/// First `join` with the token from the provisioning authority, then `run`. All other commands ask
+/// the running daemon.
+#[derive(Debug, Parser)]
+#[command(name = "commune-node", version, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// The node's directory: its keys, its store, and how to reach the running daemon.
+    #[arg(
+        long,
+        global = true,
+        env = "COMMUNE_NODE_DATA",
+        default_value = "commune-node-data"
+    )]
+    pub data: PathBuf,
+    /// How answers are shown.
+    #[arg(long, global = true, value_enum, default_value = "table")]
+    pub format: Format,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (an act was refused, something is unsent),
+4 the daemon cannot be reached, 5 the store cannot be opened.
+
+Examples:
+  commune-node join --data /var/lib/commune-node --token office-00004.token
+  commune-node run --data /var/lib/commune-node
+  commune-node find 'nguyen van duc 1980'
+  commune-node act --file birth.json        (docs/acts.md shows one of each)
+  commune-node line cut                     (a drill: work goes on, nothing is sent)
+  commune-node pending";
+
+/// How answers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs: the daemon's answer as it came.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make this directory a node: dial the centre with a join token and get a certificate.
+    ///
+    /// The key is made here and never leaves. If the answer is lost, run the same command again.
+    Join {
+        /// The token, or a file that holds it.
+        #[arg(long, value_name = "FILE-OR-TEXT")]
+        token: String,
+    },
+    /// Serve the office until stopped (SIGTERM or Ctrl-C).
+    Run {
+        /// Where the interface for officers listens; port 0 chooses a free one.
+        #[arg(long, default_value = "127.0.0.1:7500")]
+        api: SocketAddr,
+        /// How the log is written.
+        #[arg(long, value_enum, default_value = "auto")]
+        log_format: LogFormat,
+    },
+    /// How the office and its line stand.
+    Status,
+    /// What is unsent, waits or came back, by act.
+    Pending,
+    /// File an act.
+    Act {
+        /// The act as JSON; `-` reads standard input.
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// Find people: name with or without accents, number, year, household file, hamlet.
+    Find {
+        /// What is known, in any order.
+        #[arg(required = true)]
+        query: Vec<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Dial the centre now instead of at the next attempt.
+    SyncNow,
+    /// Cut the line for a drill, or restore it; a cut survives a restart.
+    Line {
+        /// Which.
+        #[arg(value_enum)]
+        state: LineWanted,
+    },
+    /// A signed statement that nothing would be lost with this device; exit code 3 if something
+    /// would.
+    Attest,
+}
+
+/// What is wanted of the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LineWanted {
+    /// No contact.
+    Cut,
+    /// Contact again.
+    Restore,
+}
+
+/// Does what was typed.
+pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
+    match &cli.command {
+        Command::Join { token } => join::join(&cli.data, token),
+        Command::Run { api, log_format } => run::run(&cli.data, *api, *log_format),
+        Command::Status => ask::status(cli),
+        Command::Pending => ask::pending(cli),
+        Command::Act { file } => ask::act(cli, file),
+        Command::Find { query, limit } => ask::find(cli, &query.join(" "), *limit),
+        Command::SyncNow => ask::sync_now(cli),
+        Command::Line { state } => ask::line(cli, *state),
+        Command::Attest => ask::attest(cli),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound_and_every_command_explains_itself() {
+        let mut command = Cli::command();
+        command.clone().debug_assert();
+        for sub in command.get_subcommands_mut() {
+            assert!(sub.get_about().is_some(), "{}", sub.get_name());
+        }
+    }
+}

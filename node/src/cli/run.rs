@@ -1,0 +1,43 @@
+//! `run`: serve the office until a signal comes.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Exit, Failure};
+use crate::daemon::Daemon;
+use crate::device::Device;
+use crate::logging::{self, LogFormat};
+
+pub(super) fn run(data: &Path, api: SocketAddr, format: LogFormat) -> Result<Exit, Failure> {
+    logging::start(format);
+    let device = Device::load(data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::system("start the daemon's threads", &error))?;
+    runtime.block_on(async {
+        let daemon = Daemon::open(device, api, |_| {}).await?;
+        let stop = stop_signal()?;
+        daemon.announce();
+        daemon.serve(stop).await?;
+        Ok(Exit::Done)
+    })
+}
+
+/// Done when the process is asked to end.
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let listen = |kind| {
+        signal(kind).map_err(|error| Failure::system("listen for the signal to stop", &error))
+    };
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

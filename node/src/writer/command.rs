@@ -1,0 +1,192 @@
+//! Everything that may be asked of the writer, as one closed list.
+
+use registry::feed::Officer;
+use registry::procedure::Filing;
+use registry::{ActNumber, FeedSeq, Incarnation, OfficerId, RecordId};
+use sync_proto::{Digest, FeedEntry, NodeState};
+use tokio::sync::oneshot;
+
+use super::WriteError;
+use crate::clock;
+use crate::office::{Credential, FeedDone, Filed, FillPage, LifeBegun, Office};
+
+/// Where the answer goes.
+pub type Reply<T> = oneshot::Sender<Result<T, WriteError>>;
+
+/// What may be asked of the writer.
+#[derive(Debug)]
+pub enum Command {
+    /// An officer files an act.
+    File {
+        /// What.
+        filing: Box<Filing>,
+        /// Who.
+        officer: Officer,
+        /// The act, once it is durable.
+        reply: Reply<Filed>,
+    },
+    /// An officer opens a record.
+    Reading {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        record: RecordId,
+        /// Why.
+        reason: String,
+        /// Once it is written down.
+        reply: Reply<()>,
+    },
+    /// The feed brings entries.
+    Feed {
+        /// Number of the first.
+        first: FeedSeq,
+        /// The entries.
+        entries: Vec<FeedEntry>,
+        /// How far they were taken.
+        reply: Reply<FeedDone>,
+    },
+    /// A page of the first fill.
+    Page {
+        /// The page.
+        page: FillPage,
+        /// The digest of what is filled.
+        reply: Reply<Digest>,
+    },
+    /// A patch of a repair.
+    Repair {
+        /// Records to replace.
+        replace: bytes::Bytes,
+        /// Records to drop.
+        drop: Vec<RecordId>,
+        /// The digest afterwards.
+        reply: Reply<Digest>,
+    },
+    /// A connection begins.
+    Connect {
+        /// What its session starts from.
+        reply: Reply<NodeState>,
+    },
+    /// The centre showed its key.
+    Trust {
+        /// The key.
+        key: [u8; 32],
+        /// Once it is remembered.
+        reply: Reply<()>,
+    },
+    /// The centre answered.
+    Contact {
+        /// Its time.
+        central_ms: u64,
+        /// By how much our clock is behind.
+        clock_offset_ms: i64,
+        /// The end of its feed.
+        feed_head: FeedSeq,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// The centre has acts up to here.
+    Taken {
+        /// The last.
+        up_to: ActNumber,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// This life is over.
+    NewLife {
+        /// The next is above this one.
+        above: Incarnation,
+        /// What became of unanswered acts.
+        reply: Reply<LifeBegun>,
+    },
+    /// An officer cuts or restores the line.
+    SwitchLine {
+        /// Whether it is cut.
+        cut: bool,
+        /// Who.
+        officer: OfficerId,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// An officer gets a token.
+    GiveCredential {
+        /// Who.
+        officer: OfficerId,
+        /// The token.
+        credential: Credential,
+        /// Once its hash is kept.
+        reply: Reply<()>,
+    },
+}
+
+/// An answer that waits for the sync.
+pub(super) type Answer = Box<dyn FnOnce(Result<(), &'static str>)>;
+
+/// Does what is asked, visibly; the answer is given when it is durable.
+pub(super) fn stage(office: &Office, command: Command, now_s: i64) -> Answer {
+    match command {
+        Command::File {
+            filing,
+            officer,
+            reply,
+        } => later(reply, office.file_act(&filing, &officer, now_s)),
+        Command::Reading {
+            officer,
+            record,
+            reason,
+            reply,
+        } => later(reply, office.note_reading(&officer, record, &reason, now_s)),
+        Command::Feed {
+            first,
+            entries,
+            reply,
+        } => later(
+            reply,
+            Ok::<_, WriteError>(office.apply_feed(first, &entries, now_s)),
+        ),
+        Command::Page { page, reply } => later(reply, office.apply_page(&page)),
+        Command::Repair {
+            replace,
+            drop,
+            reply,
+        } => later(reply, office.apply_repair(&replace, &drop)),
+        Command::Connect { reply } => later(reply, office.begin_connection(clock::device_ms())),
+        Command::Trust { key, reply } => later(reply, office.trust_central(key)),
+        Command::Contact {
+            central_ms,
+            clock_offset_ms,
+            feed_head,
+            reply,
+        } => later(
+            reply,
+            office.note_contact(central_ms, clock_offset_ms, feed_head, now_s),
+        ),
+        Command::Taken { up_to, reply } => later(reply, office.note_taken(up_to)),
+        Command::NewLife { above, reply } => later(reply, office.begin_life(above, now_s)),
+        Command::SwitchLine {
+            cut,
+            officer,
+            reply,
+        } => later(reply, office.switch_line(cut, &officer, now_s)),
+        Command::GiveCredential {
+            officer,
+            credential,
+            reply,
+        } => later(reply, office.give_credential(&officer, &credential, now_s)),
+    }
+}
+
+fn later<T, E>(reply: Reply<T>, result: Result<T, E>) -> Answer
+where
+    T: 'static,
+    E: Into<WriteError>,
+{
+    let result = result.map_err(Into::into);
+    Box::new(move |synced| {
+        let result = match (result, synced) {
+            (Ok(_), Err(reason)) => Err(WriteError::NotDurable { reason }),
+            (result, _) => result,
+        };
+        // Whoever asked may have gone; what was done stays done.
+        let _ = reply.send(result);
+    })
+}
