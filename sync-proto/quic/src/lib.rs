@@ -13,6 +13,7 @@ mod link;
 mod listener;
 mod outbox;
 mod per_class;
+mod reset;
 mod socket;
 mod tls;
 mod tuning;

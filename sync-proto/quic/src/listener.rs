@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use quinn::crypto::rustls::HandshakeData;
-use quinn::{Endpoint, EndpointConfig, ServerConfig, TokioRuntime, VarInt};
+use quinn::{Endpoint, ServerConfig, TokioRuntime, VarInt};
 use rustls::pki_types::CertificateDer;
 use tokio::sync::{Mutex, Semaphore, mpsc};
 
 use crate::error::{BindError, close_code};
 use crate::identity::{Identity, Purpose};
 use crate::link::{Link, peer_certificate};
+use crate::reset;
 use crate::socket;
 use crate::tls;
 use crate::tuning::Tuning;
@@ -63,7 +64,7 @@ impl Listener {
         let unusable = |source| BindError::Address { address, source };
         let socket = socket::open(address).map_err(unusable)?;
         let endpoint = Endpoint::new(
-            EndpointConfig::default(),
+            reset::endpoint_config(identity)?,
             Some(config),
             socket,
             Arc::new(TokioRuntime),

@@ -11,6 +11,7 @@
 mod frames;
 mod hostile;
 mod pki;
+mod restart;
 mod resumption;
 mod trust;
 mod wire_bytes;
