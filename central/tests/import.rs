@@ -10,6 +10,7 @@
 )]
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 
 use central_registry::import::{
@@ -32,11 +33,12 @@ impl Kept {
     fn take(&mut self, records: Vec<Record>) -> Stored {
         let mut stored = Stored::default();
         for record in records {
-            if self.0.contains_key(&record.id) {
-                stored.already_there += 1;
-            } else {
-                self.0.insert(record.id, record);
-                stored.imported += 1;
+            match self.0.entry(record.id) {
+                Entry::Occupied(_) => stored.already_there += 1,
+                Entry::Vacant(place) => {
+                    place.insert(record);
+                    stored.imported += 1;
+                }
             }
         }
         stored

@@ -1,0 +1,277 @@
+//! Reading the cells of one row: each into its type, all faults of the row gathered. A fault names
+//! the column and the rule, never the content.
+
+use std::str::FromStr;
+
+use registry::OfficeCode;
+use registry::code::{Country, Ethnic, TABLE_1979};
+use registry::date::{BirthDate, PartialDate};
+use registry::name::PersonName;
+use registry::pin::Pin;
+use registry::unit::Units;
+use registry::value::{Line, PersonLink, Place};
+
+use super::column::{Column, DateForm, Sources};
+
+/// Parts of one cell, between semicolons.
+const PARTS_MAX: usize = 16;
+
+/// What is wrong with one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub column: Column,
+    /// Stable name of the rule.
+    pub code: &'static str,
+    /// The rule in words.
+    pub words: String,
+}
+
+/// The error types of cells: a stable code beside the words.
+pub(super) trait Coded: std::fmt::Display {
+    fn code(&self) -> &'static str;
+}
+
+macro_rules! coded {
+    ($($error:ty)*) => {
+        $(impl Coded for $error {
+            fn code(&self) -> &'static str {
+                <$error>::code(self)
+            }
+        })*
+    };
+}
+
+coded! {
+    registry::pin::PinError
+    registry::name::NameError
+    registry::date::DateError
+    registry::code::CodeError
+    registry::text::TextError
+    registry::contact::ContactError
+}
+
+impl Coded for registry::IdError {
+    fn code(&self) -> &'static str {
+        "unit_form"
+    }
+}
+
+/// One row being read.
+pub(super) struct Cells<'a> {
+    sources: &'a Sources,
+    row: &'a csv::StringRecord,
+    dates: DateForm,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Cells<'a> {
+    pub(super) fn new(sources: &'a Sources, row: &'a csv::StringRecord, dates: DateForm) -> Self {
+        Self {
+            sources,
+            row,
+            dates,
+            faults: Vec::new(),
+        }
+    }
+
+    pub(super) fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
+    pub(super) fn fault(&mut self, column: Column, code: &'static str, words: &str) {
+        self.faults.push(Fault {
+            column,
+            code,
+            words: words.to_owned(),
+        });
+    }
+
+    fn text(&self, column: Column) -> &'a str {
+        self.sources.text(column, self.row)
+    }
+
+    fn take<T, E: Coded>(&mut self, column: Column, read: Result<T, E>) -> Option<T> {
+        read.map_err(|error| self.fault(column, error.code(), &error.to_string()))
+            .ok()
+    }
+
+    /// A cell that may be empty.
+    pub(super) fn optional<T: FromStr<Err: Coded>>(&mut self, column: Column) -> Option<T> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        self.take(column, text.parse())
+    }
+
+    /// A cell that must have something.
+    pub(super) fn required<T: FromStr<Err: Coded>>(&mut self, column: Column) -> Option<T> {
+        if self.is_missing(column) {
+            return None;
+        }
+        self.optional(column)
+    }
+
+    fn is_missing(&mut self, column: Column) -> bool {
+        let missing = self.text(column).is_empty();
+        if missing {
+            self.fault(column, "cell_empty", "this cell must not be empty");
+        }
+        missing
+    }
+
+    pub(super) fn pin(&mut self, this_year: u16) -> Option<Pin> {
+        let column = Column::Pin;
+        if self.is_missing(column) {
+            return None;
+        }
+        self.take(column, Pin::parse(self.text(column), this_year))
+    }
+
+    pub(super) fn line(&mut self, column: Column) -> Line {
+        self.take(column, Line::parse(self.text(column)))
+            .unwrap_or_default()
+    }
+
+    /// A date that may be known in part.
+    pub(super) fn date(&mut self, column: Column) -> Option<PartialDate> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        self.take(column, rewritten(text, self.dates).parse())
+    }
+
+    pub(super) fn required_date(&mut self, column: Column) -> Option<PartialDate> {
+        if self.is_missing(column) {
+            return None;
+        }
+        self.date(column)
+    }
+
+    pub(super) fn birth(&mut self) -> Option<BirthDate> {
+        let column = Column::BirthDate;
+        if self.is_missing(column) {
+            return None;
+        }
+        let text = rewritten(self.text(column), self.dates);
+        self.take(column, BirthDate::parse_legacy(&text))
+    }
+
+    /// A commune that exists today.
+    pub(super) fn commune(&mut self, column: Column) -> Option<OfficeCode> {
+        let code = self.required(column)?;
+        if Units::current().exists(code) {
+            return Some(code);
+        }
+        let words = "this is no commune of today's list: translate old codes first";
+        self.fault(column, "unit_unknown", words);
+        None
+    }
+
+    /// A place of which unit or words or both are given.
+    pub(super) fn place(&mut self, unit: Column, text: Option<Column>) -> Option<Place> {
+        let unit = self.optional(unit);
+        let text = text.map(|column| self.line(column)).unwrap_or_default();
+        (unit.is_some() || !text.is_empty()).then_some(Place {
+            unit,
+            text,
+            country: None,
+        })
+    }
+
+    /// Another person: by number if there is one, else by name.
+    pub(super) fn link(&mut self, name: Column, pin: Column) -> Option<PersonLink> {
+        let named: Option<PersonName> = self.optional(name);
+        if let Some(pin) = self.optional(pin) {
+            return Some(PersonLink::Pin(pin));
+        }
+        named.map(|name| PersonLink::Named { name, pin: None })
+    }
+
+    pub(super) fn ethnic(&mut self) -> Option<Ethnic> {
+        let text = self.text(Column::Ethnic);
+        if text.is_empty() {
+            return None;
+        }
+        if text.contains(':') {
+            return self.take(Column::Ethnic, text.parse());
+        }
+        let table = match self.text(Column::EthnicTable) {
+            "" | "1979" => Some(TABLE_1979),
+            other => other.parse().ok(),
+        };
+        let (Some(table), Ok(code)) = (table, text.parse()) else {
+            let words = "the ethnic group must be a code of a table, for example 01 of 1979";
+            self.fault(Column::Ethnic, "ethnic_unknown_value", words);
+            return None;
+        };
+        self.take(Column::Ethnic, Ethnic::new(table, code))
+    }
+
+    pub(super) fn countries(&mut self) -> Vec<Country> {
+        self.parts(Column::Nationality, str::parse)
+    }
+
+    /// The parts of a cell, between semicolons.
+    pub(super) fn parts<T, E: Coded>(
+        &mut self,
+        column: Column,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Vec<T> {
+        let parts = self.text(column).split(';').map(str::trim);
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        if parts.len() > PARTS_MAX {
+            self.fault(column, "cell_parts", "this cell has too many parts");
+            return Vec::new();
+        }
+        parts
+            .into_iter()
+            .filter_map(|part| self.take(column, read(part)))
+            .collect()
+    }
+}
+
+/// A date of digits alone as offices write it; anything else as it is.
+fn rewritten(text: &str, form: DateForm) -> std::borrow::Cow<'_, str> {
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = match form {
+        DateForm::Auto => None,
+        _ if !digits => None,
+        DateForm::Yyyymmdd => text.split_at_checked(4).and_then(|(year, rest)| {
+            let (month, day) = rest.split_at_checked(2)?;
+            Some((day, month, year))
+        }),
+        DateForm::Ddmmyyyy => text.split_at_checked(2).and_then(|(day, rest)| {
+            let (month, year) = rest.split_at_checked(2)?;
+            Some((day, month, year))
+        }),
+    };
+    match parts {
+        // Files write 00 for a day or a month that is not known.
+        Some(("00", "00", year)) => year.to_owned().into(),
+        Some(("00", month, year)) => format!("{month}/{year}").into(),
+        Some((day, month, year)) => format!("{day}/{month}/{year}").into(),
+        None => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_digits_are_rewritten_and_unknown_parts_left_out() {
+        for (text, form, read) in [
+            ("19901231", DateForm::Yyyymmdd, "31/12/1990"),
+            ("31121990", DateForm::Ddmmyyyy, "31/12/1990"),
+            ("19900000", DateForm::Yyyymmdd, "1990"),
+            ("00121990", DateForm::Ddmmyyyy, "12/1990"),
+            ("1990", DateForm::Yyyymmdd, "1990"),
+            ("31/12/1990", DateForm::Auto, "31/12/1990"),
+        ] {
+            assert_eq!(rewritten(text, form), read);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! The columns of a person's row by our names, and the map from a file's own names to them.
+//!
+//! What a cell must look like is in `cell`; how a row becomes a record is in `row`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// Largest column map that is read, bytes.
+const MAP_BYTES_MAX: u64 = 64 << 10;
+
+macro_rules! columns {
+    ($($name:ident $key:literal $required:literal;)*) => {
+        /// A column by our name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs)] // the names are those of the fields that they fill
+        pub enum Column { $($name,)* }
+
+        impl Column {
+            /// All of them, in the order of the default header.
+            pub const ALL: &[Column] = &[$(Column::$name,)*];
+
+            /// The name in the default header, in a map and in a list of rejects.
+            pub const fn key(self) -> &'static str {
+                match self { $(Column::$name => $key,)* }
+            }
+            const fn is_required(self) -> bool {
+                match self { $(Column::$name => $required,)* }
+            }
+        }
+    };
+}
+
+columns! {
+    Pin "pin" true;
+    Name "name" true;
+    OtherNames "other_names" false;
+    BirthDate "birth_date" true;
+    Sex "sex" true;
+    BirthPlaceUnit "birth_place_unit" false;
+    BirthPlaceText "birth_place_text" false;
+    BirthRegistrationUnit "birth_registration_unit" false;
+    NativeUnit "native_unit" false;
+    NativeText "native_text" false;
+    EthnicTable "ethnic_table" false;
+    Ethnic "ethnic" false;
+    Religion "religion" false;
+    Nationality "nationality" false;
+    Blood "blood" false;
+    FatherName "father_name" false;
+    FatherPin "father_pin" false;
+    MotherName "mother_name" false;
+    MotherPin "mother_pin" false;
+    SpouseName "spouse_name" false;
+    SpousePin "spouse_pin" false;
+    MarriageDate "marriage_date" false;
+    ResidenceUnit "residence_unit" true;
+    ResidenceAddress "residence_address" false;
+    ResidenceFrom "residence_from" true;
+    HouseholdFile "household_file" false;
+    Relation "relation" false;
+    Phone "phone" false;
+    Email "email" false;
+    OldNumbers "old_numbers" false;
+}
+
+impl Column {
+    /// The column with this name.
+    pub fn from_key(key: &str) -> Option<Column> {
+        Column::ALL
+            .iter()
+            .copied()
+            .find(|column| column.key() == key)
+    }
+    const fn place(self) -> usize {
+        self as usize
+    }
+}
+
+impl<'de> Deserialize<'de> for Column {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let key = String::deserialize(d)?;
+        Column::from_key(&key)
+            .ok_or_else(|| serde::de::Error::custom(format_args!("`{key}` is none of our columns")))
+    }
+}
+
+/// How the file writes whole dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateForm {
+    /// As offices write them and as ISO 8601 has them: 31/12/1990, 12/1990, 1990, 1990-12-31.
+    #[default]
+    Auto,
+    /// Digits alone, the year first: 19901231.
+    Yyyymmdd,
+    /// Digits alone, the day first: 31121990.
+    Ddmmyyyy,
+}
+
+/// Why a column map or a file's header cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MapError {
+    /// The file with the map is not there or not readable.
+    #[error("cannot read the column map {}: check the path", path.display())]
+    File {
+        /// Which file.
+        path: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not a map.
+    #[error("the column map is not understood: {words}")]
+    Form {
+        /// What the reader of TOML says.
+        words: String,
+    },
+    /// The header lacks columns.
+    #[error("the file has no column for {columns}: name them under [columns] of a map (--map)")]
+    Missing {
+        /// Ours, separated by commas.
+        columns: String,
+    },
+    /// The map names columns that the header does not have.
+    #[error("the map names {columns}, which the file's header does not have: compare the spelling")]
+    Unknown {
+        /// Ours with theirs, separated by commas.
+        columns: String,
+    },
+    /// The separator is not one plain character.
+    #[error("the separator must be one plain character, such as , or ;")]
+    Separator,
+}
+
+impl MapError {
+    /// Stable name of the error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "map_unreadable",
+            Self::Form { .. } => "map_form",
+            Self::Missing { .. } => "columns_missing",
+            Self::Unknown { .. } => "columns_unknown",
+            Self::Separator => "map_separator",
+        }
+    }
+}
+
+/// What a file calls our columns. The default has our own names.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ColumnMap {
+    /// How dates are written.
+    pub dates: DateForm,
+    /// What stands between cells, if it is not a comma.
+    pub separator: Option<char>,
+    /// Our column → the file's. Those not named are looked for under our name.
+    pub columns: BTreeMap<Column, String>,
+    /// Our column → the same value for every row.
+    pub constants: BTreeMap<Column, String>,
+}
+
+impl ColumnMap {
+    /// Reads a map (TOML).
+    pub fn parse(text: &str) -> Result<Self, MapError> {
+        let map: Self = toml::from_str(text).map_err(|error| MapError::Form {
+            words: error.message().to_owned(),
+        })?;
+        map.separator_byte()?;
+        Ok(map)
+    }
+
+    /// Reads a map from a file.
+    pub fn load(path: &Path) -> Result<Self, MapError> {
+        use std::io::Read as _;
+        let mut text = String::new();
+        std::fs::File::open(path)
+            .and_then(|file| file.take(MAP_BYTES_MAX).read_to_string(&mut text))
+            .map_err(|source| MapError::File {
+                path: path.to_owned(),
+                source,
+            })?;
+        Self::parse(&text)
+    }
+
+    /// What stands between cells.
+    pub fn separator_byte(&self) -> Result<u8, MapError> {
+        let separator = self.separator.unwrap_or(',');
+        u8::try_from(separator)
+            .ok()
+            .filter(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'"')
+            .ok_or(MapError::Separator)
+    }
+
+    /// Finds each column in a file's header; everything that is wrong is told at once.
+    pub fn resolve<'a>(&self, header: impl Iterator<Item = &'a str>) -> Result<Sources, MapError> {
+        let header: Vec<&str> = header.map(str::trim).collect();
+        let find = |name: &str| header.iter().position(|cell| *cell == name.trim());
+        let mut sources = Sources(vec![Source::Absent; Column::ALL.len()]);
+        let (mut missing, mut unknown) = (Vec::new(), Vec::new());
+        for column in Column::ALL.iter().copied() {
+            let named = self.columns.get(&column);
+            let source = match (self.constants.get(&column), named) {
+                (Some(value), _) => Source::Constant(value.clone()),
+                (None, Some(theirs)) => match find(theirs) {
+                    Some(place) => Source::Cell(place),
+                    None => {
+                        unknown.push(format!("{} = \"{theirs}\"", column.key()));
+                        continue;
+                    }
+                },
+                (None, None) => find(column.key()).map_or(Source::Absent, Source::Cell),
+            };
+            if source == Source::Absent && column.is_required() {
+                missing.push(column.key());
+            }
+            if let Some(slot) = sources.0.get_mut(column.place()) {
+                *slot = source;
+            }
+        }
+        if !unknown.is_empty() {
+            let columns = unknown.join(", ");
+            return Err(MapError::Unknown { columns });
+        }
+        if !missing.is_empty() {
+            let columns = missing.join(", ");
+            return Err(MapError::Missing { columns });
+        }
+        Ok(sources)
+    }
+}
+
+/// Where the value of a column comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Source {
+    Absent,
+    Cell(usize),
+    Constant(String),
+}
+
+/// Where the values of all columns come from, in one file.
+#[derive(Debug, Clone)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// The text for a column in a row; empty if the file has none.
+    pub fn text<'a>(&'a self, column: Column, row: &'a csv::StringRecord) -> &'a str {
+        let text = match self.0.get(column.place()) {
+            Some(Source::Cell(place)) => row.get(*place).unwrap_or_default(),
+            Some(Source::Constant(value)) => value,
+            Some(Source::Absent) | None => "",
+        };
+        text.trim()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_map_is_our_own_header() {
+        let header = Column::ALL.iter().map(|column| column.key());
+        let sources = ColumnMap::default().resolve(header).unwrap();
+        let row = csv::StringRecord::from(vec!["001099000001", "Nguyễn Văn A"]);
+        assert_eq!(sources.text(Column::Name, &row), "Nguyễn Văn A");
+        assert_eq!(sources.text(Column::Email, &row), "");
+    }
+
+    #[test]
+    fn a_map_renames_columns_and_gives_constants() {
+        let map = ColumnMap::parse(
+            "dates = \"ddmmyyyy\"\nseparator = \";\"\n\
+             [columns]\npin = \"So_DDCN\"\n[constants]\nresidence_unit = \"00004\"\n",
+        )
+        .unwrap();
+        assert_eq!(
+            (map.dates, map.separator_byte().unwrap()),
+            (DateForm::Ddmmyyyy, b';')
+        );
+        let header = ["So_DDCN", "name", "birth_date", "sex", "residence_from"];
+        let sources = map.resolve(header.into_iter()).unwrap();
+        let row = csv::StringRecord::from(vec!["001099000001"]);
+        assert_eq!(sources.text(Column::Pin, &row), "001099000001");
+        assert_eq!(sources.text(Column::ResidenceUnit, &row), "00004");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_all_at_once() {
+        let told = |map: &str, header: &[&str]| {
+            let error = ColumnMap::parse(map)
+                .unwrap()
+                .resolve(header.iter().copied())
+                .unwrap_err();
+            (error.code(), error.to_string())
+        };
+        let (code, words) = told("", &["pin", "sex"]);
+        assert_eq!(code, "columns_missing");
+        assert!(
+            words.contains("name, birth_date, residence_unit, residence_from"),
+            "{words}"
+        );
+        let (code, words) = told("[columns]\npin = \"X\"\nsex = \"Y\"", &["pin"]);
+        assert_eq!(code, "columns_unknown");
+        assert!(words.contains("pin = \"X\", sex = \"Y\""), "{words}");
+        for (bad, code) in [
+            ("[columns]\npinn = \"X\"", "map_form"),
+            ("dates = \"american\"", "map_form"),
+            ("colums = 1", "map_form"),
+            ("separator = \"a\"", "map_separator"),
+        ] {
+            assert_eq!(ColumnMap::parse(bad).unwrap_err().code(), code, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! From one row to a person's record, and to what the row tells of a household.
+
+use registry::code::{BloodType, Relation};
+use registry::date::PartialDate;
+use registry::fields::Fields;
+use registry::name::PersonName;
+use registry::pin::Pin;
+use registry::record::Record;
+use registry::schema::{Field, RecordKind};
+use registry::value::{Line, Marriage, Membership, Residence, Value};
+use registry::{OfficeCode, RecordId};
+
+use super::cell::{Cells, Fault};
+use super::column::{Column, DateForm, Sources};
+
+/// What separates one registry's record ids from another's; a secret of the registry, so that an
+/// id says nothing about a person.
+#[derive(Clone, Copy)]
+pub struct RegistryKey(pub [u8; 16]);
+
+impl RegistryKey {
+    /// The record of the person with this number: the same at every import.
+    pub fn person(&self, pin: Pin) -> RecordId {
+        let digits = pin.digits();
+        RecordId::derive("npd 2026 imported person", &[&self.0, digits.as_bytes()])
+    }
+
+    /// The record of the household with this file number in this commune.
+    pub fn household(&self, unit: OfficeCode, file: &Line) -> RecordId {
+        RecordId::derive(
+            "npd 2026 imported household",
+            &[&self.0, &unit.to_be_bytes(), file.as_str().as_bytes()],
+        )
+    }
+}
+
+/// How rows are read.
+pub(super) struct RowReader {
+    pub(super) sources: Sources,
+    pub(super) dates: DateForm,
+    pub(super) key: RegistryKey,
+    /// No number tells a birth after it.
+    pub(super) this_year: u16,
+}
+
+/// A person, and their place in a household.
+pub(super) struct Row {
+    pub(super) pin: Pin,
+    pub(super) record: Record,
+    pub(super) home: Option<Home>,
+}
+
+/// What a row tells of a household.
+pub(super) struct Home {
+    pub(super) id: RecordId,
+    pub(super) unit: OfficeCode,
+    pub(super) file: Line,
+    pub(super) address: Line,
+    pub(super) head: Option<RecordId>,
+}
+
+impl RowReader {
+    /// Reads a row; all that is wrong with it, if anything is.
+    pub(super) fn read(&self, row: &csv::StringRecord) -> Result<Row, Vec<Fault>> {
+        let mut cells = Cells::new(&self.sources, row, self.dates);
+        let pin = cells.pin(self.this_year);
+        let mut fields = identity(&mut cells);
+        fields.set(Field::Pin, pin.map(Value::Pin));
+        origin(&mut cells, &mut fields);
+        family(&mut cells, &mut fields);
+        let home = self.residence(&mut cells, &mut fields, pin);
+        let faults = cells.into_faults();
+        match pin {
+            Some(pin) if faults.is_empty() => {
+                let record = Record::new(self.key.person(pin), RecordKind::Person, fields);
+                Ok(Row { pin, record, home })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    fn residence(
+        &self,
+        cells: &mut Cells<'_>,
+        fields: &mut Fields,
+        pin: Option<Pin>,
+    ) -> Option<Home> {
+        let unit = cells.commune(Column::ResidenceUnit);
+        let address = cells.line(Column::ResidenceAddress);
+        let from = cells.required_date(Column::ResidenceFrom);
+        let file = cells.line(Column::HouseholdFile);
+        let relation: Option<Relation> = cells.optional(Column::Relation);
+        fields.set(Field::Relation, relation.map(Value::Relation));
+        let (unit, since) = (unit?, from?);
+        fields.push(Field::Permanent, permanent(unit, &address, since));
+        if file.is_empty() {
+            return None;
+        }
+        let household = self.key.household(unit, &file);
+        let membership = Value::Membership(Membership { household, since });
+        fields.set(Field::Membership, Some(membership));
+        let is_head = relation == Some(Relation::Head);
+        Some(Home {
+            id: household,
+            unit,
+            file,
+            address,
+            head: pin.filter(|_| is_head).map(|pin| self.key.person(pin)),
+        })
+    }
+}
+
+fn permanent(unit: OfficeCode, address: &Line, from: PartialDate) -> Value {
+    Value::Residence(Residence {
+        unit,
+        address: address.clone(),
+        from,
+        until: None,
+        to: None,
+        ground: Line::default(),
+    })
+}
+
+fn identity(cells: &mut Cells<'_>) -> Fields {
+    let mut fields = Fields::new();
+    fields.set(Field::Name, cells.required(Column::Name).map(Value::Name));
+    for name in cells.parts(Column::OtherNames, PersonName::parse) {
+        fields.push(Field::OtherNames, Value::Name(name));
+    }
+    fields.set(Field::BirthDate, cells.birth().map(Value::Birth));
+    fields.set(Field::Sex, cells.required(Column::Sex).map(Value::Sex));
+    // Most people's is not known; that is no value.
+    let blood = cells
+        .optional(Column::Blood)
+        .filter(|blood| *blood != BloodType::Unknown);
+    fields.set(Field::Blood, blood.map(Value::Blood));
+    fields.set(
+        Field::Phone,
+        cells.optional(Column::Phone).map(Value::Phone),
+    );
+    fields.set(
+        Field::Email,
+        cells.optional(Column::Email).map(Value::Email),
+    );
+    for number in cells.parts(Column::OldNumbers, Line::parse) {
+        fields.push(Field::OldNumbers, Value::Text(number));
+    }
+    fields
+}
+
+fn origin(cells: &mut Cells<'_>, fields: &mut Fields) {
+    let birth = cells.place(Column::BirthPlaceUnit, Some(Column::BirthPlaceText));
+    fields.set(Field::BirthPlace, birth.map(Value::Place));
+    let registered = cells.place(Column::BirthRegistrationUnit, None);
+    fields.set(Field::BirthRegistration, registered.map(Value::Place));
+    let native = cells.place(Column::NativeUnit, Some(Column::NativeText));
+    fields.set(Field::NativePlace, native.map(Value::Place));
+    fields.set(Field::Ethnic, cells.ethnic().map(Value::Ethnic));
+    let religion = cells.optional(Column::Religion);
+    fields.set(Field::Religion, religion.map(Value::Religion));
+    let countries = cells.countries();
+    if !countries.is_empty() {
+        fields.set(Field::Nationality, Some(Value::Countries(countries)));
+    }
+}
+
+fn family(cells: &mut Cells<'_>, fields: &mut Fields) {
+    let father = cells.link(Column::FatherName, Column::FatherPin);
+    fields.set(Field::Father, father.map(Value::Person));
+    let mother = cells.link(Column::MotherName, Column::MotherPin);
+    fields.set(Field::Mother, mother.map(Value::Person));
+    let spouse = cells.link(Column::SpouseName, Column::SpousePin);
+    match (spouse, cells.date(Column::MarriageDate)) {
+        (Some(spouse), Some(date)) => {
+            let marriage = Marriage {
+                spouse,
+                date,
+                certificate: Line::default(),
+                ended: None,
+                ground: Line::default(),
+            };
+            fields.push(Field::Marriages, Value::Marriage(marriage));
+        }
+        (Some(_), None) => {
+            let words = "a spouse is given and no date of marriage; the year alone would do";
+            cells.fault(Column::MarriageDate, "marriage_without_date", words);
+        }
+        (None, _) => {}
+    }
+}
