@@ -1,0 +1,161 @@
+//! The data directory: the store with its key, and the registry's own identity.
+//!
+//! ```text
+//! DIR/store.key        data key, 0600; or the systemd credential `central-data-key`
+//! DIR/store/           the store
+//! DIR/operator.token   the first operator's token, 0600, written at the first start
+//! DIR/api.json         where the interface listens and with which token, 0600
+//! ```
+
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use registry_store::StoreError;
+use registry_store::{Batch, DataKey, DurableStore, KeyError, OpenError, Opened, Options, Store};
+
+use crate::import::RegistryKey;
+use crate::tables;
+
+/// Version of the tables.
+pub const FORMAT: u32 = 1;
+/// Name of the systemd credential with the data key.
+const CREDENTIAL: &str = "central-data-key";
+/// Where the registry's identity stands among the counters.
+const IDENTITY: &[u8] = b"registry id";
+/// Memory for the cache of records.
+const CACHE_BYTES: u64 = 128 << 20;
+const SEGMENT_BYTES: u64 = 64 << 20;
+const CHECKPOINT_AFTER_BYTES: u64 = 512 << 20;
+
+/// Why the data directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// The directory or a file in it.
+    #[error("cannot use {}: check the path and its permissions", path.display())]
+    Path {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The key of the store.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// There is a store and no key.
+    #[error("{} is missing and the store was sealed with it: restore the key", .0.display())]
+    KeyMissing(PathBuf),
+    /// The store does not open.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The store does not take the registry's identity, or has one that cannot be read.
+    #[error(transparent)]
+    Identity(#[from] StoreError),
+    /// The identity is there and not readable.
+    #[error("the registry's identity in the store is damaged: restore the last backup")]
+    IdentityDamaged,
+    /// No randomness.
+    #[error("the system's random source failed: restart the machine")]
+    Random,
+}
+
+impl HomeError {
+    /// Stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Path { .. } => "data_directory",
+            Self::Key(error) => error.code(),
+            Self::KeyMissing(_) => "data_key_missing",
+            Self::Store(error) => error.code(),
+            Self::Identity(error) => error.code(),
+            Self::IdentityDamaged => "registry_identity_damaged",
+            Self::Random => "random_failed",
+        }
+    }
+}
+
+/// An open data directory.
+pub struct Home {
+    /// Its path.
+    pub dir: PathBuf,
+    /// The store.
+    pub store: Arc<DurableStore>,
+    /// The registry's own identity: random, made once.
+    pub id: [u8; 16],
+    /// What opening found.
+    pub opened: Opened,
+}
+
+impl Home {
+    /// Opens the directory, or makes it.
+    pub fn open(dir: &Path) -> Result<Home, HomeError> {
+        std::fs::create_dir_all(dir).map_err(|source| HomeError::Path {
+            path: dir.to_owned(),
+            source,
+        })?;
+        let store_dir = dir.join("store");
+        let key_path = dir.join("store.key");
+        let key = match DataKey::from_credential(CREDENTIAL)? {
+            Some(key) => key,
+            // A new key for an old store would only hide that the old one is gone.
+            None if store_dir.exists() => {
+                DataKey::load(&key_path)?.ok_or(HomeError::KeyMissing(key_path))?
+            }
+            None => DataKey::load_or_create(&key_path)?,
+        };
+        let mut options = Options::new(&store_dir, key, FORMAT);
+        options.cache_bytes = CACHE_BYTES;
+        options.segment_bytes = SEGMENT_BYTES;
+        options.checkpoint_after_bytes = CHECKPOINT_AFTER_BYTES;
+        let (store, opened) = DurableStore::open(&options)?;
+        let id = identity(&store)?;
+        Ok(Home {
+            dir: dir.to_owned(),
+            store: Arc::new(store),
+            id,
+            opened,
+        })
+    }
+
+    /// Makes the ids of imported records.
+    pub const fn registry_key(&self) -> RegistryKey {
+        RegistryKey(self.id)
+    }
+
+    /// Writes a small file that its owner alone can read, whole or not at all.
+    pub fn write_secret(&self, name: &str, text: &str) -> Result<PathBuf, HomeError> {
+        let path = self.dir.join(name);
+        let draft = self.dir.join(format!(".{name}.new"));
+        let failed = |source| HomeError::Path {
+            path: path.clone(),
+            source,
+        };
+        // A draft that a power cut left behind may have other permissions.
+        let _ = std::fs::remove_file(&draft);
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&draft)
+            .map_err(failed)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .and_then(|()| std::fs::rename(&draft, &path))
+            .map_err(failed)?;
+        Ok(path)
+    }
+}
+
+/// The registry's identity in a store; made if the store has none.
+pub fn identity(store: &dyn Store) -> Result<[u8; 16], HomeError> {
+    if let Some(bytes) = store.get(tables::META, IDENTITY)? {
+        return bytes.try_into().map_err(|_| HomeError::IdentityDamaged);
+    }
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| HomeError::Random)?;
+    let mut batch = Batch::new();
+    batch.put(tables::META, IDENTITY, id);
+    store.commit(batch)?;
+    Ok(id)
+}
