@@ -11,8 +11,8 @@
 
 mod centre;
 
-use centre::{Came, Node, SERVER_NAME, World, office};
 use central_registry::server::codes;
+use centre::{Came, Node, SERVER_NAME, World, office};
 use provisioning::{JoinResponse, NodeKey};
 use registry::feed::ActOutcome;
 use registry_store::SyncFault;
@@ -54,7 +54,10 @@ async fn a_node_joins_fills_its_slice_pushes_an_act_and_gets_its_receipt() {
     assert_eq!(node.receipts.len(), 1);
     assert_eq!(node.receipts[0].outcomes, [ActOutcome::Accepted]);
     let kept = world.registrar().kept(&record).unwrap().unwrap();
-    assert_eq!(kept.record.version().unwrap(), node.slice[&record].version().unwrap());
+    assert_eq!(
+        kept.record.version().unwrap(),
+        node.slice[&record].version().unwrap()
+    );
     assert_ne!(node.digest, slice.digest);
     server.stop().await;
 }
@@ -70,7 +73,9 @@ async fn a_token_is_for_one_device_which_may_ask_again_when_the_answer_was_lost(
     assert_eq!(code(world.ask_to_join(&token, &second).await), "token_used");
     let other = World::new().token(office(4), server.address());
     let foreign = provisioning::JoinToken::parse(&other.to_text()).unwrap();
-    let response = world.ask_with_text(&token, &foreign.to_text(), &second).await;
+    let response = world
+        .ask_with_text(&token, &foreign.to_text(), &second)
+        .await;
     assert_eq!(code(response), "token_wrong_signature");
     assert_eq!(world.registrar().officers(office(4)).unwrap().len(), 1);
     server.stop().await;
@@ -84,7 +89,10 @@ async fn a_node_that_was_never_registered_is_shut_out_and_a_registered_one_is_no
     let mut line = stranger.connect(&world, server.address(), 1).await;
     match line.run(&mut stranger).await {
         Came::Line("closed_by_peer", words) => {
-            assert!(words.contains(&format!("code {}", codes::SHUT_OUT)), "{words}");
+            assert!(
+                words.contains(&format!("code {}", codes::SHUT_OUT)),
+                "{words}"
+            );
             assert!(words.contains("not registered"), "{words}");
         }
         other => panic!("{other:?}"),
@@ -184,7 +192,10 @@ async fn what_the_disk_did_not_take_is_not_promised_and_is_taken_once_later() {
         assert_eq!(line.run(&mut node).await, Came::InStep);
     }
     assert_eq!(node.receipts.len(), 1);
-    assert_eq!(node.digest, world.registrar().office(office(4)).unwrap().digest);
+    assert_eq!(
+        node.digest,
+        world.registrar().office(office(4)).unwrap().digest
+    );
     server.stop().await;
 }
 

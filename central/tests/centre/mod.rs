@@ -58,7 +58,9 @@ impl World {
     pub fn new() -> World {
         let issuer = Authority::create(now_s()).unwrap().issuer;
         let validity = Validity::from_now(now_s(), 30).unwrap();
-        let central = issuer.certify_server(&[SERVER_NAME.to_owned()], validity).unwrap();
+        let central = issuer
+            .certify_server(&[SERVER_NAME.to_owned()], validity)
+            .unwrap();
         World {
             issuer,
             store: Arc::new(MemoryStore::new()),
@@ -107,14 +109,20 @@ impl World {
             key: RegistryKey([7; 16]),
             this_year: 2026,
         };
-        let summary = import::run(csv.as_slice(), None::<Vec<u8>>, &plan, |_| {}, |records| {
-            let handed = records.len() as u64;
-            let imported = registrar.import(now_s(), records).unwrap().0;
-            Ok::<_, Infallible>(Stored {
-                imported,
-                already_there: handed - imported,
-            })
-        })
+        let summary = import::run(
+            csv.as_slice(),
+            None::<Vec<u8>>,
+            &plan,
+            |_| {},
+            |records| {
+                let handed = records.len() as u64;
+                let imported = registrar.import(now_s(), records).unwrap().0;
+                Ok::<_, Infallible>(Stored {
+                    imported,
+                    already_there: handed - imported,
+                })
+            },
+        )
         .unwrap();
         assert_eq!(summary.rejected, 0);
         summary.imported
@@ -126,7 +134,7 @@ impl World {
         let officer = FirstOfficer {
             id: "lan".parse().unwrap(),
             display_name: "Nguyễn Thị Lan".to_owned(),
-            roles: vec!["residence".to_owned(), "admin".to_owned()],
+            roles: vec!["residence".to_owned(), "identification".to_owned()],
         };
         let new = NewToken {
             id: TokenId::new([self.tokens.get(); 16]),
@@ -162,12 +170,17 @@ impl World {
         let any = "127.0.0.1:0".parse().unwrap();
         let dialer = Dialer::new(any, None, &trust, Tuning::default()).unwrap();
         let address = &token.addresses()[0];
-        let link = dialer.connect(address, token.server_name(), Purpose::Join).await.unwrap();
+        let link = dialer
+            .connect(address, token.server_name(), Purpose::Join)
+            .await
+            .unwrap();
         let request = JoinRequest::V1 {
             token: text.to_owned(),
             request: key.request().unwrap(),
         };
-        link.send(Class::Control, Bytes::from(request.encode())).await.unwrap();
+        link.send(Class::Control, Bytes::from(request.encode()))
+            .await
+            .unwrap();
         let (_, answer) = link.recv().await.unwrap().expect("an answer");
         JoinResponse::decode(&answer).unwrap()
     }
@@ -223,7 +236,11 @@ pub enum Came {
 
 impl Node {
     fn new(accepted: &Accepted, key: &NodeKey) -> Node {
-        let chain: Vec<_> = accepted.chain.iter().map(|der| der.clone().into()).collect();
+        let chain: Vec<_> = accepted
+            .chain
+            .iter()
+            .map(|der| der.clone().into())
+            .collect();
         let pem: String = chain.iter().map(pem_of).collect();
         Node {
             office: accepted.office,
@@ -248,7 +265,10 @@ impl Node {
     pub fn unregistered(world: &World, commune: OfficeCode) -> Node {
         let key = NodeKey::generate().unwrap();
         let validity = Validity::from_now(now_s(), 30).unwrap();
-        let made = world.issuer.certify_node(&key.request().unwrap(), commune, validity).unwrap();
+        let made = world
+            .issuer
+            .certify_node(&key.request().unwrap(), commune, validity)
+            .unwrap();
         let accepted = Accepted {
             chain: made.chain,
             root: world.issuer.root().to_vec(),
@@ -271,12 +291,20 @@ impl Node {
 
     /// A change of a phone number, put into the outbox; returns the record.
     pub fn act(&mut self, phone: &str) -> RecordId {
-        let people = self.slice.values().filter(|it| it.kind == RecordKind::Person);
-        let record = people.map(|it| it.id).next().expect("somebody");
         let edit = Edit::Put(Field::Phone, Value::Phone(phone.parse().unwrap()));
+        self.edit(ActKind::Contact, edit)
+    }
+
+    /// A change of the first person of the slice.
+    pub fn edit(&mut self, kind: ActKind, edit: Edit) -> RecordId {
+        let people = self
+            .slice
+            .values()
+            .filter(|it| it.kind == RecordKind::Person);
+        let record = people.map(|it| it.id).next().expect("somebody");
         let base = Base::of(&self.slice[&record].document().unwrap());
         let body = ActBody {
-            kind: ActKind::Contact,
+            kind,
             officer: "lan".parse().unwrap(),
             effective: "2026-11-21".parse().unwrap(),
             entered: Entered {
@@ -343,13 +371,15 @@ impl Node {
 
     fn keep(&mut self, record: Record) {
         self.drop_record(&record.id);
-        self.digest.add(&self.digest_key, &record.id, &record.version().unwrap());
+        self.digest
+            .add(&self.digest_key, &record.id, &record.version().unwrap());
         self.slice.insert(record.id, record);
     }
 
     fn drop_record(&mut self, id: &RecordId) {
         if let Some(old) = self.slice.remove(id) {
-            self.digest.remove(&self.digest_key, id, &old.version().unwrap());
+            self.digest
+                .remove(&self.digest_key, id, &old.version().unwrap());
         }
     }
 
@@ -360,7 +390,11 @@ impl Node {
             self.drop_record(id);
         }
         let stray = RecordId::derive("test", &[b"stray"]);
-        self.keep(Record::new(stray, RecordKind::Person, registry::fields::Fields::new()));
+        self.keep(Record::new(
+            stray,
+            RecordKind::Person,
+            registry::fields::Fields::new(),
+        ));
     }
 
     fn apply_act(&mut self, act: &Act) {
@@ -386,7 +420,11 @@ impl Node {
                             number,
                         };
                         let office = Some(self.office);
-                        self.apply_act(&Act { author, office, body });
+                        self.apply_act(&Act {
+                            author,
+                            office,
+                            body,
+                        });
                     }
                     number = number.next();
                 }
@@ -406,10 +444,15 @@ impl Node {
     /// Does what the session wants; what it comes to, if it came to something.
     fn carry_out(&mut self, output: NodeOutput) -> Result<Option<NodeInput>, Came> {
         Ok(match output {
-            NodeOutput::ReadOutbox { from, max_count, .. } => {
+            NodeOutput::ReadOutbox {
+                from, max_count, ..
+            } => {
                 let at = usize::try_from(from.get() - 1).unwrap();
                 let genesis = ChainPoint::genesis(self.id, Incarnation::new(1));
-                let before = at.checked_sub(1).map_or(genesis, |at| self.outbox[at].1).chain;
+                let before = at
+                    .checked_sub(1)
+                    .map_or(genesis, |at| self.outbox[at].1)
+                    .chain;
                 let acts = self.outbox.iter().skip(at).take(max_count);
                 Some(NodeInput::OutboxRead {
                     first: from,
@@ -431,7 +474,13 @@ impl Node {
                 let (applied, digest) = (self.applied, self.digest);
                 Some(NodeInput::FeedDurable { applied, digest })
             }
-            NodeOutput::ApplyPage { after, last, done, feed_start, payload } => {
+            NodeOutput::ApplyPage {
+                after,
+                last,
+                done,
+                feed_start,
+                payload,
+            } => {
                 if after.is_none() {
                     self.slice.clear();
                     self.digest = Digest::EMPTY;
@@ -439,11 +488,14 @@ impl Node {
                 for record in decode_page(&payload).unwrap() {
                     self.keep(record);
                 }
-                let feed_start = Some(feed_start);
-                self.fill = (!done).then_some(FillState { after: last, feed_start });
                 if done {
-                    self.applied = feed_start.unwrap();
+                    self.applied = feed_start;
                 }
+                let feed_start = Some(feed_start);
+                self.fill = (!done).then_some(FillState {
+                    after: last,
+                    feed_start,
+                });
                 let digest = self.digest;
                 Some(NodeInput::PageDurable { last, digest })
             }
@@ -522,9 +574,9 @@ impl Connection {
                 continue;
             }
             let wake = self.session.next_wake_ms();
-            let wake = wake.map(|ms| tokio::time::Instant::from_std(
-                self.begun + std::time::Duration::from_millis(ms),
-            ));
+            let wake = wake.map(|ms| {
+                tokio::time::Instant::from_std(self.begun + std::time::Duration::from_millis(ms))
+            });
             tokio::select! {
                 frame = self.link.recv() => match frame {
                     Ok(Some((class, frame))) => self.give(NodeInput::Frame(class, frame)),

@@ -1,0 +1,364 @@
+//! The registrar's desk: one thread that writes, and a bounded queue before it. What it answers is
+//! durable. Batches that wait together share one sync of the disk.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use provisioning::{Issuer, JoinResponse};
+use registry::case::{Outcome, Reviewer};
+use registry::value::Line;
+use registry::{ActNumber, NodeId, OfficeCode};
+use tokio::sync::{mpsc, oneshot};
+
+use super::hub::{Hub, Tip};
+use super::join;
+use crate::clock;
+use crate::intake::BatchFrom;
+use crate::limits;
+use crate::operators::{Operator, OperatorError, Operators};
+use crate::registrar::{
+    Contact, DecideError, Decided, Grew, IntakeError, NodeState, Registrar, Taken,
+};
+use crate::unit::UnitError;
+
+/// Why the desk gives no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// A batch was not taken.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    /// A decision was not taken.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    /// An operator was not added.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] UnitError),
+    /// What was done could not be made durable, so nothing may be told of it.
+    #[error("the disk does not take what was done: make room or check it, then it goes on")]
+    NotDurable,
+    /// The registry is going down.
+    #[error("the registry is going down")]
+    Stopped,
+}
+
+impl DeskError {
+    /// Stable name of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Intake(error) => error.code(),
+            Self::Decide(error) => error.code(),
+            Self::Operator(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::NotDurable => "not_durable",
+            Self::Stopped => "stopping",
+        }
+    }
+}
+
+type Reply<T> = oneshot::Sender<Result<T, DeskError>>;
+
+/// An answer of the desk that is still to come.
+pub(crate) struct Promised<T>(oneshot::Receiver<Result<T, DeskError>>);
+
+impl<T> Promised<T> {
+    pub(crate) async fn kept(self) -> Result<T, DeskError> {
+        self.0.await.unwrap_or(Err(DeskError::Stopped))
+    }
+}
+
+/// All that may be asked of the writer.
+enum Command {
+    Standing {
+        office: OfficeCode,
+        node: NodeId,
+        reply: Reply<Option<NodeState>>,
+    },
+    TakeBatch {
+        from: BatchFrom,
+        acts: Vec<Vec<u8>>,
+        reply: Reply<ActNumber>,
+    },
+    Contact {
+        office: OfficeCode,
+        node: NodeId,
+        contact: Box<Contact>,
+    },
+    Join {
+        request: Vec<u8>,
+        reply: Reply<JoinResponse>,
+    },
+    Decide {
+        decision: Box<Word>,
+        reply: Reply<Decided>,
+    },
+    AddOperator {
+        operator: Box<Operator>,
+        reply: Reply<()>,
+    },
+}
+
+/// A reviewer's word on a case.
+pub(crate) struct Word {
+    pub(crate) number: u64,
+    pub(crate) reviewer: Reviewer,
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Line,
+    pub(crate) seen: u32,
+}
+
+/// The public side of the queue.
+#[derive(Clone)]
+pub(crate) struct Desk(mpsc::Sender<Command>);
+
+impl Desk {
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Promised<T> {
+        let (reply, answer) = oneshot::channel();
+        // If the desk is gone the reply is dropped, and the promise tells it.
+        let _ = self.0.send(command(reply)).await;
+        Promised(answer)
+    }
+
+    /// What is known of a node, durably.
+    pub(crate) async fn standing(
+        &self,
+        office: OfficeCode,
+        node: NodeId,
+    ) -> Promised<Option<NodeState>> {
+        self.ask(|reply| Command::Standing {
+            office,
+            node,
+            reply,
+        })
+        .await
+    }
+
+    /// Takes a batch; batches of one node are taken in the order of these calls.
+    pub(crate) async fn take(&self, from: BatchFrom, acts: Vec<Vec<u8>>) -> Promised<ActNumber> {
+        self.ask(|reply| Command::TakeBatch { from, acts, reply })
+            .await
+    }
+
+    /// Notes a contact; promises nothing.
+    pub(crate) async fn contact(&self, office: OfficeCode, node: NodeId, contact: Contact) {
+        let contact = Box::new(contact);
+        let _ = self
+            .0
+            .send(Command::Contact {
+                office,
+                node,
+                contact,
+            })
+            .await;
+    }
+
+    /// Decides on a request to join.
+    pub(crate) async fn join(&self, request: Vec<u8>) -> Result<JoinResponse, DeskError> {
+        self.ask(|reply| Command::Join { request, reply })
+            .await
+            .kept()
+            .await
+    }
+
+    /// Takes a reviewer's word.
+    pub(crate) async fn decide(&self, word: Word) -> Result<Decided, DeskError> {
+        let decision = Box::new(word);
+        self.ask(|reply| Command::Decide { decision, reply })
+            .await
+            .kept()
+            .await
+    }
+
+    /// Adds an operator.
+    pub(crate) async fn add_operator(&self, operator: Operator) -> Result<(), DeskError> {
+        let operator = Box::new(operator);
+        self.ask(|reply| Command::AddOperator { operator, reply })
+            .await
+            .kept()
+            .await
+    }
+}
+
+/// The thread's side.
+pub(crate) struct Clerk {
+    pub(crate) registrar: Arc<Registrar>,
+    pub(crate) operators: Arc<Operators>,
+    pub(crate) issuer: Issuer,
+    pub(crate) hub: Arc<Hub>,
+}
+
+/// Tells an asker the outcome, once it is known whether what was done is durable.
+type Tell = Box<dyn FnOnce(bool)>;
+
+/// What was done and is not durable yet.
+#[derive(Default)]
+struct Group {
+    tells: Vec<Tell>,
+    grew: Grew,
+    dirty: bool,
+}
+
+/// Opens the desk. The receiver tells when its thread has ended, after the last [`Desk`] is gone.
+pub(crate) fn open(clerk: Clerk) -> std::io::Result<(Desk, oneshot::Receiver<()>)> {
+    let (sender, commands) = mpsc::channel(limits::COMMANDS_MAX);
+    let (ended, end) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("registrar".to_owned())
+        .spawn(move || {
+            clerk.work(commands);
+            let _ = ended.send(());
+        })?;
+    Ok((Desk(sender), end))
+}
+
+impl Clerk {
+    fn work(self, mut commands: mpsc::Receiver<Command>) {
+        let mut group = Group::default();
+        while let Some(first) = commands.blocking_recv() {
+            let begun = Instant::now();
+            self.perform(first, &mut group);
+            for _ in 1..limits::GROUP_COMMANDS_MAX {
+                let Ok(next) = commands.try_recv() else { break };
+                self.perform(next, &mut group);
+            }
+            self.make_durable(&mut group);
+            metrics::histogram!("central_commit_seconds").record(begun.elapsed().as_secs_f64());
+            self.checkpoint_if_due();
+        }
+        self.make_durable(&mut group);
+    }
+
+    fn perform(&self, command: Command, group: &mut Group) {
+        match command {
+            Command::Standing {
+                office,
+                node,
+                reply,
+            } => {
+                let state = self.registrar.node_state(office, &node);
+                group.tell(reply, state.map_err(DeskError::from));
+            }
+            Command::TakeBatch { from, acts, reply } => {
+                let taken = self.registrar.stage_batch(clock::now_s(), &from, &acts);
+                let taken = taken.map_err(DeskError::from).map(|taken: Taken| {
+                    group.staged(taken.grew);
+                    metrics::counter!("central_acts_total").increment(acts.len() as u64);
+                    taken.up_to
+                });
+                group.tell(reply, taken);
+            }
+            Command::Contact {
+                office,
+                node,
+                contact,
+            } => match self.registrar.contact(office, node, &contact) {
+                Ok(()) => group.dirty = true,
+                Err(error) => tracing::warn!(code = error.code(), "a contact was not noted"),
+            },
+            Command::Join { request, reply } => {
+                let (response, grew) =
+                    join::answer(&self.registrar, &self.issuer, &request, clock::now_s());
+                group.staged(grew);
+                group.tell(reply, Ok(response));
+            }
+            Command::Decide { decision, reply } => {
+                let Word {
+                    number,
+                    reviewer,
+                    outcome,
+                    reason,
+                    seen,
+                } = *decision;
+                let at_s = clock::now_s();
+                let decided = self
+                    .registrar
+                    .decide(at_s, number, &reviewer, outcome, reason, seen);
+                if let Ok(decided) = &decided {
+                    group.staged(decided.grew.clone());
+                }
+                group.tell(reply, decided.map_err(DeskError::from));
+            }
+            Command::AddOperator { operator, reply } => {
+                let store = self.registrar.store().as_ref();
+                let added = self.operators.add(store, *operator);
+                group.tell(reply, added.map_err(DeskError::from));
+            }
+        }
+    }
+
+    /// Only now may anybody be told.
+    fn make_durable(&self, group: &mut Group) {
+        let durable = !group.dirty
+            || match self.registrar.sync() {
+                Ok(()) => true,
+                Err(error) => {
+                    tracing::error!(code = error.code(), "a commit is not durable: {error}");
+                    false
+                }
+            };
+        for tell in group.tells.drain(..) {
+            tell(durable);
+        }
+        if !durable {
+            // What was staged still waits in the store; the next group tries again.
+            return;
+        }
+        group.dirty = false;
+        for office in std::mem::take(&mut group.grew).into_keys() {
+            self.publish(office);
+        }
+    }
+
+    fn publish(&self, office: OfficeCode) {
+        if !self.hub.has_listeners(office) {
+            return;
+        }
+        match self.registrar.office(office) {
+            Ok(row) => self.hub.grew(
+                office,
+                Tip {
+                    head: row.head,
+                    digest: row.digest,
+                },
+            ),
+            Err(error) => tracing::error!(code = error.code(), "a feed cannot be read: {error}"),
+        }
+    }
+
+    fn checkpoint_if_due(&self) {
+        let store = self.registrar.store();
+        if !store.health().checkpoint_due {
+            return;
+        }
+        let begun = Instant::now();
+        match store.checkpoint() {
+            Ok(done) => tracing::info!(
+                bytes = done.snapshot_bytes,
+                seconds = begun.elapsed().as_secs_f64(),
+                "checkpoint written"
+            ),
+            Err(error) => tracing::warn!(code = error.code(), "no checkpoint: {error}"),
+        }
+    }
+}
+
+impl Group {
+    fn staged(&mut self, grew: Grew) {
+        self.grew.extend(grew);
+        self.dirty = true;
+    }
+
+    fn tell<T: 'static>(&mut self, reply: Reply<T>, answer: Result<T, DeskError>) {
+        self.tells.push(Box::new(move |durable| {
+            let answer = if durable || answer.is_err() {
+                answer
+            } else {
+                Err(DeskError::NotDurable)
+            };
+            // Who asked may be gone; what was done stays.
+            let _ = reply.send(answer);
+        }));
+    }
+}
