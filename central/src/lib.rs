@@ -1,1 +1,22 @@
-//! To be written.
+//! The central registry: takes acts in, keeps cases, feeds every office.
+//!
+//! This file only names the parts. The core (store, taking in, cases, feeds, numbers) holds the
+//! rules; the shell (server, interface, command line, import) holds none.
+
+pub mod api;
+pub mod authority;
+pub mod cases;
+pub mod cli;
+pub mod clock;
+pub mod fleet;
+pub mod home;
+pub mod import;
+pub mod intake;
+pub mod limits;
+pub mod numbers;
+pub mod operators;
+pub mod registrar;
+pub mod server;
+pub mod slices;
+pub mod tables;
+pub mod unit;

@@ -1,2 +1,5 @@
-//! To be written.
-fn main() {}
+//! The binary; everything is in the library, so that tests reach it.
+
+fn main() -> std::process::ExitCode {
+    central_registry::cli::main()
+}

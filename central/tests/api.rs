@@ -13,11 +13,14 @@ mod centre;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
-use centre::{Came, World, office};
 use central_registry::api;
 use central_registry::operators::{Operator, OperatorRole, Operators};
 use central_registry::server::Server;
+use centre::{Came, World, office};
+use registry::act::ActKind;
 use registry::case::Jurisdiction;
+use registry::code::Relation;
+use registry::edit::Edit;
 use registry::schema::{Field, RecordKind};
 use registry::unit::ProvinceCode;
 use registry::value::Value as FieldValue;
@@ -50,8 +53,12 @@ impl Desk {
         world.populate(office(4), 60);
         let province = |code| Jurisdiction::Province(ProvinceCode::new(code).unwrap());
         let all = operator(&world, "admin", &OperatorRole::ALL, Jurisdiction::National);
-        let observer =
-            operator(&world, "xem", &[OperatorRole::Observer], Jurisdiction::National);
+        let observer = operator(
+            &world,
+            "xem",
+            &[OperatorRole::Observer],
+            Jurisdiction::National,
+        );
         let reviewer = operator(&world, "ha-noi", &[OperatorRole::Reviewer], province(1));
         let elsewhere = operator(&world, "cao-bang", &[OperatorRole::Reviewer], province(4));
         let server = world.start();
@@ -60,12 +67,24 @@ impl Desk {
         let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
         let router = api::router(&server, Some(recorder.handle()));
         tokio::spawn(api::serve(listener, router, stopped));
-        Desk { world, server, api: address, all, observer, reviewer, elsewhere, _stop: stop }
+        Desk {
+            world,
+            server,
+            api: address,
+            all,
+            observer,
+            reviewer,
+            elsewhere,
+            _stop: stop,
+        }
     }
 
     async fn ask(&self, line: &str, token: &str, body: Option<&str>) -> (u16, Value) {
         let (status, text) = self.raw(line, token, body).await;
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        (
+            status,
+            serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        )
     }
 
     async fn raw(&self, line: &str, token: &str, body: Option<&str>) -> (u16, String) {
@@ -80,7 +99,10 @@ impl Desk {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        (
+            head.split(' ').nth(1).unwrap().parse().unwrap(),
+            body.to_owned(),
+        )
     }
 
     async fn get(&self, path: &str, token: &str) -> (u16, Value) {
@@ -95,15 +117,31 @@ fn error_code(answer: &Value) -> &str {
 #[tokio::test]
 async fn every_route_needs_a_token_and_the_right_role() {
     let desk = Desk::open().await;
-    for path in ["nodes", "lag", "cases", "returned", "quarantine", "summary", "offices/00004"] {
+    for path in [
+        "nodes",
+        "lag",
+        "cases",
+        "returned",
+        "quarantine",
+        "summary",
+        "offices/00004",
+    ] {
         let path = format!("/api/v1/{path}");
         for bad in ["", "NPDOP1.AAAA"] {
             let (status, answer) = desk.get(&path, bad).await;
-            assert_eq!((status, error_code(&answer)), (401, "token_missing_or_wrong"), "{path}");
+            assert_eq!(
+                (status, error_code(&answer)),
+                (401, "token_missing_or_wrong"),
+                "{path}"
+            );
         }
         assert_eq!(desk.get(&path, &desk.observer).await.0, 200, "{path}");
     }
-    for path in ["cases/1", "people?pin=001090000001", "people/00000000000000000000000000000000"] {
+    for path in [
+        "cases/1",
+        "people?pin=001090000001",
+        "people/00000000000000000000000000000000",
+    ] {
         let path = format!("/api/v1/{path}");
         assert_eq!(desk.get(&path, &desk.observer).await.0, 403, "{path}");
         assert_ne!(desk.get(&path, &desk.reviewer).await.0, 403, "{path}");
@@ -120,7 +158,10 @@ async fn a_node_is_shown_with_its_lag_from_joining_to_being_away() {
     let desk = Desk::open().await;
     let mut node = desk.world.join(office(4), desk.server.address()).await;
     let (_, rows) = desk.get("/api/v1/nodes", &desk.observer).await;
-    assert_eq!((rows[0]["state"].as_str(), rows[0]["office"].as_str()), (Some("never"), Some("00004")));
+    assert_eq!(
+        (rows[0]["state"].as_str(), rows[0]["office"].as_str()),
+        (Some("never"), Some("00004"))
+    );
     assert_eq!(rows[0]["province"], "01");
 
     let mut line = node.connect(&desk.world, desk.server.address(), 1).await;
@@ -134,7 +175,10 @@ async fn a_node_is_shown_with_its_lag_from_joining_to_being_away() {
     let row = &rows[0];
     assert_eq!(row["state"], "connected");
     assert_eq!((&row["acts_taken"], &row["unsent"]), (&json!(1), &json!(0)));
-    assert_eq!((&row["feed_behind"], &row["oldest_unapplied_s"]), (&json!(0), &Value::Null));
+    assert_eq!(
+        (&row["feed_behind"], &row["oldest_unapplied_s"]),
+        (&json!(0), &Value::Null)
+    );
     assert_eq!(row["software"], "test node");
     assert!((89..=90).contains(&row["certificate_days_left"].as_i64().unwrap()));
 
@@ -144,7 +188,10 @@ async fn a_node_is_shown_with_its_lag_from_joining_to_being_away() {
         tokio::task::yield_now().await;
         away = desk.get("/api/v1/nodes", &desk.observer).await.1[0].clone();
     }
-    assert_eq!((&away["state"], &away["remote"]), (&json!("away"), &Value::Null));
+    assert_eq!(
+        (&away["state"], &away["remote"]),
+        (&json!("away"), &Value::Null)
+    );
 }
 
 #[tokio::test]
@@ -158,8 +205,14 @@ async fn the_summary_and_the_office_agree_with_what_was_imported() {
     assert_eq!(slice["count"].as_u64().unwrap(), records);
     assert_eq!(slice["digest"].as_str().unwrap().len(), 16);
     for unknown in ["99999", "4", "x"] {
-        let (status, answer) = desk.get(&format!("/api/v1/offices/{unknown}"), &desk.all).await;
-        assert_eq!((status, error_code(&answer)), (404, "office_unknown"), "{unknown}");
+        let (status, answer) = desk
+            .get(&format!("/api/v1/offices/{unknown}"), &desk.all)
+            .await;
+        assert_eq!(
+            (status, error_code(&answer)),
+            (404, "office_unknown"),
+            "{unknown}"
+        );
     }
 }
 
@@ -167,24 +220,38 @@ async fn the_summary_and_the_office_agree_with_what_was_imported() {
 async fn a_reviewer_finds_a_person_of_their_province_by_number() {
     let desk = Desk::open().await;
     let page = desk.world.registrar().page(office(4), None, 100).unwrap();
-    let people = page.records.iter().filter(|record| record.kind == RecordKind::Person);
+    let people = page
+        .records
+        .iter()
+        .filter(|record| record.kind == RecordKind::Person);
     let record = people.clone().next().unwrap();
     let fields = record.read().unwrap().fields;
-    let Some(FieldValue::Pin(pin)) = fields.single(Field::Pin) else { panic!() };
+    let Some(FieldValue::Pin(pin)) = fields.single(Field::Pin) else {
+        panic!()
+    };
     let path = format!("/api/v1/people?pin={}", pin.digits());
     let (status, found) = desk.get(&path, &desk.reviewer).await;
     assert_eq!((status, found.as_array().unwrap().len()), (200, 1));
     assert!(found[0]["pin_masked"].as_str().unwrap().contains('•'));
     let id = found[0]["id"].as_str().unwrap();
     assert_eq!(id, record.id.to_string());
-    let (_, whole) = desk.get(&format!("/api/v1/people/{id}"), &desk.reviewer).await;
+    let (_, whole) = desk
+        .get(&format!("/api/v1/people/{id}"), &desk.reviewer)
+        .await;
     assert_eq!(whole["fields"]["pin"]["pin"], pin.digits());
     assert_eq!(whole["fields"]["permanent"].as_array().unwrap().len(), 1);
     assert_eq!(desk.get(&path, &desk.elsewhere).await.0, 403);
-    assert_eq!(desk.get(&format!("/api/v1/people/{id}"), &desk.elsewhere).await.0, 403);
+    assert_eq!(
+        desk.get(&format!("/api/v1/people/{id}"), &desk.elsewhere)
+            .await
+            .0,
+        403
+    );
     let (status, answer) = desk.get("/api/v1/people?pin=12", &desk.reviewer).await;
     assert_eq!((status, error_code(&answer)), (400, "pin_length"));
-    let (status, answer) = desk.get("/api/v1/people?pin=001999999999", &desk.reviewer).await;
+    let (status, answer) = desk
+        .get("/api/v1/people?pin=001999999999", &desk.reviewer)
+        .await;
     assert_eq!((status, answer), (200, json!([])));
 }
 
@@ -199,20 +266,111 @@ async fn what_is_wrong_in_a_request_is_named_and_never_quoted() {
     for (body, field) in [
         ("", ""),
         ("{", ""),
-        (r#"{"outcome": {"keep": "Nguyễn"}, "reason": "x", "version": 1}"#, "outcome.keep"),
-        (r#"{"outcome": {"drop": 1}, "reason": "x", "version": 1}"#, "outcome"),
-        (r#"{"outcome": "not_a_conflict", "reason": 7, "version": 1}"#, "reason"),
-        (r#"{"outcome": "not_a_conflict", "reason": "x", "version": "Nguyễn"}"#, "version"),
+        (
+            r#"{"outcome": {"keep": "Nguyễn"}, "reason": "x", "version": 1}"#,
+            "outcome.keep",
+        ),
+        (
+            r#"{"outcome": {"drop": 1}, "reason": "x", "version": 1}"#,
+            "outcome",
+        ),
+        (
+            r#"{"outcome": "not_a_conflict", "reason": 7, "version": 1}"#,
+            "reason",
+        ),
+        (
+            r#"{"outcome": "not_a_conflict", "reason": "x", "version": "Nguyễn"}"#,
+            "version",
+        ),
     ] {
         let (status, answer) = desk.ask(decide, &desk.reviewer, Some(body)).await;
-        assert_eq!((status, error_code(&answer)), (400, "body_invalid"), "{body}");
-        assert_eq!(answer["error"]["field"].as_str().unwrap_or_default(), field, "{body}");
+        assert_eq!(
+            (status, error_code(&answer)),
+            (400, "body_invalid"),
+            "{body}"
+        );
+        assert_eq!(
+            answer["error"]["field"].as_str().unwrap_or_default(),
+            field,
+            "{body}"
+        );
         assert!(!answer.to_string().contains("Nguyễn"), "{answer}");
     }
     let (status, answer) = desk.get("/api/v1/cases?state=lost", &desk.all).await;
     assert_eq!((status, &answer["error"]["field"]), (400, &json!("state")));
     let long = "x".repeat(100_000);
     assert_eq!(desk.ask(decide, &desk.reviewer, Some(&long)).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_case_is_listed_without_data_shown_to_its_reviewers_and_decided_by_them() {
+    let desk = Desk::open().await;
+    let mut first = desk.world.join(office(4), desk.server.address()).await;
+    let mut second = desk.world.join(office(4), desk.server.address()).await;
+    for (node, relation) in [
+        (&mut first, Relation::Sibling),
+        (&mut second, Relation::Other),
+    ] {
+        let mut line = node.connect(&desk.world, desk.server.address(), 1).await;
+        // Both have the whole slice before either acts, so the acts are concurrent.
+        assert_eq!(line.run(node).await, Came::InStep);
+        let edit = Edit::Put(Field::Relation, FieldValue::Relation(relation));
+        node.edit(ActKind::RegistryCorrection, edit);
+    }
+    for node in [&mut first, &mut second] {
+        let mut line = node.connect(&desk.world, desk.server.address(), 2).await;
+        while !node
+            .receipts
+            .iter()
+            .any(|receipts| receipts.node == node.id)
+        {
+            line.run(node).await;
+        }
+    }
+    let (_, cases) = desk.get("/api/v1/cases", &desk.observer).await;
+    let case = &cases[0];
+    assert_eq!(
+        (cases.as_array().unwrap().len(), &case["state"]),
+        (1, &json!("open"))
+    );
+    assert_eq!(
+        (&case["claims"], &case["offices"]),
+        (&json!(2), &json!(["00004"]))
+    );
+    assert_eq!(case["matter"], json!({"field": "relation"}));
+    let path = format!("/api/v1/cases/{}", case["number"]);
+    let (status, shown) = desk.get(&path, &desk.reviewer).await;
+    assert_eq!((status, &shown["case"]["id"]), (200, &case["id"]));
+    assert!(
+        shown["words"].as_str().unwrap().contains("2 claims"),
+        "{shown}"
+    );
+    assert_eq!(desk.get(&path, &desk.elsewhere).await.0, 403);
+
+    let decide = format!("POST {path}/decide");
+    let word = json!({"outcome": {"keep": 0}, "reason": "hồ sơ gốc", "version": case["version"]});
+    let word = word.to_string();
+    let (status, answer) = desk.ask(&decide, &desk.elsewhere, Some(&word)).await;
+    assert_eq!((status, error_code(&answer)), (403, "case_not_yours"));
+    let silent = word.replace("hồ sơ gốc", "");
+    let (status, answer) = desk.ask(&decide, &desk.reviewer, Some(&silent)).await;
+    assert_eq!(
+        (status, error_code(&answer)),
+        (400, "decision_without_reason")
+    );
+    let (status, taken) = desk.ask(&decide, &desk.reviewer, Some(&word)).await;
+    assert_eq!(
+        (status, &taken["step"]),
+        (200, &json!("settled")),
+        "{taken}"
+    );
+    let (status, answer) = desk.ask(&decide, &desk.reviewer, Some(&word)).await;
+    assert_eq!((status, error_code(&answer)), (409, "case_closed"));
+    assert_eq!(desk.get("/api/v1/cases", &desk.observer).await.1, json!([]));
+    let (_, decided) = desk
+        .get("/api/v1/cases?state=decided", &desk.observer)
+        .await;
+    assert_eq!(decided[0]["state"], "decided");
 }
 
 #[tokio::test]
@@ -229,7 +387,10 @@ async fn an_added_operator_can_use_the_token_at_once() {
     assert_eq!((status, error_code(&answer)), (409, "operator_name_taken"));
     let none = json!({"name": "nobody", "roles": []}).to_string();
     let (status, answer) = desk.ask(add, &desk.all, Some(&none)).await;
-    assert_eq!((status, error_code(&answer)), (400, "operator_without_role"));
+    assert_eq!(
+        (status, error_code(&answer)),
+        (400, "operator_without_role")
+    );
     let reloaded = Operators::load(desk.world.store.as_ref()).unwrap();
     assert_eq!(reloaded.by_token(token).unwrap().name.as_str(), "minh");
 }
@@ -259,9 +420,13 @@ async fn the_description_names_every_route_and_no_other() {
 async fn a_store_that_is_broken_is_told_and_the_process_goes_on() {
     let desk = Desk::open().await;
     assert_eq!(desk.get("/readyz", "").await.0, 200);
-    desk.world.store.fail_next_sync(registry_store::SyncFault::Io);
+    desk.world
+        .store
+        .fail_next_sync(registry_store::SyncFault::Io);
     let body = json!({"name": "minh", "roles": ["observer"]}).to_string();
-    let (status, _) = desk.ask("POST /api/v1/operators", &desk.all, Some(&body)).await;
+    let (status, _) = desk
+        .ask("POST /api/v1/operators", &desk.all, Some(&body))
+        .await;
     assert_eq!(status, 503);
     let (status, answer) = desk.get("/readyz", "").await;
     assert_eq!((status, error_code(&answer)), (503, "store_poisoned"));

@@ -1,0 +1,180 @@
+//! The interface for operators: HTTP with JSON, on the loopback address alone. It asks the
+//! registrar and the fleet, and holds no rules but who may call what.
+//!
+//! Every answer that is no success has the form of [`error::ErrorBody`].
+
+mod auth;
+mod body;
+mod cases;
+mod error;
+mod fleet;
+mod health;
+mod lists;
+mod operators;
+mod people;
+mod summary;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+use utoipa::OpenApi;
+
+pub use error::{ApiError, ErrorBody};
+
+use crate::fleet::Fleet;
+use crate::limits;
+use crate::operators::Operators;
+use crate::server::{Desk, Reader, Server};
+use summary::Counting;
+
+/// What every handler may use.
+#[derive(Clone)]
+pub(crate) struct Api(Arc<Parts>);
+
+pub(crate) struct Parts {
+    desk: Desk,
+    reader: Arc<Reader>,
+    fleet: Arc<Fleet>,
+    operators: Arc<Operators>,
+    counting: Counting,
+    metrics: Option<PrometheusHandle>,
+}
+
+impl std::ops::Deref for Api {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The description of the interface, as `/api/v1/openapi.json` gives it.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "central-registry", description = "The central registry, for its operators"),
+    paths(
+        fleet::nodes,
+        fleet::lag,
+        fleet::office,
+        cases::list,
+        cases::one,
+        cases::decide,
+        lists::returned,
+        lists::quarantine,
+        summary::summary,
+        people::by_pin,
+        people::one,
+        operators::add,
+        health::healthz,
+        health::readyz,
+        health::metrics
+    ),
+    components(schemas(ErrorBody)),
+    modifiers(&Bearer)
+)]
+struct Description;
+
+/// Tokens go in the header `Authorization`.
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+        let components = openapi.components.get_or_insert_default();
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        components.add_security_scheme("operator", scheme);
+    }
+}
+
+/// The description as JSON.
+pub fn openapi() -> String {
+    Description::openapi().to_json().unwrap_or_default()
+}
+
+/// The interface of a running server.
+pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
+    let api = Api(Arc::new(Parts {
+        desk: server.desk.clone(),
+        reader: Arc::clone(&server.reader),
+        fleet: Arc::clone(&server.fleet),
+        operators: Arc::clone(&server.operators),
+        counting: Counting::default(),
+        metrics,
+    }));
+    Router::new()
+        .route("/api/v1/nodes", get(fleet::nodes))
+        .route("/api/v1/lag", get(fleet::lag))
+        .route("/api/v1/offices/{code}", get(fleet::office))
+        .route("/api/v1/cases", get(cases::list))
+        .route("/api/v1/cases/{number}", get(cases::one))
+        .route("/api/v1/cases/{number}/decide", post(cases::decide))
+        .route("/api/v1/returned", get(lists::returned))
+        .route("/api/v1/quarantine", get(lists::quarantine))
+        .route("/api/v1/summary", get(summary::summary))
+        .route("/api/v1/people", get(people::by_pin))
+        .route("/api/v1/people/{id}", get(people::one))
+        .route("/api/v1/operators", post(operators::add))
+        .route("/api/v1/openapi.json", get(health::openapi))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .fallback(async || ApiError::not_found("route_unknown", "there is no such route"))
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
+        .with_state(api)
+}
+
+/// Why the interface cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Not this machine's own address.
+    #[error("{0} is not a loopback address: the interface is for this machine alone")]
+    NotLoopback(SocketAddr),
+    /// The address is taken.
+    #[error("cannot listen on TCP {address}: is the port taken, or below 1024?")]
+    Address {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl OpenError {
+    /// Stable name of the error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotLoopback(_) => "api_not_loopback",
+            Self::Address { .. } => "api_address",
+        }
+    }
+}
+
+/// A listener for the interface.
+pub async fn bind(address: SocketAddr) -> Result<(tokio::net::TcpListener, SocketAddr), OpenError> {
+    if !address.ip().is_loopback() {
+        return Err(OpenError::NotLoopback(address));
+    }
+    let failed = |source| OpenError::Address { address, source };
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Serves until the stop.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        })
+        .await
+}

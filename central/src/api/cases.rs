@@ -1,0 +1,228 @@
+//! Cases: the list, one case, a reviewer's decision.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::State;
+use registry::case::{Case, CaseNotice, CaseState, Jurisdiction, Outcome};
+use registry::dispute::Matter;
+use registry::value::Line;
+use serde::{Deserialize, Serialize};
+
+use super::auth::Caller;
+use super::body::{Body, Item, Params};
+use super::{Api, ApiError};
+use crate::limits;
+use crate::operators::OperatorRole;
+use crate::server::Word;
+
+/// A case in a list; nothing of a citizen.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct CaseRow {
+    number: u64,
+    id: String,
+    /// Row of the table of clashes.
+    row: u8,
+    /// What is in dispute.
+    #[schema(value_type = Object)]
+    matter: Matter,
+    /// Harm of a wrong decision, 1 to 5.
+    harm: u8,
+    /// Who decides it.
+    #[schema(value_type = Object)]
+    owner: Jurisdiction,
+    /// When it opened, seconds since 1970.
+    opened_s: i64,
+    /// By which day it is to be decided.
+    due: String,
+    /// `open`, `proposed`, `decided` or `moot`.
+    state: &'static str,
+    version: u32,
+    /// Communes that hold the records.
+    offices: Vec<String>,
+    /// How many claims.
+    claims: usize,
+}
+
+/// Which cases.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// `open` (if nothing is said), `decided` or `all`.
+    state: Option<String>,
+    /// At most so many.
+    limit: Option<usize>,
+}
+
+/// Cases, the newest first.
+#[utoipa::path(
+    get, path = "/api/v1/cases", params(Wanted), security(("operator" = [])),
+    responses((status = 200, body = [CaseRow]), (status = 400, body = super::ErrorBody))
+)]
+pub(crate) async fn list(
+    _: Caller,
+    State(api): State<Api>,
+    Params(wanted): Params<Wanted>,
+) -> Result<Json<Vec<CaseRow>>, ApiError> {
+    let pick: fn(&Case) -> bool = match wanted.state.as_deref() {
+        None | Some("open") => Case::is_open,
+        Some("decided") => |case| !case.is_open(),
+        Some("all") => |_| true,
+        Some(_) => {
+            let words = "state is open, decided or all";
+            return Err(ApiError::bad("query_invalid", words).at("state"));
+        }
+    };
+    let limit = wanted
+        .limit
+        .unwrap_or(limits::ROWS_DEFAULT)
+        .min(limits::ROWS_MAX);
+    let read = api.reader.read(move |registrar| {
+        let mut rows = Vec::new();
+        for case in registrar.cases(limit, pick)? {
+            let mut offices = BTreeSet::new();
+            for record in &case.dispute.records {
+                let kept = registrar.kept(record)?;
+                offices.extend(kept.iter().flat_map(|kept| kept.offices.iter().copied()));
+            }
+            rows.push(row(&case, &offices));
+        }
+        Ok(rows)
+    });
+    Ok(Json(read.await?))
+}
+
+fn row(case: &Case, offices: &BTreeSet<registry::OfficeCode>) -> CaseRow {
+    CaseRow {
+        number: case.number,
+        id: case.id.to_string(),
+        row: case.dispute.row,
+        matter: case.dispute.matter,
+        harm: case.dispute.harm,
+        owner: case.owner,
+        opened_s: case.opened_s,
+        due: registry::date::PartialDate::from(case.due).to_iso(),
+        state: state(&case.state),
+        version: case.version,
+        offices: offices.iter().map(ToString::to_string).collect(),
+        claims: case.dispute.claims.len(),
+    }
+}
+
+fn state(state: &CaseState) -> &'static str {
+    match state {
+        CaseState::Open => "open",
+        CaseState::Proposed(_) => "proposed",
+        CaseState::Decided { .. } => "decided",
+        CaseState::Moot => "moot",
+    }
+}
+
+/// A case with its claims, in values and in words.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct CaseView {
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    notice: CaseNotice,
+    /// What it is about, in words.
+    words: String,
+}
+
+/// One case. It holds citizens' data, so only those who decide it see it.
+#[utoipa::path(
+    get, path = "/api/v1/cases/{number}", params(("number" = u64, Path)), security(("operator" = [])),
+    responses((status = 200, body = CaseView), (status = 403, body = super::ErrorBody),
+              (status = 404, body = super::ErrorBody))
+)]
+pub(crate) async fn one(
+    caller: Caller,
+    State(api): State<Api>,
+    Item(number): Item<u64>,
+) -> Result<Json<CaseView>, ApiError> {
+    let reviewer = caller.needs(&[OperatorRole::Reviewer])?;
+    let notice = api
+        .reader
+        .read(move |registrar| registrar.case(number))
+        .await?;
+    let unknown = || ApiError::not_found("case_unknown", "there is no case with this number");
+    let notice = notice.ok_or_else(unknown)?;
+    if !reviewer.jurisdiction.covers(notice.case.owner) {
+        let words = "this case is decided by reviewers of another jurisdiction";
+        let status = axum::http::StatusCode::FORBIDDEN;
+        return Err(ApiError::new(status, "case_not_yours", words));
+    }
+    let words = words(&notice.case);
+    Ok(Json(CaseView { notice, words }))
+}
+
+/// What a case is about; no value of it.
+fn words(case: &Case) -> String {
+    let about = match case.dispute.matter {
+        Matter::Field(field) => format!("different values of {}", field.rule().label_en),
+        Matter::Residence(field) => format!("two open entries of {}", field.rule().label_en),
+        Matter::Marriage => "two marriages that stand at once".to_owned(),
+        Matter::Life => "a death, and acts dated after it".to_owned(),
+        Matter::SamePerson => "two records that may be one person".to_owned(),
+        Matter::Parked(_) => "an act on a record that has left its office".to_owned(),
+        Matter::Decisions => "two reviewers who decided differently".to_owned(),
+    };
+    let claims = case.dispute.claims.len();
+    format!(
+        "case {}: {about}; {claims} claims, harm {}",
+        case.number, case.dispute.harm
+    )
+}
+
+/// A reviewer's word.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Decision {
+    /// What is decided: `{"keep": n}`, `{"combine": n}`, `{"enter": value}`, `"not_a_conflict"` or
+    /// `{"ask_office": {"office", "question"}}`.
+    #[schema(value_type = Object)]
+    outcome: Outcome,
+    /// Why; compulsory.
+    #[schema(value_type = String)]
+    reason: Line,
+    /// The version of the case that the reviewer saw.
+    version: u32,
+}
+
+/// What a word led to.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct DecisionTaken {
+    /// `needs_second`, `asked`, `settled` or `escalated`.
+    step: &'static str,
+    /// The act that carries it out, if records change.
+    act: Option<String>,
+}
+
+/// Decides a case, or proposes a decision that a second reviewer has to share.
+#[utoipa::path(
+    post, path = "/api/v1/cases/{number}/decide", params(("number" = u64, Path)),
+    request_body = Decision, security(("operator" = [])),
+    responses((status = 200, body = DecisionTaken), (status = 400, body = super::ErrorBody),
+              (status = 403, body = super::ErrorBody), (status = 404, body = super::ErrorBody),
+              (status = 409, body = super::ErrorBody))
+)]
+pub(crate) async fn decide(
+    caller: Caller,
+    State(api): State<Api>,
+    Item(number): Item<u64>,
+    Body(decision): Body<Decision>,
+) -> Result<Json<DecisionTaken>, ApiError> {
+    let operator = caller.needs(&[OperatorRole::Reviewer])?;
+    let word = Word {
+        number,
+        reviewer: operator.reviewer(),
+        outcome: decision.outcome,
+        reason: decision.reason,
+        seen: decision.version,
+    };
+    let decided = api.desk.decide(word).await?;
+    tracing::info!(case = number, reviewer = %operator.name, step = decided.step, "case decided");
+    Ok(Json(DecisionTaken {
+        step: decided.step,
+        act: decided.act.map(|act| act.to_string()),
+    }))
+}

@@ -1,0 +1,126 @@
+//! What a caller is told when something is not done: status, stable code, words, what to do.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use registry::case::CaseError;
+use serde::Serialize;
+
+use crate::registrar::{DecideError, IntakeError};
+use crate::server::DeskError;
+use crate::unit::UnitError;
+
+/// The form of every answer that is no success.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ErrorBody {
+    /// What is wrong.
+    pub error: ErrorWords,
+}
+
+/// What is wrong.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ErrorWords {
+    /// Stable name.
+    pub code: String,
+    /// The item of the request that is wrong, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The same in words.
+    pub words: String,
+    /// What the caller can do.
+    #[serde(rename = "do", skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+}
+
+/// An answer that is no success.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    words: ErrorWords,
+}
+
+impl ApiError {
+    pub(super) fn new(status: StatusCode, code: &str, words: impl Into<String>) -> Self {
+        let words = ErrorWords {
+            code: code.to_owned(),
+            field: None,
+            words: words.into(),
+            action: None,
+        };
+        Self { status, words }
+    }
+
+    pub(super) fn bad(code: &str, words: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, words)
+    }
+
+    pub(super) fn not_found(code: &str, words: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, words)
+    }
+
+    pub(super) fn at(mut self, field: impl Into<String>) -> Self {
+        self.words.field = Some(field.into()).filter(|field| !field.is_empty());
+        self
+    }
+
+    pub(super) fn todo(mut self, action: &str) -> Self {
+        self.words.action = Some(action.to_owned());
+        self
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, axum::Json(ErrorBody { error: self.words })).into_response()
+    }
+}
+
+fn unavailable(code: &str, words: String) -> ApiError {
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code, words)
+        .todo("see the log and the disk of the central registry, then try again")
+}
+
+impl From<UnitError> for ApiError {
+    fn from(error: UnitError) -> Self {
+        unavailable(error.code(), error.to_string())
+    }
+}
+
+impl From<DeskError> for ApiError {
+    fn from(error: DeskError) -> Self {
+        let (code, words) = (error.code(), error.to_string());
+        match error {
+            DeskError::Decide(error) => decided(&error),
+            DeskError::Operator(error) => match error {
+                crate::operators::OperatorError::NameTaken
+                | crate::operators::OperatorError::TooMany => {
+                    ApiError::new(StatusCode::CONFLICT, code, words)
+                }
+                crate::operators::OperatorError::NoRole => ApiError::bad(code, words).at("roles"),
+                _ => unavailable(code, words),
+            },
+            DeskError::Intake(IntakeError::Store(_))
+            | DeskError::Store(_)
+            | DeskError::NotDurable
+            | DeskError::Stopped => unavailable(code, words),
+            DeskError::Intake(_) => ApiError::new(StatusCode::CONFLICT, code, words),
+        }
+    }
+}
+
+fn decided(error: &DecideError) -> ApiError {
+    let (code, words) = (error.code(), error.to_string());
+    match error {
+        DecideError::Unknown => ApiError::not_found(code, &words),
+        DecideError::Store(_) => unavailable(code, words),
+        DecideError::Act(_) => ApiError::new(StatusCode::CONFLICT, code, words),
+        DecideError::Case(error) => match error {
+            CaseError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
+            CaseError::NoReason => ApiError::bad(code, words).at("reason"),
+            CaseError::NoSuchClaim | CaseError::Misfit => ApiError::bad(code, words).at("outcome"),
+            CaseError::SecondMustBeAnother | CaseError::Closed => {
+                ApiError::new(StatusCode::CONFLICT, code, words)
+                    .todo("read the case again; it may have changed since you saw it")
+            }
+        },
+    }
+}
