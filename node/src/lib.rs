@@ -1,7 +1,7 @@
 //! The daemon of a commune office: its slice of the registry, its acts, its line to the centre.
 //!
 //! [`office`] decides and is pure but for its store; [`writer`] is the one thread that writes and
-//! makes durable; [`line`] speaks with the centre; [`api`] answers officers on the loopback;
+//! makes durable; [`mod@line`] speaks with the centre; [`api`] answers officers on the loopback;
 //! [`cli`] is what a person types. What an act or a record is lives in `registry`.
 
 pub mod api;

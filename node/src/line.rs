@@ -128,6 +128,7 @@ impl Line {
         let (shortest, longest) = self.config.waits;
         let mut backoff = Backoff::new(shortest, longest);
         let mut cut = self.handle.cut.subscribe();
+        let mut attempts = 0_usize;
         while !*stop.borrow_and_update() {
             if *cut.borrow_and_update() {
                 self.show(LineState::Cut, Some(Trouble::cut()));
@@ -138,12 +139,14 @@ impl Line {
                 continue;
             }
             let ended = tokio::select! {
-                link = self.dial() => self.carry(link, &mut cut, &mut stop).await,
+                link = self.dial(attempts) => self.carry(link, &mut cut, &mut stop).await,
                 _ = cut.changed() => continue,
                 _ = stop.changed() => continue,
             };
             if ended.linked {
                 backoff.reset();
+            } else {
+                attempts = attempts.wrapping_add(1);
             }
             if ended.at_once {
                 continue;
@@ -176,13 +179,20 @@ impl Line {
         }
     }
 
-    async fn dial(&self) -> Result<Link, Trouble> {
+    /// Dials the addresses in turn. An early link may turn out to lead nowhere, so each attempt
+    /// begins with another address until one has answered.
+    async fn dial(&self, attempts: usize) -> Result<Link, Trouble> {
         self.dialer.expect_bulk(self.office.meta().fill.is_some());
         let mut trouble = Trouble::new(
             "no_address",
             "no address of the centre is known; join again",
         );
-        for address in &self.config.addresses {
+        let addresses = &self.config.addresses;
+        let in_turn = addresses
+            .iter()
+            .cycle()
+            .skip(attempts % addresses.len().max(1));
+        for address in in_turn.take(addresses.len()) {
             let name = &self.config.server_name;
             match self
                 .dialer

@@ -64,6 +64,7 @@ impl WriteError {
 pub struct Writer {
     queue: mpsc::Sender<Command>,
     outbox: watch::Receiver<ChainPoint>,
+    commits: watch::Receiver<u64>,
     failed: watch::Receiver<bool>,
 }
 
@@ -72,11 +73,13 @@ impl Writer {
     pub fn start(office: Arc<Office>) -> std::io::Result<(Writer, std::thread::JoinHandle<()>)> {
         let (queue, commands) = mpsc::channel(QUEUE_MAX);
         let (outbox_end, outbox) = watch::channel(office.outbox_point());
+        let (commit, commits) = watch::channel(0);
         let (failure, failed) = watch::channel(false);
         let thread = Thread {
             office,
             commands,
             outbox_end,
+            commit,
             failure,
         };
         let handle = std::thread::Builder::new()
@@ -86,6 +89,7 @@ impl Writer {
             Writer {
                 queue,
                 outbox,
+                commits,
                 failed,
             },
             handle,
@@ -95,6 +99,11 @@ impl Writer {
     /// The durable end of the outbox, as it grows.
     pub fn outbox(&self) -> watch::Receiver<ChainPoint> {
         self.outbox.clone()
+    }
+
+    /// Counts the commits: whoever shows something looks again when it grows.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.clone()
     }
 
     /// Becomes true when the store takes nothing more and the process has to start again.
@@ -180,6 +189,7 @@ struct Thread {
     office: Arc<Office>,
     commands: mpsc::Receiver<Command>,
     outbox_end: watch::Sender<ChainPoint>,
+    commit: watch::Sender<u64>,
     failure: watch::Sender<bool>,
 }
 
@@ -215,6 +225,8 @@ impl Thread {
                     *known = end;
                     grew
                 });
+                self.commit
+                    .send_modify(|count| *count = count.saturating_add(1));
                 Ok(())
             }
             Err(error) => {

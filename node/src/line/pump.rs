@@ -1,21 +1,24 @@
 //! Carries one session over one link: frames in, frames out, and the session's wishes to the
 //! writer. Answers go back in the order in which they were asked for.
 
+mod answers;
+mod wishes;
+
 use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use registry::{FeedSeq, RecordId};
-use sync_proto::{Class, Digest, Ending, NodeInput, NodeOutput, NodeSession, SessionError};
+use registry::FeedSeq;
+use sync_proto::{Class, Ending, NodeInput, NodeSession, SessionError};
 use sync_quic::{Link, LinkStats};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::{Line, LineState, Trouble};
-use crate::office::{FeedDone, FillPage};
-use crate::writer::{Command, WriteError};
+use super::{Line, Trouble};
+use crate::writer::Command;
+use answers::{Answered, Awaited, next_answer};
 
 /// Frames that may wait for the line. The session keeps to windows far below it.
 const FRAMES_MAX: usize = 512;
@@ -43,28 +46,6 @@ impl Ended {
             at_once: false,
         }
     }
-}
-
-/// An answer of the writer that the session waits for.
-enum Awaited {
-    Feed(oneshot::Receiver<Result<FeedDone, WriteError>>),
-    Page(
-        Option<RecordId>,
-        Option<FeedSeq>,
-        oneshot::Receiver<Result<Digest, WriteError>>,
-    ),
-    Patch(oneshot::Receiver<Result<Digest, WriteError>>),
-}
-
-/// An answer that came.
-enum Answered {
-    Feed(Result<FeedDone, WriteError>),
-    Page(
-        Option<RecordId>,
-        Option<FeedSeq>,
-        Result<Digest, WriteError>,
-    ),
-    Patch(Result<Digest, WriteError>),
 }
 
 /// What happened.
@@ -131,6 +112,10 @@ impl Line {
             ..
         } = pump;
         drop(frames);
+        if linked {
+            // Nobody waits for it: the time of the last contact is a courtesy.
+            drop(self.writer.order(|reply| Command::Heard { reply }).await);
+        }
         let _ = tokio::time::timeout(GOODBYE, async {
             let _ = sender.await;
             link.finish(0, "").await;
@@ -270,191 +255,6 @@ impl Pump<'_> {
             self.fail(error.code(), &error.to_string());
         }
     }
-
-    /// Does what the session wants, until it wants nothing more.
-    async fn obey(&mut self) {
-        while let Some(output) = self.session.poll() {
-            if let Err(error) = self.obey_one(output).await {
-                self.fail(error.code(), &error.to_string());
-            }
-        }
-    }
-
-    async fn obey_one(&mut self, output: NodeOutput) -> Result<(), WriteError> {
-        let writer = &self.line.writer;
-        match output {
-            NodeOutput::Send(class, frame) => {
-                if self.frames.try_send((class, frame)).is_err() {
-                    self.fail("line_lost", "the line no longer takes anything");
-                }
-            }
-            NodeOutput::Linked {
-                central_ms,
-                clock_offset_ms,
-                feed_head,
-                ..
-            } => {
-                self.linked = true;
-                tracing::info!(clock_offset_ms, feed_head = feed_head.get(), "linked");
-                self.line.show(LineState::Up, None);
-                let contact = |reply| Command::Contact {
-                    central_ms,
-                    clock_offset_ms,
-                    feed_head,
-                    reply,
-                };
-                drop(writer.order(contact).await?);
-            }
-            NodeOutput::ReadOutbox {
-                from,
-                max_count,
-                max_bytes,
-            } => {
-                let durable = writer.outbox().borrow().number;
-                let read = self
-                    .line
-                    .office
-                    .read_outbox(from, max_count, max_bytes, durable)?;
-                let (first, before, acts) = (read.first, read.before, read.acts);
-                self.give(NodeInput::OutboxRead {
-                    first,
-                    before,
-                    acts,
-                });
-            }
-            NodeOutput::Taken { up_to } => {
-                drop(
-                    writer
-                        .order(|reply| Command::Taken { up_to, reply })
-                        .await?,
-                );
-            }
-            NodeOutput::ApplyFeed { first, entries } => {
-                let answer = writer
-                    .order(|reply| Command::Feed {
-                        first,
-                        entries,
-                        reply,
-                    })
-                    .await?;
-                self.awaited.push_back(Awaited::Feed(answer));
-            }
-            NodeOutput::NeedFill { reason } => tracing::info!(?reason, "the slice is filled anew"),
-            NodeOutput::ApplyPage {
-                after,
-                last,
-                done,
-                feed_start,
-                payload,
-            } => {
-                let page = FillPage {
-                    after,
-                    last,
-                    done,
-                    feed_start,
-                    payload,
-                };
-                let answer = writer.order(|reply| Command::Page { page, reply }).await?;
-                self.awaited
-                    .push_back(Awaited::Page(last, done.then_some(feed_start), answer));
-            }
-            NodeOutput::NeedRepairList { after, max_count } => {
-                let (items, done) = self.line.office.repair_list(after, max_count)?;
-                self.give(NodeInput::RepairListing { items, done });
-            }
-            NodeOutput::ApplyRepair { replace, drop } => {
-                let answer = writer
-                    .order(|reply| Command::Repair {
-                        replace,
-                        drop,
-                        reply,
-                    })
-                    .await?;
-                self.awaited.push_back(Awaited::Patch(answer));
-            }
-            NodeOutput::InStep => {
-                self.line
-                    .handle
-                    .status
-                    .send_modify(|status| status.in_step = true);
-            }
-            NodeOutput::NeedsUpgrade { at } => {
-                tracing::error!(
-                    at = at.get(),
-                    "the feed waits for a newer release of this program"
-                );
-            }
-            NodeOutput::NeedNewIncarnation { above, reason } => {
-                let begun = writer
-                    .ask(|reply| Command::NewLife { above, reply })
-                    .await?;
-                tracing::warn!(
-                    ?reason,
-                    incarnation = begun.incarnation.get(),
-                    refiled = begun.refiled,
-                    unfiled = begun.unfiled,
-                    "a new life of this node begins"
-                );
-            }
-            NodeOutput::Close(ending) => self.ending = Some(ending),
-        }
-        Ok(())
-    }
-
-    /// Tells the session what is durable.
-    fn answer(&mut self, answered: Answered) {
-        match answered {
-            Answered::Feed(Ok(done)) => self.fed_up_to(done),
-            Answered::Page(last, goes_on, Ok(digest)) => {
-                self.fed = goes_on.unwrap_or(self.fed);
-                self.give(NodeInput::PageDurable { last, digest });
-            }
-            Answered::Patch(Ok(digest)) => self.give(NodeInput::RepairDurable { digest }),
-            Answered::Feed(Err(error))
-            | Answered::Page(_, _, Err(error))
-            | Answered::Patch(Err(error)) => self.fail(error.code(), &error.to_string()),
-        }
-    }
-
-    fn fed_up_to(&mut self, done: FeedDone) {
-        self.line
-            .handle
-            .status
-            .send_modify(|status| status.in_step = false);
-        if done.applied > self.fed {
-            self.fed = done.applied;
-            self.give(NodeInput::FeedDurable {
-                applied: done.applied,
-                digest: done.digest,
-            });
-        }
-        if let Some(at) = done.held {
-            self.give(NodeInput::NeedsUpgrade { at });
-        }
-        if let Some(error) = done.trouble {
-            tracing::error!(code = error.code(), "the feed cannot go on: {error}");
-            self.fail(error.code(), &error.to_string());
-        }
-    }
-}
-
-/// The answer that was asked for first. Dropping this future loses nothing.
-async fn next_answer(awaited: &mut VecDeque<Awaited>) -> Answered {
-    fn flat<T>(
-        answer: Result<Result<T, WriteError>, oneshot::error::RecvError>,
-    ) -> Result<T, WriteError> {
-        answer.unwrap_or(Err(WriteError::Stopped))
-    }
-    let answered = match awaited.front_mut() {
-        None => pending().await,
-        Some(Awaited::Feed(answer)) => Answered::Feed(flat(answer.await)),
-        Some(Awaited::Page(last, goes_on, answer)) => {
-            Answered::Page(*last, *goes_on, flat(answer.await))
-        }
-        Some(Awaited::Patch(answer)) => Answered::Patch(flat(answer.await)),
-    };
-    awaited.pop_front();
-    answered
 }
 
 async fn sleep_until(wake: Option<Instant>) {

@@ -60,6 +60,15 @@ impl Office {
         Ok(())
     }
 
+    /// The centre was heard, and nothing more than that.
+    pub fn note_heard(&self, device_s: i64) -> Result<(), OfficeError> {
+        let _writing = self.writing();
+        let mut work = self.finishing_work();
+        work.meta.last_contact_s = Some(device_s);
+        work.finish()?;
+        Ok(())
+    }
+
     /// The centre has acts up to here.
     pub fn note_taken(&self, up_to: ActNumber) -> Result<(), OfficeError> {
         let _writing = self.writing();

@@ -13,8 +13,7 @@ use crate::office::{Credential, FeedDone, Filed, FillPage, LifeBegun, Office};
 /// Where the answer goes.
 pub type Reply<T> = oneshot::Sender<Result<T, WriteError>>;
 
-/// What may be asked of the writer.
-#[derive(Debug)]
+/// What may be asked of the writer. No `Debug`: it carries people's data and tokens.
 pub enum Command {
     /// An officer files an act.
     File {
@@ -81,6 +80,11 @@ pub enum Command {
         clock_offset_ms: i64,
         /// The end of its feed.
         feed_head: FeedSeq,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// The centre was heard.
+    Heard {
         /// Once it is noted.
         reply: Reply<()>,
     },
@@ -160,6 +164,7 @@ pub(super) fn stage(office: &Office, command: Command, now_s: i64) -> Answer {
             reply,
             office.note_contact(central_ms, clock_offset_ms, feed_head, now_s),
         ),
+        Command::Heard { reply } => later(reply, office.note_heard(now_s)),
         Command::Taken { up_to, reply } => later(reply, office.note_taken(up_to)),
         Command::NewLife { above, reply } => later(reply, office.begin_life(above, now_s)),
         Command::SwitchLine {

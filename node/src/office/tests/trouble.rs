@@ -103,8 +103,7 @@ fn a_clock_behind_the_centre_is_set_right_and_told() {
 
 #[test]
 fn the_store_of_another_node_is_not_opened() {
-    let world = World::filled();
-    let store: std::sync::Arc<dyn Store> = world.store.clone();
+    let store: std::sync::Arc<dyn Store> = World::filled().store;
     let other = registry::NodeId::new([1; 16]);
     let opened = Office::open(store, office_code(), other);
     assert!(matches!(opened, Err(OfficeError::OtherNode)));

@@ -1,0 +1,52 @@
+//! Answers of the writer on their way back to the session, in the order of the questions.
+
+use std::collections::VecDeque;
+use std::future::pending;
+
+use registry::{FeedSeq, RecordId};
+use sync_proto::Digest;
+use tokio::sync::oneshot;
+
+use crate::office::FeedDone;
+use crate::writer::WriteError;
+
+/// An answer of the writer that the session waits for.
+pub(super) enum Awaited {
+    Feed(oneshot::Receiver<Result<FeedDone, WriteError>>),
+    Page(
+        Option<RecordId>,
+        Option<FeedSeq>,
+        oneshot::Receiver<Result<Digest, WriteError>>,
+    ),
+    Patch(oneshot::Receiver<Result<Digest, WriteError>>),
+}
+
+/// An answer that came.
+pub(super) enum Answered {
+    Feed(Result<FeedDone, WriteError>),
+    Page(
+        Option<RecordId>,
+        Option<FeedSeq>,
+        Result<Digest, WriteError>,
+    ),
+    Patch(Result<Digest, WriteError>),
+}
+
+/// The answer that was asked for first. Dropping this future loses nothing.
+pub(super) async fn next_answer(awaited: &mut VecDeque<Awaited>) -> Answered {
+    fn flat<T>(
+        answer: Result<Result<T, WriteError>, oneshot::error::RecvError>,
+    ) -> Result<T, WriteError> {
+        answer.unwrap_or(Err(WriteError::Stopped))
+    }
+    let answered = match awaited.front_mut() {
+        None => pending().await,
+        Some(Awaited::Feed(answer)) => Answered::Feed(flat(answer.await)),
+        Some(Awaited::Page(last, goes_on, answer)) => {
+            Answered::Page(*last, *goes_on, flat(answer.await))
+        }
+        Some(Awaited::Patch(answer)) => Answered::Patch(flat(answer.await)),
+    };
+    awaited.pop_front();
+    answered
+}

@@ -1,0 +1,178 @@
+//! What the session wants done, and what is done about it.
+
+use sync_proto::{NodeInput, NodeOutput};
+
+use super::Pump;
+use super::answers::{Answered, Awaited};
+use crate::line::LineState;
+use crate::office::{FeedDone, FillPage};
+use crate::writer::{Command, WriteError};
+
+impl Pump<'_> {
+    /// Does what the session wants, until it wants nothing more.
+    pub(super) async fn obey(&mut self) {
+        while let Some(output) = self.session.poll() {
+            if let Err(error) = self.obey_one(output).await {
+                self.fail(error.code(), &error.to_string());
+            }
+        }
+    }
+
+    async fn obey_one(&mut self, output: NodeOutput) -> Result<(), WriteError> {
+        let writer = &self.line.writer;
+        match output {
+            NodeOutput::Send(class, frame) => {
+                if self.frames.try_send((class, frame)).is_err() {
+                    self.fail("line_lost", "the line no longer takes anything");
+                }
+            }
+            NodeOutput::Linked {
+                central_ms,
+                clock_offset_ms,
+                feed_head,
+                ..
+            } => {
+                self.linked = true;
+                tracing::info!(clock_offset_ms, feed_head = feed_head.get(), "linked");
+                self.line.show(LineState::Up, None);
+                let contact = |reply| Command::Contact {
+                    central_ms,
+                    clock_offset_ms,
+                    feed_head,
+                    reply,
+                };
+                drop(writer.order(contact).await?);
+            }
+            NodeOutput::ReadOutbox {
+                from,
+                max_count,
+                max_bytes,
+            } => {
+                let durable = writer.outbox().borrow().number;
+                let read = self
+                    .line
+                    .office
+                    .read_outbox(from, max_count, max_bytes, durable)?;
+                let (first, before, acts) = (read.first, read.before, read.acts);
+                self.give(NodeInput::OutboxRead {
+                    first,
+                    before,
+                    acts,
+                });
+            }
+            NodeOutput::Taken { up_to } => {
+                drop(
+                    writer
+                        .order(|reply| Command::Taken { up_to, reply })
+                        .await?,
+                );
+            }
+            NodeOutput::ApplyFeed { first, entries } => {
+                let answer = writer
+                    .order(|reply| Command::Feed {
+                        first,
+                        entries,
+                        reply,
+                    })
+                    .await?;
+                self.awaited.push_back(Awaited::Feed(answer));
+            }
+            NodeOutput::NeedFill { reason } => tracing::info!(?reason, "the slice is filled anew"),
+            NodeOutput::ApplyPage {
+                after,
+                last,
+                done,
+                feed_start,
+                payload,
+            } => {
+                let page = FillPage {
+                    after,
+                    last,
+                    done,
+                    feed_start,
+                    payload,
+                };
+                let answer = writer.order(|reply| Command::Page { page, reply }).await?;
+                self.awaited
+                    .push_back(Awaited::Page(last, done.then_some(feed_start), answer));
+            }
+            NodeOutput::NeedRepairList { after, max_count } => {
+                let (items, done) = self.line.office.repair_list(after, max_count)?;
+                self.give(NodeInput::RepairListing { items, done });
+            }
+            NodeOutput::ApplyRepair { replace, drop } => {
+                let answer = writer
+                    .order(|reply| Command::Repair {
+                        replace,
+                        drop,
+                        reply,
+                    })
+                    .await?;
+                self.awaited.push_back(Awaited::Patch(answer));
+            }
+            NodeOutput::InStep => {
+                self.line
+                    .handle
+                    .status
+                    .send_modify(|status| status.in_step = true);
+                drop(writer.order(|reply| Command::Heard { reply }).await?);
+            }
+            NodeOutput::NeedsUpgrade { at } => {
+                tracing::error!(
+                    at = at.get(),
+                    "the feed waits for a newer release of this program"
+                );
+            }
+            NodeOutput::NeedNewIncarnation { above, reason } => {
+                let begun = writer
+                    .ask(|reply| Command::NewLife { above, reply })
+                    .await?;
+                tracing::warn!(
+                    ?reason,
+                    incarnation = begun.incarnation.get(),
+                    refiled = begun.refiled,
+                    unfiled = begun.unfiled,
+                    "a new life of this node begins"
+                );
+            }
+            NodeOutput::Close(ending) => self.ending = Some(ending),
+        }
+        Ok(())
+    }
+
+    /// Tells the session what is durable.
+    pub(super) fn answer(&mut self, answered: Answered) {
+        match answered {
+            Answered::Feed(Ok(done)) => self.fed_up_to(done),
+            Answered::Page(last, goes_on, Ok(digest)) => {
+                self.fed = goes_on.unwrap_or(self.fed);
+                self.give(NodeInput::PageDurable { last, digest });
+            }
+            Answered::Patch(Ok(digest)) => self.give(NodeInput::RepairDurable { digest }),
+            Answered::Feed(Err(error))
+            | Answered::Page(_, _, Err(error))
+            | Answered::Patch(Err(error)) => self.fail(error.code(), &error.to_string()),
+        }
+    }
+
+    fn fed_up_to(&mut self, done: FeedDone) {
+        self.line
+            .handle
+            .status
+            .send_modify(|status| status.in_step = false);
+        if done.applied > self.fed {
+            self.fed = done.applied;
+            self.give(NodeInput::FeedDurable {
+                applied: done.applied,
+                digest: done.digest,
+            });
+        }
+        if let Some(at) = done.held {
+            self.give(NodeInput::NeedsUpgrade { at });
+        }
+        if let Some(error) = done.trouble {
+            tracing::error!(code = error.code(), "the feed cannot go on: {error}");
+            self.fail(error.code(), &error.to_string());
+        }
+    }
+}

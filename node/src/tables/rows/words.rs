@@ -1,0 +1,75 @@
+//! Cases, officers and their tokens, the audit chain.
+
+use registry::case::CaseNotice;
+use registry::feed::Officer;
+use registry::{CaseId, OfficerId};
+
+use super::{Rows, read};
+use crate::tables::{AUDIT, AuditEntry, CASES, CREDENTIALS, OFFICERS, TableError, officer_key};
+
+/// Cases, officers, audit.
+impl Rows {
+    /// A case.
+    pub fn case(&self, id: &CaseId) -> Result<Option<CaseNotice>, TableError> {
+        self.value(CASES, "cases", id.as_bytes())
+    }
+    pub(crate) fn put_case(&mut self, notice: &CaseNotice) -> Result<(), TableError> {
+        self.put_value(CASES, "cases", notice.case.id.as_bytes(), notice)
+    }
+    pub(crate) fn walk_cases(
+        &self,
+        visit: &mut dyn FnMut(CaseNotice) -> Result<(), TableError>,
+    ) -> Result<(), TableError> {
+        self.walk(CASES, None, &mut |_, row| {
+            visit(read("cases", row)?)?;
+            Ok(true)
+        })
+    }
+
+    pub(crate) fn put_officer(&mut self, officer: &Officer) -> Result<(), TableError> {
+        self.put_value(OFFICERS, "officers", &officer_key(&officer.id), officer)
+    }
+    pub(crate) fn delete_officer(&mut self, id: &OfficerId) -> Result<(), TableError> {
+        self.delete(OFFICERS, &officer_key(id))
+    }
+    pub(crate) fn walk_officers(
+        &self,
+        visit: &mut dyn FnMut(Officer) -> Result<(), TableError>,
+    ) -> Result<(), TableError> {
+        self.walk(OFFICERS, None, &mut |_, row| {
+            visit(read("officers", row)?)?;
+            Ok(true)
+        })
+    }
+    pub(crate) fn put_credential(
+        &mut self,
+        token_hash: &[u8; 32],
+        officer: &OfficerId,
+    ) -> Result<(), TableError> {
+        self.put_value(CREDENTIALS, "credentials", token_hash, officer)
+    }
+    pub(crate) fn walk_credentials(
+        &self,
+        visit: &mut dyn FnMut([u8; 32], OfficerId) -> Result<(), TableError>,
+    ) -> Result<(), TableError> {
+        self.walk(CREDENTIALS, None, &mut |key, row| {
+            let hash = key.try_into().map_err(|_| TableError::Damaged {
+                table: "credentials",
+            })?;
+            visit(hash, read("credentials", row)?)?;
+            Ok(true)
+        })
+    }
+
+    pub(crate) fn put_audit(
+        &mut self,
+        position: u64,
+        entry: &AuditEntry,
+    ) -> Result<(), TableError> {
+        self.put_value(AUDIT, "audit", &position.to_be_bytes(), entry)
+    }
+    /// An entry of the audit chain.
+    pub fn audit(&self, position: u64) -> Result<Option<AuditEntry>, TableError> {
+        self.value(AUDIT, "audit", &position.to_be_bytes())
+    }
+}
