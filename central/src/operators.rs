@@ -190,6 +190,12 @@ impl Operators {
         self.0.read().unwrap_or_else(PoisonError::into_inner).len()
     }
 
+    /// Whether there is one of this name.
+    pub fn has(&self, name: &OfficerId) -> bool {
+        let operators = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        operators.iter().any(|operator| operator.name == *name)
+    }
+
     /// The operator with this token.
     pub fn by_token(&self, token: &str) -> Option<Arc<Operator>> {
         // Hashes are compared, so the time that it takes tells nothing of the token.

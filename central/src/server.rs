@@ -232,10 +232,11 @@ async fn accept(listener: Listener, shared: Arc<Shared>) {
         };
         let shared = Arc::clone(&shared);
         lines.spawn(async move {
+            metrics::gauge!("central_lines").increment(1);
             serve(shared, incoming).await;
+            metrics::gauge!("central_lines").decrement(1);
             drop(place);
         });
-        metrics::gauge!("central_lines").set(to_f64(lines.len()));
     }
     while lines.join_next().await.is_some() {}
     listener.close(sync_quic::close_code::DONE, "");
@@ -262,9 +263,4 @@ async fn serve(shared: Arc<Shared>, incoming: Incoming) {
         },
         (Purpose::Sync, None) => link.close(codes::SHUT_OUT, "certificate missing"),
     }
-}
-
-/// Counts are far below where this loses anything.
-fn to_f64(count: usize) -> f64 {
-    u32::try_from(count).map_or(f64::MAX, f64::from)
 }

@@ -31,6 +31,13 @@ pub(crate) async fn readyz(State(api): State<Api>) -> Result<&'static str, ApiEr
                 .todo("check the disk, then restart the daemon; nothing that was promised is lost"),
         );
     }
+    if !api.desk.is_open() {
+        let words = "the registrar's thread has ended; nothing more is written";
+        return Err(
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "registrar_ended", words)
+                .todo("restart the daemon; nothing that was promised is lost"),
+        );
+    }
     Ok("ready\n")
 }
 

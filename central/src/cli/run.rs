@@ -94,9 +94,9 @@ fn recorder() -> anyhow::Result<PrometheusHandle> {
 
 /// The first operator's token: made at the first start, then read from its file for `api.json`.
 fn daemon_token(home: &Home, operators: &Operators) -> anyhow::Result<String> {
-    if operators.count() == 0 {
+    let name = FIRST_OPERATOR.parse()?;
+    if !operators.has(&name) {
         let roles = OperatorRole::ALL.to_vec();
-        let name = FIRST_OPERATOR.parse()?;
         let (operator, token) = Operator::new(name, roles, Jurisdiction::National)?;
         // The file first: an operator whose token nobody has could not be replaced.
         let path = home.write_secret(OPERATOR_TOKEN, token.text())?;

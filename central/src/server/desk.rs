@@ -121,6 +121,11 @@ impl Desk {
         Promised(answer)
     }
 
+    /// Whether anybody sits at it; if not, the thread has ended against all expectation.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.0.is_closed()
+    }
+
     /// What is known of a node, durably.
     pub(crate) async fn standing(
         &self,
