@@ -1,7 +1,11 @@
 //! `registryctl case`: one dispute, shown side by side, and decided.
 
+use std::collections::BTreeMap;
+
+use registry::RecordId;
 use registry::case::{Case, CaseNotice, CaseState, Outcome, Party};
 use registry::dispute::{Claim, Matter};
+use registry::schema::Field;
 use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
 
@@ -34,11 +38,49 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
     if global.format == Format::Json {
         return print_json(&answer);
     }
-    print_line(side_by_side(&api.typed(answer)?))
+    let notice: CaseNotice = api.typed(answer)?;
+    let mut records = BTreeMap::new();
+    for record in notice
+        .case
+        .dispute
+        .claims
+        .iter()
+        .filter_map(|claim| claim.record)
+    {
+        let whole = api.get(&format!("/api/v1/people/{record}"))?;
+        records.insert(record, of_record(&whole));
+    }
+    print_line(side_by_side(&notice, &records))
 }
 
-/// A case in words.
-pub(crate) fn side_by_side(notice: &CaseNotice) -> String {
+/// Fields by which a reviewer tells two people apart, or sees that they are one.
+const TELLING: [Field; 8] = [
+    Field::Name,
+    Field::BirthDate,
+    Field::Sex,
+    Field::Pin,
+    Field::BirthPlace,
+    Field::BirthEntry,
+    Field::Father,
+    Field::Mother,
+];
+
+/// What a whole record says of who the person is.
+fn of_record(whole: &Json) -> String {
+    let lines = TELLING.iter().filter_map(|field| {
+        let value = whole.get("fields")?.get(field.key())?.clone();
+        let value: Value = serde_json::from_value(value).ok()?;
+        Some(format!(
+            "{}: {}",
+            field.rule().label_en.to_lowercase(),
+            words::value(&value)
+        ))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A case in words; `records` tells what the records say that are compared.
+fn side_by_side(notice: &CaseNotice, records: &BTreeMap<RecordId, String>) -> String {
     let case = &notice.case;
     let dispute = &case.dispute;
     let mut text = format!(
@@ -63,7 +105,7 @@ pub(crate) fn side_by_side(notice: &CaseNotice) -> String {
     let columns: Vec<Column> = dispute
         .claims
         .iter()
-        .map(|claim| Column::of(claim, party_of(notice, claim)))
+        .map(|claim| Column::of(claim, party_of(notice, claim), records))
         .collect();
     let mut headings = vec![String::new()];
     headings.extend((0..columns.len()).map(|index| format!("claim {index}")));
@@ -120,11 +162,14 @@ struct Column {
 }
 
 impl Column {
-    fn of(claim: &Claim, party: Option<&Party>) -> Column {
+    fn of(claim: &Claim, party: Option<&Party>, records: &BTreeMap<RecordId, String>) -> Column {
         let dash = || "-".to_owned();
         let value = match (&claim.value, claim.record) {
             (Some(value), _) => words::value(value),
-            (None, Some(record)) => format!("record {record}"),
+            (None, Some(record)) => records
+                .get(&record)
+                .cloned()
+                .unwrap_or_else(|| format!("record {record}")),
             (None, None) => dash(),
         };
         let papers: Vec<String> = party
@@ -374,6 +419,16 @@ mod tests {
         assert!(outcome_of(&arguments(&["--enter", "o"])).is_err());
         let asked = outcome_of(&arguments(&["--ask", "00008", "--question", "paper?"])).unwrap();
         assert!(matches!(asked, Outcome::AskOffice { .. }));
+    }
+
+    #[test]
+    fn a_record_tells_who_the_person_is() {
+        let whole = json!({"fields": {
+            "sex": {"sex": "female"},
+            "name": {"name": "Lê An"},
+            "phone": {"phone": "0912345678"},
+        }});
+        assert_eq!(of_record(&whole), "birth name: Lê An\nsex: female");
     }
 
     #[test]

@@ -3,11 +3,14 @@
 use std::io::{IsTerminal, Write, stderr, stdout};
 
 use clap::ValueEnum;
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, ContentArrangement, Table, TableComponent, presets};
 use serde_json::{Value, json};
 
 use crate::cli::Global;
 use crate::failure::Failure;
+
+/// Columns of a terminal below which tables are not fitted to it.
+const TERMINAL_WIDTH_MIN: u16 = 60;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,9 +57,17 @@ pub(crate) fn cell(text: impl ToString, tone: Tone) -> Cell {
 pub(crate) fn table(headings: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .load_preset(presets::NOTHING)
         .set_header(headings.to_vec());
-    if stdout().is_terminal() {
+    table.set_style(TableComponent::HeaderLines, '─');
+    table.set_style(TableComponent::MiddleHeaderIntersections, '─');
+    table.set_style(TableComponent::LeftHeaderIntersection, '─');
+    table.set_style(TableComponent::RightHeaderIntersection, '─');
+    // A terminal that does not tell its width, or a very narrow one, gets whole lines.
+    if table
+        .width()
+        .is_some_and(|width| width >= TERMINAL_WIDTH_MIN)
+    {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
     if !coloured() {
