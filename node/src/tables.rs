@@ -19,6 +19,7 @@
 //! CREDENTIALS  hash of the token                     account name
 //! TOMBSTONES   record                                Tombstone
 //! AUDIT        position                              AuditEntry
+//! FILES        household                             number of its file, beside OFFICIAL
 //! ```
 
 mod kept;
@@ -52,6 +53,7 @@ pub(crate) const OFFICERS: Table = Table(10);
 pub(crate) const CREDENTIALS: Table = Table(11);
 pub(crate) const TOMBSTONES: Table = Table(12);
 pub(crate) const AUDIT: Table = Table(13);
+pub(crate) const FILES: Table = Table(14);
 
 /// Why a row could not be read or written.
 #[derive(Debug, thiserror::Error)]

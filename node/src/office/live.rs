@@ -16,7 +16,7 @@ use registry::{ActId, CaseId, OfficerId, RecordId};
 use super::OfficeError;
 use crate::tables::{ActKey, Answer, Meta, Rows};
 
-pub(super) use index::PeopleIndex;
+pub(super) use index::{PeopleIndex, file_of};
 
 /// What an answer leaves of a case in memory.
 #[derive(Debug, Clone)]

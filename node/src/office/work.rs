@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use registry::schema::RecordKind;
 use registry::{OfficerId, RecordId};
 
-use super::live::LiveChange;
+use super::live::{LiveChange, file_of};
 use super::{Office, OfficeError};
 use crate::tables::{AuditEntry, AuditEvent, Kept, Meta, Rows};
 
@@ -79,8 +79,14 @@ impl<'a> Work<'a> {
                 let count = self.count_of(kept.record.kind);
                 *count = count.saturating_add(1);
                 self.rows.put_official(kept)?;
+                if kept.record.kind == RecordKind::Household {
+                    self.rows.set_file(&id, file_of(kept.fields()))?;
+                }
             }
-            None => self.rows.delete_official(&id)?,
+            None => {
+                self.rows.delete_official(&id)?;
+                self.rows.set_file(&id, None)?;
+            }
         }
         self.touch(id);
         Ok(())

@@ -32,22 +32,32 @@ pub(in crate::office) struct PeopleIndex {
 }
 
 impl PeopleIndex {
-    /// Reads every record: households first, because a person is found by their household's file.
+    /// Reads every record once. The files of households come first, because people are found by
+    /// them; what is provisional comes last and stands.
     pub(super) fn load(rows: &Rows) -> Result<PeopleIndex, OfficeError> {
         let mut index = PeopleIndex::default();
-        for kind in [RecordKind::Household, RecordKind::Person] {
-            let mut visit = |id: RecordId, row: &[u8]| {
-                if Kept::kind_of_row(row) == Some(kind) {
-                    let kept =
-                        Kept::decode(id, row).ok_or(TableError::Damaged { table: "records" })?;
-                    index.set(id, Some(&kept));
-                }
-                Ok(true)
-            };
-            rows.walk_official(None, &mut visit)?;
-            rows.walk_provisional(&mut visit)?;
-        }
+        rows.walk_files(&mut |id, file| {
+            index.files.insert(id, file.into());
+        })?;
+        let households = Some(RecordKind::Household);
+        rows.walk_provisional(&mut |id, row| index.read(id, row, households))?;
+        rows.walk_official(None, &mut |id, row| index.read(id, row, None))?;
+        rows.walk_provisional(&mut |id, row| index.read(id, row, households))?;
+        rows.walk_provisional(&mut |id, row| index.read(id, row, Some(RecordKind::Person)))?;
         Ok(index)
+    }
+
+    fn read(
+        &mut self,
+        id: RecordId,
+        row: &[u8],
+        only: Option<RecordKind>,
+    ) -> Result<bool, TableError> {
+        if only.is_none() || only == Kept::kind_of_row(row) {
+            let kept = Kept::decode(id, row).ok_or(TableError::Damaged { table: "records" })?;
+            self.set(id, Some(&kept));
+        }
+        Ok(true)
     }
 
     /// The record shows this now; nothing if it is gone.
@@ -168,7 +178,7 @@ impl PeopleIndex {
 }
 
 /// The file of a household with these values.
-fn file_of(fields: &Fields) -> Option<&str> {
+pub(in crate::office) fn file_of(fields: &Fields) -> Option<&str> {
     [Field::HouseholdFile, Field::HouseholdLocal]
         .into_iter()
         .find_map(|field| match fields.single(field) {

@@ -162,7 +162,8 @@ fn a_repair_replaces_and_drops() {
 
 #[test]
 fn people_are_found_by_name_number_and_household_file() {
-    let world = World::filled();
+    let mut world = World::filled();
+    world.crash();
     let found = |text: &str| {
         let hits = world.office.find_people(text, 10).unwrap();
         hits.iter().map(|hit| hit.id).collect::<Vec<_>>()

@@ -129,3 +129,35 @@ fn what_is_read_is_chained_and_a_changed_entry_shows() {
     rows.stage(true).unwrap();
     assert_eq!(world.office.verify_audit().unwrap(), Some(last));
 }
+
+#[test]
+fn what_goes_wrong_is_told_without_a_word_about_the_person() {
+    const CANARY: &str = "Đặng Hoàng Yến Oanh";
+    let world = World::filled();
+    let mut filings = vec![
+        birth(CANARY, "GCS-CANARY-1").input,
+        phone(record_id(99), "0912000777").input,
+    ];
+    let json = format!(
+        r#"{{"act": "birth", "child": {{"name": "{CANARY}", "birth_date": {{"date": "2031-11-01"}},
+            "sex": "male"}}, "certificate": "GCS-CANARY-2"}}"#
+    );
+    filings.push(serde_json::from_str(&json).unwrap());
+    world.store.set_full(true);
+    let mut told = String::new();
+    for input in filings {
+        let filing = registry::procedure::Filing {
+            input,
+            effective: None,
+            evidence: Vec::new(),
+            note: line(CANARY),
+        };
+        let error = world.office.file_act(&filing, &clerk(), NOW_S).unwrap_err();
+        told.push_str(&format!("{error} {error:?} {}", error.code()));
+    }
+    // The words do tell what is wrong.
+    assert!(told.contains("nearly full") && told.contains("future") && told.contains("not held"));
+    for secret in [CANARY, "Oanh", "GCS-CANARY", "0912000777"] {
+        assert!(!told.contains(secret), "{secret} in {told}");
+    }
+}

@@ -4,7 +4,7 @@ use registry::RecordId;
 use registry_store::Table;
 
 use super::Rows;
-use crate::tables::{Kept, OFFICIAL, PROVISIONAL, TOMBSTONES, TableError, Tombstone};
+use crate::tables::{FILES, Kept, OFFICIAL, PROVISIONAL, TOMBSTONES, TableError, Tombstone};
 
 /// Looks at a record's id and row; tells whether to go on.
 type VisitRecord<'a> = &'a mut dyn FnMut(RecordId, &[u8]) -> Result<bool, TableError>;
@@ -75,6 +75,28 @@ impl Rows {
     pub(crate) fn walk_provisional(&self, visit: VisitRecord<'_>) -> Result<(), TableError> {
         self.walk(PROVISIONAL, None, &mut |key, row| {
             visit(record_of(key)?, row)
+        })
+    }
+
+    /// Keeps the number of a household's file where it is read without the household.
+    pub(crate) fn set_file(&mut self, id: &RecordId, file: Option<&str>) -> Result<(), TableError> {
+        match file {
+            Some(file) => self.put(FILES, id.as_bytes(), file.as_bytes().to_vec()),
+            None => self.delete(FILES, id.as_bytes())?,
+        }
+        Ok(())
+    }
+
+    /// Walks the files of the official households.
+    pub(crate) fn walk_files(
+        &self,
+        visit: &mut dyn FnMut(RecordId, &str),
+    ) -> Result<(), TableError> {
+        self.walk(FILES, None, &mut |key, file| {
+            let file =
+                std::str::from_utf8(file).map_err(|_| TableError::Damaged { table: "files" })?;
+            visit(record_of(key)?, file);
+            Ok(true)
         })
     }
 
