@@ -13,7 +13,9 @@ impl Office {
     pub fn begin_connection(&self, wall_ms: u64) -> Result<NodeState, OfficeError> {
         let _writing = self.writing();
         let mut work = self.finishing_work();
-        work.meta.epoch = work.meta.epoch.saturating_add(1);
+        // Led by the clock, so that a device restored from an old backup is not taken for a stale
+        // connection as many times as it had connected since.
+        work.meta.epoch = work.meta.epoch.saturating_add(1).max(wall_ms / 1000);
         let meta = work.finish()?;
         Ok(NodeState {
             outbox_last: meta.outbox_point(),

@@ -38,3 +38,15 @@ fn a_new_life_files_again_what_stands_alone_and_hands_back_the_rest() {
     world.crash();
     assert_eq!(world.office.standing(NOW_S).unsent, 1);
 }
+
+#[test]
+fn a_connection_counts_higher_than_any_before_and_a_restored_device_catches_up() {
+    let world = World::filled();
+    let epoch = |wall_ms| world.office.begin_connection(wall_ms).unwrap().epoch;
+    let first = epoch(1_000_000);
+    assert!(first >= 1_000);
+    assert_eq!(epoch(1_000_000), first + 1);
+    // A clock that was set back does no harm.
+    assert_eq!(epoch(0), first + 2);
+    assert_eq!(epoch(9_000_000), 9_000);
+}
