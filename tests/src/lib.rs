@@ -8,4 +8,8 @@
     clippy::string_slice
 )]
 
+pub mod http;
+pub mod programs;
 pub mod sources;
+pub mod wait;
+pub mod world;

@@ -29,10 +29,10 @@ pub fn files(ending: &str) -> Vec<String> {
                 if !name.starts_with('.') && !matches!(name.as_str(), "target" | "node_modules") {
                     open.push(path);
                 }
-            } else if let Some(relative) = path.strip_prefix(&root).ok().and_then(Path::to_str) {
-                if relative.ends_with(ending) {
-                    found.push(relative.to_owned());
-                }
+            } else if let Some(relative) = path.strip_prefix(&root).ok().and_then(Path::to_str)
+                && relative.ends_with(ending)
+            {
+                found.push(relative.to_owned());
             }
         }
     }
