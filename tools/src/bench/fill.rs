@@ -29,7 +29,7 @@ pub(crate) fn measure(bench: &mut Bench, office: OfficeCode) -> Result<Vec<Figur
             "B",
             105.0,
         )
-        .with("both handshakes included"),
+        .with("the handshake included"),
         Figure::at_least(
             "first fill, speed",
             records / seconds,

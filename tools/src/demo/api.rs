@@ -137,11 +137,6 @@ impl Desk {
             .map(|_| ())
     }
 
-    /// Asks the centre now whether there is anything new.
-    pub(crate) fn sync_now(&self) -> Result<(), Failure> {
-        self.device.post("/api/v1/sync-now", &json!({})).map(|_| ())
-    }
-
     /// Whether it is ready.
     pub(crate) fn is_ready(&self) -> bool {
         self.device.is_ready()
