@@ -100,7 +100,7 @@ async fn bounded(State(places): State<Arc<Semaphore>>, request: Request, next: N
 async fn nowhere() -> ApiError {
     ApiError::new(
         StatusCode::NOT_FOUND,
-        "no_such_path",
+        "route_unknown",
         "there is nothing under this path",
         "look at /api/v1/openapi.json",
     )

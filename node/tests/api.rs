@@ -78,7 +78,7 @@ async fn only_an_officer_with_a_token_is_answered() {
             let (status, error) = node.ask("GET", path, None, token).await;
             assert_eq!(
                 (status, error["error"]["code"].as_str()),
-                (401, Some("token_unknown"))
+                (401, Some("token_missing_or_wrong"))
             );
         }
     }
@@ -275,7 +275,7 @@ async fn every_path_that_is_described_answers() {
             let (status, answer) = node
                 .ask(&method.to_uppercase(), &path, body, Some(&node.token))
                 .await;
-            let nowhere = answer["error"]["code"] == "no_such_path";
+            let nowhere = answer["error"]["code"] == "route_unknown";
             assert!(status != 405 && !nowhere, "{method} {path}: {status}");
         }
     }

@@ -35,7 +35,12 @@ impl FromRequestParts<Api> for Desk {
 
 fn unknown(words: &str) -> ApiError {
     let advice = "send `Authorization: Bearer TOKEN` with an officer's token";
-    ApiError::new(StatusCode::UNAUTHORIZED, "token_unknown", words, advice)
+    ApiError::new(
+        StatusCode::UNAUTHORIZED,
+        "token_missing_or_wrong",
+        words,
+        advice,
+    )
 }
 
 impl Desk {
