@@ -189,7 +189,7 @@ mod tests {
             (
                 ActKind::StayNotification,
                 vec![stay],
-                residence.clone(),
+                residence,
                 Denial::Misfit,
             ),
         ] {

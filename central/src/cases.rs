@@ -103,12 +103,16 @@ fn same_people(unit: &mut Unit<'_>, act: &Act, moved: &Moved) -> Result<Vec<Disp
     let points = meeting_points(unit, fields);
     let mut others: BTreeSet<RecordId> = BTreeSet::new();
     for point in &points {
-        let met = unit.keys(tables::MEETINGS, point, LOOKED_AT_MAX)?;
-        others.extend(
-            met.iter()
-                .filter_map(|key| key.get(16..).and_then(RecordId::from_slice)),
-        );
+        others.extend(standing_at(unit, point)?);
         unit.put(tables::MEETINGS, &tables::key(&[point, id.as_bytes()]), &())?;
+    }
+    // Who says they have this person's number, and whose number this person says they have.
+    let person = Person(fields);
+    if let Some(pin) = person.pin() {
+        others.extend(standing_at(unit, &rules::pin_point(pin))?);
+    }
+    if let Some(pin) = person.claimed_pin() {
+        others.extend(unit.get::<RecordId>(tables::NUMBERS, &rules::pin_point(pin))?);
     }
     others.remove(&id);
     let mut found = Vec::new();
@@ -132,6 +136,15 @@ fn same_people(unit: &mut Unit<'_>, act: &Act, moved: &Moved) -> Result<Vec<Disp
         ));
     }
     Ok(found)
+}
+
+/// The people at a meeting point.
+fn standing_at(unit: &Unit<'_>, point: &[u8; 16]) -> Result<Vec<RecordId>, UnitError> {
+    let keys = unit.keys(tables::MEETINGS, point, LOOKED_AT_MAX)?;
+    Ok(keys
+        .iter()
+        .filter_map(|key| key.get(16..).and_then(RecordId::from_slice))
+        .collect())
 }
 
 /// The act that made a record, if an act did.

@@ -41,3 +41,6 @@ pub const ROWS_DEFAULT: usize = 200;
 pub const OPERATORS_MAX: usize = 1_000;
 /// Shortest time between two countings of all records for the summary.
 pub const COUNT_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long answers of the interface may take to finish when the registry goes down.
+pub const API_FINISH_TIME_MAX: Duration = Duration::from_secs(1);

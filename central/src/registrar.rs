@@ -35,14 +35,17 @@ pub struct Config {
     /// A random number, for giving personal numbers.
     pub draw: Box<Draw>,
     /// Signs receipts with the centre's Ed25519 key.
-    pub sign: Box<dyn Fn(&[u8]) -> [u8; 64] + Send + Sync>,
+    pub sign: Box<Sign>,
 }
+
+/// Signs bytes with the centre's Ed25519 key.
+pub type Sign = dyn Fn(&[u8]) -> [u8; 64] + Send + Sync;
 
 /// The registrar.
 pub struct Registrar {
     store: Arc<dyn Store>,
     node: NodeId,
-    sign: Box<dyn Fn(&[u8]) -> [u8; 64] + Send + Sync>,
+    sign: Box<Sign>,
     writer: Mutex<Box<Draw>>,
 }
 
@@ -253,26 +256,13 @@ impl Registrar {
             return Err(JoinError::TokenUsed);
         }
         unit.put(tables::TOKENS, &joining.token, &at_s)?;
-        let row = NodeRow {
-            public_key: joining.public_key,
-            active: true,
-            joined_s: at_s,
-            incarnation: Incarnation::new(0),
-            taken: ActNumber::new(0),
-            chain: *Chain::genesis(joining.node, Incarnation::new(0)).as_bytes(),
-            epoch: 0,
-            applied: FeedSeq::new(0),
-            contact_s: 0,
-            software: String::new(),
-            clock_offset_ms: 0,
-            outbox_last: ActNumber::new(0),
-            certificate_ends_s: joining.certificate_ends_s,
-        };
-        unit.put(
-            tables::NODES,
-            &tables::node_key(joining.office, &joining.node),
-            &row,
-        )?;
+        let key = tables::node_key(joining.office, &joining.node);
+        // A device that joins once more with its key goes on where it stood.
+        let known: Option<NodeRow> = unit.get(tables::NODES, &key)?;
+        let mut row = known.unwrap_or_else(|| new_node(at_s, joining));
+        row.active = true;
+        row.certificate_ends_s = joining.certificate_ends_s;
+        unit.put(tables::NODES, &key, &row)?;
         if let Some(officer) = &joining.officer {
             put_officer(&mut unit, joining.office, officer.clone())?;
         }
@@ -346,7 +336,7 @@ impl Registrar {
                 continue;
             }
             added += 1;
-            let moved = slices::keep(&mut unit, record)?;
+            let moved = slices::keep_over(&mut unit, None, record)?;
             meet(&mut unit, &moved)?;
             for office in &moved.after {
                 let has_node = match staffed.get(office) {
@@ -371,6 +361,26 @@ impl Registrar {
         let grew = self.hand_over(unit)?;
         self.sync()?;
         Ok((added, grew))
+    }
+}
+
+/// A node that has done nothing yet.
+fn new_node(at_s: i64, joining: &Joining) -> NodeRow {
+    let life = Incarnation::new(0);
+    NodeRow {
+        public_key: joining.public_key,
+        active: true,
+        joined_s: at_s,
+        incarnation: life,
+        taken: ActNumber::new(0),
+        chain: *Chain::genesis(joining.node, life).as_bytes(),
+        epoch: 0,
+        applied: FeedSeq::new(0),
+        contact_s: 0,
+        software: String::new(),
+        clock_offset_ms: 0,
+        outbox_last: ActNumber::new(0),
+        certificate_ends_s: joining.certificate_ends_s,
     }
 }
 

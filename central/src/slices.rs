@@ -33,11 +33,20 @@ pub struct Moved {
 /// Keeps a record's new state and sets slices and digests right. Feeds are told separately, as
 /// what is told depends on who caused the change.
 pub fn keep(unit: &mut Unit<'_>, record: Record) -> Result<Moved, UnitError> {
+    let old = unit.kept(&record.id)?;
+    keep_over(unit, old.as_ref(), record)
+}
+
+/// The same where the caller knows what was kept before.
+pub fn keep_over(
+    unit: &mut Unit<'_>,
+    old: Option<&Kept>,
+    record: Record,
+) -> Result<Moved, UnitError> {
     let unreadable = |_| UnitError::Row {
         table: tables::RECORDS.0,
     };
     let id = record.id;
-    let old = unit.kept(&id)?;
     let standing = Standing::of(&record).map_err(unreadable)?;
     let after = entitled(record.kind, &standing);
     let version = record.version().map_err(unreadable)?;
@@ -53,7 +62,7 @@ pub fn keep(unit: &mut Unit<'_>, record: Record) -> Result<Moved, UnitError> {
     for office in before.union(&after) {
         let row = unit.office(*office)?;
         let key = DigestKey::of(*office);
-        if let Some(old) = old.as_ref().filter(|_| before.contains(office)) {
+        if let Some(old) = old.filter(|_| before.contains(office)) {
             row.digest.remove(&key, &id, &old.version);
         }
         if after.contains(office) {

@@ -25,7 +25,7 @@ fn main() {
                 registry::text::fold_base(who.name.given())
             );
             let edits = vec![
-                Edit::Put(Field::Phone, Value::Phone(who.phone.clone().unwrap())),
+                Edit::Put(Field::Phone, Value::Phone(who.phone.unwrap())),
                 Edit::Put(
                     Field::Email,
                     Value::Email(registry::contact::Email::parse(&email).unwrap()),

@@ -349,6 +349,6 @@ impl Act {
             act: self.id(),
         };
         document.append(&base, &stamp, edits)?;
-        Ok(record.with_document(&document))
+        Ok(record.with_document(&document)?)
     }
 }

@@ -20,9 +20,9 @@ use crate::fields::{EntryId, Fields, SLOTS_MAX, Slot};
 use crate::schema::{Field, Policy};
 use crate::value::{Value, reconcile};
 
-/// Largest document, bytes: beyond it a record is refused, so that a hostile peer cannot make us
-/// build one.
-pub const DOCUMENT_BYTES_MAX: usize = 4 << 20;
+/// Largest document, bytes: a record has to fit into one entry of a feed, and a hostile peer must
+/// not make us build one that does not.
+pub const DOCUMENT_BYTES_MAX: usize = 200 << 10;
 /// Most changes in a document.
 pub const CHANGES_MAX: usize = 20_000;
 
@@ -58,6 +58,9 @@ pub enum DocumentError {
     /// The bytes are not a document, or one past the limits.
     #[error("the record's document cannot be read")]
     Unreadable,
+    /// The history is too long to be sent whole.
+    #[error("the record's history is at its limit; call the central registry's operator")]
+    TooLarge,
     /// The author saw changes that are not here (yet).
     #[error("the act was made on a state of the record that is not known here")]
     UnknownBase,
@@ -74,6 +77,7 @@ impl DocumentError {
     pub const fn code(&self) -> &'static str {
         match self {
             DocumentError::Unreadable => "document_unreadable",
+            DocumentError::TooLarge => "document_too_large",
             DocumentError::UnknownBase => "base_unknown",
             DocumentError::Edit(error) => error.code(),
             DocumentError::Library => "document_internal",

@@ -10,8 +10,8 @@ use crate::record::Record;
 use crate::value::Line;
 use crate::{ActNumber, CaseId, CommitSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId};
 
-/// Largest entry, bytes.
-pub const ENTRY_BYTES_MAX: usize = 900 << 10;
+/// Largest entry, bytes: what a session carries as one.
+pub const ENTRY_BYTES_MAX: usize = 256 << 10;
 
 /// Central's answer to one act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -74,7 +74,7 @@ pub struct Filing {
 
 /// Somebody in an act: held here, or of another commune and told by card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "Told")]
 pub enum Somebody {
     /// A person whose record this office holds.
     Here {
@@ -90,6 +90,41 @@ pub enum Somebody {
         /// The birth date on the card.
         birth_date: BirthDate,
     },
+}
+
+/// The items with which somebody is told. They are read one by one, so that what is wrong with
+/// one is said of that one.
+#[derive(Deserialize)]
+struct Told {
+    id: Option<RecordId>,
+    pin: Option<Pin>,
+    name: Option<PersonName>,
+    birth_date: Option<BirthDate>,
+}
+
+impl TryFrom<Told> for Somebody {
+    type Error = &'static str;
+    fn try_from(told: Told) -> Result<Self, Self::Error> {
+        match told {
+            Told {
+                id: Some(id),
+                pin: None,
+                name: None,
+                birth_date: None,
+            } => Ok(Somebody::Here { id }),
+            Told {
+                id: None,
+                pin: Some(pin),
+                name: Some(name),
+                birth_date: Some(birth_date),
+            } => Ok(Somebody::Card {
+                pin,
+                name,
+                birth_date,
+            }),
+            _ => Err("give either `id`, or `pin`, `name` and `birth_date` from the card"),
+        }
+    }
 }
 
 /// Who sits at the desk, when and where.

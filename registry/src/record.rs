@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::RecordId;
-use crate::document::{Document, DocumentError, Head, Reading};
+use crate::document::{DOCUMENT_BYTES_MAX, Document, DocumentError, Head, Reading};
 use crate::fields::Fields;
 use crate::schema::RecordKind;
 
@@ -43,13 +43,16 @@ impl Record {
     }
 
     /// The record with another state of its document.
-    #[must_use]
-    pub fn with_document(&self, document: &Document) -> Record {
-        Record {
+    pub fn with_document(&self, document: &Document) -> Result<Record, DocumentError> {
+        let bytes = document.save();
+        if bytes.len() > DOCUMENT_BYTES_MAX {
+            return Err(DocumentError::TooLarge);
+        }
+        Ok(Record {
             id: self.id,
             kind: self.kind,
-            content: Content::Document(document.save()),
-        }
+            content: Content::Document(bytes),
+        })
     }
 
     /// Its document, built if nobody has needed one yet.

@@ -105,8 +105,7 @@ pub fn meeting_points(
     resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
 ) -> Vec<[u8; 16]> {
     let person = Person(fields);
-    let numbers = [person.pin(), person.claimed_pin()];
-    let mut points: Vec<[u8; 16]> = numbers.into_iter().flatten().map(pin_point).collect();
+    let mut points: Vec<[u8; 16]> = person.claimed_pin().map(pin_point).into_iter().collect();
     let point = |parts: &[&[u8]]| *RecordId::derive("npd 2026 meeting point", parts).as_bytes();
     let born = person.birth().and_then(|birth| birth.date());
     if born.is_some_and(|date| date.last_day() >= newborn_since.first_day()) {

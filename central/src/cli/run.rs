@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::{Exit, RunArgs, logging};
 use crate::api;
 use crate::home::Home;
+use crate::limits;
 use crate::operators::{Operator, OperatorRole, Operators};
 use crate::registrar::{Config, Registrar};
 use crate::server::{Pki, Server};
@@ -58,7 +59,10 @@ async fn serve(args: &RunArgs, pki: Pki, home: Home) -> anyhow::Result<Exit> {
     wait_for_the_end().await?;
     tracing::info!("going down");
     let _ = stop.send(true);
-    serving.await.context("the interface ended badly")??;
+    // A client that keeps its connection open does not keep the registry from going down.
+    if let Ok(ended) = tokio::time::timeout(limits::API_FINISH_TIME_MAX, serving).await {
+        ended.context("the interface ended badly")??;
+    }
     server.stop().await;
     tracing::info!("down");
     Ok(Exit::Done)

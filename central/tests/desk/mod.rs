@@ -1,5 +1,6 @@
 //! A little world for tests of the centre: a few people in three communes, offices that act
 //! through the real procedures, and the real registrar on a store in memory.
+#![allow(unreachable_pub)] // a module of a test, shared with nothing
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DateError, PartialDate};
@@ -112,31 +114,34 @@ impl Serialize for BirthDate {
     }
 }
 
-/// As JSON may have it.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Text(String),
-    Stored(Stored),
-}
-
 impl<'de> Deserialize<'de> for BirthDate {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        use serde::de::Error;
-        let stored = if d.is_human_readable() {
-            match Written::deserialize(d)? {
-                Written::Text(text) => {
-                    let date: PartialDate = text.parse().map_err(D::Error::custom)?;
-                    return Ok(date.into());
-                }
-                Written::Stored(stored) => stored,
-            }
+        if d.is_human_readable() {
+            d.deserialize_any(Written)
         } else {
-            Stored::deserialize(d)?
-        };
-        Self::try_from(stored).map_err(D::Error::custom)
+            Self::try_from(Stored::deserialize(d)?).map_err(serde::de::Error::custom)
+        }
     }
 }
+
+/// A date as JSON may have it: a text, or an object with `date` and `original`.
+struct Written;
+
+impl<'de> Visitor<'de> for Written {
+    type Value = BirthDate;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a date of birth, for example {\"date\": \"1990-12-31\"}")
+    }
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<BirthDate, E> {
+        let date: PartialDate = text.parse().map_err(E::custom)?;
+        Ok(date.into())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BirthDate, A::Error> {
+        let stored = Stored::deserialize(MapAccessDeserializer::new(map))?;
+        BirthDate::try_from(stored).map_err(serde::de::Error::custom)
+    }
+}
+
 impl fmt::Debug for BirthDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BirthDate(…)")
@@ -202,6 +207,21 @@ mod tests {
             let wire = postcard::to_stdvec(&birth).unwrap();
             assert_eq!(postcard::from_bytes::<BirthDate>(&wire).unwrap(), birth);
         }
+    }
+
+    #[test]
+    fn what_is_wrong_in_json_is_told_in_words() {
+        let words = |json| {
+            serde_json::from_str::<BirthDate>(json)
+                .unwrap_err()
+                .to_string()
+        };
+        for json in [r#"{"date": "1990-02-31"}"#, r#""1990-02-31""#] {
+            assert!(words(json).contains("calendar"), "{}", words(json));
+        }
+        assert!(words("5").contains("a date of birth"), "{}", words("5"));
+        let plain: BirthDate = serde_json::from_str(r#"{"date": "1990-02-28"}"#).unwrap();
+        assert_eq!(plain, BirthDate::parse_legacy("1990-02-28").unwrap());
     }
 
     #[test]
