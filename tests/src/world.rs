@@ -80,8 +80,12 @@ impl World {
 
     /// Lets an office join; it does not run yet.
     pub fn join(&self, code: &str, roles: &str) -> Office {
+        self.join_in(code, roles, self.folder().join(format!("office-{code}")))
+    }
+
+    /// The same with a data directory of the caller's choice.
+    pub fn join_in(&self, code: &str, roles: &str, data: PathBuf) -> Office {
         let token = self.token(code, roles);
-        let data = self.folder().join(format!("office-{code}"));
         run(
             "commune-node",
             &["join", "--data", arg(&data), "--token", arg(&token)],
@@ -353,6 +357,11 @@ impl Office {
             .get("/api/v1/status")
             .expect("an office that answers")
             .body
+    }
+
+    /// What its process has logged since it was started.
+    pub fn said(&self) -> String {
+        self.process.as_ref().expect("the office runs").said()
     }
 
     /// Files an act.

@@ -42,10 +42,14 @@ const PLACES: &[(&str, Which)] = &[
     ("said(", Which::First),
     ("Text::cut(", Which::First),
     ("self.leave(", Which::First),
+    ("Failure::new(", Which::First),
+    ("= failed(", Which::First),
+    ("| lost(", Which::First),
+    ("Err(lost(", Which::First),
     ("let (code, words) = match self {", Which::All),
 ];
 /// What stands before a code that is a field or a variable.
-const NAMED: &[&str] = &["code: ", "let code = "];
+const NAMED: &[&str] = &["code: ", "let code = ", "code: Line::parse("];
 
 fn has_form(word: &str) -> bool {
     let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
@@ -77,6 +81,30 @@ fn literals(text: &str) -> Vec<&str> {
     text.split('"').skip(1).step_by(2).collect()
 }
 
+/// The arguments of a call that are literals; not those of calls within it.
+fn arguments(text: &str) -> Vec<&str> {
+    let (mut depth, mut begin, mut found) = (0, None, Vec::new());
+    let mut letters = text.char_indices();
+    while let Some((place, letter)) = letters.next() {
+        match (letter, begin) {
+            ('\\', Some(_)) => {
+                letters.next();
+            }
+            ('"', None) => begin = Some(place + 1),
+            ('"', Some(from)) => {
+                if depth == 0 {
+                    found.push(&text[from..place]);
+                }
+                begin = None;
+            }
+            ('(' | '{' | '[', None) => depth += 1,
+            (')' | '}' | ']', None) => depth -= 1,
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The codes of a source file.
 fn codes(text: &str) -> BTreeSet<String> {
     let text = shipped(text);
@@ -89,11 +117,11 @@ fn codes(text: &str) -> BTreeSet<String> {
     }
     for (mark, which) in PLACES {
         for after in text.split(mark).skip(1) {
-            let all = literals(within(after));
+            let call = within(after);
             match which {
-                Which::All => found.extend(all),
-                Which::First => found.extend(all.first()),
-                Which::Third => found.extend(all.get(2)),
+                Which::All => found.extend(literals(call)),
+                Which::First => found.extend(arguments(call).first()),
+                Which::Third => found.extend(arguments(call).get(2)),
             }
         }
     }
@@ -204,6 +232,7 @@ fn planted_codes_are_found_wherever_codes_are_written() {
         pub fn code(self) -> u8 { self.0 }
         ApiError::new(StatusCode::FORBIDDEN, "in_answer", "some words")
         ApiError::bad(error.code(), error.to_string()).at("no_code");
+        ApiError::bad(text("no_code").unwrap_or("nor_this"), "in (words)");
         const ERROR: CodeError = CodeError::new("list", "one of (a, b)", "in_list");
         code_list! { Sex, "sex", "male or female", "in_macro"; Male = 1, "male"; }
         coded!( Bad {

@@ -1,0 +1,195 @@
+//! Peers that are not who they should be, or say what they should not.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use quinn::crypto::rustls::QuicClientConfig;
+use quinn::{Connection, ConnectionError, Endpoint};
+use registry_tests::wait::until;
+use registry_tests::world::{CENTRAL_NAME, Office, ROLES, World, arg};
+use rustls::RootCertStore;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json};
+use sync_proto::Class;
+use sync_quic::{Purpose, close_code};
+
+const PEOPLE: u32 = 40;
+
+/// Waits for the reason that an office gives for having no line.
+fn until_reason(office: &Office, codes: &[&str]) -> Value {
+    until(
+        &format!("office {} says one of {codes:?}", office.code),
+        || {
+            let _ = office.api.post("/api/v1/sync-now", &json!({}));
+            let status = office.status();
+            let told = status["reason_code"]
+                .as_str()
+                .is_some_and(|code| codes.contains(&code));
+            told.then_some(status)
+        },
+    )
+}
+
+fn assert_works(world: &World, office: &Office) {
+    assert!(world.central.api.is_ready());
+    let id = office.person(&world.numbers(&office.code)[1]);
+    let phone = format!("09{:08}", office.status()["feed_head"].as_u64().unwrap());
+    let filed = office.file(&json!({"act": "contact", "person": id, "phone": phone}));
+    assert_eq!(filed.status, 201, "{filed:?}");
+    world.until_equal(office);
+    let act = format!("/api/v1/acts/{}", filed.text("/act"));
+    assert_eq!(office.api.get(&act).unwrap().text("/state"), "final");
+}
+
+#[test]
+fn a_node_of_another_authority_is_turned_away_and_says_why() {
+    let world = World::start(31, &["00004"], PEOPLE);
+    let other = World::start(32, &["00008"], PEOPLE);
+    let mut good = world.join("00004", ROLES);
+    good.start();
+    good.filled();
+
+    let mut foreign = other.join("00008", ROLES);
+    let file = foreign.data.join("join.json");
+    let mut joined: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    joined["addresses"] = json!([world.central.quic]);
+    fs::write(&file, joined.to_string()).unwrap();
+
+    // It finds a centre that its own root does not vouch for.
+    foreign.start();
+    let status = until_reason(&foreign, &["wrong_server"]);
+    assert!(
+        status["reason"].as_str().unwrap().contains("not trusted"),
+        "{status}"
+    );
+    assert!(foreign.stop().success());
+
+    // It trusts that centre; the centre does not trust it.
+    fs::copy(world.pki.join("root.pem"), foreign.data.join("root.pem")).unwrap();
+    foreign.start();
+    let status = until_reason(&foreign, &["certificate_refused"]);
+    assert!(
+        status["reason"]
+            .as_str()
+            .unwrap()
+            .contains("refused our certificate"),
+        "{status}"
+    );
+    assert_eq!(status["filled"], json!(false));
+    assert!(world.central.node("00008").is_none());
+    assert_works(&world, &good);
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp")
+        .args(["-a", arg(from), arg(to)])
+        .status()
+        .unwrap();
+    assert!(copied.success());
+}
+
+#[test]
+fn of_two_machines_with_one_key_the_older_connection_loses() {
+    let world = World::start(33, &["00004"], PEOPLE);
+    let mut office = world.join("00004", ROLES);
+    office.start();
+    office.filled();
+    assert!(office.stop().success());
+    let twin = world.folder().join("twin");
+    copy(&office.data, &twin);
+    let mut twin = Office::new("00004", twin, world.folder().join("twin.log"));
+
+    office.start();
+    until("the first is linked", || {
+        (office.status()["linked"] == json!(true)).then_some(())
+    });
+    twin.start();
+    let codes = ["stale_epoch", "displaced"];
+    let loser = until("one of them is told", || {
+        [&office, &twin].into_iter().find_map(|office| {
+            let _ = office.api.post("/api/v1/sync-now", &json!({}));
+            let status = office.status();
+            let code = status["reason_code"]
+                .as_str()
+                .filter(|code| codes.contains(code))?;
+            Some((
+                code.to_owned(),
+                status["reason"].as_str().unwrap_or_default().to_owned(),
+            ))
+        })
+    });
+    assert!(loser.1.contains("newer connection"), "{loser:?}");
+    // With one of them gone the other works.
+    twin.kill();
+    assert_works(&world, &office);
+}
+
+/// A client with a real node's key that speaks QUIC and TLS as it should, and then anything.
+async fn raw(office: &Office, root: &Path, to: SocketAddr) -> Connection {
+    let pem = |path: &Path| fs::read(path).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_slice(&pem(root)).unwrap())
+        .unwrap();
+    let chain = CertificateDer::pem_slice_iter(&pem(&office.data.join("node.pem")))
+        .collect::<Result<Vec<_>, _>>()
+        .unwrap();
+    let key = PrivateKeyDer::from_pem_slice(&pem(&office.data.join("node.key"))).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain, key)
+        .unwrap();
+    tls.alpn_protocols = vec![Purpose::Sync.alpn().to_vec()];
+    let config = quinn::ClientConfig::new(Arc::new(QuicClientConfig::try_from(tls).unwrap()));
+    let endpoint = Endpoint::client(([127, 0, 0, 1], 0).into()).unwrap();
+    endpoint
+        .connect_with(config, to, CENTRAL_NAME)
+        .unwrap()
+        .await
+        .unwrap()
+}
+
+/// Sends bytes on the stream for control; the code with which the centre closes.
+async fn closed_with(connection: &Connection, bytes: &[u8]) -> u64 {
+    let mut stream = connection.open_uni().await.unwrap();
+    stream.write_all(&[Class::Control.tag()]).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    match connection.closed().await {
+        ConnectionError::ApplicationClosed(close) => close.error_code.into_inner(),
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_peer_that_breaks_the_rules_loses_its_line_and_nobody_else_does() {
+    let world = World::start(34, &["00004", "00008"], PEOPLE);
+    let mut good = world.join("00004", ROLES);
+    good.start();
+    good.filled();
+    let bad = world.join("00008", ROLES);
+    let to: SocketAddr = world.central.quic.parse().unwrap();
+    let root = world.pki.join("root.pem");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        // 2^21 - 1 bytes are announced, twice the limit.
+        let line = raw(&bad, &root, to).await;
+        let framing = u64::from(close_code::FRAMING);
+        assert_eq!(closed_with(&line, &[0xff, 0xff, 0x7f]).await, framing);
+        // Whole frames that say nothing: no such message, and a hello that is none.
+        for garbage in [&[2, 0xee, 0xee][..], &[4, 1, 0xff, 0xff, 0xff], &[1, 0]] {
+            let line = raw(&bad, &root, to).await;
+            let code = closed_with(&line, garbage).await;
+            assert_ne!(code, u64::from(close_code::DONE), "{garbage:?}");
+        }
+    });
+    let never = world.central.node("00008").unwrap();
+    assert_ne!(never["state"], json!("connected"), "{never}");
+    assert_works(&world, &good);
+}
