@@ -1,20 +1,62 @@
 //! What the centre says about cases and officers.
 
-use registry::case::CaseNotice;
-use registry::feed::Officer;
+use registry::case::{CaseNotice, CaseState, Outcome};
+use registry::dispute::Matter;
+use registry::feed::{ActOutcome, Officer};
+use registry::value::Line;
 
 use crate::office::OfficeError;
 use crate::office::live::{LiveChange, mark_of};
 use crate::office::work::Work;
+use crate::tables::{ActRow, Answer};
 
 impl Work<'_> {
     /// A case opened, changed or was decided.
     pub(super) fn take_case(&mut self, notice: &CaseNotice) -> Result<(), OfficeError> {
         self.rows.put_case(notice)?;
+        self.answer_parked(notice)?;
         self.also(LiveChange::Case {
             id: notice.case.id,
             mark: mark_of(notice),
         });
+        Ok(())
+    }
+
+    /// A proposal of this office was taken up or declined by a decision: its author is told.
+    fn answer_parked(&mut self, notice: &CaseNotice) -> Result<(), OfficeError> {
+        let (Matter::Parked(id), CaseState::Decided { decision, .. }) =
+            (notice.case.dispute.matter, &notice.case.state)
+        else {
+            return Ok(());
+        };
+        let Some(row) = self.rows.act(&id)? else {
+            return Ok(());
+        };
+        let Some(Answer::Central {
+            outcome: ActOutcome::Parked(_),
+            commit,
+            ..
+        }) = row.answer
+        else {
+            return Ok(());
+        };
+        let outcome = if matches!(decision.outcome, Outcome::Keep(_)) {
+            ActOutcome::Accepted
+        } else {
+            self.meta.returned = self.meta.returned.saturating_add(1);
+            ActOutcome::Returned {
+                code: Line::parse("proposal_declined").unwrap_or_default(),
+                words: decision.reason.clone(),
+            }
+        };
+        self.rows.put_act(&ActRow {
+            answer: Some(Answer::Central {
+                outcome,
+                at_s: decision.at_s,
+                commit,
+            }),
+            ..row
+        })?;
         Ok(())
     }
 

@@ -226,3 +226,61 @@ fn officers_come_and_go_by_the_feed() {
     world.feed(&[FeedItem::Officers(vec![])]);
     assert!(world.office.account(&token).is_none());
 }
+
+/// The case about a parked act, decided so.
+fn decided(act: registry::ActId, outcome: registry::case::Outcome) -> FeedItem {
+    use registry::case::{Case, CaseNotice, CaseState, Decision, Jurisdiction, case_id};
+    use registry::dispute::{Dispute, Matter};
+    let matter = Matter::Parked(act);
+    let decision = Decision {
+        reviewer: "reviewer".parse().unwrap(),
+        outcome,
+        reason: line("the person was asked"),
+        at_s: NOW_S,
+    };
+    let case = Case {
+        id: case_id(&matter, &[record_id(1)], 0),
+        number: 1,
+        generation: 0,
+        dispute: Dispute {
+            row: 29,
+            matter,
+            records: vec![record_id(1)],
+            claims: Vec::new(),
+            agreed: None,
+            slots: Vec::new(),
+            harm: 3,
+        },
+        owner: Jurisdiction::National,
+        opened_s: NOW_S,
+        due: registry::date::Date::in_viet_nam(NOW_S),
+        state: CaseState::Decided {
+            decision,
+            second: None,
+            act: None,
+        },
+        version: 2,
+        questions: Vec::new(),
+    };
+    FeedItem::Case(Box::new(CaseNotice {
+        case,
+        parties: Vec::new(),
+    }))
+}
+
+#[test]
+fn the_author_of_a_parked_act_learns_what_the_new_office_s_case_decided() {
+    use registry::case::Outcome;
+    for (outcome, state) in [
+        (Outcome::Keep(0), ActState::Final),
+        (Outcome::NotAConflict, ActState::Returned),
+    ] {
+        let mut world = World::filled();
+        let filed = world.file(&phone(record_id(1), "0912345678"));
+        world.answer(1, &[ActOutcome::Parked(registry::CaseId::new([3; 16]))]);
+        assert_eq!(world.state_of(filed.act), ActState::Parked);
+        world.feed(&[decided(filed.act, outcome)]);
+        assert_eq!(world.state_of(filed.act), state);
+        world.check();
+    }
+}
