@@ -106,6 +106,20 @@ impl World {
             .collect()
     }
 
+    /// No program has panicked, whatever was done to it.
+    pub fn assert_no_panic(&self) {
+        let mut seen = 0;
+        for entry in fs::read_dir(self.folder()).expect("the folder of this world") {
+            let path = entry.expect("the folder of this world").path();
+            if path.extension().is_some_and(|ending| ending == "log") {
+                let log = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+                assert!(!log.contains("panicked at"), "{}: {log}", path.display());
+                seen += usize::from(!log.is_empty());
+            }
+        }
+        assert!(seen > 0, "no log was written");
+    }
+
     /// Waits until the office holds exactly what the centre says, and has nothing unsent.
     pub fn until_equal(&self, office: &Office) {
         until(

@@ -377,6 +377,7 @@ fn fifty_kills_lose_nothing_and_double_nothing() {
     for nothing in ["returned", "quarantined", "cases_open"] {
         assert_eq!(summary[nothing], json!(0), "{summary}");
     }
+    scene.world.assert_no_panic();
 }
 
 #[test]

@@ -144,5 +144,6 @@ fn on_a_full_disk_acts_are_refused_and_nothing_is_lost() {
         assert_eq!(office.api.get(&path).unwrap().text("/state"), "final");
     }
     world.until_equal(&office);
+    world.assert_no_panic();
     drop(office);
 }

@@ -43,6 +43,7 @@ fn assert_works(world: &World, office: &Office) {
     world.until_equal(office);
     let act = format!("/api/v1/acts/{}", filed.text("/act"));
     assert_eq!(office.api.get(&act).unwrap().text("/state"), "final");
+    world.assert_no_panic();
 }
 
 #[test]
