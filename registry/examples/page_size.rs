@@ -98,7 +98,7 @@ fn main() {
     let unit = OfficeCode::new(4).unwrap();
     let mut records = Vec::new();
     for home in Population::new(7, &[(unit, 32_200)]).unwrap() {
-        let house = RecordId::derive("example", &[home.file.as_str().as_bytes()]);
+        let house = RecordId::derive("example", &[home.file.as_bytes()]);
         let mut f = Fields::new();
         let place = Place {
             unit: Some(unit),
