@@ -15,10 +15,12 @@ pub(crate) mod api;
 pub(crate) mod cast;
 mod checks;
 mod clashes;
+mod cut_off;
 pub(crate) mod fleet;
 pub(crate) mod office_work;
 pub(crate) mod processes;
 mod reckoning;
+mod reviewing;
 mod story;
 
 use checks::Teller;
@@ -109,8 +111,8 @@ fn tell(story: &mut Story, arguments: &DemoArguments) -> Result<Figures, Failure
     let lodgers = story.working_day()?;
     let clashes = story.cut_lines(lodgers)?;
     reckoning::restore_lines(story)?;
-    let notices = reckoning::disputes(story, &clashes)?;
-    reckoning::decide_all(story, &clashes, &notices)?;
+    let notices = reviewing::disputes(story, &clashes)?;
+    reviewing::decide_all(story, &clashes, &notices)?;
     reckoning::aftermath(story, &clashes)?;
     let figures = reckoning::figures(story)?;
     let checks = story.teller.verdict()?;

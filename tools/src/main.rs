@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod bench;
+mod case_page;
 mod cases;
 mod central;
 mod cli;

@@ -6,7 +6,7 @@ use registry::dispute::Matter;
 use registry::schema::Field;
 use registry::value::Value as FieldValue;
 use registry::{ActId, RecordId};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::cast::Player;
 use super::fleet::Office;
@@ -107,111 +107,123 @@ pub(crate) struct Players {
 const B: usize = 1;
 const C: usize = 2;
 
-/// Both offices enter their halves; `moved_record` is the record of who moves, as the office
-/// that they leave knows it.
+/// Whose entry is to hold in the end.
+enum Holds {
+    Home,
+    Away,
+}
+
+/// The two cut offices while they enter their halves.
+struct Pair<'a> {
+    offices: &'a [Office],
+    ledger: &'a mut Ledger,
+}
+
+impl Pair<'_> {
+    /// The record of a person whom both offices hold.
+    fn shared(&self, player: &Player) -> Result<String, Failure> {
+        held(at(self.offices, C)?, player)?;
+        held(at(self.offices, B)?, player)
+    }
+
+    /// Each office enters its half. Without a record it is the one that the first half makes.
+    fn enter(
+        &mut self,
+        kind: Kind,
+        record: Option<String>,
+        home: &(&str, Json),
+        away: &(&str, Json),
+        holds: &Holds,
+    ) -> Result<Clash, Failure> {
+        let home = self.ledger.file(self.offices, B, home.0, &home.1)?;
+        let away = self.ledger.file(self.offices, C, away.0, &away.1)?;
+        Ok(Clash {
+            kind,
+            record: record
+                .or_else(|| home.made.first().cloned())
+                .unwrap_or_default(),
+            other: away.made.first().cloned(),
+            kept: match holds {
+                Holds::Home => home.act,
+                Holds::Away => away.act,
+            },
+        })
+    }
+}
+
+/// Both offices enter their halves; `moved` is the record of who moves, as the office that they
+/// leave knows it.
 pub(crate) fn enter(
     offices: &[Office],
     ledger: &mut Ledger,
     players: &Players,
-    moved_record: String,
+    moved: String,
 ) -> Result<Vec<Clash>, Failure> {
-    let (b, c) = (at(offices, B)?, at(offices, C)?);
-    let mut clashes = Vec::new();
-
-    let kept = ledger.file(
-        offices,
-        B,
-        "permanent registration of a person of another commune",
-        &work::move_in(&players.moves_twice, "số 8, phố Ngọc Hà"),
+    let mut pair = Pair { offices, ledger };
+    let two_homes = pair.enter(
+        Kind::TwoHomes,
+        Some(moved),
+        &(
+            "permanent registration",
+            work::move_in(&players.moves_twice, "số 8, phố Ngọc Hà"),
+        ),
+        &(
+            "another permanent registration",
+            work::move_in(&players.moves_twice, "bản Sín Chải"),
+        ),
+        &Holds::Home,
     )?;
-    ledger.file(
-        offices,
-        C,
-        "permanent registration of the same person",
-        &work::move_in(&players.moves_twice, "bản Sín Chải"),
-    )?;
-    clashes.push(Clash {
-        kind: Kind::TwoHomes,
-        record: moved_record,
-        other: None,
-        kept: kept.act,
-    });
-
-    let record = held(b, &players.renamed)?;
+    let record = pair.shared(&players.renamed)?;
     let stem = players
         .renamed
         .name
         .rsplit_once(' ')
         .map_or("Nguyễn", |(stem, _)| stem);
-    ledger.file(
-        offices,
-        B,
-        "correction of a name",
-        &work::new_name(&record, &format!("{stem} Thúy")),
+    let name = |given| work::new_name(&record, &format!("{stem} {given}"));
+    let two_names = pair.enter(
+        Kind::TwoNames,
+        Some(record.clone()),
+        &("correction of a name", name("Thúy")),
+        &("another correction of the name", name("Thủy")),
+        &Holds::Away,
     )?;
-    let kept = ledger.file(
-        offices,
-        C,
-        "another correction of the same name",
-        &work::new_name(&held(c, &players.renamed)?, &format!("{stem} Thủy")),
+    let record = pair.shared(&players.bled)?;
+    let two_blood_types = pair.enter(
+        Kind::TwoBloodTypes,
+        Some(record.clone()),
+        &("a blood type", work::blood(&record, "a")),
+        &("another blood type", work::blood(&record, "o")),
+        &Holds::Home,
     )?;
-    clashes.push(Clash {
-        kind: Kind::TwoNames,
-        record,
-        other: None,
-        kept: kept.act,
-    });
-
-    let record = held(b, &players.bled)?;
-    let kept = ledger.file(offices, B, "a blood type", &work::blood(&record, "a"))?;
-    ledger.file(
-        offices,
-        C,
-        "another blood type of the same person",
-        &work::blood(&held(c, &players.bled)?, "o"),
+    let birth = |name| work::birth(&players.father, &players.mother, name, "");
+    let two_births = pair.enter(
+        Kind::TwoBirths,
+        None,
+        &("a birth, by the father's commune", birth("Nguyễn Thị An")),
+        &(
+            "the same birth, by the mother's commune",
+            birth("Nguyễn Thị Bình"),
+        ),
+        &Holds::Home,
     )?;
-    clashes.push(Clash {
-        kind: Kind::TwoBloodTypes,
-        record,
-        other: None,
-        kept: kept.act,
-    });
-
-    let (father, mother) = (&players.father, &players.mother);
-    let first = ledger.file(
-        offices,
-        B,
-        "a birth, by the father's commune",
-        &work::birth(father, mother, "Nguyễn Thị An", ""),
+    let record = pair.shared(&players.presumed_dead)?;
+    let death_and_life = pair.enter(
+        Kind::DeathAndLife,
+        Some(record.clone()),
+        &("a death", work::death(&record, 10)),
+        &(
+            "a phone number, dated after the death",
+            work::contact(&record, 901),
+        ),
+        &Holds::Away,
     )?;
-    let second = ledger.file(
-        offices,
-        C,
-        "the same birth, by the mother's commune, under another name",
-        &work::birth(father, mother, "Nguyễn Thị Bình", ""),
-    )?;
-    clashes.push(Clash {
-        kind: Kind::TwoBirths,
-        record: first.made.first().cloned().unwrap_or_default(),
-        other: second.made.first().cloned(),
-        kept: first.act,
-    });
-
-    let record = held(b, &players.presumed_dead)?;
-    ledger.file(offices, B, "a death", &work::death(&record, 10))?;
-    let kept = ledger.file(
-        offices,
-        C,
-        "a new phone number of the same person, dated after the death",
-        &work::contact(&held(c, &players.presumed_dead)?, 901),
-    )?;
-    clashes.push(Clash {
-        kind: Kind::DeathAndLife,
-        record,
-        other: None,
-        kept: kept.act,
-    });
-    Ok(clashes)
+    Ok(vec![
+        two_homes,
+        two_names,
+        two_blood_types,
+        two_births,
+        death_and_life,
+    ])
 }
 
 impl Clash {

@@ -1,5 +1,5 @@
-//! The story, chapter by chapter: first fill, a working day, cut lines, and what the offices do
-//! without the centre. What follows when the lines are back is in [`super::reckoning`].
+//! The story, chapter by chapter: first fill, and a working day. What the offices do while their
+//! lines are cut is in [`super::cut_off`], what follows in [`super::reckoning`].
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,8 @@ use super::agreement;
 use super::api::{self, field, text};
 use super::cast::{Cast, Player};
 use super::checks::Teller;
-use super::clashes::{self, Clash, Players};
 use super::fleet::{Fleet, Office};
-use super::office_work::{self as work, Ledger, at, held, household_of};
+use super::office_work::{self as work, Ledger, at, held};
 use crate::cli::DemoArguments;
 use crate::failure::Failure;
 use crate::output::grouped;
@@ -20,9 +19,7 @@ use crate::output::grouped;
 /// How long the first fill of an office may take.
 const FILL_LIMIT: Duration = Duration::from_secs(300);
 /// How long an answer of the centre may take while the line is up.
-const ANSWER_LIMIT: Duration = Duration::from_secs(60);
-/// Ordinary acts of each cut office beside the clashes.
-const CONTACTS_OFFLINE: u32 = 5;
+pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 
 /// The three offices: places in the fleet.
 pub(crate) const A: usize = 0;
@@ -43,9 +40,9 @@ pub(crate) struct Story {
 
 /// Who appears in both halves of the day.
 pub(crate) struct Lodgers {
-    renamed: Player,
-    bled: Player,
-    presumed_dead: Player,
+    pub(super) renamed: Player,
+    pub(super) bled: Player,
+    pub(super) presumed_dead: Player,
 }
 
 impl Story {
@@ -70,19 +67,24 @@ impl Story {
         })
     }
 
-    fn office(&self, place: usize) -> Result<&Office, Failure> {
+    pub(super) fn office(&self, place: usize) -> Result<&Office, Failure> {
         at(&self.fleet.offices, place)
     }
 
     /// The players of an office.
-    fn cast(&mut self, place: usize) -> Result<&mut Cast, Failure> {
+    pub(super) fn cast(&mut self, place: usize) -> Result<&mut Cast, Failure> {
         self.casts
             .get_mut(place)
             .ok_or_else(|| Failure::Failed(format!("there is no office {place}")))
     }
 
     /// Files an act and tells of it.
-    fn act(&mut self, place: usize, what: &str, filing: &Value) -> Result<api::Filed, Failure> {
+    pub(super) fn act(
+        &mut self,
+        place: usize,
+        what: &str,
+        filing: &Value,
+    ) -> Result<api::Filed, Failure> {
         let started = Instant::now();
         let filed = self.ledger.file(&self.fleet.offices, place, what, filing)?;
         let office = at(&self.fleet.offices, place)?;
@@ -128,7 +130,7 @@ impl Story {
     }
 
     /// Waits until every act of the ledger from `first` on has its outcome at its office.
-    fn answered(&mut self, first: usize) -> Result<(), Failure> {
+    pub(super) fn answered(&mut self, first: usize) -> Result<(), Failure> {
         let entries = self
             .ledger
             .entries
@@ -154,7 +156,7 @@ impl Story {
     }
 
     /// Checks that an act came to this state.
-    fn check_state(&mut self, entry: &work::Entry, wanted: &str) -> Result<(), Failure> {
+    pub(super) fn check_state(&mut self, entry: &work::Entry, wanted: &str) -> Result<(), Failure> {
         let office = at(&self.fleet.offices, entry.office)?;
         let act = office.desk.act(&entry.act)?;
         let state = text(&act, "/state").unwrap_or("unknown").to_owned();
@@ -260,151 +262,6 @@ impl Story {
             let words = format!("{name}: the newborn's number has come back from the centre");
             self.teller.check(words, given);
         }
-        Ok(())
-    }
-
-    /// The lines of two offices are cut, and they go on working.
-    pub(crate) fn cut_lines(&mut self, lodgers: Lodgers) -> Result<Vec<Clash>, Failure> {
-        self.teller.chapter("The lines of two offices are cut");
-        for place in [B, C] {
-            self.office(place)?.desk.line("cut")?;
-        }
-        let what = "the cut offices know that they are alone";
-        self.fleet.wait_for(what, ANSWER_LIMIT, |fleet| {
-            let alone = |place| {
-                at(&fleet.offices, place)
-                    .ok()
-                    .and_then(|office| office.desk.status().ok())
-            };
-            let cut = |status: &api::Status| !status.linked;
-            (alone(B).as_ref().is_some_and(cut) && alone(C).as_ref().is_some_and(cut)).then_some(())
-        })?;
-        let cut = format!("{} and {}", self.office(B)?.name, self.office(C)?.name);
-        self.teller
-            .tell(format!("{cut} have no line; their clerks go on"));
-        let first = self.ledger.entries.len();
-        let players = self.clash_players(lodgers)?;
-        let moved = held(self.office(A)?, &players.moves_twice)?;
-        let found = clashes::enter(&self.fleet.offices, &mut self.ledger, &players, moved)?;
-        for clash in &found {
-            self.teller
-                .tell(format!("entered on both sides: {}", clash.kind.words()));
-        }
-        self.ordinary_acts()?;
-        self.an_act_that_will_be_returned()?;
-        self.check_that_all_wait(first)?;
-        self.the_first_office_goes_on()?;
-        Ok(found)
-    }
-
-    fn clash_players(&mut self, lodgers: Lodgers) -> Result<Players, Failure> {
-        let Lodgers {
-            renamed,
-            bled,
-            presumed_dead,
-        } = lodgers;
-        Ok(Players {
-            moves_twice: self.cast(A)?.mover()?,
-            father: self.cast(B)?.couple()?.0,
-            mother: self.cast(C)?.couple()?.1,
-            renamed,
-            bled,
-            presumed_dead,
-        })
-    }
-
-    fn ordinary_acts(&mut self) -> Result<(), Failure> {
-        let (father, mother) = self.cast(B)?.couple()?;
-        let filing = work::birth(&father, &mother, "Lê Gia Hân", "GCS-DEMO-2");
-        let born = self.act(B, "a birth, offline", &filing)?;
-        self.newborns
-            .extend(born.made.first().map(|record| (B, record.clone())));
-        let dead = self.cast(C)?.elder()?;
-        let record = held(self.office(C)?, &dead)?;
-        self.act(C, "a death, offline", &work::death(&record, 6))?;
-        let heir = self.cast(C)?.heir()?;
-        let office = self.office(C)?;
-        let record = held(office, &heir)?;
-        let household = household_of(office, &record)?;
-        self.act(
-            C,
-            "another head of a household",
-            &work::new_head(&household, &record),
-        )?;
-        let guest = self.cast(A)?.adult()?;
-        self.act(
-            B,
-            "a stay of a person of the first office",
-            &work::stay(&guest),
-        )?;
-        for place in [B, C] {
-            for serial in 0..CONTACTS_OFFLINE {
-                let player = self.cast(place)?.adult()?;
-                let record = held(self.office(place)?, &player)?;
-                let serial = u32::try_from(place).unwrap_or(0) * 100 + serial;
-                self.ledger.file(
-                    &self.fleet.offices,
-                    place,
-                    "a phone number",
-                    &work::contact(&record, serial),
-                )?;
-            }
-        }
-        self.teller.tell(format!(
-            "{CONTACTS_OFFLINE} phone numbers in each of the two"
-        ));
-        Ok(())
-    }
-
-    /// A mistyped card: the office cannot know, the centre will.
-    fn an_act_that_will_be_returned(&mut self) -> Result<(), Failure> {
-        let mut mistyped = self.cast(A)?.adult()?;
-        mistyped.name = "Hoàng Thị Nhầm Thẻ".into();
-        let filing = work::lodge(&mistyped, "nhà trọ số 9");
-        let filed = self.act(C, "temporary registration on a misread card", &filing)?;
-        self.to_be_returned = Some(filed.act);
-        Ok(())
-    }
-
-    /// What the cut offices entered is durable, shown, and waits.
-    fn check_that_all_wait(&mut self, first: usize) -> Result<(), Failure> {
-        for place in [B, C] {
-            let office = self.office(place)?;
-            let entered = self.ledger.entries.get(first..).unwrap_or_default();
-            let entered = entered.iter().filter(|entry| entry.office == place).count() as u64;
-            let (name, status) = (office.name.clone(), office.desk.status()?);
-            let words = format!("{name}: all {entered} acts wait, none is lost");
-            self.teller.check_equal(words, &status.unsent, &entered);
-        }
-        Ok(())
-    }
-
-    fn the_first_office_goes_on(&mut self) -> Result<(), Failure> {
-        let first = self.ledger.entries.len();
-        let player = self.cast(A)?.adult()?;
-        let record = held(self.office(A)?, &player)?;
-        self.act(
-            A,
-            "a phone number, with its line up",
-            &work::contact(&record, 700),
-        )?;
-        self.answered(first)?;
-        for entry in self
-            .ledger
-            .entries
-            .get(first..)
-            .unwrap_or_default()
-            .to_vec()
-        {
-            self.check_state(&entry, "final")?;
-        }
-        let rows: Vec<Value> = self.fleet.central.get_as("/api/v1/nodes")?;
-        let away = rows
-            .iter()
-            .filter(|row| text(row, "/state") == Some("away"))
-            .count();
-        self.teller
-            .check_equal("the centre sees two offices away", &away, &2);
         Ok(())
     }
 }

@@ -1,0 +1,287 @@
+//! A case as a reviewer looks at it: the claims side by side, who made them on which papers, and
+//! what each decision would do.
+
+use std::collections::BTreeMap;
+
+use registry::RecordId;
+use registry::case::{Case, CaseNotice, CaseState, Outcome, Party};
+use registry::dispute::{Claim, Matter};
+use registry::schema::Field;
+use registry::value::Value;
+use serde_json::Value as Json;
+
+use crate::duration::moment;
+use crate::output::{Tone, cell, table};
+use crate::words;
+
+/// Fields by which a reviewer tells two people apart, or sees that they are one.
+const TELLING: [Field; 8] = [
+    Field::Name,
+    Field::BirthDate,
+    Field::Sex,
+    Field::Pin,
+    Field::BirthPlace,
+    Field::BirthEntry,
+    Field::Father,
+    Field::Mother,
+];
+
+/// What a whole record says of who the person is.
+pub(crate) fn of_record(whole: &Json) -> String {
+    let lines = TELLING.iter().filter_map(|field| {
+        let value = whole.get("fields")?.get(field.key())?.clone();
+        let value: Value = serde_json::from_value(value).ok()?;
+        Some(format!(
+            "{}: {}",
+            field.rule().label_en.to_lowercase(),
+            words::value(&value)
+        ))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A case in words; `records` tells what the records say that are compared.
+pub(crate) fn side_by_side(notice: &CaseNotice, records: &BTreeMap<RecordId, String>) -> String {
+    let case = &notice.case;
+    let dispute = &case.dispute;
+    let mut text = format!(
+        "Case {}: {} (row {} of the clash table, harm {})\n",
+        case.number,
+        words::matter_words(&dispute.matter),
+        dispute.row,
+        dispute.harm
+    );
+    text.push_str(&format!(
+        "{}; opened {}, due {}\n",
+        state(case),
+        moment(case.opened_s),
+        case.due.to_civil().strftime("%d/%m/%Y")
+    ));
+    if let Some(agreed) = &dispute.agreed {
+        text.push_str(&format!(
+            "Shown meanwhile, last agreed: {}\n",
+            words::value(agreed)
+        ));
+    }
+    let columns: Vec<Column> = dispute
+        .claims
+        .iter()
+        .map(|claim| Column::of(claim, party_of(notice, claim), records))
+        .collect();
+    let mut headings = vec![String::new()];
+    headings.extend((0..columns.len()).map(|index| format!("claim {index}")));
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let mut shown = table(&headings);
+    let differ = |row: usize| {
+        let mut texts = columns.iter().filter_map(|column| column.lines.get(row));
+        let first = texts.next();
+        texts.any(|text| Some(text) != first)
+    };
+    for (row, label) in LABELS.iter().enumerate() {
+        // What differs is what the reviewer looks for.
+        let tone = if row == VALUE_ROW && differ(row) {
+            Tone::Late
+        } else {
+            Tone::Plain
+        };
+        let mut cells = vec![cell(label, Tone::Plain)];
+        for column in &columns {
+            cells.push(cell(
+                column.lines.get(row).map_or("-", String::as_str),
+                tone,
+            ));
+        }
+        shown.add_row(cells);
+    }
+    text.push_str(&shown.to_string());
+    text.push('\n');
+    for (office, question) in &case.questions {
+        text.push_str(&format!(
+            "Asked {}: {}\n",
+            words::office(*office),
+            question.as_str()
+        ));
+    }
+    text.push_str(&what_decisions_do(case));
+    text
+}
+
+const LABELS: &[&str] = &[
+    "value",
+    "act",
+    "office",
+    "officer",
+    "counts from",
+    "entered",
+    "papers",
+];
+const VALUE_ROW: usize = 0;
+
+/// A claim's column.
+struct Column {
+    lines: Vec<String>,
+}
+
+impl Column {
+    fn of(claim: &Claim, party: Option<&Party>, records: &BTreeMap<RecordId, String>) -> Column {
+        let dash = || "-".to_owned();
+        let value = match (&claim.value, claim.record) {
+            (Some(value), _) => words::value(value),
+            (None, Some(record)) => records
+                .get(&record)
+                .cloned()
+                .unwrap_or_else(|| format!("record {record}")),
+            (None, None) => dash(),
+        };
+        let papers: Vec<String> = party
+            .iter()
+            .flat_map(|party| &party.evidence)
+            .map(|paper| format!("{} {}", paper.kind.as_str(), paper.number.as_str()))
+            .collect();
+        let act = party.and_then(|party| party.kind);
+        let text = |words: Option<String>| words.unwrap_or_else(dash);
+        Column {
+            lines: vec![
+                value,
+                act.map_or_else(
+                    || "as it was made".to_owned(),
+                    |kind| kind.rule().label_en.into(),
+                ),
+                text(party.and_then(|party| party.office).map(words::office)),
+                text(
+                    party
+                        .and_then(|party| party.officer.as_ref())
+                        .map(ToString::to_string),
+                ),
+                text(
+                    party
+                        .and_then(|party| party.effective)
+                        .map(|date| date.to_string()),
+                ),
+                text(party.and_then(|party| party.entered_s).map(moment)),
+                if papers.is_empty() {
+                    "none".into()
+                } else {
+                    papers.join("; ")
+                },
+            ],
+        }
+    }
+}
+
+/// Who makes a claim: by act, or by place in the list where the record had it from its making.
+fn party_of<'a>(notice: &'a CaseNotice, claim: &Claim) -> Option<&'a Party> {
+    claim
+        .act
+        .and_then(|act| notice.parties.iter().find(|party| party.act == Some(act)))
+}
+
+fn state(case: &Case) -> String {
+    match &case.state {
+        CaseState::Open => "Waits for a decision".into(),
+        CaseState::Proposed(first) => format!(
+            "{} proposes {}; a second reviewer must agree ({})",
+            first.reviewer,
+            outcome(&first.outcome),
+            first.reason.as_str()
+        ),
+        CaseState::Decided {
+            decision, second, ..
+        } => {
+            let second = second
+                .as_ref()
+                .map(|name| format!(" and {name}"))
+                .unwrap_or_default();
+            format!(
+                "Decided by {}{second}: {} ({})",
+                decision.reviewer,
+                outcome(&decision.outcome),
+                decision.reason.as_str()
+            )
+        }
+        CaseState::Moot => "Closed: the clash went away before a decision".into(),
+    }
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Keep(index) => format!("claim {index} holds"),
+        Outcome::Combine(index) => format!("one person, claim {index}'s record stays"),
+        Outcome::Enter(value) => format!("another value: {}", words::value(value)),
+        Outcome::NotAConflict => "not a conflict".into(),
+        Outcome::AskOffice { office, question } => {
+            format!("{office} is asked: {}", question.as_str())
+        }
+    }
+}
+
+/// What each outcome would do, for this matter.
+fn what_decisions_do(case: &Case) -> String {
+    if !case.is_open() {
+        return String::new();
+    }
+    let number = case.number;
+    let mut lines = vec!["What a decision does:".to_owned()];
+    let mut line = |flag: &str, does: &str| {
+        lines.push(format!(
+            "  registryctl case {number} decide {flag:<16} {does}"
+        ));
+    };
+    match case.dispute.matter {
+        Matter::SamePerson => {
+            line(
+                "--combine I",
+                "one person: claim I's record takes what it lacks, the other is revoked",
+            );
+            line(
+                "--keep I",
+                "one person: claim I's record stays as it is, the other is revoked",
+            );
+            line("--not-a-conflict", "two people; never asked again");
+        }
+        Matter::Life => {
+            line(
+                "--keep I",
+                "what claim I says stands; what speaks against it is taken back",
+            );
+            line(
+                "--not-a-conflict",
+                "both stand; the record is no longer frozen",
+            );
+        }
+        Matter::Field(_) => {
+            line(
+                "--keep I",
+                "claim I's value is shown everywhere, the others stay in the history",
+            );
+            line("--enter JSON", "none of them: this value");
+        }
+        _ => line("--keep I", "claim I stands, the others are taken back"),
+    }
+    line(
+        "--ask OFFICE",
+        "an office is asked for its papers (--question); the case stays open",
+    );
+    if case.dispute.harm >= 5 {
+        lines.push(
+            "  Harm 5: a second reviewer must decide the same before it takes effect.".into(),
+        );
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_record_tells_who_the_person_is() {
+        let whole = json!({"fields": {
+            "sex": {"sex": "female"},
+            "name": {"name": "Lê An"},
+            "phone": {"phone": "0912345678"},
+        }});
+        assert_eq!(of_record(&whole), "birth name: Lê An\nsex: female");
+    }
+}
