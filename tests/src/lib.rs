@@ -8,6 +8,7 @@
     clippy::string_slice
 )]
 
+pub mod daemons;
 pub mod http;
 pub mod programs;
 pub mod sources;

@@ -19,9 +19,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
+use registry_tests::daemons::Office;
 use registry_tests::http::Api;
 use registry_tests::wait::until;
-use registry_tests::world::{Office, ROLES, World};
+use registry_tests::world::{ROLES, World};
 use serde_json::{Value, json};
 
 const OFFICES: [&str; 2] = ["00004", "00008"];

@@ -1,7 +1,8 @@
 //! Acts that cannot be taken: the answer names the item and says what to do.
 
+use registry_tests::daemons::Office;
 use registry_tests::http::Answer;
-use registry_tests::world::{Office, ROLES, World};
+use registry_tests::world::{ROLES, World};
 use serde_json::{Value, json};
 
 const PEOPLE: u32 = 60;

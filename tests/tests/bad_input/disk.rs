@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use registry_tests::daemons::Office;
 use registry_tests::wait::until;
-use registry_tests::world::{Office, ROLES, World, arg};
+use registry_tests::world::{ROLES, World, arg};
 use serde_json::{Value, json};
 
 /// Room on the small disk: what a store keeps free (64 MB) and as much again.

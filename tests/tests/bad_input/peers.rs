@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use quinn::crypto::rustls::QuicClientConfig;
 use quinn::{Connection, ConnectionError, Endpoint};
+use registry_tests::daemons::Office;
 use registry_tests::wait::until;
-use registry_tests::world::{CENTRAL_NAME, Office, ROLES, World, arg};
+use registry_tests::world::{CENTRAL_NAME, ROLES, World, arg};
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};

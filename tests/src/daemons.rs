@@ -1,0 +1,220 @@
+//! The two daemons as processes: started, awaited, killed, started again on the same data.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use serde_json::{Value, json};
+
+use crate::http::{Answer, Api};
+use crate::programs::Process;
+use crate::world::{OFFICER, arg};
+
+/// The centre.
+pub struct Central {
+    /// Its interface, with the first operator's token.
+    pub api: Api,
+    /// Where it listens for offices: the same after each restart.
+    pub quic: String,
+    data: PathBuf,
+    pki: PathBuf,
+    log: PathBuf,
+    process: Option<Process>,
+}
+
+impl Central {
+    pub(crate) fn start(data: PathBuf, pki: PathBuf, log: PathBuf) -> Central {
+        let quic = "127.0.0.1:0".to_owned();
+        let api = Api::new("127.0.0.1:0", "");
+        let mut central = Central {
+            api,
+            quic,
+            data,
+            pki,
+            log,
+            process: None,
+        };
+        central.spawn();
+        central.ready();
+        central
+    }
+
+    /// Starts it again, where it listened before; does not wait for it.
+    pub fn spawn(&mut self) {
+        let _ = fs::remove_file(self.data.join("api.json"));
+        let arguments = [
+            "run",
+            "--data",
+            arg(&self.data),
+            "--pki",
+            arg(&self.pki),
+            "--listen",
+            &self.quic,
+            "--api",
+            "127.0.0.1:0",
+            "--log-format",
+            "text",
+        ];
+        self.process = Some(Process::start("central-registry", &arguments, &self.log));
+    }
+
+    /// Waits until it serves.
+    pub fn ready(&mut self) {
+        let process = self.process.as_mut().expect("the centre runs");
+        let data = &self.data;
+        self.api = process.until("the centre is ready", || {
+            Api::of(data).filter(Api::is_ready)
+        });
+        let said = process.said();
+        let address = said
+            .lines()
+            .filter(|line| line.starts_with("central-registry: listening "))
+            .flat_map(str::split_whitespace)
+            .find_map(|word| word.strip_prefix("quic="));
+        self.quic = address
+            .expect("the line that tells where it listens")
+            .to_owned();
+    }
+
+    /// Its process.
+    pub fn process(&mut self) -> &mut Process {
+        self.process.as_mut().expect("the centre runs")
+    }
+
+    /// Stops it at once.
+    pub fn kill(&mut self) {
+        self.process.take().expect("the centre runs").kill();
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The node of an office, as the centre shows it.
+    pub fn node(&self, code: &str) -> Option<Value> {
+        let nodes = self.api.get("/api/v1/nodes")?;
+        nodes
+            .body
+            .as_array()?
+            .iter()
+            .find(|node| node["office"] == json!(code))
+            .cloned()
+    }
+}
+
+/// An office.
+pub struct Office {
+    /// Its code.
+    pub code: String,
+    /// Its data directory.
+    pub data: PathBuf,
+    /// Its interface, with its officer's token.
+    pub api: Api,
+    log: PathBuf,
+    process: Option<Process>,
+}
+
+impl Office {
+    /// An office whose device has joined; it does not run yet.
+    pub fn new(code: &str, data: PathBuf, log: PathBuf) -> Office {
+        let api = Api::new("127.0.0.1:0", "");
+        Office {
+            code: code.to_owned(),
+            data,
+            api,
+            log,
+            process: None,
+        }
+    }
+
+    /// Starts it; does not wait for it.
+    pub fn spawn(&mut self) {
+        let _ = fs::remove_file(self.data.join("api.json"));
+        let arguments = [
+            "run",
+            "--data",
+            arg(&self.data),
+            "--api",
+            "127.0.0.1:0",
+            "--log-format",
+            "text",
+        ];
+        self.process = Some(Process::start("commune-node", &arguments, &self.log));
+    }
+
+    /// Looks once whether it serves.
+    pub fn is_ready(&mut self) -> bool {
+        let Some(api) = Api::of(&self.data).filter(Api::is_ready) else {
+            return false;
+        };
+        let token = self.data.join(format!("officer-{OFFICER}.token"));
+        self.api = api.with_token(&fs::read_to_string(token).expect("the officer's token"));
+        true
+    }
+
+    /// Waits until it serves.
+    pub fn ready(&mut self) {
+        let mut process = self.process.take().expect("the office runs");
+        process.until("the office is ready", || self.is_ready().then_some(()));
+        self.process = Some(process);
+    }
+
+    /// Starts it and waits until it serves.
+    pub fn start(&mut self) {
+        self.spawn();
+        self.ready();
+    }
+
+    /// Waits until it holds its slice.
+    pub fn filled(&mut self) {
+        let mut process = self.process.take().expect("the office runs");
+        process.until("the first fill", || {
+            let status = self.api.get("/api/v1/status")?;
+            (status.body["filled"] == json!(true)).then_some(())
+        });
+        self.process = Some(process);
+    }
+
+    /// Its process.
+    pub fn process(&mut self) -> &mut Process {
+        self.process.as_mut().expect("the office runs")
+    }
+
+    /// Stops it at once.
+    pub fn kill(&mut self) {
+        self.process.take().expect("the office runs").kill();
+    }
+
+    /// Asks it to stop.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.process.take().expect("the office runs").stop()
+    }
+
+    /// Its status.
+    pub fn status(&self) -> Value {
+        self.api
+            .get("/api/v1/status")
+            .expect("an office that answers")
+            .body
+    }
+
+    /// What its process has logged since it was started.
+    pub fn said(&self) -> String {
+        self.process.as_ref().expect("the office runs").said()
+    }
+
+    /// Files an act.
+    pub fn file(&self, act: &Value) -> Answer {
+        self.api
+            .post("/api/v1/acts", act)
+            .expect("an office that answers")
+    }
+
+    /// The record of the person with this number.
+    pub fn person(&self, pin: &str) -> String {
+        let path = format!("/api/v1/people?q={pin}&limit=2");
+        let found = self.api.get(&path).expect("an office that answers");
+        found.text("/0/id").to_owned()
+    }
+}
