@@ -30,7 +30,7 @@ impl Player {
 
     /// The card, as another office enters it.
     pub(crate) fn card(&self) -> Value {
-        json!({"pin": self.pin, "name": self.name, "birth_date": {"date": self.birth_date}})
+        json!({"pin": self.pin, "name": self.name, "birth_date": self.birth_date})
     }
 }
 

@@ -101,7 +101,7 @@ fn paper(kind: &str, number: &str) -> Value {
 pub(crate) fn birth(father: &Player, mother: &Player, name: &str, certificate: &str) -> Value {
     json!({
         "act": "birth",
-        "child": {"name": name, "birth_date": {"date": days_ago(9)}, "sex": "female"},
+        "child": {"name": name, "birth_date": days_ago(9), "sex": "female"},
         "certificate": certificate,
         "father": {"pin": father.pin},
         "mother": {"pin": mother.pin},
