@@ -238,9 +238,11 @@ async fn accept(listener: Listener, shared: Arc<Shared>) {
             drop(place);
         });
     }
-    while lines.join_next().await.is_some() {}
+    // Lines end by themselves at the stop; a peer that is gone does not hold it up.
+    let all = async { while lines.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(limits::FINISH_TIME_MAX, all).await;
     listener.close(sync_quic::close_code::DONE, "");
-    listener.idle().await;
+    let _ = tokio::time::timeout(limits::API_FINISH_TIME_MAX, listener.idle()).await;
 }
 
 async fn serve(shared: Arc<Shared>, incoming: Incoming) {
@@ -251,7 +253,10 @@ async fn serve(shared: Arc<Shared>, incoming: Incoming) {
         link,
     } = incoming;
     match (purpose, peer) {
-        (Purpose::Join, _) => join::serve(&shared.desk, link, remote).await,
+        (Purpose::Join, _) => {
+            let mut stop = shared.stop.clone();
+            join::serve(&shared.desk, link, remote, &mut stop).await;
+        }
         (Purpose::Sync, Some(certificate)) => match NodeName::from_certificate(&certificate) {
             Ok(name) => Box::pin(sync::serve(shared, link, name, remote)).await,
             Err(error) => {

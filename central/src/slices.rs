@@ -88,19 +88,16 @@ pub fn keep_over(
 fn index_numbers(unit: &mut Unit<'_>, id: RecordId, standing: &Standing) -> Result<(), UnitError> {
     let person = Person(&standing.fields);
     let own = person.pin().copied();
-    let cancelled =
-        standing
-            .fields
-            .entries(Field::PinAliases)
-            .filter_map(|(_, value)| match value {
-                Value::Pin(pin) => Some(*pin),
-                _ => None,
-            });
-    let numbers: Vec<_> = own.into_iter().chain(cancelled).collect();
-    for pin in numbers {
+    if let Some(pin) = own {
         let point = pin_point(&pin);
         if unit.bytes(tables::NUMBERS, &point)?.is_none() {
             unit.put(tables::NUMBERS, &point, &id)?;
+        }
+    }
+    // A cancelled number leads to the record that took it over, wherever it led before.
+    for (_, value) in standing.fields.entries(Field::PinAliases) {
+        if let Value::Pin(pin) = value {
+            unit.put(tables::NUMBERS, &pin_point(pin), &id)?;
         }
     }
     Ok(())

@@ -551,6 +551,15 @@ fn the_loser_of_a_pair_is_revoked_and_the_other_keeps_the_number() {
             .unwrap();
     }
     let [kept, lost] = [0, 1].map(|index| case.dispute.claims[index].record.unwrap());
+    // Only one of the two had got a number; whichever it was, it leads to the one that stays.
+    let numbers: Vec<_> = [kept, lost]
+        .iter()
+        .filter_map(|id| registry::person::Person(&centre.shown(id)).pin().copied())
+        .collect();
+    assert!(!numbers.is_empty());
+    for pin in numbers {
+        assert_eq!(centre.by_pin(&pin), Some(kept));
+    }
     assert!(centre.shown(&kept).single(Field::Pin).is_some());
     assert!(centre.shown(&kept).single(Field::Revoked).is_none());
     assert!(centre.shown(&lost).single(Field::Revoked).is_some());

@@ -138,7 +138,8 @@ fn a_synthetic_commune_is_imported_whole_and_a_second_time_is_there_already() {
 
 #[test]
 fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
-    let cases: &[(&[(Column, &str)], &str, &str)] = &[
+    type Bad<'a> = (&'a [(Column, &'a str)], &'a str, &'a str);
+    let cases: &[Bad<'_>] = &[
         (&[(Column::Pin, "")], "pin", "cell_empty"),
         (&[(Column::Pin, "01090000001")], "pin", "pin_zero_dropped"),
         (&[(Column::Pin, "00109000000x")], "pin", "pin_not_digits"),

@@ -359,7 +359,11 @@ impl Case {
                 .map(|slot| put(*slot, Some(value.clone())))
                 .collect()),
             Outcome::Keep(index) if self.dispute.matter == Matter::SamePerson => {
-                self.revoke_other(*index, id)
+                let mut edits = self.revoke_other(*index, id)?;
+                if self.claim(*index)?.record == Some(id) {
+                    edits.extend(other.and_then(number_taken_over));
+                }
+                Ok(edits)
             }
             Outcome::Combine(index) => {
                 let mut edits = self.revoke_other(*index, id)?;
@@ -367,6 +371,7 @@ impl Case {
                     && self.claim(*index)?.record == Some(id)
                 {
                     edits.extend(missing_from(document, other));
+                    edits.extend(number_taken_over(other));
                 }
                 Ok(edits)
             }
@@ -414,6 +419,15 @@ impl Case {
                 slots.contains(&slot)
             }
         })
+    }
+}
+
+/// The revoked registration's number is cancelled and leads to the one that stays: whoever shows
+/// it is found (Decree 70/2024, Art. 12).
+fn number_taken_over(revoked: &Document) -> Option<Edit> {
+    match revoked.read().fields.single(Field::Pin)? {
+        Value::Pin(pin) => Some(Edit::Add(Field::PinAliases, Value::Pin(*pin))),
+        _ => None,
     }
 }
 

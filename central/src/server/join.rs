@@ -12,6 +12,7 @@ use registry::feed::Officer;
 use registry::value::Line;
 use sync_proto::Class;
 use sync_quic::Link;
+use tokio::sync::watch;
 
 use super::desk::Desk;
 use crate::limits;
@@ -112,7 +113,12 @@ fn refused(code: &str, words: &str) -> Refused {
 }
 
 /// Serves one line on which a node joins: one request, one answer.
-pub(super) async fn serve(desk: &Desk, link: Link, remote: SocketAddr) {
+pub(super) async fn serve(
+    desk: &Desk,
+    link: Link,
+    remote: SocketAddr,
+    stop: &mut watch::Receiver<bool>,
+) {
     let exchange = async {
         let Ok(Some((Class::Control, request))) = link.recv().await else {
             return;
@@ -140,10 +146,12 @@ pub(super) async fn serve(desk: &Desk, link: Link, remote: SocketAddr) {
             link.finish(sync_quic::close_code::DONE, "").await;
         }
     };
-    if tokio::time::timeout(limits::JOIN_TIME_MAX, exchange)
-        .await
-        .is_err()
-    {
-        tracing::debug!(%remote, "a joining node took too long");
+    tokio::select! {
+        done = tokio::time::timeout(limits::JOIN_TIME_MAX, exchange) => {
+            if done.is_err() {
+                tracing::debug!(%remote, "a joining node took too long");
+            }
+        }
+        _ = stop.wait_for(|stop| *stop) => {}
     }
 }

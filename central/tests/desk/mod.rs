@@ -504,6 +504,10 @@ impl Centre {
         Standing::of(&kept.record).unwrap().fields
     }
 
+    pub fn by_pin(&self, pin: &Pin) -> Option<RecordId> {
+        self.registrar.by_pin(pin).unwrap()
+    }
+
     /// Codes of the returned acts.
     pub fn returned(&self) -> Vec<String> {
         let rows = self.registrar.returned(100).unwrap();

@@ -99,6 +99,9 @@ async fn ask(token: &JoinToken, text: &str, key: &NodeKey) -> Result<Accepted, F
     Err(last)
 }
 
+/// How long the line may take to end after the answer.
+const CLOSING: Duration = Duration::from_secs(2);
+
 async fn exchange(link: &Link, request: Vec<u8>) -> Result<Accepted, Failure> {
     let lost = |code: &str, words: String| {
         Failure::new(
@@ -116,7 +119,9 @@ async fn exchange(link: &Link, request: Vec<u8>) -> Result<Accepted, Failure> {
         .map_err(|_| lost("no_answer", "the centre did not answer in time".to_owned()))?
         .map_err(|error| lost(error.code(), error.to_string()))?;
     let answer = frame.and_then(|(_, bytes)| JoinResponse::decode(&bytes));
-    link.finish(0, "").await;
+    // The centre closes the line once it knows that its answer came. A process that ends before
+    // leaves the centre waiting for a peer that is gone.
+    let _ = tokio::time::timeout(CLOSING, link.ended()).await;
     match answer {
         Some(JoinResponse::Accepted(accepted)) => Ok(accepted),
         Some(JoinResponse::Refused { code, words }) => Err(Failure::new(
