@@ -1,7 +1,7 @@
 //! A unit of work: changes to rows, to where the node stands and to what is held in memory, which
 //! become visible together or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
 use registry::schema::RecordKind;
@@ -21,6 +21,8 @@ pub(super) struct Work<'a> {
     pub(super) meta: Meta,
     finishing: bool,
     touched: BTreeSet<RecordId>,
+    /// Records whose official state is known to be what they show, so that none is read again.
+    plain: BTreeMap<RecordId, Kept>,
     live: Vec<LiveChange>,
 }
 
@@ -32,6 +34,7 @@ impl<'a> Work<'a> {
             meta: office.meta(),
             finishing,
             touched: BTreeSet::new(),
+            plain: BTreeMap::new(),
             live: Vec::new(),
         }
     }
@@ -44,6 +47,11 @@ impl<'a> Work<'a> {
     /// The record shows something else than before.
     pub(super) fn touch(&mut self, id: RecordId) {
         self.touched.insert(id);
+    }
+
+    /// An official record that no own act stands on: it shows what it is.
+    pub(super) fn shows_plainly(&mut self, kept: Kept) {
+        self.plain.insert(kept.record.id, kept);
     }
 
     /// Sets or removes an official record, and keeps digest and counts.
@@ -139,7 +147,8 @@ impl<'a> Work<'a> {
         self.rows.put_meta(&self.meta)?;
         self.rows.stage(self.finishing)?;
         let touched = std::mem::take(&mut self.touched);
-        let shown = self.shown_now(touched)?;
+        let plain = std::mem::take(&mut self.plain);
+        let shown = self.shown_now(touched, plain)?;
         let mut live = self
             .office
             .live
@@ -157,11 +166,18 @@ impl<'a> Work<'a> {
 
     /// What the records show now: households first, because people are found by their files, and
     /// with a household that has another file its members.
-    fn shown_now(&self, touched: BTreeSet<RecordId>) -> Result<Vec<Shown>, OfficeError> {
+    fn shown_now(
+        &self,
+        touched: BTreeSet<RecordId>,
+        mut plain: BTreeMap<RecordId, Kept>,
+    ) -> Result<Vec<Shown>, OfficeError> {
         let shown = |id| Ok((id, self.rows.shown(&id)?));
         let mut all = touched
             .into_iter()
-            .map(shown)
+            .map(|id| match plain.remove(&id) {
+                Some(kept) => Ok((id, Some(kept))),
+                None => shown(id),
+            })
             .collect::<Result<Vec<_>, OfficeError>>()?;
         all.sort_by_key(|(_, kept)| {
             kept.as_ref()

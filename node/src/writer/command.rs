@@ -147,7 +147,7 @@ pub(super) fn stage(office: &Office, command: Command, now_s: i64) -> Answer {
             reply,
             Ok::<_, WriteError>(office.apply_feed(first, &entries, now_s)),
         ),
-        Command::Page { page, reply } => later(reply, office.apply_page(&page)),
+        Command::Page { page, reply } => later(reply, office.apply_page(page)),
         Command::Repair {
             replace,
             drop,

@@ -38,11 +38,11 @@ pub(crate) fn quiet(bench: &mut Bench) -> Result<Status, Failure> {
     })
 }
 
-/// Two-field acts on people of the slice.
+/// Two-field acts on people of the slice, a hundred of them.
 pub(crate) fn file_acts(bench: &mut Bench, count: u32) -> Result<Vec<Duration>, Failure> {
     let mut records = Vec::new();
     let office = at(&bench.fleet.offices, 0)?;
-    while records.len() < 20 {
+    while records.len() < ACTS.min(count) as usize {
         let player = bench.cast.adult()?;
         records.push(held(office, &player)?);
     }

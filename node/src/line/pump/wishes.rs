@@ -85,13 +85,7 @@ impl Pump<'_> {
                 feed_start,
                 payload,
             } => {
-                let page = FillPage {
-                    after,
-                    last,
-                    done,
-                    feed_start,
-                    payload,
-                };
+                let page = FillPage::read(after, last, done, feed_start, &payload)?;
                 let answer = writer.order(|reply| Command::Page { page, reply }).await?;
                 self.awaited
                     .push_back(Awaited::Page(last, done.then_some(feed_start), answer));

@@ -19,7 +19,7 @@ fn a_fill_replaces_the_slice_page_by_page_and_goes_on_after_a_crash() {
         person(7, "Bùi Thị Xuân"),
     ];
     let (first, second) = people.split_at(2);
-    world.office.apply_page(&page(first, None, false)).unwrap();
+    world.office.apply_page(page(first, None, false)).unwrap();
     world.sync();
     world.crash();
     let fill = world.office.meta().fill.unwrap();
@@ -27,7 +27,7 @@ fn a_fill_replaces_the_slice_page_by_page_and_goes_on_after_a_crash() {
     assert!(!world.office.standing(NOW_S).filled);
     world
         .office
-        .apply_page(&page(second, fill.after, true))
+        .apply_page(page(second, fill.after, true))
         .unwrap();
     world.sync();
     let standing = world.office.standing(NOW_S);

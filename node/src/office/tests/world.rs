@@ -156,7 +156,7 @@ impl World {
 
     pub(super) fn fill(&mut self, records: &[Record]) {
         let page = page(records, None, true);
-        self.office.apply_page(&page).unwrap();
+        self.office.apply_page(page.clone()).unwrap();
         self.store.sync().unwrap();
     }
 
@@ -261,13 +261,9 @@ pub(super) fn entry(item: &FeedItem) -> FeedEntry {
 }
 
 pub(super) fn page(records: &[Record], after: Option<RecordId>, done: bool) -> FillPage {
-    FillPage {
-        after,
-        last: records.last().map(|record| record.id),
-        done,
-        feed_start: FeedSeq::new(10),
-        payload: encode_page(records).unwrap().into(),
-    }
+    let last = records.last().map(|record| record.id);
+    let payload = encode_page(records).unwrap();
+    FillPage::read(after, last, done, FeedSeq::new(10), &payload).unwrap()
 }
 
 /// An act of another office on a record as it was made.

@@ -1,7 +1,7 @@
 //! Records: official, provisional, and what is left of those that are no longer held.
 
 use registry::RecordId;
-use registry_store::Table;
+use registry_store::{KeyRange, Table};
 
 use super::Rows;
 use crate::tables::{FILES, Kept, OFFICIAL, PROVISIONAL, TOMBSTONES, TableError, Tombstone};
@@ -111,6 +111,11 @@ impl Rows {
     ) -> Result<(), TableError> {
         self.put_value(TOMBSTONES, "tombstones", id.as_bytes(), stone)
     }
+    /// Whether there is any.
+    pub(crate) fn has_tombstones(&self) -> Result<bool, TableError> {
+        Ok(!self.store.scan(TOMBSTONES, &KeyRange::all(), 1)?.is_empty())
+    }
+
     pub(crate) fn delete_tombstone(&mut self, id: &RecordId) -> Result<(), TableError> {
         self.delete(TOMBSTONES, id.as_bytes())
     }
