@@ -24,6 +24,8 @@ use answers::{Answered, Awaited, next_answer};
 const FRAMES_MAX: usize = 512;
 /// How long the last frames may take when the line is closed in order.
 const GOODBYE: Duration = Duration::from_secs(2);
+/// How often the bytes of a silent line are counted.
+const COUNT_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How a connection ended.
 pub(super) struct Ended {
@@ -55,6 +57,7 @@ enum Event {
     Answer(Answered),
     OutboxGrew,
     Woke,
+    Counted,
     Leave,
 }
 
@@ -181,6 +184,8 @@ impl Pump<'_> {
                 answer = next_answer(&mut self.awaited) => Event::Answer(answer),
                 Ok(()) = outbox.changed() => Event::OutboxGrew,
                 () = sleep_until(wake) => Event::Woke,
+                // Keep-alives are bytes too, and nothing else tells of them.
+                () = tokio::time::sleep(COUNT_INTERVAL) => Event::Counted,
                 _ = cut.changed() => Event::Leave,
                 _ = stop.changed() => Event::Leave,
             };
@@ -210,6 +215,7 @@ impl Pump<'_> {
                     let done = self.session.tick(now_ms);
                     self.note(done);
                 }
+                Event::Counted => {}
                 Event::Leave => self.give(NodeInput::Stop),
             }
         }
