@@ -13,15 +13,11 @@
 
 mod desk;
 
-use desk::{Centre, Office, World};
-use registry::case::{Jurisdiction, Outcome, Reviewer};
+use desk::{Centre, Office, P, Q, R, World, birth, correct, reviewer};
+use registry::case::{Jurisdiction, Outcome};
 use registry::dispute::Matter;
 use registry::schema::Field;
 use serde_json::json;
-
-const P: u32 = 4; // Ba Đình, Hà Nội
-const Q: u32 = 8; // Ngọc Hà, Hà Nội
-const R: u32 = 1273; // Cao Bằng
 
 /// Runs a clash in both orders of arrival (and with a third office's unrelated act between) and
 /// gives the rows of the open cases, which must be the same each time.
@@ -56,13 +52,6 @@ fn clash(make: impl Fn(&World) -> (Vec<Office>, World)) -> Vec<(u8, usize)> {
     rows
 }
 
-fn reviewer(name: &str) -> Reviewer {
-    Reviewer {
-        id: name.parse().unwrap(),
-        jurisdiction: Jurisdiction::National,
-    }
-}
-
 #[test]
 fn row_1_one_birth_in_two_communes_is_a_candidate_pair() {
     let rows = clash(|world| {
@@ -84,12 +73,6 @@ fn row_1_one_birth_in_two_communes_is_a_candidate_pair() {
         (vec![p, q], world.clone())
     });
     assert_eq!(rows, [(1, 2)]);
-}
-
-fn birth(name: &str, father: String, mother: String, paper: &str, order: u8) -> serde_json::Value {
-    json!({"act": "birth", "child": {"name": name, "birth_date": "2026-11-02", "sex": "female"},
-        "father": {"pin": father}, "mother": {"pin": mother},
-        "certificate": paper, "birth_order": order})
 }
 
 #[test]
@@ -203,11 +186,6 @@ fn row_13_two_new_heads_are_one_case() {
         (vec![p, q], world.clone())
     });
     assert!(rows.contains(&(13, 2)), "{rows:?}");
-}
-
-fn correct(world: &World, value: serde_json::Value) -> serde_json::Value {
-    json!({"act": "correction", "person": world.shared(), "fields": [value],
-        "evidence": [{"kind": "Giấy khai sinh bản gốc"}]})
 }
 
 #[test]
@@ -386,184 +364,6 @@ fn row_28_two_reviewers_who_decide_otherwise_open_a_case_one_level_up() {
     assert_eq!(again.step, "escalated");
     assert_eq!(centre.open_rows(), [(28, 2)]);
     assert_eq!(centre.open_cases()[0].owner, Jurisdiction::National);
-}
-
-#[test]
-fn a_decision_reaches_the_record_and_the_offices_and_is_not_asked_again() {
-    let world = World::new();
-    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
-    let by_p = p.file(correct(
-        &world,
-        json!({"field": "name", "value": {"name": "Nguyễn Văn Bình"}}),
-    ));
-    q.file(correct(
-        &world,
-        json!({"field": "name", "value": {"name": "Nguyễn Văn Bính"}}),
-    ));
-    let centre = Centre::of(&world);
-    centre.take(&mut p);
-    centre.take(&mut q);
-    let before = centre.shown(&world.shared_id());
-    assert_eq!(
-        registry::person::Person(&before).name().unwrap().as_str(),
-        "Nguyễn Văn Chung"
-    );
-    let case = centre.open_cases().remove(0);
-    let kept = case
-        .dispute
-        .claims
-        .iter()
-        .position(|claim| claim.act == Some(by_p))
-        .unwrap();
-    centre
-        .decide(
-            case.number,
-            &reviewer("one"),
-            Outcome::Keep(kept as u8),
-            case.version,
-        )
-        .unwrap();
-    let after = centre.shown(&world.shared_id());
-    assert_eq!(
-        registry::person::Person(&after).name().unwrap().as_str(),
-        "Nguyễn Văn Bình"
-    );
-    assert_eq!(centre.open_rows(), []);
-    centre.check_slices();
-}
-
-#[test]
-fn harm_5_needs_two_different_reviewers() {
-    let world = World::new();
-    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
-    let death = p.file(world.death("2026-10-01"));
-    q.file(
-        json!({"act": "contact", "person": world.shared(), "phone": "0912345678",
-        "effective": "2026-10-20"}),
-    );
-    let centre = Centre::of(&world);
-    centre.take(&mut p);
-    centre.take(&mut q);
-    let case = centre.open_cases().remove(0);
-    let sign_of_life = case
-        .dispute
-        .claims
-        .iter()
-        .position(|claim| claim.act != Some(death))
-        .unwrap() as u8;
-    let first = centre
-        .decide(
-            case.number,
-            &reviewer("one"),
-            Outcome::Keep(sign_of_life),
-            case.version,
-        )
-        .unwrap();
-    assert_eq!(first.step, "needs_second");
-    let again = centre.decide(
-        case.number,
-        &reviewer("one"),
-        Outcome::Keep(sign_of_life),
-        case.version + 1,
-    );
-    assert_eq!(again.unwrap_err().code(), "second_reviewer_needed");
-    assert!(
-        centre
-            .shown(&world.shared_id())
-            .single(Field::Death)
-            .is_some()
-    );
-    let second = centre
-        .decide(
-            case.number,
-            &reviewer("two"),
-            Outcome::Keep(sign_of_life),
-            case.version + 1,
-        )
-        .unwrap();
-    assert_eq!(second.step, "settled");
-    // The living are living again, and the sign of life stands.
-    let after = centre.shown(&world.shared_id());
-    assert!(after.single(Field::Death).is_none());
-    assert!(after.single(Field::Phone).is_some());
-    assert_eq!(centre.open_rows(), []);
-}
-
-#[test]
-fn a_move_decided_leaves_one_home_and_the_loser_lets_go() {
-    let world = World::new();
-    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
-    let by_p = p.file(world.move_in_by_card());
-    q.file(world.move_in_by_card());
-    let centre = Centre::of(&world);
-    centre.take(&mut p);
-    centre.take(&mut q);
-    // While it is open the home is the last agreed one, and all three offices hold the record.
-    assert_eq!(centre.homes(&world.mover_id()), [25]);
-    assert_eq!(centre.offices(&world.mover_id()), [P, Q, 25]);
-    let case = centre.open_cases().remove(0);
-    let kept = case
-        .dispute
-        .claims
-        .iter()
-        .position(|claim| claim.act == Some(by_p))
-        .unwrap();
-    centre
-        .decide(
-            case.number,
-            &reviewer("one"),
-            Outcome::Keep(kept as u8),
-            case.version,
-        )
-        .unwrap();
-    assert_eq!(centre.homes(&world.mover_id()), [P]);
-    assert_eq!(centre.offices(&world.mover_id()), [P]);
-    assert_eq!(centre.open_rows(), []);
-    centre.check_slices();
-}
-
-#[test]
-fn the_loser_of_a_pair_is_revoked_and_the_other_keeps_the_number() {
-    let world = World::new();
-    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
-    p.file(birth(
-        "Trần Minh An",
-        world.father_pin(),
-        world.mother_pin(),
-        "",
-        0,
-    ));
-    q.file(birth(
-        "Trần Thị Minh An",
-        world.father_pin(),
-        world.mother_pin(),
-        "",
-        0,
-    ));
-    let centre = Centre::of(&world);
-    centre.take(&mut p);
-    centre.take(&mut q);
-    let case = centre.open_cases().remove(0);
-    let seen = case.version;
-    for (name, seen) in [("one", seen), ("two", seen + 1)] {
-        centre
-            .decide(case.number, &reviewer(name), Outcome::Keep(0), seen)
-            .unwrap();
-    }
-    let [kept, lost] = [0, 1].map(|index| case.dispute.claims[index].record.unwrap());
-    // Only one of the two had got a number; whichever it was, it leads to the one that stays.
-    let numbers: Vec<_> = [kept, lost]
-        .iter()
-        .filter_map(|id| registry::person::Person(&centre.shown(id)).pin().copied())
-        .collect();
-    assert!(!numbers.is_empty());
-    for pin in numbers {
-        assert_eq!(centre.by_pin(&pin), Some(kept));
-    }
-    assert!(centre.shown(&kept).single(Field::Pin).is_some());
-    assert!(centre.shown(&kept).single(Field::Revoked).is_none());
-    assert!(centre.shown(&lost).single(Field::Revoked).is_some());
-    assert_eq!(centre.open_rows(), []);
 }
 
 #[test]

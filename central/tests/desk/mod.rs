@@ -1,6 +1,6 @@
 //! A little world for tests of the centre: a few people in three communes, offices that act
 //! through the real procedures, and the real registrar on a store in memory.
-#![allow(unreachable_pub)] // a module of a test, shared with nothing
+#![allow(unreachable_pub, dead_code)] // shared by two tests, each of which uses a part
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,6 +24,10 @@ use registry::{
 };
 use registry_store::MemoryStore;
 use sync_proto::{Chain, Digest, DigestKey};
+
+pub const P: u32 = 4; // Ba Đình, Hà Nội
+pub const Q: u32 = 8; // Ngọc Hà, Hà Nội
+pub const R: u32 = 1273; // Cao Bằng
 
 const NOW: i64 = 1_795_000_000; // November 2026
 
@@ -558,4 +562,28 @@ impl Centre {
             );
         }
     }
+}
+
+pub fn reviewer(name: &str) -> Reviewer {
+    Reviewer {
+        id: name.parse().unwrap(),
+        jurisdiction: registry::case::Jurisdiction::National,
+    }
+}
+
+pub fn birth(
+    name: &str,
+    father: String,
+    mother: String,
+    paper: &str,
+    order: u8,
+) -> serde_json::Value {
+    serde_json::json!({"act": "birth", "child": {"name": name, "birth_date": "2026-11-02", "sex": "female"},
+        "father": {"pin": father}, "mother": {"pin": mother},
+        "certificate": paper, "birth_order": order})
+}
+
+pub fn correct(world: &World, value: serde_json::Value) -> serde_json::Value {
+    serde_json::json!({"act": "correction", "person": world.shared(), "fields": [value],
+        "evidence": [{"kind": "Giấy khai sinh bản gốc"}]})
 }
