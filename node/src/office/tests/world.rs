@@ -156,7 +156,7 @@ impl World {
 
     pub(super) fn fill(&mut self, records: &[Record]) {
         let page = page(records, None, true);
-        self.office.apply_page(page.clone()).unwrap();
+        self.office.apply_page(page).unwrap();
         self.store.sync().unwrap();
     }
 
