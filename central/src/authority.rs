@@ -4,7 +4,7 @@
 use registry::act::{ActBody, ActKind, Target};
 use registry::edit::Edit;
 use registry::feed::Officer;
-use registry::schema::{Field, Policy};
+use registry::schema::Policy;
 
 /// Why an act is not allowed; it is returned to its office with these words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +69,14 @@ pub fn permit(body: &ActBody, officers: &[Officer]) -> Result<(), Denial> {
     body.changes.iter().try_for_each(|change| {
         match &change.target {
             Target::Placed { .. } => return Err(Denial::Placed),
-            Target::New { fields, .. } if fields.single(Field::Pin).is_some() => {
+            Target::Absent(_) if !body.kind.may_name_absent() => {
+                return Err(Denial::NotOfThisAct);
+            }
+            Target::New { fields, .. }
+                if fields
+                    .iter()
+                    .any(|(slot, _)| !body.kind.may_make_with(slot.field)) =>
+            {
                 return Err(Denial::CentralField);
             }
             Target::New { kind, .. } if !body.kind.may_make(*kind) => {
@@ -99,6 +106,7 @@ fn permit_edit(kind: ActKind, edit: &Edit) -> Result<(), Denial> {
 mod tests {
     use registry::act::{Base, Entered, RecordChange};
     use registry::code::Role;
+    use registry::schema::Field;
     use registry::value::{Line, Value};
     use registry::{CommitSeq, RecordId};
 

@@ -42,6 +42,29 @@ pub fn look(unit: &mut Unit<'_>, act: &Act, moved: &[Moved]) -> Result<(), UnitE
     Ok(())
 }
 
+/// The same for records that no act changes, because an act of theirs was taken back.
+pub fn look_again(unit: &mut Unit<'_>, records: &[RecordId]) -> Result<(), UnitError> {
+    for id in records {
+        let Some(kept) = unit.kept(id)? else { continue };
+        let Some(last) = acts_of(unit, id)?.pop() else {
+            continue;
+        };
+        let standing =
+            registry::dispute::Standing::of(&kept.record).map_err(|_| UnitError::Row {
+                table: tables::RECORDS.0,
+            })?;
+        let offices: BTreeSet<OfficeCode> = kept.offices.iter().copied().collect();
+        let moved = Moved {
+            kept,
+            standing,
+            before: offices.clone(),
+            after: offices,
+        };
+        look(unit, &last.act, &[moved])?;
+    }
+    Ok(())
+}
+
 /// The acts of a record that took effect.
 pub fn acts_of(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<KeptAct>, UnitError> {
     let mut acts = Vec::new();
@@ -267,8 +290,15 @@ pub(crate) fn put(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
     Ok(())
 }
 
+/// Most claims, and papers of each, that a notice tells of: it has to fit into a feed entry,
+/// whatever offices write. The case itself keeps all.
+const NOTICE_CLAIMS_MAX: usize = 24;
+const NOTICE_PAPERS_MAX: usize = 4;
+
 /// A case with who claims what.
 pub fn notice(unit: &Unit<'_>, case: &Case) -> Result<CaseNotice, UnitError> {
+    let mut case = case.clone();
+    case.dispute.claims.truncate(NOTICE_CLAIMS_MAX);
     let mut parties = Vec::with_capacity(case.dispute.claims.len());
     for claim in &case.dispute.claims {
         let kept: Option<KeptAct> = match claim.act {
@@ -277,10 +307,7 @@ pub fn notice(unit: &Unit<'_>, case: &Case) -> Result<CaseNotice, UnitError> {
         };
         parties.push(party(claim, kept.as_ref().map(|kept| &kept.act)));
     }
-    Ok(CaseNotice {
-        case: case.clone(),
-        parties,
-    })
+    Ok(CaseNotice { case, parties })
 }
 
 fn party(claim: &Claim, act: Option<&Act>) -> Party {
@@ -291,7 +318,16 @@ fn party(claim: &Claim, act: Option<&Act>) -> Party {
         officer: act.map(|act| act.body.officer.clone()),
         effective: act.map(|act| act.body.effective),
         entered_s: act.map(|act| act.body.entered.at_s),
-        evidence: act.map(|act| act.body.evidence.clone()).unwrap_or_default(),
+        evidence: act
+            .map(|act| {
+                act.body
+                    .evidence
+                    .iter()
+                    .take(NOTICE_PAPERS_MAX)
+                    .cloned()
+                    .collect()
+            })
+            .unwrap_or_default(),
     }
 }
 
@@ -367,15 +403,15 @@ pub fn park(unit: &mut Unit<'_>, act: &Act, record: RecordId) -> Result<CaseId, 
     open(unit, dispute, 0)
 }
 
-/// The records that an outcome changes: those of the case; for a marriage, also the record of
-/// the spouse whom a losing act named.
+/// The records that an outcome changes: those of the case; for a marriage or a death, also the
+/// record of the spouse whom a losing act changed.
 pub fn records_concerned(
     unit: &Unit<'_>,
     case: &Case,
     outcome: &Outcome,
 ) -> Result<BTreeSet<RecordId>, UnitError> {
     let mut records: BTreeSet<RecordId> = case.dispute.records.iter().copied().collect();
-    if let (Outcome::Keep(kept), Matter::Marriage) = (outcome, case.dispute.matter) {
+    if let (Outcome::Keep(kept), Matter::Marriage | Matter::Life) = (outcome, case.dispute.matter) {
         let losers = case
             .claim(*kept)
             .map(|kept| case.losers(kept))

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use registry::act::{Act, ActBody, ActError, ActKind, Author, Base, Claimed, Target};
 use registry::document::Document;
+use registry::edit::Edit;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
+use registry::fields::Slot;
 use registry::person::Person;
 use registry::rules::pin_point;
 use registry::schema::{Field, RecordKind};
@@ -45,7 +47,7 @@ pub struct Centre<'a> {
 }
 
 /// Why an act takes no effect.
-enum Refused {
+pub(crate) enum Refused {
     /// Back to its office, with the reason.
     Returned { code: &'static str, words: String },
     /// A proposal to the offices that hold the record now.
@@ -61,7 +63,7 @@ impl Refused {
     }
 }
 
-enum Stop {
+pub(crate) enum Stop {
     Refused(Refused),
     Store(UnitError),
 }
@@ -218,7 +220,7 @@ fn take_one(
             ActOutcome::Parked(case)
         }
         Err(Stop::Refused(Refused::Returned { code, words })) => {
-            returned(unit, office, &act, code, &words)?
+            returned(unit, &act, code, &words)?
         }
     };
     keep_act(unit, &act, outcome.clone())?;
@@ -227,11 +229,27 @@ fn take_one(
 
 fn returned(
     unit: &mut Unit<'_>,
-    office: OfficeCode,
     act: &Act,
     code: &'static str,
     words: &str,
 ) -> Result<ActOutcome, UnitError> {
+    note_returned(unit, act, code, words)?;
+    Ok(ActOutcome::Returned {
+        code: Line::parse(code).unwrap_or_default(),
+        words: Line::parse(words).unwrap_or_default(),
+    })
+}
+
+/// Puts an act on the list of returned ones.
+pub(crate) fn note_returned(
+    unit: &mut Unit<'_>,
+    act: &Act,
+    code: &str,
+    words: &str,
+) -> Result<(), UnitError> {
+    let Some(office) = act.office else {
+        return Ok(());
+    };
     let row = ReturnedRow {
         office,
         number: act.author.number,
@@ -241,11 +259,7 @@ fn returned(
         at_s: unit.at_s(),
     };
     let key = tables::key(&[&unit.commit_seq().get().to_be_bytes(), act.id().as_bytes()]);
-    unit.put(tables::RETURNED, &key, &row)?;
-    Ok(ActOutcome::Returned {
-        code: Line::parse(code).unwrap_or_default(),
-        words: Line::parse(words).unwrap_or_default(),
-    })
+    unit.put(tables::RETURNED, &key, &row)
 }
 
 /// Keeps an act with its outcome; what was noted of it before stays noted.
@@ -274,62 +288,129 @@ fn perform(
         .unwrap_or_default();
     authority::permit(&act.body, &officers)
         .map_err(|denial| Refused::because(denial.code(), denial.to_string()))?;
-    if act.body.kind == ActKind::Withdraw {
-        check_withdrawal(unit, office, act)?;
-    }
     check_slice(unit, office, act)?;
-    let absent = place_absent(unit, act)?;
+    let mut absent = place_absent(unit, act)?;
+    if act.body.kind == ActKind::Withdraw {
+        absent |= complete_withdrawal(unit, office, &officers, act)?;
+    }
     enact(unit, act, Some(office), absent)?;
+    if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers) {
+        mark_taken_back(unit, &of)?;
+    }
     give_numbers(unit, centre, act)?;
     Ok(())
 }
 
-/// An office withdraws its own acts only.
-fn check_withdrawal(unit: &mut Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Stop> {
+/// Checks a withdrawal against the act that it withdraws, and adds the people of other communes,
+/// whose records the office does not hold. Returns whether there were any.
+fn complete_withdrawal(
+    unit: &Unit<'_>,
+    office: OfficeCode,
+    officers: &[Officer],
+    act: &mut Act,
+) -> Result<bool, Stop> {
     let of = act.body.refers.ok_or(Refused::because(
         "withdrawal_of_nothing",
         "the withdrawal does not say which act it withdraws",
     ))?;
-    match unit.get::<KeptAct>(tables::ACTS, of.as_bytes())? {
-        Some(mut kept) if kept.act.office == Some(office) && kept.outcome.took_effect() => {
-            check_taken_back(unit, &kept.act, act)?;
-            kept.taken_back = true;
-            unit.put(tables::ACTS, of.as_bytes(), &kept)?;
-            Ok(())
-        }
-        Some(kept) if kept.act.office == Some(office) => Err(Refused::because(
-            "withdrawal_needless",
-            "the act that is withdrawn did not take effect; nothing is left to withdraw",
-        )
-        .into()),
-        _ => Err(Refused::because("act_not_yours", "the act is not one of your office").into()),
-    }
-}
-
-/// A withdrawal writes only where the withdrawn act wrote, or revokes what it made.
-fn check_taken_back(unit: &Unit<'_>, withdrawn: &Act, act: &Act) -> Result<(), Stop> {
-    let made_or_written = withdrawn.id();
-    for (index, id) in act.records() {
-        let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
-        let document = kept.record.document().map_err(ActError::from)?;
-        let written = document.written_by(&made_or_written);
-        let touched = withdrawn.records().any(|(_, record)| record == id);
-        let edits = act
-            .body
-            .changes
-            .get(index)
-            .map(|change| change.edits.as_slice());
-        let all_its_own = edits.unwrap_or_default().iter().all(|edit| {
-            matches!(edit.field(), Field::Revoked | Field::HouseholdRevoked)
-                || written.iter().any(|slot| slot.field == edit.field())
-        });
-        if !touched || !all_its_own {
+    let withdrawn = match unit.get::<KeptAct>(tables::ACTS, of.as_bytes())? {
+        Some(kept) if kept.act.office != Some(office) => None,
+        Some(kept) if kept.outcome.took_effect() => Some(kept.act),
+        Some(_) => {
             return Err(Refused::because(
-                "withdrawal_too_wide",
-                "the withdrawal changes more than the act that it withdraws",
+                "withdrawal_needless",
+                "the act that is withdrawn did not take effect; nothing is left to withdraw",
             )
             .into());
         }
+        None => None,
+    };
+    let withdrawn = withdrawn.ok_or(Refused::because(
+        "act_not_yours",
+        "the act is not one of your office",
+    ))?;
+    let officer = officers
+        .iter()
+        .find(|officer| officer.id == act.body.officer);
+    if officer.is_none_or(|officer| !withdrawn.body.kind.allowed_to(&officer.roles)) {
+        return Err(Refused::because(
+            "role_missing",
+            "an act is withdrawn by an officer who may perform it",
+        )
+        .into());
+    }
+    let mut covered = BTreeSet::new();
+    for (index, id) in act.records() {
+        check_taken_back(unit, &withdrawn, act, index, &id)?;
+        covered.insert(id);
+    }
+    let mut added = false;
+    for (_, id) in withdrawn.records().filter(|(_, id)| !covered.contains(id)) {
+        let Some(kept) = unit.kept(&id)? else {
+            continue;
+        };
+        let document = kept.record.document().map_err(ActError::from)?;
+        let edits = document.take_back(&[of], &[], |_| true);
+        if !edits.is_empty() {
+            let base = Base::of(&document);
+            let target = Target::Placed { id, base };
+            act.body
+                .changes
+                .push(registry::act::RecordChange { target, edits });
+            added = true;
+        }
+    }
+    Ok(added)
+}
+
+/// A withdrawal writes only where the withdrawn act wrote, and revokes only what it made.
+fn check_taken_back(
+    unit: &Unit<'_>,
+    withdrawn: &Act,
+    act: &Act,
+    index: usize,
+    id: &RecordId,
+) -> Result<(), Stop> {
+    let kept = unit.kept(id)?.ok_or(ActError::UnknownRecord)?;
+    let document = kept.record.document().map_err(ActError::from)?;
+    let written = document.written_by(&withdrawn.id());
+    let made = withdrawn.records().any(|(place, record)| {
+        record == *id
+            && withdrawn
+                .body
+                .changes
+                .get(place)
+                .is_some_and(|change| matches!(change.target, Target::New { .. }))
+    });
+    let edits = act
+        .body
+        .changes
+        .get(index)
+        .map(|change| change.edits.as_slice());
+    let all_its_own = edits.unwrap_or_default().iter().all(|edit| match edit {
+        Edit::Put(Field::Revoked | Field::HouseholdRevoked, _) => made,
+        Edit::Put(field, _) | Edit::Clear(field) => written.contains(&Slot::single(*field)),
+        Edit::Amend(field, entry, _) => written.contains(&Slot::entry(*field, *entry)),
+        Edit::Add(..) | Edit::CloseOpen { .. } => false,
+    });
+    if all_its_own {
+        Ok(())
+    } else {
+        Err(Refused::because(
+            "withdrawal_too_wide",
+            "the withdrawal changes more than the act that it withdraws",
+        )
+        .into())
+    }
+}
+
+/// Notes that an act counts no more. Only once what took it back has taken effect.
+fn mark_taken_back(unit: &mut Unit<'_>, act: &ActId) -> Result<(), Stop> {
+    if let Some(mut kept) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? {
+        kept.taken_back = true;
+        unit.put(tables::ACTS, act.as_bytes(), &kept)?;
+        let people: Vec<RecordId> = kept.act.records().map(|(_, id)| id).collect();
+        cases::look_again(unit, &people)?;
     }
     Ok(())
 }
@@ -352,7 +433,7 @@ fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Sto
 }
 
 /// Finds the people of other communes. Returns whether there were any.
-fn place_absent(unit: &Unit<'_>, act: &mut Act) -> Result<bool, Stop> {
+pub(crate) fn place_absent(unit: &Unit<'_>, act: &mut Act) -> Result<bool, Stop> {
     let horizon = act.body.horizon;
     let mut first = None;
     for change in &mut act.body.changes {
@@ -490,6 +571,16 @@ pub enum ActFailure {
     Store(#[from] UnitError),
 }
 
+impl Stop {
+    /// The same where nobody can be answered but the one who decides.
+    pub(crate) fn into_failure(self) -> ActFailure {
+        match self {
+            Stop::Store(error) => ActFailure::Store(error),
+            Stop::Refused(_) => ActFailure::Act(ActError::NotPlaced),
+        }
+    }
+}
+
 impl From<ActFailure> for Stop {
     fn from(failure: ActFailure) -> Self {
         match failure {
@@ -499,12 +590,9 @@ impl From<ActFailure> for Stop {
     }
 }
 
-/// Gives numbers to the people whom an act brought into the register, unless they may be in it
-/// already: then the number waits for the decision.
+/// Gives numbers to the people of an act who have none, unless they may be in the register
+/// already: then the number waits until that is settled.
 fn give_numbers(unit: &mut Unit<'_>, centre: &mut Centre<'_>, act: &Act) -> Result<(), Stop> {
-    if !matches!(act.body.kind, ActKind::Birth | ActKind::Collection) {
-        return Ok(());
-    }
     let people: Vec<RecordId> = act.records().map(|(_, id)| id).collect();
     for id in people {
         give_number(unit, centre, &id)?;

@@ -263,7 +263,13 @@ impl Registrar {
         row.active = true;
         row.certificate_ends_s = joining.certificate_ends_s;
         unit.put(tables::NODES, &key, &row)?;
-        if let Some(officer) = &joining.officer {
+        // A token opens an account; it never changes the roles of one that is there.
+        let officers: Vec<Officer> = unit
+            .get(tables::OFFICERS, &joining.office.to_be_bytes())?
+            .unwrap_or_default();
+        if let Some(officer) = &joining.officer
+            && officers.iter().all(|known| known.id != officer.id)
+        {
             put_officer(&mut unit, joining.office, officer.clone())?;
         }
         audit(
@@ -335,6 +341,9 @@ impl Registrar {
             if unit.bytes(tables::RECORDS, record.id.as_bytes())?.is_some() {
                 continue;
             }
+            if number_is_taken(&unit, &record)? {
+                continue;
+            }
             added += 1;
             let moved = slices::keep_over(&mut unit, None, record)?;
             meet(&mut unit, &moved)?;
@@ -382,6 +391,18 @@ fn new_node(at_s: i64, joining: &Joining) -> NodeRow {
         outbox_last: ActNumber::new(0),
         certificate_ends_s: joining.certificate_ends_s,
     }
+}
+
+/// Whether somebody else has an imported person's number: no number has two holders.
+fn number_is_taken(unit: &Unit<'_>, record: &Record) -> Result<bool, UnitError> {
+    let Ok(reading) = record.read() else {
+        return Ok(false);
+    };
+    let Some(pin) = registry::person::Person(&reading.fields).pin() else {
+        return Ok(false);
+    };
+    let holder: Option<RecordId> = unit.get(tables::NUMBERS, &registry::rules::pin_point(pin))?;
+    Ok(holder.is_some_and(|holder| holder != record.id))
 }
 
 /// Notes where an imported person would meet others.

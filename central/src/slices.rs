@@ -166,7 +166,13 @@ pub fn tell_all(
                         reason: SliceReason::Moved,
                     },
                 ));
-            } else if !held || cause.whole == Some(*office) {
+            } else if !held
+                || cause.whole == Some(*office)
+                || (cause.own == Some(*office) && unit.was_sent_whole(*office, &id))
+            {
+                // A node that got a record whole in this commit does not apply its own later
+                // acts on it to what it had before; it gets the record again, with them.
+                unit.sent_whole(*office, id);
                 let reason = if is_new {
                     SliceReason::New
                 } else {

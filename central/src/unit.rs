@@ -51,6 +51,7 @@ pub struct Unit<'a> {
     at_s: i64,
     offices: BTreeMap<OfficeCode, OfficeRow>,
     grew: BTreeMap<OfficeCode, FeedSeq>,
+    whole: std::collections::BTreeSet<(OfficeCode, RecordId)>,
 }
 
 impl<'a> Unit<'a> {
@@ -63,6 +64,7 @@ impl<'a> Unit<'a> {
             at_s,
             offices: BTreeMap::new(),
             grew: BTreeMap::new(),
+            whole: std::collections::BTreeSet::new(),
         };
         unit.commit = CommitSeq::new(unit.count("commit")?);
         Ok(unit)
@@ -175,6 +177,16 @@ impl<'a> Unit<'a> {
             }
         };
         Ok(row)
+    }
+
+    /// Notes that a commune is sent a record as it stands.
+    pub fn sent_whole(&mut self, office: OfficeCode, id: RecordId) {
+        self.whole.insert((office, id));
+    }
+
+    /// Whether it was, in this unit.
+    pub fn was_sent_whole(&self, office: OfficeCode, id: &RecordId) -> bool {
+        self.whole.contains(&(office, *id))
     }
 
     /// Notes that a feed has grown.

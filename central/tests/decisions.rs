@@ -194,3 +194,134 @@ fn the_loser_of_a_pair_is_revoked_and_the_other_keeps_the_number() {
     assert!(centre.shown(&lost).single(Field::Revoked).is_some());
     assert_eq!(centre.open_rows(), []);
 }
+
+#[test]
+fn what_a_hostile_node_alters_is_returned_with_its_reason() {
+    use registry::act::{Base, Claimed, RecordChange, Target};
+    use registry::edit::Edit;
+    use registry::value::{Line, Value};
+
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let mut hostile = Office::new(&world, P);
+    let contact = || json!({"act": "contact", "person": world.shared(), "phone": "0912345678"});
+    let victim = Claimed {
+        pin: "001185000004".parse().unwrap(),
+        name: "Đỗ Thị Chuyển".parse().unwrap(),
+        birth: serde_json::from_value(json!("1985-07-07")).unwrap(),
+    };
+    // People of other communes, by card, with a procedure that never names them so.
+    hostile.file_and(contact(), |body| {
+        body.changes[0].target = Target::Absent(victim.clone());
+    });
+    // A state before the record was made.
+    hostile.file_and(contact(), |body| {
+        if let Target::Held { base, .. } = &mut body.changes[0].target {
+            *base = Base::Heads(Vec::new());
+        }
+    });
+    // Somebody else's number brought along.
+    let collected = json!({"act": "collection", "name": "Ai Đó", "birth_date": "1990-01-01",
+        "sex": "male", "address": "Bản 2"});
+    hostile.file_and(collected, |body| {
+        if let Target::New { fields, .. } = &mut body.changes[0].target {
+            fields.push(Field::PinAliases, Value::Pin(victim.pin));
+        }
+    });
+    // A withdrawal that revokes a person whom the withdrawn act did not make.
+    let filed = hostile.file(contact());
+    let withdraw = json!({"act": "withdraw", "of": filed, "reason": "x"});
+    hostile.file_and(withdraw, |body| {
+        body.changes[0]
+            .edits
+            .push(Edit::Put(Field::Revoked, Value::Text(Line::default())));
+    });
+    // And one that reaches for another commune.
+    let filed =
+        hostile.file(json!({"act": "contact", "person": world.single(P), "phone": "0987654321"}));
+    hostile.file_and(
+        json!({"act": "withdraw", "of": filed, "reason": "x"}),
+        |body| {
+            let edits = vec![Edit::Clear(Field::Name)];
+            let target = Target::Absent(victim.clone());
+            body.changes.push(RecordChange { target, edits });
+        },
+    );
+    centre.take(&mut hostile);
+    let mut returned = centre.returned();
+    returned.sort();
+    assert_eq!(
+        returned,
+        [
+            "base_unknown",
+            "field_central_only",
+            "field_not_of_act",
+            "field_not_of_act",
+            "withdrawal_too_wide"
+        ]
+    );
+    assert_eq!(centre.open_rows(), []);
+    centre.check_slices();
+}
+
+#[test]
+fn a_withdrawal_that_is_refused_takes_nothing_back() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
+    let death = p.file(world.death("2026-10-01"));
+    q.file(
+        json!({"act": "contact", "person": world.shared(), "phone": "0912345678",
+        "effective": "2026-10-20"}),
+    );
+    // The withdrawal rests on a state that the centre never saw.
+    p.file_and(
+        json!({"act": "withdraw", "of": death, "reason": "x"}),
+        |body| {
+            if let registry::act::Target::Held { base, .. } = &mut body.changes[0].target {
+                *base = registry::act::Base::Heads(vec![[7; 8]]);
+            }
+        },
+    );
+    centre.take(&mut p);
+    centre.take(&mut q);
+    assert_eq!(centre.returned(), ["base_unknown"]);
+    assert_eq!(centre.open_rows(), [(6, 2)]);
+}
+
+#[test]
+fn a_withdrawn_death_by_card_is_taken_back_where_the_office_cannot_see_it() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let mut p = Office::new(&world, P);
+    let death = p.file(
+        json!({"act": "death", "date": "2026-10-01", "ground": "Giấy báo tử",
+        "person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"}}),
+    );
+    let contact =
+        p.file(json!({"act": "contact", "person": world.shared(), "phone": "0912345678"}));
+    centre.take(&mut p);
+    assert!(
+        centre
+            .shown(&world.mover_id())
+            .single(Field::Death)
+            .is_some()
+    );
+    // Nothing of it is held here, so the procedure at the node has nothing to change itself.
+    p.file_and(
+        json!({"act": "withdraw", "of": contact, "reason": "nhầm"}),
+        |body| {
+            body.refers = Some(death);
+            body.changes.clear();
+        },
+    );
+    centre.take(&mut p);
+    assert_eq!(centre.returned(), Vec::<String>::new());
+    assert!(
+        centre
+            .shown(&world.mover_id())
+            .single(Field::Death)
+            .is_none()
+    );
+    centre.check_slices();
+}

@@ -135,7 +135,7 @@ async fn a_slice_that_differs_is_mended() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_node_whose_life_is_over_begins_another_and_sends_its_acts_in_it() {
+async fn a_restored_node_begins_another_life_and_hands_its_acts_back_to_the_clerk() {
     let dir = tempfile::tempdir().unwrap();
     let centre = Centre::start(&people());
     join(dir.path(), &centre).await;
@@ -149,6 +149,12 @@ async fn a_node_whose_life_is_over_begins_another_and_sends_its_acts_in_it() {
     node.post("/api/v1/acts", PHONE).await;
     centre.forget_life();
     node.post("/api/v1/line", r#"{"state": "restore"}"#).await;
+    node.until(|status| status.unsent == 0 && status.in_step)
+        .await;
+    // The centre may have had it under its old number: a person looks before it is filed again.
+    let (_, returned) = node.get("/api/v1/acts?state=returned").await;
+    assert_eq!(returned[0]["code"], "not_refiled");
+    node.post("/api/v1/acts", PHONE).await;
     node.until(|status| status.unsent == 0 && status.in_step)
         .await;
     let meta = node.api.office.meta();

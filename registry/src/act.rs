@@ -72,6 +72,7 @@ pub struct Entered {
 
 /// A paper that an act rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// What it is, in the words of the procedure (giấy chứng sinh, giấy báo tử, CT01 …).
     pub kind: Line,

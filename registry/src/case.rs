@@ -316,11 +316,8 @@ impl Case {
             Outcome::Keep(index) => self.claim(*index).map(|_| ()),
             Outcome::Combine(index) if of_records => self.claim(*index).map(|_| ()),
             Outcome::Combine(_) => Err(CaseError::Misfit),
-            Outcome::Enter(value) => match self.dispute.slots.first() {
-                Some(slot) if matches!(self.dispute.matter, Matter::Field(_)) => value
-                    .fits(slot.field)
-                    .then_some(())
-                    .ok_or(CaseError::Misfit),
+            Outcome::Enter(value) => match self.dispute.matter {
+                Matter::Field(field) => value.fits(field).then_some(()).ok_or(CaseError::Misfit),
                 _ => Err(CaseError::Misfit),
             },
             Outcome::NotAConflict => match self.dispute.matter {
@@ -352,10 +349,12 @@ impl Case {
         self.check(outcome)?;
         match outcome {
             Outcome::NotAConflict | Outcome::AskOffice { .. } => Ok(Vec::new()),
+            // What else the same acts clash in keeps its claims, and gets a case of its own.
             Outcome::Enter(value) => Ok(self
                 .dispute
                 .slots
                 .iter()
+                .filter(|slot| self.dispute.matter == Matter::Field(slot.field))
                 .map(|slot| put(*slot, Some(value.clone())))
                 .collect()),
             Outcome::Keep(index) if self.dispute.matter == Matter::SamePerson => {

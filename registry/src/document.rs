@@ -17,15 +17,15 @@ use automerge::{ActorId, Automerge, ChangeHash, ROOT, ReadDoc, ScalarValue};
 use crate::ActId;
 use crate::edit::{Edit, EditError, resolve};
 use crate::fields::{EntryId, Fields, SLOTS_MAX, Slot};
-use crate::schema::{Field, Policy};
+use crate::schema::Field;
 use crate::value::Value;
 
 mod history;
 mod reading;
 
 use history::{History, act_of};
-use reading::read;
 pub use reading::{Claim, Clash, Reading};
+use reading::{claims_at, read};
 
 /// Largest document, bytes: a record has to fit into one entry of a feed, and a hostile peer must
 /// not make us build one that does not.
@@ -160,6 +160,10 @@ impl Document {
 
     /// The heads whose hashes begin with these prefixes.
     pub fn heads_by_prefix(&self, prefixes: &[[u8; 8]]) -> Result<Vec<Head>, DocumentError> {
+        // No heads at all would be a state before the record was made.
+        if prefixes.is_empty() {
+            return Err(DocumentError::UnknownBase);
+        }
         let changes = self.0.get_changes(&[]);
         let mut heads = Vec::with_capacity(prefixes.len());
         for prefix in prefixes {
@@ -292,8 +296,9 @@ impl Document {
             .and_then(|(_, after)| after.fields.get(slot).cloned())
     }
 
-    /// The edits that take back what `undone` wrote in places that `wanted` picks: each gets
-    /// what one of `kept` wrote there, else what all of them last agreed on. Nothing is erased:
+    /// The edits that take back what `undone` wrote in places that `wanted` picks and where it
+    /// still stands. Each place gets what one of `kept` wrote there, else what somebody else
+    /// claims there beside it, else what those who wrote it last agreed on. Nothing is erased:
     /// these are new edits, and the history keeps the old ones.
     pub fn take_back(
         &self,
@@ -301,31 +306,53 @@ impl Document {
         kept: &[ActId],
         wanted: impl Fn(Slot) -> bool,
     ) -> Vec<Edit> {
-        let all: Vec<Option<ActId>> = undone.iter().chain(kept).copied().map(Some).collect();
-        let ground = self.common_ground(&all).fields;
-        let mut slots: BTreeSet<Slot> = undone
+        let written = |acts: &[ActId]| -> Vec<(ActId, Vec<Slot>)> {
+            acts.iter()
+                .map(|act| (*act, self.written_by(act)))
+                .collect()
+        };
+        let (undone, kept) = (written(undone), written(kept));
+        let slots: BTreeSet<Slot> = undone
             .iter()
-            .flat_map(|act| self.written_by(act))
+            .flat_map(|(_, slots)| slots)
+            .copied()
             .filter(|slot| wanted(*slot))
             .collect();
-        // Both may have written the same place; the keeper's value is then put once more, so
-        // that it stands alone.
-        let shown = self.read().written_by;
-        slots.retain(|slot| {
-            slot.field.rule().policy != Policy::Latest
-                || shown.get(slot).is_some_and(|act| undone.contains(act))
-        });
-        slots
-            .into_iter()
-            .map(|slot| {
-                let by_keeper = kept
-                    .iter()
-                    .find(|act| self.written_by(act).contains(&slot))
-                    .and_then(|act| self.value_after(act, slot));
-                let value = by_keeper.or_else(|| ground.get(slot).cloned());
-                put(slot, value)
-            })
-            .collect()
+        let mut edits = Vec::new();
+        for slot in slots {
+            let standing = claims_at(&self.0, slot);
+            let wrote = |acts: &[(ActId, Vec<Slot>)]| -> Vec<ActId> {
+                let writers = acts.iter().filter(|(_, slots)| slots.contains(&slot));
+                writers.map(|(act, _)| *act).collect()
+            };
+            let (losers, keepers) = (wrote(&undone), wrote(&kept));
+            let loses = |claim: &Claim| claim.act.is_some_and(|act| losers.contains(&act));
+            if !standing.iter().any(loses) {
+                // Somebody knew it and wrote over it since: that is not taken back.
+                continue;
+            }
+            let others: Vec<&Claim> = standing
+                .iter()
+                .filter(|claim| {
+                    !loses(claim) && claim.act.is_none_or(|act| !keepers.contains(&act))
+                })
+                .collect();
+            let value = match (keepers.first(), others.as_slice()) {
+                (Some(keeper), _) => self.value_after(keeper, slot),
+                (None, [other]) => other.value.clone(),
+                (None, _) => {
+                    let authors: Vec<Option<ActId>> = losers.iter().copied().map(Some).collect();
+                    self.common_ground(&authors).fields.get(slot).cloned()
+                }
+            };
+            edits.push(put(slot, value));
+        }
+        edits
+    }
+
+    /// How many places hold or held something.
+    pub fn slots(&self) -> usize {
+        self.0.length(ROOT)
     }
 
     /// What the authors of these acts all knew when they acted.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::RecordId;
 use crate::document::{DOCUMENT_BYTES_MAX, Document, DocumentError, Head, Reading};
-use crate::fields::Fields;
+use crate::fields::{Fields, SLOTS_MAX};
 use crate::schema::RecordKind;
 
 /// What a record holds.
@@ -45,7 +45,7 @@ impl Record {
     /// The record with another state of its document.
     pub fn with_document(&self, document: &Document) -> Result<Record, DocumentError> {
         let bytes = document.save();
-        if bytes.len() > DOCUMENT_BYTES_MAX {
+        if bytes.len() > DOCUMENT_BYTES_MAX || document.slots() > SLOTS_MAX {
             return Err(DocumentError::TooLarge);
         }
         Ok(Record {

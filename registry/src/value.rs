@@ -19,6 +19,7 @@ pub type Line = crate::text::Line<300>;
 
 /// A place: a unit of today's table, and words for what is finer, older or abroad.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Place {
     /// The commune, if it is known.
     #[serde(default)]
@@ -50,6 +51,7 @@ pub enum PersonLink {
 
 /// A stretch of residence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Residence {
     /// The commune.
     pub unit: OfficeCode,
@@ -71,6 +73,7 @@ pub struct Residence {
 
 /// A marriage and, if it ended, its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Marriage {
     /// The other.
     pub spouse: PersonLink,
@@ -89,6 +92,7 @@ pub struct Marriage {
 
 /// Belonging to a household.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Membership {
     /// The household.
     pub household: RecordId,
@@ -98,6 +102,7 @@ pub struct Membership {
 
 /// A death, or a court's finding that a person is missing or dead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Death {
     /// Day of death as far as it is known.
     pub date: PartialDate,
@@ -111,6 +116,7 @@ pub struct Death {
 
 /// What the hospital's or the witness's paper says of a birth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BirthEntry {
     /// Number of the birth certificate (giấy chứng sinh); empty if there was none.
     #[serde(default)]
@@ -122,6 +128,7 @@ pub struct BirthEntry {
 
 /// An absence declared beforehand (Law on Residence 68/2020, Article 31).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Absence {
     /// First day.
     pub from: PartialDate,
@@ -134,6 +141,7 @@ pub struct Absence {
 
 /// A stay of under 30 days (Law on Residence 68/2020, Article 30).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stay {
     /// First night.
     pub from: PartialDate,
@@ -145,6 +153,7 @@ pub struct Stay {
 
 /// An identity card; its number is the PIN.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Card {
     /// Day of issue.
     pub issued: PartialDate,
@@ -158,6 +167,7 @@ pub struct Card {
 
 /// An item that the Government adds, kept as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Other {
     /// Its name.
     pub key: Line,

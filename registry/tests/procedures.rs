@@ -531,3 +531,27 @@ fn a_refusal_never_shows_a_citizen_s_data() {
         .unwrap();
     assert!(!format!("{plan:?}").contains("canary"));
 }
+
+#[test]
+fn a_misspelt_key_is_told_and_never_passed_over() {
+    for (filing, key) in [
+        (birth(json!({"mothr": {"record": id("woman")}})), "mothr"),
+        (birth(json!({"join_household": true})), "join_household"),
+        (birth(json!({"evidnce": []})), "evidnce"),
+        (
+            json!({"act": "contact", "person": id("man"), "emial": "a@b.vn"}),
+            "emial",
+        ),
+        (
+            json!({"act": "contact", "person": id("man"), "phone": "0912345678",
+            "evidence": [{"kind": "x", "numbr": "1"}]}),
+            "numbr",
+        ),
+    ] {
+        let error = serde_json::from_value::<Filing>(filing)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(key), "{error}");
+    }
+    assert!(serde_json::from_value::<Filing>(birth(json!({}))).is_ok());
+}

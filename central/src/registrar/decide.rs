@@ -215,6 +215,9 @@ fn mark_taken_back(unit: &mut Unit<'_>, case: &Case, outcome: &Outcome) -> Resul
     Ok(())
 }
 
+/// What the author of a declined proposal reads.
+const DECLINED: &str = "the office that holds the record now declined the proposal";
+
 /// Carries out a parked act, or returns it.
 fn parked(
     unit: &mut Unit<'_>,
@@ -225,14 +228,17 @@ fn parked(
         .get(tables::ACTS, id.as_bytes())?
         .ok_or(DecideError::Unknown)?;
     if matches!(outcome, Outcome::Keep(_)) {
-        intake::enact(unit, &kept.act, None, false)?;
+        let mut act = kept.act;
+        let absent = intake::place_absent(unit, &mut act).map_err(intake::Stop::into_failure)?;
+        let office = act.office.filter(|_| absent);
+        intake::enact(unit, &act, office, absent)?;
         return Ok(Some(*id));
     }
     let outcome = ActOutcome::Returned {
         code: Line::parse("proposal_declined").unwrap_or_default(),
-        words: Line::parse("the office that holds the record now declined the proposal")
-            .unwrap_or_default(),
+        words: Line::parse(DECLINED).unwrap_or_default(),
     };
+    intake::note_returned(unit, &kept.act, "proposal_declined", DECLINED)?;
     intake::keep_act(unit, &kept.act, outcome)?;
     Ok(None)
 }

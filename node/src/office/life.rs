@@ -24,8 +24,15 @@ pub struct LifeBegun {
 }
 
 impl Office {
-    /// Begins a life above `above`.
-    pub fn begin_life(&self, above: Incarnation, device_s: i64) -> Result<LifeBegun, OfficeError> {
+    /// Begins a life above `above`. Of a device that was restored from a backup the centre may have
+    /// every act already, under its old number and beyond what the backup knows: nothing is filed
+    /// again by itself then, lest a child be registered twice. An officer looks first.
+    pub fn begin_life(
+        &self,
+        above: Incarnation,
+        restored: bool,
+        device_s: i64,
+    ) -> Result<LifeBegun, OfficeError> {
         let _writing = self.writing();
         let old = self.meta();
         let incarnation = above.max(old.incarnation).next();
@@ -67,7 +74,7 @@ impl Office {
             unfiled: 0,
         };
         for (key, row) in rows {
-            if work.refile(key, row)? {
+            if work.refile(key, row, restored)? {
                 begun.refiled += 1;
             } else {
                 begun.unfiled += 1;
@@ -80,7 +87,7 @@ impl Office {
 
 impl Work<'_> {
     /// Files an act of the old life again; tells whether it could be.
-    fn refile(&mut self, key: ActKey, row: ActRow) -> Result<bool, OfficeError> {
+    fn refile(&mut self, key: ActKey, row: ActRow, restored: bool) -> Result<bool, OfficeError> {
         let author = Author {
             node: self.meta.node,
             incarnation: self.meta.incarnation,
@@ -94,7 +101,7 @@ impl Work<'_> {
             self.also(LiveChange::CertificateFree { hash });
         }
         self.also(LiveChange::Answered { key });
-        let answer = if self.can_stand_alone(&again)? {
+        let answer = if !restored && self.can_stand_alone(&again)? {
             match self.take_own_act(again, Vec::new()) {
                 Ok(filed) => Answer::Refiled { again: filed.act },
                 Err(FileError::Office(error)) => return Err(error),

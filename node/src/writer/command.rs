@@ -99,6 +99,8 @@ pub enum Command {
     NewLife {
         /// The next is above this one.
         above: Incarnation,
+        /// Whether the device was restored from a backup.
+        restored: bool,
         /// What became of unanswered acts.
         reply: Reply<LifeBegun>,
     },
@@ -166,7 +168,11 @@ pub(super) fn stage(office: &Office, command: Command, now_s: i64) -> Answer {
         ),
         Command::Heard { reply } => later(reply, office.note_heard(now_s)),
         Command::Taken { up_to, reply } => later(reply, office.note_taken(up_to)),
-        Command::NewLife { above, reply } => later(reply, office.begin_life(above, now_s)),
+        Command::NewLife {
+            above,
+            restored,
+            reply,
+        } => later(reply, office.begin_life(above, restored, now_s)),
         Command::SwitchLine {
             cut,
             officer,

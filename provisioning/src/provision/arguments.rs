@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use provisioning::CERTIFICATE_DAYS_CENTRAL;
+use registry::code::Role;
+use registry::unit::Units;
 use registry::{OfficeCode, OfficerId};
 
 const EXAMPLES: &str = "\
@@ -80,7 +82,7 @@ pub(crate) struct TokenArguments {
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: PathBuf,
     /// Official code of the commune, 5 digits.
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = commune)]
     pub(crate) commune: OfficeCode,
     /// Where the node dials central; may be given again, the best first.
     #[arg(long = "address", value_name = "HOST:PORT", required = true)]
@@ -95,7 +97,8 @@ pub(crate) struct TokenArguments {
     #[arg(long, value_name = "NAME")]
     pub(crate) officer_name: String,
     /// Roles of that officer.
-    #[arg(long, value_name = "ROLE,...", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "ROLE,...", value_delimiter = ',', required = true,
+          value_parser = role)]
     pub(crate) roles: Vec<String>,
     /// How long the token can be used.
     #[arg(long, value_name = "DAYS", default_value_t = 14,
@@ -107,6 +110,26 @@ pub(crate) struct TokenArguments {
     /// How to show what was written to a file.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+}
+
+/// A commune of the official list: a token for one that is not there would join and never be fed.
+fn commune(text: &str) -> Result<OfficeCode, String> {
+    let code: OfficeCode = text
+        .parse()
+        .map_err(|error: registry::IdError| error.to_string())?;
+    if Units::current().exists(code) {
+        Ok(code)
+    } else {
+        Err("no commune of the official list has this code".to_owned())
+    }
+}
+
+/// A role by the name that it has everywhere.
+fn role(text: &str) -> Result<String, String> {
+    let role: Role = text
+        .parse()
+        .map_err(|error: registry::code::CodeError| error.to_string())?;
+    Ok(role.to_string())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -133,6 +133,24 @@ impl ActKind {
             ActKind::Decision => true,
         }
     }
+    /// Whether this procedure may name a person of another commune by their card.
+    pub const fn may_name_absent(self) -> bool {
+        matches!(
+            self,
+            ActKind::Death
+                | ActKind::Marriage
+                | ActKind::PermanentRegistration
+                | ActKind::TemporaryRegistration
+                | ActKind::StayNotification
+        )
+    }
+    /// Whether a record may be made with a value in this field. What only the centre writes is
+    /// not an office's to bring along, but for what a paper of the person says.
+    pub fn may_make_with(self, field: Field) -> bool {
+        field.rule().policy != Policy::Central
+            || field == Field::Nationality
+            || (self == ActKind::Collection && field == Field::OldNumbers)
+    }
     /// Whether this procedure makes records of this kind.
     pub const fn may_make(self, kind: RecordKind) -> bool {
         match kind {

@@ -58,23 +58,31 @@ pub(super) fn read(doc: &Automerge) -> Reading {
     let keys: Vec<String> = doc.keys(ROOT).take(SLOTS_MAX).collect();
     for key in keys {
         let Some(slot) = slot_of(&key) else { continue };
-        let Ok(all) = doc.get_all(ROOT, key.as_str()) else {
-            continue;
-        };
-        let claims: Vec<Claim> = all
-            .iter()
-            .filter_map(|(value, id)| {
-                let value = decode(value)?;
-                let act = doc
-                    .hash_for_opid(id)
-                    .and_then(|hash| doc.get_change_by_hash(&hash))
-                    .and_then(|change| act_of(change.message()));
-                Some(Claim { slot, value, act })
-            })
-            .collect();
+        let claims = claims_under(doc, &key, slot);
         settle(doc, &mut history, slot, claims, &mut reading);
     }
     reading
+}
+
+/// The concurrent values of a slot, in an order that is the same on every replica.
+pub(super) fn claims_at(doc: &Automerge, slot: Slot) -> Vec<Claim> {
+    claims_under(doc, &key_of(slot), slot)
+}
+
+fn claims_under(doc: &Automerge, key: &str, slot: Slot) -> Vec<Claim> {
+    let Ok(all) = doc.get_all(ROOT, key) else {
+        return Vec::new();
+    };
+    all.iter()
+        .filter_map(|(value, id)| {
+            let value = decode(value)?;
+            let act = doc
+                .hash_for_opid(id)
+                .and_then(|hash| doc.get_change_by_hash(&hash))
+                .and_then(|change| act_of(change.message()));
+            Some(Claim { slot, value, act })
+        })
+        .collect()
 }
 
 /// Decides what a slot shows: the value that the claims agree on, or the last agreed one.

@@ -22,6 +22,7 @@ const DEATH_FILING_DAYS: i32 = 15;
 
 /// The child of a birth registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChildInput {
     /// Name.
     pub name: PersonName,
@@ -45,6 +46,7 @@ pub struct ChildInput {
 
 /// Birth registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BirthInput {
     /// The child.
     pub child: ChildInput,
@@ -250,6 +252,7 @@ fn relation_of_child(parent: &Person<'_>) -> Relation {
 
 /// Death registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DeathInput {
     /// Who died.
     pub person: Somebody,
@@ -361,6 +364,7 @@ pub(super) fn claimed(
 
 /// Marriage registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MarriageInput {
     /// One.
     pub first: Somebody,

@@ -15,6 +15,7 @@ use crate::{OfficeCode, RecordId};
 
 /// What a person tells who is registered nowhere, as far as this office can see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CollectionInput {
     /// Name.
     pub name: PersonName,

@@ -14,6 +14,7 @@ use crate::value::{Line, Membership, Value};
 
 /// Some members leave a household and make one of their own at the same address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HouseholdSplitInput {
     /// The household that they leave.
     pub household: RecordId,
@@ -95,6 +96,7 @@ fn member(
 
 /// Another member becomes the head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChangeOfHeadInput {
     /// The household.
     pub household: RecordId,

@@ -16,6 +16,7 @@ use crate::{ActId, RecordId};
 
 /// New values for fields of one person, each resting on the papers of the act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CorrectionInput {
     /// Whose record.
     pub person: RecordId,
@@ -25,6 +26,7 @@ pub struct CorrectionInput {
 
 /// One field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FieldChange {
     /// Which.
     pub field: Field,
@@ -109,6 +111,7 @@ fn check_value(draft: &Draft<'_>, field: Field, value: Option<&Value>) -> Result
 
 /// Phone and e-mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ContactInput {
     /// Whose record.
     pub person: RecordId,
@@ -139,6 +142,7 @@ pub(super) fn contact(draft: &mut Draft<'_>, input: &ContactInput) -> Result<(),
 
 /// Withdrawal of an act of this office that is not final yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WithdrawInput {
     /// Which act.
     pub of: ActId,

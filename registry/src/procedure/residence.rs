@@ -20,6 +20,7 @@ const STAY_DAYS_MAX: i32 = 30;
 /// Permanent registration in this commune. People move in from other communes by their card, or
 /// within the commune by their record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PermanentInput {
     /// Who moves; the first is the head of a new household.
     pub people: Vec<Mover>,
@@ -38,6 +39,7 @@ pub struct PermanentInput {
 
 /// One of those who move.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mover {
     /// Who.
     pub person: Somebody,
@@ -150,6 +152,7 @@ fn change_somebody(
 
 /// Temporary registration in this commune, 30 days to two years.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TemporaryInput {
     /// Who.
     pub person: Somebody,
@@ -196,6 +199,7 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
 
 /// A notice that somebody stays in this commune for under 30 days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StayInput {
     /// Who.
     pub person: Somebody,

@@ -1,6 +1,6 @@
 //! What the session wants done, and what is done about it.
 
-use sync_proto::{NodeInput, NodeOutput};
+use sync_proto::{NewLife, NodeInput, NodeOutput};
 
 use super::Pump;
 use super::answers::{Answered, Awaited};
@@ -118,8 +118,13 @@ impl Pump<'_> {
                 );
             }
             NodeOutput::NeedNewIncarnation { above, reason } => {
+                let restored = matches!(reason, NewLife::OldLife | NewLife::OutboxBehind);
                 let begun = writer
-                    .ask(|reply| Command::NewLife { above, reply })
+                    .ask(|reply| Command::NewLife {
+                        above,
+                        restored,
+                        reply,
+                    })
                     .await?;
                 tracing::warn!(
                     ?reason,

@@ -13,7 +13,10 @@ fn a_new_life_files_again_what_stands_alone_and_hands_back_the_rest() {
     world.office.note_taken(taken.number).unwrap();
     let alone = world.file(&phone(record_id(2), "0987654321"));
     let resting = world.file(&phone(record_id(1), "0911111111"));
-    let begun = world.office.begin_life(Incarnation::new(4), NOW_S).unwrap();
+    let begun = world
+        .office
+        .begin_life(Incarnation::new(4), false, NOW_S)
+        .unwrap();
     world.sync();
     assert_eq!(begun.incarnation, Incarnation::new(5));
     assert_eq!((begun.refiled, begun.unfiled), (1, 1));
@@ -49,4 +52,20 @@ fn a_connection_counts_higher_than_any_before_and_a_restored_device_catches_up()
     // A clock that was set back does no harm.
     assert_eq!(epoch(0), first + 2);
     assert_eq!(epoch(9_000_000), 9_000);
+}
+
+#[test]
+fn a_restored_device_files_nothing_again_by_itself() {
+    let mut world = World::filled();
+    let alone = world.file(&phone(record_id(2), "0987654321"));
+    let begun = world
+        .office
+        .begin_life(Incarnation::new(4), true, NOW_S)
+        .unwrap();
+    world.sync();
+    assert_eq!((begun.refiled, begun.unfiled), (0, 1));
+    // The clerk sees it and looks; the centre may have had it all along.
+    assert_eq!(world.state_of(alone.act), ActState::Returned);
+    assert_eq!(world.office.meta().outbox_last.get(), 0);
+    world.check();
 }
