@@ -204,7 +204,7 @@ impl Office {
                 (ActState::Returned, None, said("refiled", words))
             }
             Answer::Unfiled => {
-                let words = "this device was restored and the act rests on others; file it again"
+                let words = "this device was restored; the centre may have the act: look first, then file it again"
                     .to_owned();
                 (ActState::Returned, None, said("not_refiled", words))
             }
