@@ -8,12 +8,14 @@
 //! column = field code · for each record: count of values      · values
 //! ```
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::RecordId;
 use crate::fields::{EntryId, Fields, Slot};
 use crate::record::{Content, Record};
-use crate::schema::{FIELDS, Field, RecordKind};
+use crate::schema::{Field, RecordKind};
 use crate::value::Value;
 
 /// Most records in a page.
@@ -69,40 +71,46 @@ pub fn encode_page(records: &[Record]) -> Result<Vec<u8>, PageError> {
             .map(|record| record.kind == RecordKind::Household)
             .collect(),
         ids: records.iter().map(|record| record.id).collect(),
-        columns: FIELDS
-            .iter()
-            .filter_map(|rule| column(rule.field, records))
-            .collect(),
+        columns: columns(records).ok_or(PageError::Unreadable)?,
         documents,
     };
     postcard::to_stdvec(&page).map_err(|_| PageError::Unreadable)
 }
 
-fn column(field: Field, records: &[Record]) -> Option<Column> {
-    let mut column = Column {
-        field,
-        counts: Vec::new(),
-        entries: Vec::new(),
-        values: Vec::new(),
-    };
-    for record in records {
-        let mut count = 0u8;
-        if let Content::Genesis(fields) = &record.content {
-            for (slot, value) in fields.iter().filter(|(slot, _)| slot.field == field) {
-                if let Some(entry) = slot.entry
-                    && entry != EntryId::Genesis(count)
-                {
-                    column
-                        .entries
-                        .push((u32::try_from(column.values.len()).ok()?, entry));
-                }
-                column.values.push(value.clone());
-                count = count.checked_add(1)?;
+/// The columns of the records that nobody changed, in one pass over their values.
+fn columns(records: &[Record]) -> Option<Vec<Column>> {
+    let mut columns: BTreeMap<Field, Column> = BTreeMap::new();
+    for (place, record) in records.iter().enumerate() {
+        let Content::Genesis(fields) = &record.content else {
+            continue;
+        };
+        for (slot, value) in fields.iter() {
+            let column = columns.entry(slot.field).or_insert_with(|| Column {
+                field: slot.field,
+                counts: Vec::with_capacity(records.len()),
+                entries: Vec::new(),
+                values: Vec::new(),
+            });
+            if column.counts.len() <= place {
+                column.counts.resize(place + 1, 0);
             }
+            let count = column.counts.last_mut()?;
+            if let Some(entry) = slot.entry
+                && entry != EntryId::Genesis(*count)
+            {
+                column
+                    .entries
+                    .push((u32::try_from(column.values.len()).ok()?, entry));
+            }
+            column.values.push(value.clone());
+            *count = count.checked_add(1)?;
         }
-        column.counts.push(count);
     }
-    (!column.values.is_empty()).then_some(column)
+    let mut columns: Vec<Column> = columns.into_values().collect();
+    for column in &mut columns {
+        column.counts.resize(records.len(), 0);
+    }
+    Some(columns)
 }
 
 /// Reads a page; every value must fit its field.

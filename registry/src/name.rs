@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::{TextError, bounded, same_text};
+use crate::text::{TextError, bounded, is_latin_letter, same_text};
 
 /// Characters that a name may have.
 pub const NAME_CHARS_MAX: usize = 120;
@@ -56,6 +56,10 @@ impl PersonName {
         let cleaned = bounded(text, NAME_CHARS_MAX).map_err(NameError::Text)?;
         let mut has_letter = false;
         for c in cleaned.chars() {
+            if c.is_ascii_alphabetic() || is_latin_letter(c) {
+                has_letter = true;
+                continue;
+            }
             if c.is_numeric() {
                 return Err(NameError::Digit);
             }
