@@ -1,7 +1,6 @@
 //! The command line of `central-registry`: what can be asked, and which exit code answers.
 
 mod import;
-mod logging;
 mod operator;
 mod run;
 
@@ -12,6 +11,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use registry::OfficerId;
 use registry::unit::ProvinceCode;
+use registry_log::Format as LogFormat;
 
 use crate::home::HomeError;
 use crate::operators::OperatorRole;
@@ -51,14 +51,6 @@ struct RunArgs {
     /// How to log: auto is the journal under systemd, else text.
     #[arg(long, value_enum, default_value_t = LogFormat::Auto)]
     log_format: LogFormat,
-}
-
-/// How to log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    Auto,
-    Text,
-    Json,
 }
 
 /// How to print a result.

@@ -14,8 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-
-use crate::logging::LogFormat;
+use registry_log::Format as LogFormat;
 
 /// The daemon of a commune office: keeps its slice of the population registry, takes acts with and
 /// without a line to the centre, and sends what is unsent as soon as there is one.

@@ -10,7 +10,6 @@ pub mod clock;
 pub mod daemon;
 pub mod device;
 pub mod line;
-pub mod logging;
 pub mod office;
 pub mod tables;
 pub mod writer;

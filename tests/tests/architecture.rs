@@ -19,6 +19,7 @@ use registry_tests::sources::{files, folder};
 const ARROWS: &[(&str, &[&str])] = &[
     ("registry", &[]),
     ("registry-store", &["registry"]),
+    ("registry-log", &[]),
     ("sync-proto", &["registry"]),
     ("sync-quic", &["sync-proto"]),
     ("provisioning", &["registry"]),
@@ -30,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const ROOMS_OF_A_DAEMON: &[&str] = &[
     "registry",
     "registry-store",
+    "registry-log",
     "sync-proto",
     "sync-quic",
     "provisioning",
@@ -38,6 +40,7 @@ const ROOMS_OF_A_DAEMON: &[&str] = &[
 const ANYTHING: &[&str] = &[
     "registry",
     "registry-store",
+    "registry-log",
     "sync-proto",
     "sync-quic",
     "provisioning",

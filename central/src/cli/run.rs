@@ -12,7 +12,7 @@ use registry::case::Jurisdiction;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{Exit, RunArgs, logging};
+use super::{Exit, RunArgs};
 use crate::api;
 use crate::home::Home;
 use crate::limits;
@@ -28,7 +28,7 @@ const OPERATOR_TOKEN: &str = "operator.token";
 const API_JSON: &str = "api.json";
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<Exit> {
-    logging::start(args.log_format)?;
+    registry_log::start("central-registry", args.log_format)?;
     let pki = Pki::load(&args.pki)?;
     let home = Home::open(&args.data)?;
     tracing::info!(

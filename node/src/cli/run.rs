@@ -3,15 +3,16 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use registry_log::Format as LogFormat;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Exit, Failure};
 use crate::daemon::Daemon;
 use crate::device::Device;
-use crate::logging::{self, LogFormat};
 
 pub(super) fn run(data: &Path, api: SocketAddr, format: LogFormat) -> Result<Exit, Failure> {
-    logging::start(format);
+    registry_log::start("commune-node", format)
+        .map_err(|error| Failure::new(Exit::Failed, error.code(), &error.to_string()))?;
     let device = Device::load(data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
