@@ -15,6 +15,7 @@ use registry::fields::Fields;
 use registry::person::Person;
 use registry::record::Record;
 use registry::rules::{self, ActSummary};
+use registry::sabotage::{Fault, planted};
 use registry::schema::RecordKind;
 use registry::value::PersonLink;
 use registry::{ActId, CaseId, OfficeCode, RecordId};
@@ -33,6 +34,13 @@ pub fn look(unit: &mut Unit<'_>, act: &Act, moved: &[Moved]) -> Result<(), UnitE
     for moved in moved {
         let id = moved.kept.record.id;
         let mut found = moved.standing.disputes.clone();
+        if planted(Fault::OrderDependent) {
+            let first = act.id();
+            found.retain(|dispute| {
+                let acts = dispute.claims.iter().filter_map(|claim| claim.act);
+                acts.max() == Some(first)
+            });
+        }
         if moved.kept.record.kind == RecordKind::Person {
             found.extend(life(unit, moved)?);
             found.extend(same_people(unit, act, moved)?);

@@ -8,6 +8,7 @@ use registry::document::Document;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
 use registry::person::Person;
 use registry::rules::pin_point;
+use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Value};
 use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
@@ -174,6 +175,9 @@ fn put_receipts(
         at_s: unit.at_s(),
         signature: Vec::new(),
     };
+    if planted(Fault::ForgetReceipt) && from.first.get().is_multiple_of(3) {
+        receipts.outcomes.pop();
+    }
     receipts.signature = (centre.sign)(&receipts.signed_bytes()).to_vec();
     let unwritable = UnitError::Unwritable {
         table: tables::FEEDS.0,
@@ -218,7 +222,11 @@ fn take_one(
         Err(Stop::Store(error)) => return Err(error),
         Err(Stop::Refused(Refused::Parked(record))) => {
             keep_act(unit, &act, ActOutcome::Accepted)?;
-            let case = cases::park(unit, &act, record)?;
+            let case = if planted(Fault::DropParked) {
+                registry::CaseId::new([0; 16])
+            } else {
+                cases::park(unit, &act, record)?
+            };
             ActOutcome::Parked(case)
         }
         Err(Stop::Refused(Refused::Returned { code, words })) => {
@@ -425,6 +433,9 @@ pub(crate) fn enact(
             made.insert(id);
         }
         records.push(act.apply(index, before.as_ref())?);
+        if planted(Fault::HalfAct) {
+            break;
+        }
     }
     let mut moved: Vec<Moved> = Vec::with_capacity(records.len());
     for record in records {

@@ -9,6 +9,7 @@ use registry::fields::Fields;
 use registry::person::Person;
 use registry::pin::Pin;
 use registry::rules::pin_point;
+use registry::sabotage::{Fault, planted};
 use registry::schema::Field;
 use registry::unit::Units;
 use registry::value::{Line, Value};
@@ -46,7 +47,8 @@ pub fn draw(
         let Some(pin) = Pin::compose(prefix, *sex, year, draw() % 1_000_000) else {
             return Ok(None);
         };
-        if unit.bytes(tables::NUMBERS, &pin_point(&pin))?.is_none() {
+        let taken = unit.bytes(tables::NUMBERS, &pin_point(&pin))?.is_some();
+        if !taken || planted(Fault::PinTwice) {
             return Ok(Some(pin));
         }
     }

@@ -4,7 +4,7 @@
 //! to a line is one `select!` in `sync`; what may come to the registrar one enum in `desk`. What
 //! is shared is in memory only (`hub`, the fleet).
 
-mod answers;
+pub mod answers;
 mod desk;
 mod ending;
 mod hub;

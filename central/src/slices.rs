@@ -9,6 +9,7 @@ use registry::feed::{FeedItem, SliceReason};
 use registry::person::{Person, entitled};
 use registry::record::Record;
 use registry::rules::pin_point;
+use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
 use registry::value::Value;
 use registry::{OfficeCode, RecordId};
@@ -156,7 +157,9 @@ pub fn tell_all(
         }
         for office in moved.after.union(&before) {
             let (held, holds) = (before.contains(office), moved.after.contains(office));
-            if held && !holds {
+            if held && !holds && planted(Fault::LeaveInSlice) {
+                continue;
+            } else if held && !holds {
                 let to = moved.after.iter().copied().collect();
                 items.push((
                     *office,

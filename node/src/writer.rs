@@ -5,7 +5,7 @@
 
 mod command;
 
-pub use command::{Command, Reply};
+pub use command::{Answer, Command, Reply, stage};
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -196,11 +196,11 @@ struct Thread {
 impl Thread {
     fn run(mut self) {
         while let Some(first) = self.commands.blocking_recv() {
-            let mut answers = vec![command::stage(&self.office, first, clock::device_s())];
+            let mut answers = vec![stage(&self.office, first, clock::device_ms())];
             while answers.len() < GROUP_MAX
                 && let Ok(next) = self.commands.try_recv()
             {
-                answers.push(command::stage(&self.office, next, clock::device_s()));
+                answers.push(stage(&self.office, next, clock::device_ms()));
             }
             let synced = self.sync();
             for answer in answers {

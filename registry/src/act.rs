@@ -13,6 +13,7 @@ use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::pin::Pin;
 use crate::record::Record;
+use crate::sabotage;
 use crate::schema::RecordKind;
 use crate::value::Line;
 use crate::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId};
@@ -55,7 +56,10 @@ impl Author {
     /// The actor of the changes that it makes: never the same after a loss of state.
     pub fn actor(&self) -> Actor {
         let mut bytes = self.node.as_bytes().to_vec();
-        let incarnation = u32::try_from(self.incarnation.get()).unwrap_or(u32::MAX);
+        let mut incarnation = u32::try_from(self.incarnation.get()).unwrap_or(u32::MAX);
+        if sabotage::planted(sabotage::Fault::ReuseActor) {
+            incarnation = 0;
+        }
         bytes.extend_from_slice(&incarnation.to_be_bytes());
         Actor::new(&bytes)
     }

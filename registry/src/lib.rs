@@ -31,5 +31,6 @@ pub mod person;
 pub mod procedure;
 pub mod record;
 pub mod rules;
+pub mod sabotage;
 pub mod schema;
 pub mod value;

@@ -12,13 +12,12 @@ use sync_proto::{CentralInput, Chain, ChainPoint, FeedEntry, NodeStanding, Repai
 use tokio::sync::Semaphore;
 
 use super::desk::DeskError;
-use crate::clock;
 use crate::limits;
 use crate::registrar::{NodeState, Registrar};
 use crate::unit::UnitError;
 
 /// The schema in which entries and pages are written.
-pub(crate) const SCHEMA: u16 = 1;
+pub const SCHEMA: u16 = 1;
 /// Versions read at once for a comparison.
 const VERSIONS_MAX: usize = 2_000;
 
@@ -53,7 +52,7 @@ impl Reader {
 }
 
 /// Where a node stands, for its session.
-pub(crate) fn standing(node: registry::NodeId, state: &NodeState) -> NodeStanding {
+pub fn standing(node: registry::NodeId, state: &NodeState, central_ms: u64) -> NodeStanding {
     let row = &state.row;
     let taken = if row.taken.get() == 0 {
         ChainPoint::genesis(node, row.incarnation)
@@ -70,12 +69,12 @@ pub(crate) fn standing(node: registry::NodeId, state: &NodeState) -> NodeStandin
         feed_head: state.office.head,
         feed_floor: state.office.floor,
         digest: state.office.digest,
-        central_ms: clock::now_ms(),
+        central_ms,
     }
 }
 
 /// Entries after `after`, none past `told`: what is beyond may not be durable yet.
-pub(crate) fn feed(
+pub fn feed(
     registrar: &Registrar,
     office: OfficeCode,
     after: FeedSeq,
@@ -99,7 +98,7 @@ pub(crate) fn feed(
 }
 
 /// The page of a slice after a record.
-pub(crate) fn page(
+pub fn page(
     registrar: &Registrar,
     office: OfficeCode,
     after: Option<RecordId>,
@@ -135,7 +134,7 @@ fn fitting(records: &[Record]) -> Option<Bytes> {
 }
 
 /// What differs in a range of a slice from what the node holds there.
-pub(crate) fn compare(
+pub fn compare(
     registrar: &Registrar,
     office: OfficeCode,
     after: Option<RecordId>,

@@ -229,7 +229,7 @@ impl Line<'_> {
             let words = "this node is shut out: ask the operator of the central registry";
             return Err(End::ShutOut("node_not_active", words));
         }
-        let standing = answers::standing(self.name.node, &state);
+        let standing = answers::standing(self.name.node, &state, clock::now_ms());
         self.told = Some(standing.feed_head);
         // What grew between the subscription and this answer is looked at again.
         self.feed.mark_changed();

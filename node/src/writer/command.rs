@@ -7,7 +7,6 @@ use sync_proto::{Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
 
 use super::WriteError;
-use crate::clock;
 use crate::office::{Credential, FeedDone, Filed, FillPage, LifeBegun, Office};
 
 /// Where the answer goes.
@@ -125,10 +124,12 @@ pub enum Command {
 }
 
 /// An answer that waits for the sync.
-pub(super) type Answer = Box<dyn FnOnce(Result<(), &'static str>)>;
+pub type Answer = Box<dyn FnOnce(Result<(), &'static str>)>;
 
-/// Does what is asked, visibly; the answer is given when it is durable.
-pub(super) fn stage(office: &Office, command: Command, now_s: i64) -> Answer {
+/// Does what is asked, visibly; the answer is given when it is durable. `now_ms` is the device's
+/// time, milliseconds since 1970.
+pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
+    let now_s = i64::try_from(now_ms / 1000).unwrap_or(i64::MAX);
     match command {
         Command::File {
             filing,
@@ -155,7 +156,7 @@ pub(super) fn stage(office: &Office, command: Command, now_s: i64) -> Answer {
             drop,
             reply,
         } => later(reply, office.apply_repair(&replace, &drop)),
-        Command::Connect { reply } => later(reply, office.begin_connection(clock::device_ms())),
+        Command::Connect { reply } => later(reply, office.begin_connection(now_ms)),
         Command::Trust { key, reply } => later(reply, office.trust_central(key)),
         Command::Contact {
             central_ms,

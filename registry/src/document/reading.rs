@@ -8,6 +8,7 @@ use super::history::{History, act_of};
 use super::{key_of, slot_of};
 use crate::ActId;
 use crate::fields::{Fields, SLOTS_MAX, Slot};
+use crate::sabotage;
 use crate::schema::Policy;
 use crate::value::{Value, reconcile};
 
@@ -109,7 +110,9 @@ fn settle(
             .iter()
             .find(|claim| claim.value.as_ref() == Some(value));
         Some((Some(value.clone()), by.and_then(|claim| claim.act)))
-    } else if !matches!(slot.field.rule().policy, Policy::Review) {
+    } else if !matches!(slot.field.rule().policy, Policy::Review)
+        || sabotage::planted(sabotage::Fault::LatestWins)
+    {
         Some((last.value.clone(), last.act))
     } else {
         None

@@ -27,13 +27,14 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct State {
     rows: BTreeMap<Vec<u8>, Vec<u8>>,
-    /// What staged changes replaced, in their order.
-    undo: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    /// What each staged batch replaced, in the order of its changes.
+    undo: Vec<Vec<(Vec<u8>, Option<Vec<u8>>)>>,
     staged: u64,
     durable: u64,
     poisoned: bool,
     full: bool,
     next_sync: Option<SyncFault>,
+    lies: bool,
 }
 
 impl std::fmt::Debug for State {
@@ -56,16 +57,62 @@ impl MemoryStore {
     /// The process dies and starts again: what was not synced is gone, and a poisoned store is
     /// usable again.
     pub fn crash(&self) {
+        self.crash_keeping(0);
+    }
+
+    /// As [`MemoryStore::crash`], but the first `kept` batches that were staged and never synced
+    /// had reached the disk all the same, which a journal cannot prevent.
+    pub fn crash_keeping(&self, kept: usize) {
         let mut state = self.state();
-        while let Some((key, before)) = state.undo.pop() {
-            match before {
-                Some(value) => state.rows.insert(key, value),
-                None => state.rows.remove(&key),
-            };
+        while state.undo.len() > kept
+            && let Some(batch) = state.undo.pop()
+        {
+            for (key, before) in batch.into_iter().rev() {
+                match before {
+                    Some(value) => state.rows.insert(key, value),
+                    None => state.rows.remove(&key),
+                };
+            }
         }
+        let kept = u64::try_from(state.undo.len()).unwrap_or(u64::MAX);
+        state.durable = state.durable.saturating_add(kept);
         state.staged = state.durable;
+        state.undo.clear();
         state.poisoned = false;
         state.next_sync = None;
+    }
+
+    /// Batches that were staged and not synced.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.state().undo.len()
+    }
+
+    /// A disk with what is durable here, for a backup or a copied disk.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let (rows, undo, durable) = {
+            let state = self.state();
+            (state.rows.clone(), state.undo.clone(), state.durable)
+        };
+        let staged = durable.saturating_add(u64::try_from(undo.len()).unwrap_or(u64::MAX));
+        let copy = Self {
+            state: Mutex::new(State {
+                rows,
+                undo,
+                staged,
+                durable,
+                ..State::default()
+            }),
+        };
+        copy.crash();
+        copy
+    }
+
+    /// From now on every sync says that it has written, and has not: what a disk does whose cache
+    /// is lost, and what a test has to notice.
+    pub fn lie(&self) {
+        self.state().lies = true;
     }
 
     /// The next sync that has something to write fails.
@@ -112,9 +159,11 @@ impl State {
                 None => {}
             }
         }
-        self.undo.clear();
-        self.durable = self.staged;
-        Ok(Position(self.durable))
+        if !self.lies {
+            self.undo.clear();
+            self.durable = self.staged;
+        }
+        Ok(Position(self.staged))
     }
 }
 
@@ -162,13 +211,15 @@ impl Store for MemoryStore {
         if state.full && !finishing {
             return Err(FULL);
         }
+        let mut undo = Vec::with_capacity(changes.len());
         for change in changes {
             let before = match change.value {
                 Some(value) => state.rows.insert(change.key.clone(), value),
                 None => state.rows.remove(&change.key),
             };
-            state.undo.push((change.key, before));
+            undo.push((change.key, before));
         }
+        state.undo.push(undo);
         state.staged += 1;
         Ok(Position(state.staged))
     }
