@@ -39,6 +39,11 @@ impl CheckTimer {
         self.due_ms = now_ms;
     }
 
+    /// Whether an answer is awaited.
+    pub(crate) const fn is_asked(&self) -> bool {
+        self.asked_ms.is_some()
+    }
+
     /// Both sides are known to be equal.
     pub(crate) fn equal(&mut self, now_ms: u64) {
         self.due_ms = now_ms.saturating_add(self.interval_ms);

@@ -56,6 +56,28 @@ fn an_equal_pair_is_in_step_with_the_hello_alone() {
 }
 
 #[test]
+fn a_check_that_is_wanted_now_is_asked_at_once_and_its_answer_is_owed() {
+    let mut world = busy_world();
+    world.link();
+    world.wait();
+    assert!(world.settle());
+    assert!(world.in_step());
+    let owed = |world: &mut World| world.line().node.as_ref().unwrap().awaits_answer();
+    assert!(!owed(&mut world));
+    let later = world.line().node.as_ref().unwrap().next_wake_ms();
+    assert!(later > Some(world.now_ms));
+    world.node_input(NodeInput::CheckNow);
+    let wake = world.line().node.as_ref().unwrap().next_wake_ms();
+    assert_eq!(wake, Some(world.now_ms));
+    world.office.told.clear();
+    world.wait();
+    assert!(owed(&mut world));
+    assert!(world.settle());
+    assert!(!owed(&mut world));
+    assert!(world.office.told.contains(&NodeOutput::InStep));
+}
+
+#[test]
 fn receipts_come_one_round_trip_after_the_handshake() {
     let mut world = World::new();
     world.act(1, "moved here");

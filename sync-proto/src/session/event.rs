@@ -85,6 +85,9 @@ pub enum NodeInput {
         /// The entry.
         at: FeedSeq,
     },
+    /// Somebody wants to know whether the centre answers: compare digests at the next quiet moment,
+    /// which is now if nothing is on its way.
+    CheckNow,
     /// The page that ends with this record is durable.
     PageDurable {
         /// Its last record; none if the slice is empty.

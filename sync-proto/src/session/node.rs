@@ -163,6 +163,12 @@ impl NodeSession {
         matches!(self.phase, Phase::Ended)
     }
 
+    /// Whether the centre owes an answer: acts or a check were sent, and it has said nothing of
+    /// them. A driver that hears nothing at all meanwhile may take the centre for gone.
+    pub fn awaits_answer(&self) -> bool {
+        matches!(self.phase, Phase::Linked) && (!self.pusher.settled() || self.check.is_asked())
+    }
+
     /// When to call [`tick`](Self::tick), if nothing else comes before.
     pub fn next_wake_ms(&self) -> Option<u64> {
         match self.phase {
@@ -231,6 +237,10 @@ impl NodeSession {
                 self.feed.on_durable(applied, &mut self.out)
             }
             NodeInput::NeedsUpgrade { at } => self.feed.hold(at, &mut self.out),
+            NodeInput::CheckNow => {
+                self.check.now(self.now_ms);
+                Ok(())
+            }
             NodeInput::PageDurable { last, digest } => self.page_durable(last, digest),
             NodeInput::RepairListing { items, done } => match &mut self.slice {
                 Slice::Mending(lister) => lister.listing(items, done, &mut self.out),
