@@ -16,7 +16,7 @@ use quinn::{
 use crate::error::{DialError, IdentityError};
 use crate::identity::{Identity, Purpose, Trust};
 use crate::link::Link;
-use crate::socket;
+use crate::socket::{Sockets, SystemSockets};
 use crate::tls;
 use crate::tuning::{Tuning, UDP_PAYLOAD_BYTES_MIN};
 
@@ -25,6 +25,7 @@ const ADDRESSES_MAX: usize = 4;
 
 /// Dials, and keeps the tickets with which a second connection is quicker than the first.
 pub struct Dialer {
+    sockets: Arc<dyn Sockets>,
     bind: SocketAddr,
     sync: Arc<QuicClientConfig>,
     join: Arc<QuicClientConfig>,
@@ -43,11 +44,23 @@ impl Dialer {
         trust: &Trust,
         tuning: Tuning,
     ) -> Result<Self, IdentityError> {
+        Self::over(Arc::new(SystemSockets), bind, identity, trust, tuning)
+    }
+
+    /// Like [`Dialer::new`], over sockets that need not be the system's.
+    pub fn over(
+        sockets: Arc<dyn Sockets>,
+        bind: SocketAddr,
+        identity: Option<&Identity>,
+        trust: &Trust,
+        tuning: Tuning,
+    ) -> Result<Self, IdentityError> {
         let crypto = |purpose| {
             tls::client_rustls(identity, trust, purpose, &tuning).and_then(tls::client_quic)
         };
         let (sync, join) = (crypto(Purpose::Sync)?, crypto(Purpose::Join)?);
         Ok(Self {
+            sockets,
             bind,
             sync,
             join,
@@ -184,9 +197,12 @@ impl Dialer {
             // The peer sends no probe larger than what we say we take.
             let _ = here.max_udp_payload_size(UDP_PAYLOAD_BYTES_MIN);
         }
-        let socket = socket::open(local_for(self.bind, remote)).map_err(DialError::Socket)?;
-        let endpoint =
-            Endpoint::new(here, None, socket, Arc::new(TokioRuntime)).map_err(DialError::Socket)?;
+        here.rng_seed(self.sockets.seed());
+        let socket = self.sockets.open(local_for(self.bind, remote));
+        let socket = socket.map_err(DialError::Socket)?;
+        let runtime = Arc::new(TokioRuntime);
+        let endpoint = Endpoint::new_with_abstract_socket(here, None, socket, runtime)
+            .map_err(DialError::Socket)?;
         let connecting = endpoint
             .connect_with(config, remote, server_name)
             .map_err(DialError::from_connect)?;

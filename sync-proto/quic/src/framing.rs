@@ -55,7 +55,7 @@ impl FrameLimits {
 
 /// A length past the limit, which ends the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooLong;
+pub struct TooLong;
 
 /// The length that goes before a body of `bytes`.
 pub(crate) fn put_length(into: &mut BytesMut, bytes: usize) {
@@ -69,7 +69,7 @@ pub(crate) fn put_length(into: &mut BytesMut, bytes: usize) {
 
 /// Puts frames together from the pieces in which they arrive.
 #[derive(Debug)]
-pub(crate) struct Assembler {
+pub struct Assembler {
     frame_bytes_max: usize,
     state: State,
 }
@@ -83,7 +83,8 @@ enum State {
 const AT_START: State = State::Length { value: 0, bytes: 0 };
 
 impl Assembler {
-    pub(crate) fn new(limits: FrameLimits) -> Self {
+    /// At the start of a stream.
+    pub fn new(limits: FrameLimits) -> Self {
         Self {
             frame_bytes_max: limits.frame_bytes_max,
             state: AT_START,
@@ -91,12 +92,12 @@ impl Assembler {
     }
 
     /// Whether nothing of an unfinished frame is held.
-    pub(crate) fn between_frames(&self) -> bool {
+    pub fn between_frames(&self) -> bool {
         matches!(self.state, State::Length { bytes: 0, .. })
     }
 
     /// Takes from `input` as far as the end of the next frame; `None` when more is needed.
-    pub(crate) fn next_frame(&mut self, input: &mut Bytes) -> Result<Option<Bytes>, TooLong> {
+    pub fn next_frame(&mut self, input: &mut Bytes) -> Result<Option<Bytes>, TooLong> {
         loop {
             match &mut self.state {
                 State::Length { value, bytes } => {

@@ -23,7 +23,13 @@ pub use backoff::Backoff;
 pub use dialer::Dialer;
 pub use error::{BindError, DialError, IdentityError, LinkError, close_code};
 pub use framing::FrameLimits;
+#[doc(hidden)]
+pub use framing::{Assembler, TooLong};
 pub use identity::{Identity, Purpose, Trust};
 pub use link::{Link, LinkStats};
 pub use listener::{Incoming, Listener};
-pub use tuning::Tuning;
+pub use socket::{Sockets, SystemSockets};
+pub use tuning::{Congestion, Tuning};
+
+/// For those who write a socket of their own: what it has to do.
+pub use quinn::{AsyncUdpSocket, UdpPoller, udp};

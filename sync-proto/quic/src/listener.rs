@@ -12,7 +12,7 @@ use crate::error::{BindError, close_code};
 use crate::identity::{Identity, Purpose};
 use crate::link::{Link, peer_certificate};
 use crate::reset;
-use crate::socket;
+use crate::socket::{Sockets, SystemSockets};
 use crate::tls;
 use crate::tuning::Tuning;
 
@@ -54,6 +54,17 @@ impl Listener {
         root: &CertificateDer<'static>,
         tuning: Tuning,
     ) -> Result<Self, BindError> {
+        Self::over(&SystemSockets, address, identity, root, tuning)
+    }
+
+    /// Like [`Listener::bind`], over a socket that need not be the system's.
+    pub fn over(
+        sockets: &dyn Sockets,
+        address: SocketAddr,
+        identity: &Identity,
+        root: &CertificateDer<'static>,
+        tuning: Tuning,
+    ) -> Result<Self, BindError> {
         let crypto = tls::server_quic(tls::server_rustls(identity, root, &tuning)?)?;
         let mut config = ServerConfig::with_crypto(crypto);
         config
@@ -62,14 +73,12 @@ impl Listener {
             .incoming_buffer_size(WAITING_BYTES_MAX)
             .incoming_buffer_size_total(WAITING_BYTES_TOTAL_MAX);
         let unusable = |source| BindError::Address { address, source };
-        let socket = socket::open(address).map_err(unusable)?;
-        let endpoint = Endpoint::new(
-            reset::endpoint_config(identity)?,
-            Some(config),
-            socket,
-            Arc::new(TokioRuntime),
-        )
-        .map_err(unusable)?;
+        let socket = sockets.open(address).map_err(unusable)?;
+        let mut here = reset::endpoint_config(identity)?;
+        here.rng_seed(sockets.seed());
+        let runtime = Arc::new(TokioRuntime);
+        let endpoint = Endpoint::new_with_abstract_socket(here, Some(config), socket, runtime)
+            .map_err(unusable)?;
         let (sender, accepted) = mpsc::channel(ACCEPTED_MAX);
         tokio::spawn(greet_all(endpoint.clone(), tuning, sender));
         Ok(Self {

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use quinn::congestion::{BbrConfig, ControllerFactory, CubicConfig, NewRenoConfig};
 use quinn::{AckFrequencyConfig, IdleTimeout, MtuDiscoveryConfig, TransportConfig, VarInt};
 use sync_proto::Class;
 
@@ -18,6 +19,28 @@ const UDP_PAYLOAD_BYTES_MAX: u16 = 1452;
 const UDP_PAYLOAD_STEP_BYTES: u16 = 130;
 /// How many packets a receiver may gather before it must acknowledge.
 const PACKETS_PER_ACK: u32 = 9;
+
+/// How a sender finds out what the line takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Congestion {
+    /// Takes a loss for a full line, and comes back quickly.
+    #[default]
+    Cubic,
+    /// Takes a loss for a full line, and comes back slowly.
+    NewReno,
+    /// Measures speed and delay; a loss says little to it.
+    Bbr,
+}
+
+impl Congestion {
+    fn factory(self) -> Arc<dyn ControllerFactory + Send + Sync> {
+        match self {
+            Self::Cubic => Arc::new(CubicConfig::default()),
+            Self::NewReno => Arc::new(NewRenoConfig::default()),
+            Self::Bbr => Arc::new(BbrConfig::default()),
+        }
+    }
+}
 
 /// Times and sizes of one side of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +68,8 @@ pub struct Tuning {
     /// share, so that classes which nobody reads leave room for the others. A share bounds the
     /// speed of a class: 400 kB carry 13 Mbit/s over 250 ms.
     pub receive_window_bytes: u32,
+    /// How this side finds out what the line takes.
+    pub congestion: Congestion,
 }
 
 impl Default for Tuning {
@@ -59,6 +84,7 @@ impl Default for Tuning {
             waiting_max: 1024,
             send_window_bytes: 2 << 20,
             receive_window_bytes: 2 << 20,
+            congestion: Congestion::default(),
         }
     }
 }
@@ -100,7 +126,8 @@ impl Tuning {
             .initial_mtu(UDP_PAYLOAD_BYTES_MIN)
             .min_mtu(UDP_PAYLOAD_BYTES_MIN)
             .mtu_discovery_config(probing)
-            .ack_frequency_config(Some(acks));
+            .ack_frequency_config(Some(acks))
+            .congestion_controller_factory(self.congestion.factory());
         transport
     }
 }

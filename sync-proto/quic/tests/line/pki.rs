@@ -10,6 +10,8 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use sync_quic::{Dialer, Identity, Incoming, Link, Listener, Purpose, Trust, Tuning};
 
 pub(crate) const SERVER: &str = "central.npd";
+/// Always as long: a number that were drawn could begin with a zero, which is left out.
+const SERIAL: u64 = 0x1122_3344_5566_7788;
 
 /// A root, an issuing key, a server and a node, as small as the real ones.
 pub(crate) struct Pki {
@@ -29,6 +31,7 @@ fn authority(name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
+    params.serial_number = Some(SERIAL.into());
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
     params
@@ -48,6 +51,7 @@ impl Pki {
         let leaf = |name: SanType, usage, not_after: Option<i32>| {
             let mut params = CertificateParams::default();
             params.distinguished_name = DistinguishedName::new();
+            params.serial_number = Some(SERIAL.into());
             params.subject_alt_names = vec![name];
             params.extended_key_usages = vec![usage];
             if let Some(year) = not_after {
