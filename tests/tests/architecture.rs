@@ -27,6 +27,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("central-registry", ROOMS_OF_A_DAEMON),
     ("registry-tools", ANYTHING),
     ("registry-tests", ANYTHING),
+    ("simulated-network", &["sync-quic"]),
+    ("hostile-inputs", ANYTHING),
 ];
 const ROOMS_OF_A_DAEMON: &[&str] = &[
     "registry",
@@ -46,6 +48,7 @@ const ANYTHING: &[&str] = &[
     "provisioning",
     "commune-node",
     "central-registry",
+    "simulated-network",
 ];
 
 /// Libraries that one crate alone names.
