@@ -15,6 +15,7 @@ mod status;
 pub(crate) use account::new_credential;
 pub use error::{ApiError, ErrorBody};
 pub use openapi::document;
+pub use people::FOUND_HEADER;
 pub use status::{RecordCounts, SignedAttestation, StatusView};
 
 use std::sync::Arc;

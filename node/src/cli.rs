@@ -5,8 +5,12 @@ mod ask;
 mod client;
 mod exit;
 mod join;
+mod lists;
+mod officer;
 mod run;
+mod status;
 mod table;
+mod words;
 
 pub use exit::{Exit, Failure};
 
@@ -14,6 +18,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use registry::OfficerId;
 use registry_log::Format as LogFormat;
 
 /// The daemon of a commune office: keeps its slice of the population registry, takes acts with and
@@ -35,6 +40,9 @@ pub struct Cli {
     /// How answers are shown.
     #[arg(long, global = true, value_enum, default_value = "table")]
     pub format: Format,
+    /// Ask as this officer, with DIR/officer-NAME.token; else as the one who set the node up.
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub officer: Option<OfficerId>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -81,10 +89,13 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "auto")]
         log_format: LogFormat,
     },
-    /// How the office and its line stand.
+    /// How the office and its line stand: linked or not and why, what is unsent, what waits.
     Status,
-    /// What is unsent, waits or came back, by act.
+    /// What is unsent, disputed, parked or came back: act by act, with the next step; exit code 3
+    /// if there is anything.
     Pending,
+    /// The cases that the centre told this office of, the open ones first.
+    Cases,
     /// File an act.
     Act {
         /// The act as JSON; `-` reads standard input.
@@ -100,7 +111,7 @@ pub enum Command {
         #[arg(long, default_value_t = 20)]
         limit: usize,
     },
-    /// Dial the centre now instead of at the next attempt.
+    /// Ask the centre now, or dial it, and say what came of it within five seconds.
     SyncNow,
     /// Cut the line for a drill, or restore it; a cut survives a restart.
     Line {
@@ -111,6 +122,27 @@ pub enum Command {
     /// A signed statement that nothing would be lost with this device; exit code 3 if something
     /// would.
     Attest,
+    /// The officers of this office and their tokens.
+    Officer {
+        /// What.
+        #[command(subcommand)]
+        command: OfficerCommand,
+    },
+}
+
+/// What is wanted about officers.
+#[derive(Debug, Subcommand)]
+pub enum OfficerCommand {
+    /// Who they are.
+    List,
+    /// Give an officer a new token, written to DIR/officer-NAME.token.
+    ///
+    /// Who can read the node's directory may do it; the daemon may run or not. Earlier tokens of
+    /// the officer go on being good.
+    Token {
+        /// Account name.
+        name: OfficerId,
+    },
 }
 
 /// What is wanted of the line.
@@ -127,13 +159,15 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Join { token } => join::join(&cli.data, token),
         Command::Run { api, log_format } => run::run(&cli.data, *api, *log_format),
-        Command::Status => ask::status(cli),
-        Command::Pending => ask::pending(cli),
+        Command::Status => status::status(cli),
+        Command::Pending => lists::pending(cli),
+        Command::Cases => lists::cases(cli),
         Command::Act { file } => ask::act(cli, file),
-        Command::Find { query, limit } => ask::find(cli, &query.join(" "), *limit),
+        Command::Find { query, limit } => lists::find(cli, &query.join(" "), *limit),
         Command::SyncNow => ask::sync_now(cli),
         Command::Line { state } => ask::line(cli, *state),
         Command::Attest => ask::attest(cli),
+        Command::Officer { command } => officer::officer(cli, command),
     }
 }
 

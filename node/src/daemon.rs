@@ -125,6 +125,11 @@ impl Daemon {
         };
         let listener = TcpListener::bind(api).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        // A store that was lost knows nobody, and nobody could ask for anything. The directory says
+        // who set the node up; the centre's list of officers replaces this as soon as it comes.
+        if office.officers().is_empty() {
+            office.enrol_first(&joined.officer)?;
+        }
         let credential = new_credential().ok_or(DaemonError::System)?;
         office.lend_credential(&joined.officer.id, &credential);
         let file = ApiFile {

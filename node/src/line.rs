@@ -4,9 +4,11 @@
 //! What is said on it is the session's business (`sync-proto`), what it does to the office the
 //! writer's; here they meet.
 
+mod ask;
 mod pump;
 mod status;
 
+pub use ask::Asked;
 pub use status::{LineState, LineStatus, Trouble};
 
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use sync_proto::{Codec, Minors, NO_DICTIONARY, NodeConfig};
 use sync_quic::{Backoff, Dialer, Link, Purpose};
 use tokio::sync::{Notify, watch};
 
+use crate::clock;
 use crate::office::{Office, SCHEMA};
 use crate::writer::Writer;
 use pump::Ended;
@@ -39,6 +42,13 @@ pub struct LineConfig {
     pub check_interval: Duration,
     /// How long after the last activity digests are compared.
     pub check_settle: Duration,
+    /// After so much silence while an answer is owed the centre is taken for gone.
+    pub silence: Duration,
+    /// The same while none is owed: keep-alives are acknowledged more often than this.
+    pub idle_silence: Duration,
+    /// How long to wait at first, and at most, when another machine uses this identity: two that
+    /// displace each other at once would both do nothing else.
+    pub twin_waits: (Duration, Duration),
 }
 
 impl LineConfig {
@@ -50,6 +60,9 @@ impl LineConfig {
             waits: (Duration::from_secs(1), Duration::from_secs(120)),
             check_interval: Duration::from_secs(600),
             check_settle: Duration::from_secs(2),
+            silence: Duration::from_secs(10),
+            idle_silence: Duration::from_secs(35),
+            twin_waits: (Duration::from_secs(300), Duration::from_secs(3600)),
         }
     }
 }
@@ -70,6 +83,8 @@ pub struct LineHandle {
     status: watch::Sender<LineStatus>,
     cut: watch::Sender<bool>,
     hurry: Arc<Notify>,
+    /// Counts the questions whether the centre answers.
+    questions: watch::Sender<u64>,
 }
 
 impl LineHandle {
@@ -83,12 +98,25 @@ impl LineHandle {
     }
     /// Cuts or restores it, from now on; that it stays so after a restart is the writer's part.
     pub fn switch(&self, cut: bool) {
-        self.cut
+        let switched = self
+            .cut
             .send_if_modified(|now| std::mem::replace(now, cut) != cut);
+        match (switched, cut) {
+            (true, true) => self.show(LineState::Cut, Some(Trouble::cut())),
+            (true, false) => self.show(LineState::Down, Some(Trouble::dialling())),
+            (false, _) => {}
+        }
     }
-    /// Dials now, if it is waiting.
-    pub fn sync_now(&self) {
-        self.hurry.notify_one();
+
+    fn show(&self, state: LineState, trouble: Option<Trouble>) {
+        self.status.send_modify(|status| {
+            if status.state != state || status.since_s == 0 {
+                status.since_s = clock::device_s();
+            }
+            status.state = state;
+            status.trouble = trouble;
+            status.in_step &= state == LineState::Up;
+        });
     }
 }
 
@@ -107,6 +135,7 @@ impl Line {
             status: watch::Sender::new(LineStatus::default()),
             cut: watch::Sender::new(meta.line_cut),
             hurry: Arc::new(Notify::new()),
+            questions: watch::Sender::new(0),
         };
         Ok(Line {
             office,
@@ -127,17 +156,19 @@ impl Line {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let (shortest, longest) = self.config.waits;
         let mut backoff = Backoff::new(shortest, longest);
+        let mut twins = Twins::new(self.config.twin_waits);
         let mut cut = self.handle.cut.subscribe();
         let mut attempts = 0_usize;
         while !*stop.borrow_and_update() {
             if *cut.borrow_and_update() {
-                self.show(LineState::Cut, Some(Trouble::cut()));
+                self.handle.show(LineState::Cut, Some(Trouble::cut()));
                 tokio::select! {
                     _ = cut.changed() => {}
                     _ = stop.changed() => {}
                 }
                 continue;
             }
+            self.show_dialling();
             let ended = tokio::select! {
                 link = self.dial(attempts) => self.carry(link, &mut cut, &mut stop).await,
                 _ = cut.changed() => continue,
@@ -151,12 +182,21 @@ impl Line {
             if ended.at_once {
                 continue;
             }
-            let wait = match ended.retry_after {
+            let (trouble, asked) = match twins.heed(&ended) {
+                Some(wait) => (ended.trouble.of_a_twin(wait), Some(wait)),
+                None => (ended.trouble, ended.retry_after),
+            };
+            let wait = match asked {
                 Some(asked) => backoff.next_wait_after(asked, random()),
                 None => backoff.next_wait(random()),
             };
-            tracing::info!(code = %ended.trouble.code, wait_ms = wait.as_millis(), "line down: {}", ended.trouble.words);
-            self.show(LineState::Down, Some(ended.trouble));
+            let (code, wait_ms) = (trouble.code.as_str(), wait.as_millis());
+            if trouble.is_of_a_twin() {
+                tracing::warn!(code, wait_ms, "line down: {}", trouble.words);
+            } else {
+                tracing::info!(code, wait_ms, "line down: {}", trouble.words);
+            }
+            self.failed(trouble);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = self.handle.hurry.notified() => {}
@@ -164,7 +204,7 @@ impl Line {
                 _ = stop.changed() => {}
             }
         }
-        self.show(LineState::Down, None);
+        self.handle.show(LineState::Down, None);
     }
 
     async fn carry(
@@ -206,12 +246,53 @@ impl Line {
         Err(trouble)
     }
 
-    fn show(&self, state: LineState, trouble: Option<Trouble>) {
-        self.handle.status.send_modify(|status| {
-            status.state = state;
-            status.trouble = trouble;
-            status.in_step &= state == LineState::Up;
-        });
+    /// What was wrong last is shown until the next attempt has ended; a cut is over.
+    fn show_dialling(&self) {
+        let status = self.handle.status();
+        if status.state == LineState::Cut || status.trouble.is_none() {
+            self.handle.show(LineState::Down, Some(Trouble::dialling()));
+        }
+    }
+
+    fn failed(&self, trouble: Trouble) {
+        self.handle.show(LineState::Down, Some(trouble));
+        self.handle
+            .status
+            .send_modify(|status| status.failures = status.failures.saturating_add(1));
+    }
+
+    /// The centre answered.
+    fn linked(&self) {
+        self.handle.show(LineState::Up, None);
+        let question = *self.handle.questions.borrow();
+        self.handle
+            .status
+            .send_modify(|status| status.answered = question);
+    }
+}
+
+/// How often in a row another machine with this identity came in between.
+struct Twins {
+    met: u32,
+    waits: (Duration, Duration),
+}
+
+impl Twins {
+    const fn new(waits: (Duration, Duration)) -> Twins {
+        Twins { met: 0, waits }
+    }
+
+    /// How long to leave the line to the other machine, if there is one.
+    fn heed(&mut self, ended: &Ended) -> Option<Duration> {
+        if !ended.trouble.is_of_a_twin() {
+            // A line that only was lost tells nothing; one that held does.
+            self.met = if ended.linked { 0 } else { self.met };
+            return None;
+        }
+        let (shortest, longest) = self.waits;
+        let factor = 2_u32.saturating_pow(self.met);
+        self.met = self.met.saturating_add(1);
+        Some(shortest.saturating_mul(factor).min(longest))
     }
 }
 

@@ -40,7 +40,7 @@ pub enum FileError {
     #[error("{} is there already; a key is never overwritten. Choose another place", .0.display())]
     Exists(PathBuf),
     /// It is not there.
-    #[error("{} is not there. `provision init` makes it", .0.display())]
+    #[error("{} is not there: check the path. `provision init` makes an authority, `provision token --out FILE` a token", .0.display())]
     Missing(PathBuf),
     /// It is too large to be what it should be, or not text.
     #[error("{} is not a certificate, key or token", .0.display())]

@@ -20,21 +20,44 @@ impl FromRequestParts<Api> for Desk {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Desk, ApiError> {
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .ok_or_else(|| unknown("no token was shown"))?;
-        let account = api.office.account(&Credential::from_text(token));
-        account
-            .map(Desk)
-            .ok_or_else(|| unknown("the token is not known here, or its account is closed"))
+        desk_of(&shown(parts)?, api)
     }
 }
 
+/// Who may give tokens: an administrator of the office, or whoever can read this device's secrets.
+pub(super) struct Giver;
+
+impl FromRequestParts<Api> for Giver {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Giver, ApiError> {
+        let credential = shown(parts)?;
+        if !api.office.is_lent(&credential) {
+            desk_of(&credential, api)?.administering()?;
+        }
+        Ok(Giver)
+    }
+}
+
+fn shown(parts: &Parts) -> Result<Credential, ApiError> {
+    let token = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or_else(|| unknown("no token was shown"))?;
+    Ok(Credential::from_text(token))
+}
+
+fn desk_of(credential: &Credential, api: &Api) -> Result<Desk, ApiError> {
+    let account = api.office.account(credential);
+    account
+        .map(Desk)
+        .ok_or_else(|| unknown("the token is not known here, or its account is closed"))
+}
+
 fn unknown(words: &str) -> ApiError {
-    let advice = "send `Authorization: Bearer TOKEN` with an officer's token";
+    let advice = "send `Authorization: Bearer TOKEN` with an officer's token; `commune-node officer token NAME` on this machine gives a new one";
     ApiError::new(
         StatusCode::UNAUTHORIZED,
         "token_missing_or_wrong",
@@ -114,16 +137,16 @@ pub(super) struct TokenView {
     token: String,
 }
 
-/// Gives an officer a token; only an administrator of the office may.
+/// Gives an officer a token; an administrator of the office may, and who can read the device's
+/// `api.json`.
 #[utoipa::path(post, path = "/api/v1/officers/{id}/token",
     params(("id" = String, Path, description = "Account name")),
     responses((status = 201, body = TokenView), (status = 403, body = ErrorBody)))]
 pub(super) async fn give_token(
     State(api): State<Api>,
-    desk: Desk,
+    _giver: Giver,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<TokenView>), ApiError> {
-    desk.administering()?;
     let id: OfficerId = id
         .parse()
         .map_err(|_| ApiError::invalid("id", "not an account name"))?;

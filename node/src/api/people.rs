@@ -28,16 +28,21 @@ pub(super) struct Wanted {
     limit: Option<usize>,
 }
 
-/// The people who fit, the best first.
+/// How many people fit what was typed, also those that are not in the answer; no more than 1000
+/// are counted.
+pub const FOUND_HEADER: &str = "x-found";
+
+/// The people who fit, the best first; the header `x-found` tells how many there are in all.
 #[utoipa::path(get, path = "/api/v1/people", params(Wanted),
-    responses((status = 200, body = [PersonHit])))]
+    responses((status = 200, body = [PersonHit], headers(("x-found" = u64)))))]
 pub(super) async fn find(
     State(api): State<Api>,
     _desk: Desk,
     Query(wanted): Query<Wanted>,
-) -> Result<Json<Vec<PersonHit>>, ApiError> {
+) -> Result<([(&'static str, String); 1], Json<Vec<PersonHit>>), ApiError> {
     let limit = wanted.limit.unwrap_or(PEOPLE).min(PEOPLE_MAX);
-    Ok(Json(api.office.find_people(&wanted.q, limit)?))
+    let (people, found) = api.office.find_people_counted(&wanted.q, limit)?;
+    Ok(([(FOUND_HEADER, found.to_string())], Json(people)))
 }
 
 /// Why a record is opened.

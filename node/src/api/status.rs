@@ -39,10 +39,14 @@ pub struct StatusView {
     pub reason: Option<String>,
     /// The same as a stable code.
     pub reason_code: Option<String>,
+    /// Since when the line is in this state, seconds since 1970; none before the first attempt.
+    pub line_since_s: Option<i64>,
     /// Whether both sides are known to hold the same.
     pub in_step: bool,
-    /// Last contact, seconds since 1970.
+    /// When anything last came from the centre, seconds since 1970.
     pub last_contact_s: Option<i64>,
+    /// How long ago that was, seconds.
+    pub last_heard_s: Option<i64>,
     /// Own acts without an outcome.
     pub unsent: usize,
     /// Age of the oldest of them, seconds.
@@ -89,9 +93,8 @@ impl StatusView {
         let line = api.line.status();
         let linked = line.state == LineState::Up;
         let behind = standing.feed_head > standing.feed_applied;
-        let since_contact_s = standing
-            .last_contact_s
-            .map(|at_s| now_s.saturating_sub(at_s).max(0));
+        let last_contact_s = line.heard_s.max(standing.last_contact_s);
+        let since_contact_s = last_contact_s.map(|at_s| now_s.saturating_sub(at_s).max(0));
         let (reason_code, reason) = line.trouble.map(|why| (why.code, why.words)).unzip();
         StatusView {
             office: standing.office.to_string(),
@@ -105,11 +108,9 @@ impl StatusView {
             reason,
             reason_code,
             in_step: linked && line.in_step,
-            last_contact_s: if linked {
-                Some(now_s)
-            } else {
-                standing.last_contact_s
-            },
+            line_since_s: (line.since_s > 0).then_some(line.since_s),
+            last_contact_s,
+            last_heard_s: since_contact_s,
             unsent: standing.unsent,
             oldest_unsent_s: standing.oldest_unsent_s,
             returned: standing.returned,

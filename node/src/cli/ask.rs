@@ -1,4 +1,4 @@
-//! The commands that ask the running daemon.
+//! The commands that ask the running daemon for one thing and show its answer in a sentence or two.
 
 use std::io::Read;
 use std::path::Path;
@@ -6,48 +6,14 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::table::{self, Columns};
-use super::{Cli, Exit, Failure, Format, LineWanted};
+use super::table;
+use super::words::{count, moment};
+use super::{Cli, Exit, Failure, LineWanted};
 
 /// Largest act that is read from a file, bytes.
 const ACT_BYTES_MAX: u64 = 256 << 10;
-
-pub(super) fn status(cli: &Cli) -> Result<Exit, Failure> {
-    let answer = Client::new(&cli.data)?.get("/api/v1/status", &[])?;
-    show(cli, &answer, table::pairs);
-    Ok(Exit::Done)
-}
-
-/// Exit code 3 if something is not final.
-pub(super) fn pending(cli: &Cli) -> Result<Exit, Failure> {
-    let client = Client::new(&cli.data)?;
-    let mut acts = Vec::new();
-    for state in [
-        "provisional",
-        "waiting",
-        "returned",
-        "parked",
-        "quarantined",
-    ] {
-        let query = [("state", state), ("limit", "500")];
-        if let Value::Array(found) = client.get("/api/v1/acts", &query)? {
-            acts.extend(found);
-        }
-    }
-    let none = acts.is_empty();
-    const COLUMNS: Columns = &[
-        "number",
-        "state",
-        "kind",
-        "officer",
-        "effective",
-        "code",
-        "words",
-        "act",
-    ];
-    show(cli, &Value::Array(acts), |rows| table::rows(rows, COLUMNS));
-    Ok(if none { Exit::Done } else { Exit::Refused })
-}
+/// How long `sync-now` and `line restore` wait for the centre.
+const WAIT: &str = "wait_ms=5000";
 
 pub(super) fn act(cli: &Cli, file: &Path) -> Result<Exit, Failure> {
     let mut text = String::new();
@@ -69,48 +35,111 @@ pub(super) fn act(cli: &Cli, file: &Path) -> Result<Exit, Failure> {
         );
         Failure::new(Exit::Usage, "input_unreadable", &words)
     })?;
-    let answer = Client::new(&cli.data)?.post("/api/v1/acts", &body)?;
-    show(cli, &answer, table::pairs);
+    let answer = client(cli)?.post("/api/v1/acts", &body)?;
+    table::show(cli, &answer, filed);
     Ok(Exit::Done)
 }
 
-pub(super) fn find(cli: &Cli, query: &str, limit: usize) -> Result<Exit, Failure> {
-    let limit = limit.to_string();
-    let query = [("q", query), ("limit", limit.as_str())];
-    let answer = Client::new(&cli.data)?.get("/api/v1/people", &query)?;
-    const COLUMNS: Columns = &[
-        "name",
-        "birth_date",
-        "pin_masked",
-        "address",
-        "household_file",
-        "state",
-        "id",
-    ];
-    show(cli, &answer, |rows| table::rows(rows, COLUMNS));
-    Ok(Exit::Done)
+fn filed(answer: &Value) -> String {
+    let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
+    let number = answer.get("number").and_then(Value::as_u64).unwrap_or(0);
+    let mut words = format!(
+        "filed: act {number} of this office is on the disk; provisional (tạm) until the centre's receipt\n"
+    );
+    for notice in answer
+        .get("notices")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        words.push_str("look: ");
+        words.push_str(notice_words(notice.as_str().unwrap_or_default()));
+        words.push('\n');
+    }
+    let mut lines = vec![("act", text("act").to_owned())];
+    for (key, name) in [("made", "made"), ("records", "changed")] {
+        if let Some(list) = answer
+            .get(key)
+            .and_then(Value::as_array)
+            .filter(|list| !list.is_empty())
+        {
+            let made = answer.get("made").and_then(Value::as_array);
+            let others = list
+                .iter()
+                .filter(|id| key == "made" || made.is_none_or(|made| !made.contains(id)));
+            let ids: Vec<String> = others.map(table::cell).collect();
+            if !ids.is_empty() {
+                lines.push((name, ids.join("\n")));
+            }
+        }
+    }
+    if !text("local_file").is_empty() {
+        lines.push(("local file", text("local_file").to_owned()));
+    }
+    words + &table::block(&lines)
 }
 
+/// A notice in words; one of a newer daemon as it is.
+fn notice_words(notice: &str) -> &str {
+    match notice {
+        "late_filing" => "filed later than the law asks; it is accepted all the same",
+        "unknown_prefix" => {
+            "the first three digits of the number are of no province in the table: compare with the card"
+        }
+        "pin_mismatch" => {
+            "the number does not match sex or birth year: lawful after a redetermination, else compare with the card"
+        }
+        "person_elsewhere" => {
+            "a person of this act lives in another commune; the centre finds the record, so wait for the receipt"
+        }
+        "clock_unverified" => {
+            "this device's clock has not been compared with the centre's for long: look at the dates"
+        }
+        other => other,
+    }
+}
+
+/// Exit code 1 if the centre did not answer, 3 if something is still unsent or the line is cut.
 pub(super) fn sync_now(cli: &Cli) -> Result<Exit, Failure> {
-    let answer = Client::new(&cli.data)?.post("/api/v1/sync-now", &json!({}))?;
-    show(cli, &answer, table::pairs);
-    Ok(Exit::Done)
+    let answer = client(cli)?.post(&format!("/api/v1/sync-now?{WAIT}"), &json!({}))?;
+    table::show(cli, &answer, line_words);
+    let unsent = answer.get("unsent").and_then(Value::as_u64).unwrap_or(0);
+    Ok(match answer.get("outcome").and_then(Value::as_str) {
+        Some("answered") if unsent == 0 => Exit::Done,
+        Some("answered" | "cut") => Exit::Refused,
+        _ => Exit::Failed,
+    })
 }
 
+/// The wish is obeyed whatever the line does next, so the exit code is 0.
 pub(super) fn line(cli: &Cli, wanted: LineWanted) -> Result<Exit, Failure> {
     let state = match wanted {
         LineWanted::Cut => "cut",
         LineWanted::Restore => "restore",
     };
-    let answer = Client::new(&cli.data)?.post("/api/v1/line", &json!({ "state": state }))?;
-    show(cli, &answer, table::pairs);
+    let path = format!("/api/v1/line?{WAIT}");
+    let answer = client(cli)?.post(&path, &json!({ "state": state }))?;
+    table::show(cli, &answer, |answer| match wanted {
+        LineWanted::Cut => line_words(answer),
+        LineWanted::Restore => format!("the line is no longer cut: {}", line_words(answer)),
+    });
     Ok(Exit::Done)
+}
+
+fn line_words(answer: &Value) -> String {
+    let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
+    match text("code") {
+        "" => format!("{}\n", text("words")),
+        code => format!("{} [{code}]\n", text("words")),
+    }
 }
 
 /// Exit code 3 if something would be lost with this device.
 pub(super) fn attest(cli: &Cli) -> Result<Exit, Failure> {
-    let answer = Client::new(&cli.data)?.get("/api/v1/attest", &[])?;
-    show(cli, &answer, table::pairs);
+    let answer = client(cli)?.get("/api/v1/attest", &[])?;
+    table::show(cli, &answer, |answer| {
+        attested(answer) + &table::pairs(answer)
+    });
     let unsent = answer.pointer("/statement/unsent").and_then(Value::as_u64);
     Ok(if unsent == Some(0) {
         Exit::Done
@@ -119,9 +148,50 @@ pub(super) fn attest(cli: &Cli) -> Result<Exit, Failure> {
     })
 }
 
-fn show(cli: &Cli, answer: &Value, as_table: impl Fn(&Value) -> String) {
-    match cli.format {
-        Format::Json => println!("{answer}"),
-        Format::Table => print!("{}", as_table(answer)),
+fn attested(answer: &Value) -> String {
+    let of = |key: &str| answer.pointer(&format!("/statement/{key}"));
+    let office = of("office").and_then(Value::as_str).unwrap_or_default();
+    let at = of("at_s")
+        .and_then(Value::as_i64)
+        .map_or_else(String::new, moment);
+    match of("unsent").and_then(Value::as_u64) {
+        Some(0) => format!(
+            "nothing would be lost with this device: every act of the office {office} has its receipt, {at}\n\n"
+        ),
+        unsent => format!(
+            "DO NOT take this device away: {} of the office {office} would be lost with it, {at}\n\n",
+            count(unsent.unwrap_or(0), "act")
+        ),
+    }
+}
+
+fn client(cli: &Cli) -> Result<Client, Failure> {
+    Client::new(&cli.data, cli.officer.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filed_act_is_told_in_words_with_what_to_look_at() {
+        let answer = json!({"act": "aa", "number": 3, "state": "provisional", "records": ["r1", "r2"],
+            "made": ["r2"], "notices": ["late_filing", "clock_unverified"], "local_file": "T-1"});
+        let text = filed(&answer);
+        assert!(text.starts_with("filed: act 3 of this office is on the disk"));
+        assert!(text.contains("look: filed later than the law asks"));
+        assert!(text.contains("look: this device's clock"));
+        assert!(
+            text.ends_with("act         aa\nmade        r2\nchanged     r1\nlocal file  T-1\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_attestation_says_first_whether_anything_would_be_lost() {
+        let of =
+            |unsent: u64| json!({"statement": {"office": "00004", "unsent": unsent, "at_s": 0}});
+        assert!(attested(&of(0)).starts_with("nothing would be lost with this device"));
+        assert!(attested(&of(2)).starts_with("DO NOT take this device away: 2 acts"));
     }
 }

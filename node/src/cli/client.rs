@@ -1,11 +1,13 @@
 //! Asking the running daemon.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use registry::OfficerId;
 use serde_json::Value;
 
 use super::{Exit, Failure};
+use crate::api::FOUND_HEADER;
 use crate::daemon::ApiFile;
 use crate::device;
 
@@ -16,10 +18,14 @@ const ANSWER: Duration = Duration::from_secs(35);
 pub(super) struct Client {
     agent: ureq::Agent,
     file: ApiFile,
+    data: PathBuf,
+    officer: String,
 }
 
 impl Client {
-    pub(super) fn new(data: &Path) -> Result<Client, Failure> {
+    /// Asks as the officer who is named, with their token of this directory; else as the one who
+    /// set the node up.
+    pub(super) fn new(data: &Path, officer: Option<&OfficerId>) -> Result<Client, Failure> {
         let unreachable = || {
             Failure::new(
                 Exit::Unreachable,
@@ -32,7 +38,14 @@ impl Client {
             )
         };
         let text = device::read(&data.join("api.json")).map_err(|_| unreachable())?;
-        let file = serde_json::from_str(&text).map_err(|_| unreachable())?;
+        let mut file: ApiFile = serde_json::from_str(&text).map_err(|_| unreachable())?;
+        if let Some(officer) = officer {
+            let token = device::read(&device::token_path(data, officer));
+            token
+                .map_err(|_| no_token(data, officer.as_str()))?
+                .trim()
+                .clone_into(&mut file.token);
+        }
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(ANSWER))
@@ -40,10 +53,23 @@ impl Client {
         Ok(Client {
             agent: config.into(),
             file,
+            data: data.to_owned(),
+            officer: officer
+                .map_or("NAME", |officer| officer.as_str())
+                .to_owned(),
         })
     }
 
     pub(super) fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value, Failure> {
+        Ok(self.get_found(path, query)?.0)
+    }
+
+    /// The same, with how many were found in all if the answer is a part of them.
+    pub(super) fn get_found(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<(Value, Option<usize>), Failure> {
         let mut request = self
             .agent
             .get(self.url(path))
@@ -51,7 +77,7 @@ impl Client {
         for (key, value) in query {
             request = request.query(*key, *value);
         }
-        answer(request.call())
+        self.answer(request.call())
     }
 
     pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
@@ -59,7 +85,7 @@ impl Client {
             .agent
             .post(self.url(path))
             .header("Authorization", self.bearer());
-        answer(request.send_json(body))
+        Ok(self.answer(request.send_json(body))?.0)
     }
 
     fn url(&self, path: &str) -> String {
@@ -69,32 +95,42 @@ impl Client {
     fn bearer(&self) -> String {
         format!("Bearer {}", self.file.token)
     }
+
+    fn answer(
+        &self,
+        response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<(Value, Option<usize>), Failure> {
+        let mut response = response.map_err(|error| {
+            let words = format!("the daemon does not answer ({error}); is it still running?");
+            Failure::new(Exit::Unreachable, "daemon_unreachable", &words)
+        })?;
+        let found = response.headers().get(FOUND_HEADER);
+        let found = found.and_then(|count| count.to_str().ok()?.parse().ok());
+        let body: Value = response.body_mut().read_json().map_err(|_| {
+            let words = "the daemon's answer cannot be read; is another program on its port?";
+            Failure::new(Exit::Failed, "answer_unreadable", words)
+        })?;
+        match response.status().as_u16() {
+            200..=299 => Ok((body, found)),
+            401 => Err(no_token(&self.data, &self.officer)),
+            status => Err(refused(status, &body)),
+        }
+    }
 }
 
-fn answer(
-    response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-) -> Result<Value, Failure> {
-    let mut response = response.map_err(|error| {
-        let words = format!("the daemon does not answer ({error}); is it still running?");
-        Failure::new(Exit::Unreachable, "daemon_unreachable", &words)
-    })?;
-    let body: Value = response.body_mut().read_json().map_err(|_| {
-        Failure::new(
-            Exit::Failed,
-            "answer_unreadable",
-            "the daemon's answer cannot be read",
-        )
-    })?;
-    let status = response.status();
-    if status.is_success() {
-        return Ok(body);
-    }
+/// The node knows no token of this officer: what to do about it.
+fn no_token(data: &Path, officer: &str) -> Failure {
+    let words = format!(
+        "this node knows no valid token of the officer, or the account is closed\n  do: `commune-node officer token {officer} --data {}` on this machine gives a new one; `officer list` tells the names",
+        data.display()
+    );
+    Failure::new(Exit::Failed, "token_missing_or_wrong", &words)
+}
+
+/// What the daemon said of a request that it did not carry out.
+fn refused(status: u16, body: &Value) -> Failure {
     let error = body.get("error");
-    let text = |key: &str| {
-        error
-            .and_then(|error| error.get(key))
-            .and_then(Value::as_str)
-    };
+    let text = |key: &str| error.and_then(|error| error.get(key)?.as_str());
     let mut words = text("words").unwrap_or("the daemon refused").to_owned();
     if let Some(field) = text("field").filter(|field| !words.starts_with(field)) {
         words = format!("{field}: {words}");
@@ -102,14 +138,9 @@ fn answer(
     if let Some(advice) = text("do") {
         words = format!("{words}\n  do: {advice}");
     }
-    let exit = match status.as_u16() {
+    let exit = match status {
         400 | 404 | 409 => Exit::Refused,
-        503 => Exit::Failed,
         _ => Exit::Failed,
     };
-    Err(Failure::new(
-        exit,
-        text("code").unwrap_or("refused"),
-        &words,
-    ))
+    Failure::new(exit, text("code").unwrap_or("refused"), &words)
 }

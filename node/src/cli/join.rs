@@ -12,19 +12,27 @@ use sync_quic::{Dialer, Link, Purpose, Trust, Tuning};
 use super::{Exit, Failure};
 use crate::api::new_credential;
 use crate::clock;
-use crate::device::{self, Joined};
+use crate::device::{self, DeviceError, Joined};
 use crate::office::Office;
 
+/// Where a token comes from.
+const WHERE_FROM: &str = "give the file that `provision token --out FILE` wrote, or its text, which begins with NPDJOIN1. The provisioning authority issues it";
 /// How long the centre may take to answer.
 const ANSWER: Duration = Duration::from_secs(30);
 
 pub(super) fn join(data: &Path, token: &str) -> Result<Exit, Failure> {
     let text = match token.starts_with("NPDJOIN") {
         true => token.to_owned(),
-        false => device::read(Path::new(token))?,
+        false => device::read(Path::new(token)).map_err(|error| not_a_token(token, &error))?,
     };
-    let token = JoinToken::parse(&text)
-        .map_err(|error| Failure::new(Exit::Usage, error.code(), &error.to_string()))?;
+    let given = token;
+    let token = JoinToken::parse(&text).map_err(|error| {
+        let words = match text.starts_with("NPDJOIN") {
+            true => error.to_string(),
+            false => format!("{given} holds no join token; {WHERE_FROM}"),
+        };
+        Failure::new(Exit::Usage, error.code(), &words)
+    })?;
     let key = device::key_to_join_with(data)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -61,6 +69,12 @@ pub(super) fn join(data: &Path, token: &str) -> Result<Exit, Failure> {
     );
     println!("next: commune-node run --data {}", data.display());
     Ok(Exit::Done)
+}
+
+/// A token was to be read from a file.
+fn not_a_token(given: &str, error: &DeviceError) -> Failure {
+    let words = format!("no join token can be read from {given}; {WHERE_FROM}");
+    Failure::new(Exit::Usage, error.code(), &words)
 }
 
 /// Asks the centre, at each of its addresses until one answers.

@@ -1,23 +1,45 @@
-//! Answers as text in columns.
+//! Answers as text in columns and blocks.
 
 use serde_json::Value;
 
-/// The keys that are shown, in their order.
-pub(super) type Columns = &'static [&'static str];
+use super::{Cli, Format};
+
+/// Shows an answer: as it came for programs, in words and columns for people.
+pub(super) fn show(cli: &Cli, answer: &Value, as_text: impl Fn(&Value) -> String) {
+    use std::io::Write;
+    let text = match cli.format {
+        Format::Json => format!("{answer}\n"),
+        Format::Table => as_text(answer),
+    };
+    // Whoever reads may have gone (`| head`); what was asked for is done all the same.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Names and what stands beside them, aligned; a text of several lines goes on under itself.
+pub(super) fn block(lines: &[(&str, String)]) -> String {
+    let width = lines.iter().map(|(name, _)| name.chars().count()).max();
+    let width = width.unwrap_or(0);
+    let mut text = String::new();
+    for (name, words) in lines {
+        let mut name = *name;
+        for line in words.lines() {
+            text.push_str(format!("{name:width$}  {line}").trim_end());
+            text.push('\n');
+            name = "";
+        }
+    }
+    text
+}
 
 /// An object, one key a line; objects within it by their path.
 pub(super) fn pairs(value: &Value) -> String {
     let mut lines = Vec::new();
     collect("", value, &mut lines);
-    let width = lines
+    let lines: Vec<(&str, String)> = lines
         .iter()
-        .map(|(key, _)| key.chars().count())
-        .max()
-        .unwrap_or(0);
-    lines
-        .iter()
-        .map(|(key, text)| format!("{key:width$}  {text}\n"))
-        .collect()
+        .map(|(key, text)| (key.as_str(), text.clone()))
+        .collect();
+    block(&lines)
 }
 
 fn collect(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
@@ -36,38 +58,44 @@ fn collect(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
     }
 }
 
-/// A list of objects as rows, and how many there are.
-pub(super) fn rows(value: &Value, columns: Columns) -> String {
-    let empty = Vec::new();
-    let list = value.as_array().unwrap_or(&empty);
-    let heads: Vec<String> = columns.iter().map(|key| key.to_uppercase()).collect();
-    let body = list.iter().map(|row| {
-        columns
-            .iter()
-            .map(|key| row.get(*key).map_or_else(String::new, cell))
-            .collect()
-    });
-    let lines: Vec<Vec<String>> = std::iter::once(heads).chain(body).collect();
-    let width_of = |column: usize| {
-        let cells = lines.iter().filter_map(|line| line.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns.len()).map(width_of).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let padded: Vec<String> = line
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        text.push_str(padded.join("  ").trim_end());
-        text.push('\n');
+/// Rows under heads.
+pub(super) struct Rows(Vec<Vec<String>>);
+
+impl Rows {
+    /// No rows under these heads.
+    pub(super) fn new(heads: &[&str]) -> Rows {
+        Rows(vec![heads.iter().map(|head| head.to_uppercase()).collect()])
     }
-    text.push_str(&format!("({} found)\n", list.len()));
-    text
+
+    /// One more row, a cell for each head.
+    pub(super) fn push(&mut self, cells: Vec<String>) {
+        self.0.push(cells);
+    }
+
+    /// The rows in columns.
+    pub(super) fn to_text(&self) -> String {
+        let columns = self.0.first().map_or(0, Vec::len);
+        let width_of = |column: usize| {
+            let cells = self.0.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(width_of).collect();
+        let mut text = String::new();
+        for row in &self.0 {
+            let padded: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            text.push_str(padded.join("  ").trim_end());
+            text.push('\n');
+        }
+        text
+    }
 }
 
-fn cell(value: &Value) -> String {
+/// A value as it stands in a cell.
+pub(super) fn cell(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
@@ -83,14 +111,15 @@ mod tests {
 
     #[test]
     fn rows_stand_in_columns_and_pairs_by_path() {
-        let list = json!([{"name": "Hòa", "n": 1}, {"name": "Đức Anh", "n": null}]);
-        assert_eq!(
-            rows(&list, &["name", "n"]),
-            "NAME     N\nHòa      1\nĐức Anh  -\n(2 found)\n"
-        );
+        let mut rows = Rows::new(&["name", "n"]);
+        rows.push(vec!["Hòa".to_owned(), "1".to_owned()]);
+        rows.push(vec!["Đức Anh".to_owned(), "-".to_owned()]);
+        assert_eq!(rows.to_text(), "NAME     N\nHòa      1\nĐức Anh  -\n");
         assert_eq!(
             pairs(&json!({"a": {"b": 1}, "long": ["x", "y"]})),
             "a.b   1\nlong  x, y\n"
         );
+        let lines = [("one", "a\nb".to_owned()), ("three", "c".to_owned())];
+        assert_eq!(block(&lines), "one    a\n       b\nthree  c\n");
     }
 }

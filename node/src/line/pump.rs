@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::{Line, Trouble};
+use crate::clock;
 use crate::writer::Command;
 use answers::{Answered, Awaited, next_answer};
 
@@ -24,8 +25,11 @@ use answers::{Answered, Awaited, next_answer};
 const FRAMES_MAX: usize = 512;
 /// How long the last frames may take when the line is closed in order.
 const GOODBYE: Duration = Duration::from_secs(2);
-/// How often the bytes of a silent line are counted.
+/// How often the bytes of a silent line are counted, and whether anything came.
 const COUNT_INTERVAL: Duration = Duration::from_secs(5);
+/// So many times the silence that is borne pass when packets come and an answer does not: a slow
+/// line brings something long before.
+const ANSWER_PATIENCE: u32 = 6;
 
 /// How a connection ended.
 pub(super) struct Ended {
@@ -57,6 +61,7 @@ enum Event {
     Answer(Answered),
     OutboxGrew,
     Woke,
+    Asked,
     Counted,
     Leave,
 }
@@ -71,6 +76,9 @@ struct Pump<'a> {
     /// The last entry that the session was told to be durable.
     fed: FeedSeq,
     linked: bool,
+    /// The question that the next frame answers.
+    asked: Option<u64>,
+    ear: Ear,
     ending: Option<Ending>,
     trouble: Option<Trouble>,
 }
@@ -102,6 +110,8 @@ impl Line {
             begun: Instant::now(),
             fed: state.feed_applied,
             linked: false,
+            asked: None,
+            ear: Ear::new(),
             ending: None,
             trouble: None,
         };
@@ -157,6 +167,23 @@ fn count_bytes(line: &Line, before: &super::LineStatus, stats: LinkStats) {
     });
 }
 
+/// When the centre was last heard, and since when it owes an answer.
+struct Ear {
+    datagrams: u64,
+    heard: Instant,
+    owed_since: Option<Instant>,
+}
+
+impl Ear {
+    fn new() -> Ear {
+        Ear {
+            datagrams: 0,
+            heard: Instant::now(),
+            owed_since: None,
+        }
+    }
+}
+
 impl Pump<'_> {
     async fn carry(
         &mut self,
@@ -166,10 +193,12 @@ impl Pump<'_> {
         stop: &mut watch::Receiver<bool>,
     ) {
         let mut outbox = self.line.writer.outbox();
+        let mut questions = self.line.handle.questions.subscribe();
         let mut confirmed = false;
         loop {
             self.obey().await;
             count_bytes(self.line, before, link.stats());
+            self.listen(link.stats());
             if self.ending.is_some() || self.trouble.is_some() {
                 return;
             }
@@ -177,6 +206,8 @@ impl Pump<'_> {
                 .session
                 .next_wake_ms()
                 .map(|ms| self.begun + Duration::from_millis(ms));
+            let linked = self.linked;
+            let count_interval = self.count_interval();
             let event = tokio::select! {
                 // Early data has no forward secrecy, so nothing but the hello goes before this.
                 result = link.confirmed(), if !confirmed => Event::Confirmed(result),
@@ -185,7 +216,8 @@ impl Pump<'_> {
                 Ok(()) = outbox.changed() => Event::OutboxGrew,
                 () = sleep_until(wake) => Event::Woke,
                 // Keep-alives are bytes too, and nothing else tells of them.
-                () = tokio::time::sleep(COUNT_INTERVAL) => Event::Counted,
+                () = tokio::time::sleep(count_interval) => Event::Counted,
+                Ok(()) = questions.changed(), if linked => Event::Asked,
                 _ = cut.changed() => Event::Leave,
                 _ = stop.changed() => Event::Leave,
             };
@@ -195,7 +227,10 @@ impl Pump<'_> {
                     self.trust(link).await;
                     self.give(NodeInput::Confirmed);
                 }
-                Event::Frame(Ok(Some((class, frame)))) => self.give(NodeInput::Frame(class, frame)),
+                Event::Frame(Ok(Some((class, frame)))) => {
+                    self.answered();
+                    self.give(NodeInput::Frame(class, frame));
+                }
                 Event::Frame(Ok(None)) => {
                     self.fail("closed_by_peer", "the centre closed the line");
                 }
@@ -215,9 +250,67 @@ impl Pump<'_> {
                     let done = self.session.tick(now_ms);
                     self.note(done);
                 }
+                Event::Asked => {
+                    self.asked = Some(*questions.borrow_and_update());
+                    self.give(NodeInput::CheckNow);
+                }
                 Event::Counted => {}
                 Event::Leave => self.give(NodeInput::Stop),
             }
+        }
+    }
+
+    /// A frame came: the centre answers.
+    fn answered(&mut self) {
+        self.ear.owed_since = None;
+        if let Some(question) = self.asked.take() {
+            self.line
+                .handle
+                .status
+                .send_modify(|status| status.answered = question);
+        }
+    }
+
+    /// Looks whether anything came since the last time, and ends the line after too long a silence.
+    fn listen(&mut self, stats: LinkStats) {
+        let now = Instant::now();
+        if stats.datagrams_received > self.ear.datagrams {
+            self.ear.datagrams = stats.datagrams_received;
+            self.ear.heard = now;
+            let heard_s = Some(clock::device_s());
+            self.line.handle.status.send_if_modified(|status| {
+                let later = status.heard_s != heard_s;
+                status.heard_s = heard_s;
+                later
+            });
+        }
+        if !self.linked {
+            return;
+        }
+        match (self.session.awaits_answer(), self.ear.owed_since) {
+            (false, _) => self.ear.owed_since = None,
+            (true, None) => self.ear.owed_since = Some(now),
+            (true, Some(_)) => {}
+        }
+        let (silence, idle) = (self.line.config.silence, self.line.config.idle_silence);
+        let silent = now.saturating_duration_since(self.ear.heard);
+        let owed = self
+            .ear
+            .owed_since
+            .map(|since| now.saturating_duration_since(since));
+        let gone = match owed {
+            Some(owed) => owed.min(silent) >= silence || owed >= silence * ANSWER_PATIENCE,
+            None => silent >= idle,
+        };
+        if gone && self.trouble.is_none() {
+            self.trouble = Some(Trouble::not_answering(owed.unwrap_or(silent)));
+        }
+    }
+
+    fn count_interval(&self) -> Duration {
+        match self.ear.owed_since {
+            Some(_) => COUNT_INTERVAL.min(self.line.config.silence / 4),
+            None => COUNT_INTERVAL.min(self.line.config.idle_silence / 4),
         }
     }
 

@@ -1,5 +1,7 @@
 //! How the line stands, for the screen and the metrics.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 /// Whether there is a line.
@@ -32,6 +34,31 @@ impl Trouble {
             words: words.to_owned(),
         }
     }
+    pub(super) fn dialling() -> Trouble {
+        Trouble::new(
+            "dialling",
+            "the centre is being dialled; an answer may take some seconds",
+        )
+    }
+    pub(super) fn not_answering(silence: Duration) -> Trouble {
+        let words = format!(
+            "the centre did not answer for {} s, so it is dialled again; acts are kept here meanwhile. If it lasts, look at the modem, then call the operator of the centre",
+            silence.as_secs()
+        );
+        Trouble::new("not_answering", &words)
+    }
+    /// Whether the centre said that another connection of this node exists.
+    pub(super) fn is_of_a_twin(&self) -> bool {
+        ["displaced", "stale_epoch"].contains(&self.code.as_str())
+    }
+    /// The same in words that tell what to do.
+    pub(super) fn of_a_twin(self, wait: Duration) -> Trouble {
+        let words = format!(
+            "another machine uses this office's identity: the centre has a newer connection of this node. Find the copy of this directory and stop it; this machine tries again in {} min, or at once with `commune-node sync-now`",
+            wait.as_secs().div_ceil(60)
+        );
+        Trouble { words, ..self }
+    }
     pub(super) fn cut() -> Trouble {
         Trouble::new(
             "line_cut",
@@ -47,6 +74,14 @@ pub struct LineStatus {
     pub state: LineState,
     /// Why not.
     pub trouble: Option<Trouble>,
+    /// Since when it is in this state, by the device's clock, seconds since 1970.
+    pub since_s: i64,
+    /// When anything last came from the centre since the start, by the device's clock.
+    pub heard_s: Option<i64>,
+    /// The last question (see [`super::LineHandle::ask`]) that the centre has answered.
+    pub answered: u64,
+    /// Attempts to connect that have failed, or lines that were lost.
+    pub failures: u64,
     /// Whether both sides are known to hold the same, and nothing is on its way.
     pub in_step: bool,
     /// Bytes sent since the start, as UDP payload.

@@ -135,7 +135,13 @@ impl Office {
             .live
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
+        live.lent = Some(credential.hash());
         live.change(change);
+    }
+
+    /// Whether this is the token that was lent: whoever shows it can read this device's secrets.
+    pub fn is_lent(&self, credential: &Credential) -> bool {
+        self.live().lent == Some(credential.hash())
     }
 
     /// An officer opens a record.

@@ -7,7 +7,7 @@ use registry::feed::ActOutcome;
 use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
 
-use super::{Office, OfficeError};
+use super::{Known, Office, OfficeError};
 use crate::tables::{ActKey, ActRow, Answer};
 
 /// Most own acts that one question looks through.
@@ -33,6 +33,23 @@ pub enum ActState {
     Parked,
     /// The centre cannot read it.
     Quarantined,
+    /// It took effect and its own office took it back (rút).
+    Withdrawn,
+}
+
+/// The act that takes another one back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct WithdrawalView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub act: ActId,
+    /// Who withdrew.
+    #[schema(value_type = String)]
+    pub officer: OfficerId,
+    /// When it was entered, seconds since 1970, by that office's clock.
+    pub entered_s: i64,
+    /// How the withdrawal stands itself: once it took effect, the other act is withdrawn.
+    pub state: ActState,
 }
 
 /// An act.
@@ -71,15 +88,28 @@ pub struct ActView {
     pub code: Option<String>,
     /// Why it came back, in words.
     pub words: Option<String>,
+    /// The withdrawal of this act, if there is one that was not refused.
+    pub withdrawal: Option<WithdrawalView>,
     /// The records that it changes or makes.
     #[schema(value_type = Vec<String>)]
     pub records: Vec<RecordId>,
+    /// Whom or what it is about: names of people, files of households. Told where acts are listed
+    /// or looked at, not in the history of a record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<Known>,
 }
 
 impl Office {
     /// An act that is known here.
     pub fn act_view(&self, id: &ActId) -> Result<Option<ActView>, OfficeError> {
-        self.rows.act(id)?.map(|row| self.view_of(row)).transpose()
+        self.rows
+            .act(id)?
+            .map(|row| {
+                let about = self.about(&row.act)?;
+                let view = self.view_of(row)?;
+                Ok(ActView { about, ..view })
+            })
+            .transpose()
     }
 
     /// Own acts in a state (in any, if none is given), the newest first.
@@ -94,8 +124,13 @@ impl Office {
         while found.len() < limit && looked_at < LOOKED_AT_MAX {
             let places = self.rows.outbox_back(before, READ_AT_ONCE)?;
             for (_, id) in &places {
-                let view = self.act_view(id)?;
-                found.extend(view.filter(|view| state.is_none_or(|state| view.state == state)));
+                let Some(row) = self.rows.act(id)? else {
+                    continue;
+                };
+                let view = self.view_of(row)?;
+                if state.is_none_or(|state| view.state == state) {
+                    found.extend(self.act_view(id)?);
+                }
                 if found.len() >= limit {
                     break;
                 }
@@ -113,7 +148,9 @@ impl Office {
     pub(super) fn history(&self, record: &RecordId) -> Result<Vec<ActView>, OfficeError> {
         let mut views = Vec::new();
         for id in self.rows.acts_of(record)? {
-            views.extend(self.act_view(&id)?);
+            if let Some(row) = self.rows.act(&id)? {
+                views.push(self.view_of(row)?);
+            }
         }
         Ok(views)
     }
@@ -127,6 +164,15 @@ impl Office {
             None if self.waits(&row, &records)? => (ActState::Waiting, None, None),
             None => (ActState::Provisional, None, None),
             Some(answer) => self.outcome(answer)?,
+        };
+        let withdrawal = self.withdrawal_of(&row.act.id())?;
+        let taken_back = withdrawal
+            .as_ref()
+            .is_some_and(|withdrawal| withdrawal.state == ActState::Final);
+        let state = if taken_back && matches!(state, ActState::Final | ActState::Disputed) {
+            ActState::Withdrawn
+        } else {
+            state
         };
         let (code, words) = reason.unzip();
         let body = row.act.body;
@@ -144,8 +190,39 @@ impl Office {
             case,
             code,
             words,
+            withdrawal,
             records,
+            about: Vec::new(),
         })
+    }
+
+    /// The withdrawal of an act; one that came back is none.
+    fn withdrawal_of(&self, id: &ActId) -> Result<Option<WithdrawalView>, OfficeError> {
+        let Some(by) = self.live().withdrawals.get(id).copied() else {
+            return Ok(None);
+        };
+        let Some(row) = self.rows.act(&by)? else {
+            return Ok(None);
+        };
+        let own = row.act.author.node == self.live().meta.node;
+        let state = match &row.answer {
+            None if own => ActState::Provisional,
+            None => ActState::Final,
+            Some(answer) => self.outcome(answer)?.0,
+        };
+        let stands = matches!(
+            state,
+            ActState::Provisional | ActState::Final | ActState::Disputed
+        );
+        Ok(stands.then(|| WithdrawalView {
+            act: by,
+            officer: row.act.body.officer.clone(),
+            entered_s: row.act.body.entered.at_s,
+            state: match state {
+                ActState::Disputed => ActState::Final,
+                state => state,
+            },
+        }))
     }
 
     /// Whether an act without outcome no longer stands on one of its records.
@@ -213,12 +290,15 @@ impl Office {
 
     /// An act whose case was decided is final: what the decision took back is another act.
     fn state_in_case(&self, id: &CaseId) -> Result<ActState, OfficeError> {
-        let closed = self.rows.case(id)?.is_some_and(|notice| {
-            matches!(
-                notice.case.state,
-                CaseState::Decided { .. } | CaseState::Moot
-            )
-        });
+        let case = self.rows.case(id)?.map(|notice| notice.case);
+        if let Some(case) = &case
+            && matches!(case.state, CaseState::WentUp { .. })
+        {
+            // Its id is made from this one's matter, a generation higher: this ends.
+            return self.state_in_case(&case.next_id());
+        }
+        let closed = case
+            .is_some_and(|case| matches!(case.state, CaseState::Decided { .. } | CaseState::Moot));
         Ok(if closed {
             ActState::Final
         } else {

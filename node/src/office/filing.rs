@@ -10,7 +10,7 @@ use registry::value::Value;
 use registry::{ActId, ActNumber, RecordId};
 use serde::Serialize;
 
-use super::live::{LiveChange, certificates_of};
+use super::live::{LiveChange, certificates_of, withdrawn_by};
 use super::work::Work;
 use super::{FileError, Office, OfficeError};
 use crate::tables::{ActKey, ActRow, AuditEvent, Kept, Meta};
@@ -111,6 +111,9 @@ impl Work<'_> {
         filed.records.dedup();
         for hash in certificates_of(&act.body) {
             self.also(LiveChange::Certificate { hash, act: id });
+        }
+        if let Some(of) = withdrawn_by(&act.body) {
+            self.also(LiveChange::Withdrawn { of, by: id });
         }
         self.also(LiveChange::Filed {
             key,

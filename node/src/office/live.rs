@@ -35,9 +35,13 @@ pub(super) struct Live {
     pub(super) unanswered: BTreeMap<ActKey, i64>,
     /// Birth-certificate numbers, hashed, of births that this office registered.
     pub(super) certificates: HashMap<[u8; 16], ActId>,
+    /// Acts of this office that it takes back, and by which act.
+    pub(super) withdrawals: HashMap<ActId, ActId>,
     pub(super) cases: BTreeMap<CaseId, CaseMark>,
     pub(super) officers: BTreeMap<OfficerId, Officer>,
     pub(super) credentials: HashMap<[u8; 32], OfficerId>,
+    /// The token that stands for this device until the process ends, hashed.
+    pub(super) lent: Option<[u8; 32]>,
 }
 
 /// A change of what is held in memory.
@@ -46,6 +50,8 @@ pub(super) enum LiveChange {
     Filed { key: ActKey, entered_s: i64 },
     /// An own act has its outcome.
     Answered { key: ActKey },
+    /// An act takes another one back.
+    Withdrawn { of: ActId, by: ActId },
     /// A certificate number was used by an act.
     Certificate { hash: [u8; 16], act: ActId },
     /// The act that used a certificate number took no effect.
@@ -66,9 +72,11 @@ impl Live {
             meta,
             unanswered: BTreeMap::new(),
             certificates: HashMap::new(),
+            withdrawals: HashMap::new(),
             cases: BTreeMap::new(),
             officers: BTreeMap::new(),
             credentials: HashMap::new(),
+            lent: None,
         };
         rows.walk_acts(&mut |row| {
             let own = row.act.author.node == live.meta.node;
@@ -76,6 +84,11 @@ impl Live {
             if own && row.answer.is_none() {
                 let (key, at_s) = (ActKey::of(&row.act.author), row.act.body.entered.at_s);
                 live.unanswered.insert(key, at_s);
+            }
+            if let Some(of) = withdrawn_by(&row.act.body)
+                && !came_back(row.answer.as_ref())
+            {
+                live.withdrawals.insert(of, row.act.id());
             }
             if own && stands {
                 for hash in certificates_of(&row.act.body) {
@@ -106,6 +119,9 @@ impl Live {
             }
             LiveChange::Answered { key } => {
                 self.unanswered.remove(&key);
+            }
+            LiveChange::Withdrawn { of, by } => {
+                self.withdrawals.insert(of, by);
             }
             LiveChange::Certificate { hash, act } => {
                 self.certificates.insert(hash, act);
@@ -156,6 +172,11 @@ pub(super) fn mark_of(notice: &CaseNotice) -> CaseMark {
     }
 }
 
+/// The act that this one takes back, if it is a withdrawal.
+pub(super) fn withdrawn_by(body: &ActBody) -> Option<ActId> {
+    body.refers.filter(|_| body.kind == ActKind::Withdraw)
+}
+
 /// The certificate numbers of the births in an act, hashed.
 pub(super) fn certificates_of(body: &ActBody) -> Vec<[u8; 16]> {
     if body.kind != ActKind::Birth {
@@ -189,6 +210,10 @@ pub(super) fn certificate_hash(number: &str) -> [u8; 16] {
         .finalize_xof()
         .fill(&mut hash);
     hash
+}
+
+fn came_back(answer: Option<&Answer>) -> bool {
+    answer.is_some_and(|answer| !took_effect(answer))
 }
 
 fn took_effect(answer: &Answer) -> bool {

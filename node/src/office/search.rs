@@ -4,6 +4,7 @@ use registry::RecordId;
 use registry::date::BirthDate;
 use registry::person::Person;
 use registry::schema::Field;
+use registry::search::HITS_MAX;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,14 +39,24 @@ pub struct PersonHit {
 impl Office {
     /// The people who fit what was typed, the best first.
     pub fn find_people(&self, text: &str, limit: usize) -> Result<Vec<PersonHit>, OfficeError> {
-        let hits = self.live().index.query(text, limit);
-        let mut people = Vec::with_capacity(hits.len());
-        for hit in hits {
+        Ok(self.find_people_counted(text, limit)?.0)
+    }
+
+    /// The same, and how many fit in all: no more than [`HITS_MAX`] are counted.
+    pub fn find_people_counted(
+        &self,
+        text: &str,
+        limit: usize,
+    ) -> Result<(Vec<PersonHit>, usize), OfficeError> {
+        let hits = self.live().index.query(text, HITS_MAX);
+        let found = hits.len();
+        let mut people = Vec::with_capacity(limit.min(found));
+        for hit in hits.into_iter().take(limit) {
             if let Some(kept) = self.rows.shown(&hit.id)? {
                 people.push(self.hit_of(&kept)?);
             }
         }
-        Ok(people)
+        Ok((people, found))
     }
 
     /// How many people can be found.

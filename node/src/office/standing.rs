@@ -90,6 +90,11 @@ impl Office {
         }
     }
 
+    /// Own acts without an outcome.
+    pub fn unsent(&self) -> usize {
+        self.live().unanswered.len()
+    }
+
     /// The cases that this office was told of, the open ones first.
     pub fn cases(&self) -> Result<Vec<CaseNotice>, OfficeError> {
         let mut notices = Vec::new();

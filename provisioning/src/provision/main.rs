@@ -48,7 +48,13 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Token(token) => issue(token),
         Command::Show { file, format } => {
-            let shown = show::read(&files::read_text(&file)?)?;
+            let text = files::read_text(&file)?;
+            let shown = show::read(&text).with_context(|| {
+                format!(
+                    "{} cannot be shown: give a certificate (root.pem, node.pem, …) or the file of `provision token --out`",
+                    file.display()
+                )
+            })?;
             print(&shown, format)
         }
     }

@@ -4,7 +4,6 @@ use sync_proto::{NewLife, NodeInput, NodeOutput};
 
 use super::Pump;
 use super::answers::{Answered, Awaited};
-use crate::line::LineState;
 use crate::office::{FeedDone, FillPage};
 use crate::writer::{Command, WriteError};
 
@@ -34,7 +33,7 @@ impl Pump<'_> {
             } => {
                 self.linked = true;
                 tracing::info!(clock_offset_ms, feed_head = feed_head.get(), "linked");
-                self.line.show(LineState::Up, None);
+                self.line.linked();
                 let contact = |reply| Command::Contact {
                     central_ms,
                     clock_offset_ms,

@@ -1,0 +1,223 @@
+//! The commands that show lists: what is pending, cases, people found.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::client::Client;
+use super::table::{self, Rows, cell};
+use super::words::{moment, span};
+use super::{Cli, Exit, Failure};
+use crate::clock;
+
+/// What is pending, in the order in which a clerk looks at it.
+const PENDING: [&str; 6] = [
+    "provisional",
+    "waiting",
+    "returned",
+    "parked",
+    "disputed",
+    "quarantined",
+];
+
+/// Exit code 3 if there is anything.
+pub(super) fn pending(cli: &Cli) -> Result<Exit, Failure> {
+    let client = Client::new(&cli.data, cli.officer.as_ref())?;
+    let mut acts = Vec::new();
+    for state in PENDING {
+        let query = [("state", state), ("limit", "500")];
+        if let Value::Array(found) = client.get("/api/v1/acts", &query)? {
+            acts.extend(found);
+        }
+    }
+    let numbers = case_numbers(&client.get("/api/v1/cases", &[])?);
+    let none = acts.is_empty();
+    let now_s = clock::device_s();
+    table::show(cli, &Value::Array(acts), |acts| {
+        pending_table(acts, &numbers, now_s)
+    });
+    Ok(if none { Exit::Done } else { Exit::Refused })
+}
+
+fn case_numbers(cases: &Value) -> HashMap<String, u64> {
+    let number = |case: &Value| {
+        let id = case.pointer("/case/id")?.as_str()?.to_owned();
+        Some((id, case.pointer("/case/number")?.as_u64()?))
+    };
+    cases
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(number)
+        .collect()
+}
+
+fn pending_table(acts: &Value, cases: &HashMap<String, u64>, now_s: i64) -> String {
+    let acts = acts.as_array().map_or(&[][..], Vec::as_slice);
+    if acts.is_empty() {
+        return "nothing is pending: every act has its receipt, none is disputed or came back\n"
+            .to_owned();
+    }
+    let mut rows = Rows::new(&["state", "since", "act", "about", "officer", "next", "id"]);
+    for act in acts {
+        let age = act.get("entered_s").and_then(Value::as_i64);
+        rows.push(vec![
+            text(act, "state").to_owned(),
+            age.map_or_else(String::new, |at_s| span(now_s.saturating_sub(at_s))),
+            text(act, "kind").to_owned(),
+            act.get("about").map_or_else(String::new, cell),
+            text(act, "officer").to_owned(),
+            next_step(act, cases),
+            text(act, "act").to_owned(),
+        ]);
+    }
+    rows.to_text()
+}
+
+/// What happens next with an act, or what to do about it.
+fn next_step(act: &Value, cases: &HashMap<String, u64>) -> String {
+    let withdrawn = act.pointer("/withdrawal/state").and_then(Value::as_str);
+    if withdrawn == Some("provisional") {
+        return "withdrawn; the centre's receipt is awaited".to_owned();
+    }
+    let case = act
+        .get("case")
+        .and_then(Value::as_str)
+        .and_then(|id| cases.get(id))
+        .map_or_else(|| "a case".to_owned(), |number| format!("case {number}"));
+    let said = |or: &str| match text(act, "words") {
+        "" => or.to_owned(),
+        words => format!("{words} [{}]", text(act, "code")),
+    };
+    match text(act, "state") {
+        "provisional" => "sent when there is a line; the receipt is awaited".to_owned(),
+        "waiting" => "rests on an act that came back: look at that one first".to_owned(),
+        "disputed" => format!("took effect; {case} decides (`commune-node cases`)"),
+        "parked" => format!(
+            "{} ({case})",
+            said("the office that holds the record decides")
+        ),
+        "returned" => format!("{}: correct it and file it again", said("refused")),
+        _ => said("the operator of the centre looks at it"),
+    }
+}
+
+pub(super) fn cases(cli: &Cli) -> Result<Exit, Failure> {
+    let answer = Client::new(&cli.data, cli.officer.as_ref())?.get("/api/v1/cases", &[])?;
+    table::show(cli, &answer, cases_table);
+    Ok(Exit::Done)
+}
+
+fn cases_table(cases: &Value) -> String {
+    let cases = cases.as_array().map_or(&[][..], Vec::as_slice);
+    if cases.is_empty() {
+        return "no case concerns this office\n".to_owned();
+    }
+    let mut rows = Rows::new(&["case", "state", "harm", "opened", "matter", "about", "next"]);
+    for case in cases {
+        let number = |path: &str| case.pointer(path).and_then(Value::as_i64);
+        let open = case.get("open").and_then(Value::as_bool) == Some(true);
+        rows.push(vec![
+            number("/case/number").map_or_else(String::new, |number| number.to_string()),
+            if open { "open" } else { "closed" }.to_owned(),
+            number("/case/dispute/harm").map_or_else(String::new, |harm| harm.to_string()),
+            number("/case/opened_s").map_or_else(String::new, moment),
+            text(case, "matter").to_owned(),
+            case.get("about").map_or_else(String::new, cell),
+            text(case, "words").to_owned(),
+        ]);
+    }
+    rows.to_text()
+}
+
+pub(super) fn find(cli: &Cli, query: &str, limit: usize) -> Result<Exit, Failure> {
+    let limit = limit.to_string();
+    let query = [("q", query), ("limit", limit.as_str())];
+    let client = Client::new(&cli.data, cli.officer.as_ref())?;
+    let (answer, found) = client.get_found("/api/v1/people", &query)?;
+    table::show(cli, &answer, |people| people_table(people, found));
+    Ok(Exit::Done)
+}
+
+fn people_table(people: &Value, found: Option<usize>) -> String {
+    let people = people.as_array().map_or(&[][..], Vec::as_slice);
+    if people.is_empty() {
+        return "nobody of this office fits; type less, or look whether the person lives in another commune\n"
+            .to_owned();
+    }
+    let mut rows = Rows::new(&["name", "born", "number", "address", "file", "state", "id"]);
+    for person in people {
+        let keys = [
+            "name",
+            "birth_date",
+            "pin_masked",
+            "address",
+            "household_file",
+            "state",
+            "id",
+        ];
+        let shown = |key: &str| person.get(key).map_or_else(String::new, cell);
+        rows.push(keys.map(shown).to_vec());
+    }
+    let found = found.unwrap_or(people.len());
+    let last = if found > people.len() {
+        format!(
+            "first {} of {}{found}: type more to narrow it down, or give --limit\n",
+            people.len(),
+            if found >= registry::search::HITS_MAX {
+                "at least "
+            } else {
+                ""
+            },
+        )
+    } else {
+        format!("{found} found\n")
+    };
+    rows.to_text() + &last
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pending_act_is_told_with_whom_it_is_about_and_what_comes_next() {
+        let acts = json!([
+            {"state": "provisional", "kind": "birth", "about": ["Trần Gia Bảo (2026)"], "officer": "lan",
+             "entered_s": 100, "act": "aa"},
+            {"state": "disputed", "kind": "correction", "about": [], "officer": "lan", "entered_s": 0,
+             "act": "bb", "case": "c7"},
+            {"state": "returned", "kind": "death", "officer": "minh", "entered_s": 0, "act": "cc",
+             "code": "person_dead", "words": "the person is registered as dead"},
+            {"state": "provisional", "kind": "contact", "officer": "lan", "entered_s": 100, "act": "dd",
+             "withdrawal": {"state": "provisional"}},
+        ]);
+        let cases = HashMap::from([("c7".to_owned(), 7)]);
+        let table = pending_table(&acts, &cases, 190);
+        let lines: Vec<&str> = table.lines().collect();
+        assert!(lines[1].contains("1 min  birth") && lines[1].contains("Trần Gia Bảo (2026)"));
+        assert!(lines[1].contains("the receipt is awaited"));
+        assert!(lines[2].contains("case 7 decides"), "{table}");
+        assert!(lines[3].contains("registered as dead [person_dead]: correct it"));
+        assert!(lines[4].contains("withdrawn; the centre's receipt"));
+        assert!(pending_table(&json!([]), &cases, 0).contains("nothing is pending"));
+    }
+
+    #[test]
+    fn a_cut_list_of_people_says_so() {
+        let two = json!([{"name": "A"}, {"name": "B"}]);
+        assert!(
+            people_table(&two, Some(31))
+                .ends_with("first 2 of 31: type more to narrow it down, or give --limit\n")
+        );
+        assert!(people_table(&two, Some(1000)).contains("first 2 of at least 1000"));
+        assert!(people_table(&two, Some(2)).ends_with("\n2 found\n"));
+        assert!(people_table(&json!([]), Some(0)).contains("nobody"));
+    }
+}
