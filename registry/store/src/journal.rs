@@ -38,13 +38,13 @@ struct Active {
 }
 
 impl Journal {
-    pub(crate) fn new(
+    pub(crate) fn new<'a>(
         dir: &Path,
         disk: Disk,
         key: DataKey,
         identity: Identity,
         segment_bytes: u64,
-        found: &[Segment],
+        found: impl Iterator<Item = &'a Segment> + Clone,
     ) -> Self {
         Self {
             dir: dir.to_path_buf(),
@@ -53,7 +53,7 @@ impl Journal {
             identity,
             segment_bytes,
             closed: found
-                .iter()
+                .clone()
                 .map(|segment| Closed {
                     path: segment.path.clone(),
                     bytes: segment.bytes,
@@ -117,7 +117,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Removes every closed segment, the oldest first, so that what is left is always without gaps.
+    /// Removes every closed segment, the oldest first. A loss of power may bring any of them back;
+    /// the snapshot that made them needless makes them harmless.
     pub(crate) fn remove_closed(&mut self) -> io::Result<u64> {
         let mut removed = 0;
         while let Some(oldest) = self.closed.first() {

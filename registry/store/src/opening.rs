@@ -72,7 +72,7 @@ pub(crate) fn open(options: &Options, disk: &Disk) -> Result<(Parts, Opened), Op
         options.key.clone(),
         identity,
         options.segment_bytes,
-        &truth.segments,
+        truth.all_segments(),
     );
     if newest.is_none() {
         create(&dirs, disk, &mut journal, options.reserve_bytes)?;
@@ -181,7 +181,6 @@ fn open_cache(
     let state = State::new(&dirs.store, disk.clone());
     let failed = || OpenError::io("prepare", &dirs.cache);
     let lives = cache::lives(&dirs.cache).map_err(failed())?;
-    let trust = state.trust();
     let open = |dir: &Path| {
         Cache::open(
             dir,
@@ -191,11 +190,12 @@ fn open_cache(
             identity.store,
         )
     };
-    let reason = match (lives.last(), trust) {
-        (None, _) => RebuildReason::Absent,
-        (_, Trust::PowerLost) => RebuildReason::PowerLoss,
-        (_, Trust::Damaged) => RebuildReason::Damaged,
-        (Some((_, dir)), Trust::Trusted) => {
+    let newest = lives.last().map(|(_, dir)| (dir, state.trust(dir)));
+    let reason = match newest {
+        None => RebuildReason::Absent,
+        Some((_, Trust::PowerLost)) => RebuildReason::PowerLoss,
+        Some((_, Trust::Damaged)) => RebuildReason::Damaged,
+        Some((dir, Trust::Trusted)) => {
             state.open().map_err(failed())?;
             match open(dir).map(|(cache, meta)| (cache, judge(meta, identity, truth))) {
                 Ok((cache, Ok(meta))) => return Ok((cache, meta, None)),
@@ -207,7 +207,7 @@ fn open_cache(
     };
     tracing::info!(reason = reason.code(), "building the cache anew");
     let snapshot_bytes = truth.snapshots.last().map_or(0, |snapshot| snapshot.bytes);
-    let journal = truth.segments.iter().map(|segment| segment.bytes);
+    let journal = truth.all_segments().map(|segment| segment.bytes);
     require_room(
         disk,
         &dirs.store,

@@ -17,6 +17,10 @@ use crate::store::Position;
 
 /// What is true, as the disk has it.
 pub(crate) struct Truth {
+    /// Segments that the snapshot stands for: a checkpoint was removing them when the power went.
+    /// Which of them came back is the file system's affair, so nothing is read from them.
+    leftovers: Vec<Segment>,
+    /// The segments that count, the first of which goes on from the snapshot.
     pub(crate) segments: Vec<Segment>,
     /// Oldest first; only the last one counts.
     pub(crate) snapshots: Vec<Snapshot>,
@@ -27,7 +31,7 @@ pub(crate) struct Truth {
 
 /// Reads and checks the whole journal, and the header of the snapshot. Changes nothing.
 pub(crate) fn read(dirs: &Dirs, key: &DataKey, format_max: u32) -> Result<Truth, OpenError> {
-    let segments = segment::list(&dirs.journal, key, format_max)?;
+    let mut leftovers = segment::list(&dirs.journal, key, format_max)?;
     let mut snapshots = Vec::new();
     let found = segment::numbered(&dirs.snapshot, "snap");
     for (position, path) in found.map_err(OpenError::io("list", &dirs.snapshot))? {
@@ -38,7 +42,13 @@ pub(crate) fn read(dirs: &Dirs, key: &DataKey, format_max: u32) -> Result<Truth,
         snapshots.push(snapshot);
     }
     let covered = snapshots.last().map_or(0, |found| found.header.position);
+    let needed = leftovers
+        .iter()
+        .rposition(|segment| segment.header.position <= covered.saturating_add(1))
+        .filter(|_| !snapshots.is_empty());
+    let segments = leftovers.split_off(needed.unwrap_or(0));
     let mut truth = Truth {
+        leftovers,
         segments,
         snapshots,
         last: 0,
@@ -50,6 +60,11 @@ pub(crate) fn read(dirs: &Dirs, key: &DataKey, format_max: u32) -> Result<Truth,
 }
 
 impl Truth {
+    /// Every segment that is there, oldest first.
+    pub(crate) fn all_segments(&self) -> impl Iterator<Item = &Segment> + Clone {
+        self.leftovers.iter().chain(&self.segments)
+    }
+
     /// Of the file that the newest program wrote; nothing in an empty directory.
     pub(crate) fn newest_identity(&self) -> Option<Identity> {
         let segments = self.segments.iter().map(|segment| &segment.header);
@@ -81,6 +96,10 @@ impl Truth {
             return Err(missing(covered, "its first segments are missing"));
         }
         let store = first.header.identity.store;
+        let foreign = |found: &&Segment| found.header.identity.store != store;
+        if let Some(found) = self.leftovers.iter().find(foreign) {
+            return Err(found.corrupt(0, "it belongs to another store"));
+        }
         for (before, after) in self.segments.iter().zip(self.segments.iter().skip(1)) {
             if after.header.number != before.header.number.saturating_add(1) {
                 let position = after.header.position.saturating_sub(1);

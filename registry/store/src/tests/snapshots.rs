@@ -42,6 +42,49 @@ fn a_checkpoint_interrupted_at_any_step_loses_nothing() {
     }
 }
 
+/// Removals are not synced one by one, so a loss of power may bring any of the segments back.
+#[test]
+fn segments_that_come_back_after_a_checkpoint_are_harmless() {
+    let place = Place {
+        segment_bytes: 600,
+        ..Place::new()
+    };
+    let (store, _) = place.open();
+    fill(&store, 0, 20);
+    let old: Vec<_> = place
+        .files("journal", "log")
+        .into_iter()
+        .map(|path| (fs::read(&path).unwrap(), path))
+        .collect();
+    assert!(old.len() > 3);
+    store.checkpoint().unwrap();
+    fill(&store, 20, 30);
+    let expected = rows(&store);
+    drop(store);
+    for skipped in 0..old.len() {
+        let place = place.copy();
+        for (index, (content, path)) in old.iter().enumerate() {
+            if index != skipped && index != old.len() - 1 {
+                let name = path.file_name().unwrap();
+                fs::write(place.path("journal").join(name), content).unwrap();
+            }
+        }
+        fs::remove_dir_all(place.path("cache")).unwrap();
+        let (store, opened) = place.open();
+        assert_eq!(
+            (opened.position.get(), rows(&store)),
+            (30, expected.clone())
+        );
+        store.commit(put("more", "work")).unwrap();
+        store.checkpoint().unwrap();
+        assert_eq!(place.files("journal", "log").len(), 1);
+    }
+    // What the snapshot does not stand for must be there.
+    let gone = place.files("journal", "log").remove(0);
+    fs::remove_file(gone).unwrap();
+    assert_eq!(place.refusal().code(), "store_corrupt");
+}
+
 #[test]
 fn a_checkpoint_that_failed_can_be_repeated() {
     let place = Place::new();
