@@ -1,62 +1,70 @@
 //! Cases at the centre: found after every act from how its records stand, opened, brought up to
 //! date, closed when the clash is gone. Which cases there are depends on the acts alone, never on
-//! the order in which they came.
+//! the order in which they came. Who may be one person is looked for in `cases/people.rs`, what
+//! offices are told is in `cases/notice.rs`; deciding is the registrar's.
 
 use std::collections::BTreeSet;
 
 use registry::act::Act;
-use registry::case::{
-    Case, CaseNotice, CaseState, Jurisdiction, Outcome, Party, case_id, due, working_days,
-};
-use registry::date::{Date, PartialDate};
+use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, due, working_days};
+use registry::date::Date;
 use registry::dispute::{Claim, Dispute, Matter};
-use registry::feed::FeedItem;
-use registry::fields::Fields;
-use registry::person::Person;
-use registry::record::Record;
 use registry::rules::{self, ActSummary};
 use registry::sabotage::{Fault, planted};
 use registry::schema::RecordKind;
-use registry::value::PersonLink;
 use registry::{ActId, CaseId, OfficeCode, RecordId};
 
-use crate::slices::{self, Moved};
+use crate::slices::Moved;
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
 
-/// Most acts of a record, and most people at a meeting point, that are looked at.
-const LOOKED_AT_MAX: usize = 1_000;
-/// Days back within which a birth may still be entered by another office.
-const NEWBORN_DAYS: i32 = 3 * 366;
+mod notice;
+mod people;
 
-/// Brings the cases of an act's records up to date.
-pub fn look(unit: &mut Unit<'_>, act: &Act, moved: &[Moved]) -> Result<(), UnitError> {
+pub use notice::notice;
+use notice::offices_of;
+pub use people::meeting_points;
+
+/// Most acts of a record, most of its open cases, and most people at a meeting point, that are
+/// looked at.
+const LOOKED_AT_MAX: usize = 1_000;
+
+/// Brings the cases of these records up to date, after an act if it was one that moved them.
+pub fn look(unit: &mut Unit<'_>, act: Option<ActId>, moved: &[Moved]) -> Result<(), UnitError> {
+    let mut left_alone = BTreeSet::new();
     for moved in moved {
         let id = moved.kept.record.id;
         let mut found = moved.standing.disputes.clone();
-        if planted(Fault::OrderDependent) {
-            let first = act.id();
+        if let (true, Some(first)) = (planted(Fault::OrderDependent), act) {
             found.retain(|dispute| {
                 let acts = dispute.claims.iter().filter_map(|claim| claim.act);
                 acts.max() == Some(first)
             });
         }
+        let mut candidates = BTreeSet::new();
         if moved.kept.record.kind == RecordKind::Person {
             found.extend(life(unit, moved)?);
-            found.extend(same_people(unit, act, moved)?);
+            candidates = people::meet(unit, id, &moved.standing.fields)?;
+            found.extend(people::disputes(unit, id, &candidates)?);
         }
-        sync(unit, id, found)?;
+        left_alone.extend(sync(unit, id, found, &candidates)?);
+    }
+    for id in left_alone {
+        if let Some(dispute) = people::next_nearest(unit, id)? {
+            open_or_update(unit, dispute)?;
+        }
     }
     Ok(())
 }
 
-/// The same for records that no act changes, because an act of theirs was taken back.
-pub fn look_again(unit: &mut Unit<'_>, records: &[RecordId]) -> Result<(), UnitError> {
+/// The same for records that no act changes: because an act of theirs was taken back, or because
+/// a case of theirs was decided.
+pub fn look_again<'r>(
+    unit: &mut Unit<'_>,
+    records: impl IntoIterator<Item = &'r RecordId>,
+) -> Result<(), UnitError> {
     for id in records {
         let Some(kept) = unit.kept(id)? else { continue };
-        let Some(last) = acts_of(unit, id)?.pop() else {
-            continue;
-        };
         let standing =
             registry::dispute::Standing::of(&kept.record).map_err(|_| UnitError::Row {
                 table: tables::RECORDS.0,
@@ -68,7 +76,7 @@ pub fn look_again(unit: &mut Unit<'_>, records: &[RecordId]) -> Result<(), UnitE
             before: offices.clone(),
             after: offices,
         };
-        look(unit, &last.act, &[moved])?;
+        look(unit, None, &[moved])?;
     }
     Ok(())
 }
@@ -108,248 +116,159 @@ fn life(unit: &Unit<'_>, moved: &Moved) -> Result<Option<Dispute>, UnitError> {
     Ok(rules::life(id, &moved.standing, &deaths, &summaries))
 }
 
-fn resolver<'u>(unit: &'u Unit<'_>) -> impl Fn(&PersonLink) -> Option<RecordId> + 'u {
-    move |link| match link {
-        PersonLink::Record(id) => Some(*id),
-        PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => unit
-            .get(tables::NUMBERS, &rules::pin_point(pin))
-            .ok()
-            .flatten(),
-        PersonLink::Named { pin: None, .. } => None,
-    }
-}
-
-/// Where a person would meet others who may be the same.
-pub fn meeting_points(unit: &Unit<'_>, fields: &Fields) -> Vec<[u8; 16]> {
-    let today = Date::in_viet_nam(unit.at_s());
-    let since: PartialDate = today.add_days(-NEWBORN_DAYS).unwrap_or(today).into();
-    rules::meeting_points(fields, since, &resolver(unit))
-}
-
-/// People who may be this one. Looked for whenever an officer's act touched the record: the other
-/// one may have come first or second.
-fn same_people(unit: &mut Unit<'_>, act: &Act, moved: &Moved) -> Result<Vec<Dispute>, UnitError> {
-    let id = moved.kept.record.id;
-    let fields = &moved.standing.fields;
-    let points = meeting_points(unit, fields);
-    let mut others: BTreeSet<RecordId> = BTreeSet::new();
-    for point in &points {
-        others.extend(standing_at(unit, point)?);
-        unit.put(tables::MEETINGS, &tables::key(&[point, id.as_bytes()]), &())?;
-    }
-    // Who says they have this person's number, and whose number this person says they have.
-    let person = Person(fields);
-    if let Some(pin) = person.pin() {
-        others.extend(standing_at(unit, &rules::pin_point(pin))?);
-    }
-    if let Some(pin) = person.claimed_pin() {
-        others.extend(unit.get::<RecordId>(tables::NUMBERS, &rules::pin_point(pin))?);
-    }
-    others.remove(&id);
-    let mut found = Vec::new();
-    let mine = if makes(act, &id) {
-        Some(act.id())
-    } else {
-        made_by(unit, &id)?
-    };
-    for other in others {
-        let Some(kept) = unit.kept(&other)? else {
-            continue;
-        };
-        let reading = kept.record.read().map_err(|_| UnitError::Row {
-            table: tables::RECORDS.0,
-        })?;
-        let theirs = made_by(unit, &other)?;
-        found.extend(rules::same_person(
-            (id, fields, mine),
-            (other, &reading.fields, theirs),
-            &resolver(unit),
-        ));
-    }
-    Ok(found)
-}
-
-/// The people at a meeting point.
-fn standing_at(unit: &Unit<'_>, point: &[u8; 16]) -> Result<Vec<RecordId>, UnitError> {
-    let keys = unit.keys(tables::MEETINGS, point, LOOKED_AT_MAX)?;
-    Ok(keys
-        .iter()
-        .filter_map(|key| key.get(16..).and_then(RecordId::from_slice))
-        .collect())
-}
-
-/// The act that made a record, if an act did.
-fn made_by(unit: &Unit<'_>, id: &RecordId) -> Result<Option<ActId>, UnitError> {
-    let acts = acts_of(unit, id)?;
-    Ok(acts
-        .iter()
-        .find(|kept| makes(&kept.act, id))
-        .map(|kept| kept.act.id()))
-}
-
-fn makes(act: &Act, id: &RecordId) -> bool {
-    act.records().any(|(index, record)| {
-        record == *id
-            && act
-                .body
-                .changes
-                .get(index)
-                .is_some_and(|change| matches!(change.target, registry::act::Target::New { .. }))
-    })
-}
-
 /// Opens, updates and closes the cases of a record so that they are just the disputes found.
-fn sync(unit: &mut Unit<'_>, id: RecordId, found: Vec<Dispute>) -> Result<(), UnitError> {
+/// Returns the people who are no candidates for being this one any more: they may have to be
+/// compared with another.
+fn sync(
+    unit: &mut Unit<'_>,
+    id: RecordId,
+    found: Vec<Dispute>,
+    candidates: &BTreeSet<RecordId>,
+) -> Result<BTreeSet<RecordId>, UnitError> {
     let mut standing: BTreeSet<CaseId> = BTreeSet::new();
+    let mut outranked = BTreeSet::new();
     for dispute in found {
+        let pair = people::other_of(&dispute, id);
         standing.extend(open_or_update(unit, dispute)?);
+        outranked.extend(pair);
     }
-    for key in unit.keys(tables::CASES_OF, id.as_bytes(), LOOKED_AT_MAX)? {
-        let Some(case) = key.get(16..).and_then(CaseId::from_slice) else {
-            continue;
-        };
-        let Some(mut case) = unit.get::<Case>(tables::CASES, case.as_bytes())? else {
-            continue;
-        };
-        let of_people = matches!(case.dispute.matter, Matter::Parked(_) | Matter::Decisions);
-        if case.is_open() && !of_people && !standing.contains(&case.id) {
-            case.state = CaseState::Moot;
-            case.version += 1;
-            put(unit, &case)?;
+    for case in open_cases(unit, &id)? {
+        if !stays_open(&case) && !standing.contains(&case.id) {
+            close(unit, case.clone())?;
+            let other = people::other_of(&case.dispute, id);
+            outranked.extend(other.filter(|other| !candidates.contains(other)));
         }
     }
-    Ok(())
+    let mut left_alone = BTreeSet::new();
+    for other in outranked {
+        if candidates.contains(&other) {
+            people::thin(unit, other)?;
+        } else {
+            left_alone.insert(other);
+        }
+    }
+    Ok(left_alone)
+}
+
+/// Whether a case waits for a person's word even if its clash shows no more: a proposal, and a
+/// decision in force that a second reviewer speaks against.
+fn stays_open(case: &Case) -> bool {
+    let in_force = |appeal: &registry::case::Appeal| appeal.effect.is_some();
+    matches!(case.dispute.matter, Matter::Parked(_)) || case.appeal.as_deref().is_some_and(in_force)
+}
+
+/// Closes a case whose clash went away.
+fn close(unit: &mut Unit<'_>, mut case: Case) -> Result<(), UnitError> {
+    case.state = CaseState::Moot;
+    case.version += 1;
+    put(unit, &case)
+}
+
+/// The latest case about a matter of these records.
+fn latest(
+    unit: &Unit<'_>,
+    matter: &Matter,
+    records: &[RecordId],
+) -> Result<Option<Case>, UnitError> {
+    let first = case_id(matter, records, 0);
+    let Some(generation) = unit.get::<u32>(tables::MATTERS, first.as_bytes())? else {
+        return Ok(None);
+    };
+    unit.get(
+        tables::CASES,
+        case_id(matter, records, generation).as_bytes(),
+    )
+}
+
+/// Whether a dispute was decided before, and nothing new came.
+fn is_remembered(case: &Case, dispute: &Dispute) -> bool {
+    let mut claims = dispute.claims.iter();
+    matches!(case.state, CaseState::Decided { .. })
+        && claims.all(|claim| case.dispute.claims.contains(claim))
 }
 
 /// The case about a dispute; `None` if it was decided before and nothing new came.
 fn open_or_update(unit: &mut Unit<'_>, dispute: Dispute) -> Result<Option<CaseId>, UnitError> {
-    let first = case_id(&dispute.matter, &dispute.records, 0);
-    let latest: Option<u32> = unit.get(tables::MATTERS, first.as_bytes())?;
-    let Some(generation) = latest else {
-        return open(unit, dispute, 0).map(Some);
+    let Some(mut case) = latest(unit, &dispute.matter, &dispute.records)? else {
+        return open(unit, dispute, None).map(Some);
     };
-    let id = case_id(&dispute.matter, &dispute.records, generation);
-    let Some(mut case) = unit.get::<Case>(tables::CASES, id.as_bytes())? else {
-        return open(unit, dispute, generation).map(Some);
-    };
-    if case.is_open() {
-        if case.dispute != dispute {
-            case.dispute = dispute;
-            // A word on other claims than these is no word on them.
-            case.state = CaseState::Open;
-            case.version += 1;
-            put(unit, &case)?;
-        }
-        return Ok(Some(case.id));
-    }
-    let remembered = matches!(case.state, CaseState::Decided { .. })
-        && dispute
-            .claims
-            .iter()
-            .all(|claim| case.dispute.claims.contains(claim));
-    if remembered {
+    if is_remembered(&case, &dispute) {
         return Ok(None);
     }
-    open(unit, dispute, generation.saturating_add(1)).map(Some)
+    let returns = case.state == CaseState::Moot;
+    if !case.is_open() && !returns {
+        return open(unit, dispute, None).map(Some);
+    }
+    let dispute = case.met_again(dispute);
+    if returns {
+        // The clash is back before anybody decided: the case goes on, under its number.
+        case.opened_s = unit.at_s();
+        case.due = due_of(unit, &dispute);
+    }
+    if returns || case.dispute != dispute {
+        case.dispute = dispute;
+        // A word on other claims than these is no word on them.
+        case.state = CaseState::Open;
+        case.version += 1;
+        put(unit, &case)?;
+    }
+    Ok(Some(case.id))
 }
 
-/// Opens a case.
+/// Opens the next case about a matter; with an appeal, one level up.
 pub(crate) fn open(
     unit: &mut Unit<'_>,
     dispute: Dispute,
-    generation: u32,
+    appeal: Option<Appeal>,
 ) -> Result<CaseId, UnitError> {
     let first = case_id(&dispute.matter, &dispute.records, 0);
+    let latest: Option<u32> = unit.get(tables::MATTERS, first.as_bytes())?;
+    let generation = latest.map_or(0, |latest| latest.saturating_add(1));
     let id = case_id(&dispute.matter, &dispute.records, generation);
     let offices = offices_of(unit, &dispute)?;
-    let national = dispute.matter == Matter::Decisions;
     let case = Case {
         id,
         number: unit.count("case number")?,
         generation,
-        owner: if national {
+        owner: if appeal.is_some() {
             Jurisdiction::National
         } else {
             Jurisdiction::over(offices)
         },
         opened_s: unit.at_s(),
-        due: due(Date::in_viet_nam(unit.at_s()), working_days(dispute.harm)),
+        due: due_of(unit, &dispute),
         state: CaseState::Open,
         version: 1,
         questions: Vec::new(),
         dispute,
+        appeal: appeal.map(Box::new),
     };
     unit.put(tables::MATTERS, first.as_bytes(), &generation)?;
     unit.put(tables::CASE_NUMBERS, &case.number.to_be_bytes(), &id)?;
-    for record in &case.dispute.records {
-        unit.put(tables::CASES_OF, &tables::case_of_key(record, &id), &())?;
-    }
     put(unit, &case)?;
     Ok(id)
 }
 
-/// Keeps a case and tells the offices concerned.
+fn due_of(unit: &Unit<'_>, dispute: &Dispute) -> Date {
+    due(Date::in_viet_nam(unit.at_s()), working_days(dispute.harm))
+}
+
+/// Keeps a case and tells the offices concerned. Only open cases are found by their records, so
+/// that those closed long ago never hide one.
 pub(crate) fn put(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
     unit.put(tables::CASES, case.id.as_bytes(), case)?;
-    let notice = notice(unit, case)?;
-    for office in offices_of(unit, &case.dispute)? {
-        slices::tell(unit, office, &FeedItem::Case(Box::new(notice.clone())))?;
+    for record in &case.dispute.records {
+        let key = tables::case_of_key(record, &case.id);
+        if case.is_open() {
+            unit.put(tables::CASES_OF, &key, &())?;
+        } else {
+            unit.delete(tables::CASES_OF, &key);
+        }
     }
-    Ok(())
-}
-
-/// Most claims, and papers of each, that a notice tells of: it has to fit into a feed entry,
-/// whatever offices write. The case itself keeps all.
-const NOTICE_CLAIMS_MAX: usize = 24;
-const NOTICE_PAPERS_MAX: usize = 4;
-
-/// A case with who claims what.
-pub fn notice(unit: &Unit<'_>, case: &Case) -> Result<CaseNotice, UnitError> {
-    let mut case = case.clone();
-    case.dispute.claims.truncate(NOTICE_CLAIMS_MAX);
-    let mut parties = Vec::with_capacity(case.dispute.claims.len());
-    for claim in &case.dispute.claims {
-        let kept: Option<KeptAct> = match claim.act {
-            Some(act) => unit.get(tables::ACTS, act.as_bytes())?,
-            None => None,
-        };
-        parties.push(party(claim, kept.as_ref().map(|kept| &kept.act)));
+    if case.dispute.matter == Matter::SamePerson && !case.is_open() {
+        unit.settled_who(case.dispute.records.iter().copied());
     }
-    Ok(CaseNotice { case, parties })
-}
-
-fn party(claim: &Claim, act: Option<&Act>) -> Party {
-    Party {
-        act: claim.act,
-        kind: act.map(|act| act.body.kind),
-        office: act.and_then(|act| act.office),
-        officer: act.map(|act| act.body.officer.clone()),
-        effective: act.map(|act| act.body.effective),
-        entered_s: act.map(|act| act.body.entered.at_s),
-        evidence: act
-            .map(|act| {
-                act.body
-                    .evidence
-                    .iter()
-                    .take(NOTICE_PAPERS_MAX)
-                    .cloned()
-                    .collect()
-            })
-            .unwrap_or_default(),
-    }
-}
-
-/// The offices that hold the records, and those that made the claims.
-fn offices_of(unit: &Unit<'_>, dispute: &Dispute) -> Result<BTreeSet<OfficeCode>, UnitError> {
-    let mut offices = BTreeSet::new();
-    for id in &dispute.records {
-        offices.extend(unit.kept(id)?.into_iter().flat_map(|kept| kept.offices));
-    }
-    for act in dispute.claims.iter().filter_map(|claim| claim.act) {
-        let kept: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
-        offices.extend(kept.and_then(|kept| kept.act.office));
-    }
-    Ok(offices)
+    notice::tell(unit, case)
 }
 
 /// The open case, if any, that an act is a claim of.
@@ -373,7 +292,8 @@ pub fn open_case_of(
     Ok(None)
 }
 
-fn open_cases(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<Case>, UnitError> {
+/// The open cases of a record.
+pub(crate) fn open_cases(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<Case>, UnitError> {
     let mut cases = Vec::new();
     for key in unit.keys(tables::CASES_OF, id.as_bytes(), LOOKED_AT_MAX)? {
         let Some(case) = key.get(16..).and_then(CaseId::from_slice) else {
@@ -408,34 +328,5 @@ pub fn park(unit: &mut Unit<'_>, act: &Act, record: RecordId) -> Result<CaseId, 
         slots: Vec::new(),
         harm: 3,
     };
-    open(unit, dispute, 0)
-}
-
-/// The records that an outcome changes: those of the case; for a marriage or a death, also the
-/// record of the spouse whom a losing act changed.
-pub fn records_concerned(
-    unit: &Unit<'_>,
-    case: &Case,
-    outcome: &Outcome,
-) -> Result<BTreeSet<RecordId>, UnitError> {
-    let mut records: BTreeSet<RecordId> = case.dispute.records.iter().copied().collect();
-    if let (Outcome::Keep(kept), Matter::Marriage | Matter::Life) = (outcome, case.dispute.matter) {
-        let losers = case
-            .claim(*kept)
-            .map(|kept| case.losers(kept))
-            .unwrap_or_default();
-        for act in losers {
-            let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
-            records.extend(
-                row.iter()
-                    .flat_map(|row| row.act.records().map(|(_, id)| id)),
-            );
-        }
-    }
-    Ok(records)
-}
-
-/// A record by id, for a decision.
-pub fn record(unit: &Unit<'_>, id: &RecordId) -> Result<Option<Record>, UnitError> {
-    Ok(unit.kept(id)?.map(|kept| kept.record))
+    open(unit, dispute, None)
 }

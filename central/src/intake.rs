@@ -307,7 +307,8 @@ fn perform(
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers) {
         mark_taken_back(unit, &of)?;
     }
-    give_numbers(unit, centre, act)?;
+    unit.settled_who(act.records().map(|(_, id)| id));
+    numbers::give_waiting(unit, centre)?;
     Ok(())
 }
 
@@ -393,12 +394,21 @@ fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
 /// The state of a record that an office could have known which had heard of the centre's commits
 /// up to the horizon: later ones are concurrent with its act, in whatever order they arrive.
 fn known_at(unit: &Unit<'_>, id: &RecordId, horizon: CommitSeq) -> Result<Base, Stop> {
+    known_by(unit, id, |row| row.commit <= horizon)
+}
+
+/// The state of a record that holds just the acts which somebody knew.
+pub(crate) fn known_by(
+    unit: &Unit<'_>,
+    id: &RecordId,
+    knew: impl Fn(&KeptAct) -> bool,
+) -> Result<Base, Stop> {
     let kept = unit.kept(id)?.ok_or(ActError::UnknownRecord)?;
     let document = kept.record.document().map_err(ActError::from)?;
     let mut known = BTreeSet::new();
     for act in document.acts() {
         let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
-        if row.is_none_or(|row| row.commit <= horizon) {
+        if row.is_none_or(|row| knew(&row)) {
             known.insert(act);
         }
     }
@@ -455,7 +465,7 @@ pub(crate) fn enact(
         whole: office.filter(|_| absent),
     };
     slices::tell_all(unit, cause, &moved, &made)?;
-    cases::look(unit, act, &moved)?;
+    cases::look(unit, Some(act.id()), &moved)?;
     Ok(())
 }
 
@@ -487,49 +497,4 @@ impl From<ActFailure> for Stop {
             ActFailure::Store(error) => Stop::Store(error),
         }
     }
-}
-
-/// Gives numbers to the people of an act who have none, unless they may be in the register
-/// already: then the number waits until that is settled.
-fn give_numbers(unit: &mut Unit<'_>, centre: &mut Centre<'_>, act: &Act) -> Result<(), Stop> {
-    let people: Vec<RecordId> = act.records().map(|(_, id)| id).collect();
-    for id in people {
-        give_number(unit, centre, &id)?;
-    }
-    Ok(())
-}
-
-/// Gives a number to one person, if they have none, no case asks who they are, and the
-/// registration stands.
-pub(crate) fn give_number(
-    unit: &mut Unit<'_>,
-    centre: &mut Centre<'_>,
-    id: &RecordId,
-) -> Result<(), ActFailure> {
-    let Some(kept) = unit.kept(id)? else {
-        return Ok(());
-    };
-    if kept.record.kind != RecordKind::Person || cases::identity_in_doubt(unit, id)? {
-        return Ok(());
-    }
-    let reading = kept.record.read().map_err(ActError::from)?;
-    let person = Person(&reading.fields);
-    let Some(office) = kept.offices.first() else {
-        return Ok(());
-    };
-    if person.pin().is_some() || person.is_revoked() {
-        return Ok(());
-    }
-    let Some(pin) = numbers::draw(unit, &reading.fields, *office, centre.draw)? else {
-        return Ok(());
-    };
-    let changes = vec![(*id, vec![numbers::giving(pin)])];
-    let act = numbers::central_act(
-        unit,
-        centre.node,
-        ActKind::NumberGiven,
-        Line::default(),
-        changes,
-    )?;
-    enact(unit, &act, None, false)
 }

@@ -1,7 +1,7 @@
 //! Giving personal identification numbers (Law on Identification 26/2023, Art. 12): at random
 //! within province, sex and year, never one that was ever given, cancelled ones included.
 
-use registry::act::{Act, ActBody, ActKind, Author, Base, Entered, RecordChange, Target};
+use registry::act::{Act, ActBody, ActError, ActKind, Author, Base, Entered, RecordChange, Target};
 use registry::code::Sex;
 use registry::date::Date;
 use registry::edit::Edit;
@@ -10,11 +10,13 @@ use registry::person::Person;
 use registry::pin::Pin;
 use registry::rules::pin_point;
 use registry::sabotage::{Fault, planted};
-use registry::schema::Field;
+use registry::schema::{Field, RecordKind};
 use registry::unit::Units;
 use registry::value::{Line, Value};
 use registry::{ActNumber, Incarnation, NodeId, OfficeCode, RecordId};
 
+use crate::cases;
+use crate::intake::{self, ActFailure, Centre};
 use crate::tables;
 use crate::unit::{Unit, UnitError};
 
@@ -107,7 +109,42 @@ pub fn central_act(
 /// The officer named on the centre's own acts.
 const CENTRE: &str = "central-registry";
 
-/// The edit that gives a number.
-pub fn giving(pin: Pin) -> Edit {
-    Edit::Put(Field::Pin, Value::Pin(pin))
+/// Gives the numbers that are due in this unit of work: to the people of its acts, and to those
+/// about whom a case has just been closed, whichever record brought that about.
+pub(crate) fn give_waiting(unit: &mut Unit<'_>, centre: &mut Centre<'_>) -> Result<(), UnitError> {
+    while let Some(id) = unit.take_settled() {
+        match give(unit, centre, &id) {
+            // A record that cannot take a number now (its history is full) holds up nobody else.
+            Ok(()) | Err(ActFailure::Act(_)) => {}
+            Err(ActFailure::Store(error)) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Gives a number to one person, if they have none, no case asks who they are, and the
+/// registration stands. Who may be in the register already waits until that is settled.
+fn give(unit: &mut Unit<'_>, centre: &mut Centre<'_>, id: &RecordId) -> Result<(), ActFailure> {
+    let Some(kept) = unit.kept(id)? else {
+        return Ok(());
+    };
+    if kept.record.kind != RecordKind::Person || cases::identity_in_doubt(unit, id)? {
+        return Ok(());
+    }
+    let reading = kept.record.read().map_err(ActError::from)?;
+    let person = Person(&reading.fields);
+    let Some(office) = kept.offices.first() else {
+        return Ok(());
+    };
+    if person.pin().is_some() || person.is_revoked() {
+        return Ok(());
+    }
+    let Some(pin) = draw(unit, &reading.fields, *office, centre.draw)? else {
+        return Ok(());
+    };
+    let giving = Edit::Put(Field::Pin, Value::Pin(pin));
+    let changes = vec![(*id, vec![giving])];
+    let kind = ActKind::NumberGiven;
+    let act = central_act(unit, centre.node, kind, Line::default(), changes)?;
+    intake::enact(unit, &act, None, false)
 }

@@ -95,6 +95,10 @@ fn index_numbers(unit: &mut Unit<'_>, id: RecordId, standing: &Standing) -> Resu
             unit.put(tables::NUMBERS, &point, &id)?;
         }
     }
+    if person.is_revoked() {
+        // What this registration had taken over leads further, with its own number.
+        return Ok(());
+    }
     // A cancelled number leads to the record that took it over, wherever it led before.
     for (_, value) in standing.fields.entries(Field::PinAliases) {
         if let Value::Pin(pin) = value {
@@ -102,6 +106,21 @@ fn index_numbers(unit: &mut Unit<'_>, id: RecordId, standing: &Standing) -> Resu
         }
     }
     Ok(())
+}
+
+/// A registration that stands again has its own number again, wherever it led meanwhile.
+pub fn reclaim_number(unit: &mut Unit<'_>, id: &RecordId) -> Result<(), UnitError> {
+    let Some(kept) = unit.kept(id)? else {
+        return Ok(());
+    };
+    let reading = kept.record.read().map_err(|_| UnitError::Row {
+        table: tables::RECORDS.0,
+    })?;
+    let person = Person(&reading.fields);
+    match person.pin() {
+        Some(pin) if !person.is_revoked() => unit.put(tables::NUMBERS, &pin_point(pin), id),
+        _ => Ok(()),
+    }
 }
 
 /// Adds an entry to a commune's feed.

@@ -52,6 +52,7 @@ pub struct Unit<'a> {
     offices: BTreeMap<OfficeCode, OfficeRow>,
     grew: BTreeMap<OfficeCode, FeedSeq>,
     whole: std::collections::BTreeSet<(OfficeCode, RecordId)>,
+    who_settled: std::collections::BTreeSet<RecordId>,
 }
 
 impl<'a> Unit<'a> {
@@ -65,6 +66,7 @@ impl<'a> Unit<'a> {
             offices: BTreeMap::new(),
             grew: BTreeMap::new(),
             whole: std::collections::BTreeSet::new(),
+            who_settled: std::collections::BTreeSet::new(),
         };
         unit.commit = CommitSeq::new(unit.count("commit")?);
         Ok(unit)
@@ -187,6 +189,17 @@ impl<'a> Unit<'a> {
     /// Whether it was, in this unit.
     pub fn was_sent_whole(&self, office: OfficeCode, id: &RecordId) -> bool {
         self.whole.contains(&(office, *id))
+    }
+
+    /// Notes that a case which asked who these people are is closed: a number that waited for
+    /// it is due.
+    pub fn settled_who(&mut self, people: impl IntoIterator<Item = RecordId>) {
+        self.who_settled.extend(people);
+    }
+
+    /// One of those people, each once.
+    pub fn take_settled(&mut self) -> Option<RecordId> {
+        self.who_settled.pop_first()
     }
 
     /// Notes that a feed has grown.

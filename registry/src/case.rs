@@ -1,58 +1,28 @@
-//! A case: a dispute on its way to a decision by a person. Here are its states, who may decide
-//! it, and the edits that a decision is. The dispute itself is found by [`crate::dispute`] and
-//! [`crate::rules`]; a decision is made an act by the central registry.
+//! A case: a dispute on its way to a decision by a person. Here are its parts and states; who
+//! may decide it is in `case/reviewer.rs`, how a word changes it in `case/deciding.rs`, the edits
+//! that a decision is in `case/settle.rs`. The dispute itself is found by [`crate::dispute`] and [`crate::rules`]; a
+//! decision is made an act by the central registry.
+//!
+//! A case that goes up is the next case about the *same* matter, records and claims: whatever can
+//! be decided below can be decided above, and what was carried out below is taken back if the
+//! decision above is another.
 
 use serde::{Deserialize, Serialize};
 
 use crate::act::ActKind;
 use crate::date::{Date, PartialDate};
 use crate::dispute::{Claim, Dispute, Matter};
-use crate::document::{Document, put};
-use crate::edit::Edit;
-use crate::fields::Slot;
-use crate::schema::Field;
-use crate::unit::{ProvinceCode, Units};
 use crate::value::{Line, Value};
 use crate::{ActId, CaseId, OfficeCode, OfficerId, RecordId};
 
-/// Who may decide a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Jurisdiction {
-    /// Reviewers of one province.
-    Province(ProvinceCode),
-    /// National reviewers.
-    National,
-}
+mod deciding;
+mod reviewer;
+mod settle;
+#[cfg(test)]
+mod tests;
 
-impl Jurisdiction {
-    /// The jurisdiction that covers these offices: their province, else the nation.
-    pub fn over(offices: impl IntoIterator<Item = OfficeCode>) -> Jurisdiction {
-        let mut province = None;
-        for office in offices {
-            match (Units::current().province_of(office), province) {
-                (Some(code), None) => province = Some(code),
-                (Some(code), Some(known)) if code == known => {}
-                _ => return Jurisdiction::National,
-            }
-        }
-        province.map_or(Jurisdiction::National, Jurisdiction::Province)
-    }
-
-    /// Whether a reviewer of this jurisdiction may decide a case of `other`.
-    pub fn covers(self, other: Jurisdiction) -> bool {
-        self == Jurisdiction::National || self == other
-    }
-}
-
-/// A person who decides cases.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reviewer {
-    /// Account name.
-    pub id: OfficerId,
-    /// What they may decide.
-    pub jurisdiction: Jurisdiction,
-}
+pub use deciding::{CaseError, Step};
+pub use reviewer::{Jurisdiction, Reviewer};
 
 /// What a reviewer decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +44,9 @@ pub enum Outcome {
         /// What is asked.
         question: Line,
     },
+    /// A proposal (an act on a record that has left its office) is not carried out, and goes back
+    /// to its office with the reason.
+    Decline,
 }
 
 /// A decision, or the first half of one.
@@ -108,6 +81,31 @@ pub enum CaseState {
     },
     /// The clash went away before a decision (a claim was withdrawn).
     Moot,
+    /// Two reviewers decided otherwise: it is decided in another case, one level up.
+    WentUp {
+        /// The number of that case.
+        to: u64,
+    },
+}
+
+/// What a case that came from below brings along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appeal {
+    /// The number of the case below.
+    pub of: u64,
+    /// What was decided there, and by whom: who spoke below does not decide above.
+    pub words: Vec<Decision>,
+    /// What of it was carried out.
+    pub effect: Option<Effect>,
+}
+
+/// A decision that was carried out, and may be overturned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// The outcome in force.
+    pub outcome: Outcome,
+    /// The acts that brought it about, of this level and those below it.
+    pub acts: Vec<ActId>,
 }
 
 /// A case.
@@ -133,6 +131,8 @@ pub struct Case {
     pub version: u32,
     /// What offices were asked.
     pub questions: Vec<(OfficeCode, Line)>,
+    /// Set if two reviewers decided otherwise about the same matter below.
+    pub appeal: Option<Box<Appeal>>,
 }
 
 /// What an office is told of a case.
@@ -163,56 +163,6 @@ pub struct Party {
     pub evidence: Vec<crate::act::Evidence>,
 }
 
-/// Why a decision is not taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CaseError {
-    /// No reason given.
-    #[error("a decision needs its reason; say why in a sentence")]
-    NoReason,
-    /// Out of the reviewer's jurisdiction.
-    #[error("this case is decided by reviewers of another jurisdiction")]
-    NotYours,
-    /// The first and the second reviewer must be two people.
-    #[error("harm 5 needs a second reviewer; you decided already")]
-    SecondMustBeAnother,
-    /// It is closed.
-    #[error("the case is closed")]
-    Closed,
-    /// The claim is not there.
-    #[error("the case has no claim with this number")]
-    NoSuchClaim,
-    /// The outcome does not fit the matter.
-    #[error("this outcome does not fit this kind of case")]
-    Misfit,
-}
-
-impl CaseError {
-    /// Stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            CaseError::NoReason => "decision_without_reason",
-            CaseError::NotYours => "case_not_yours",
-            CaseError::SecondMustBeAnother => "second_reviewer_needed",
-            CaseError::Closed => "case_closed",
-            CaseError::NoSuchClaim => "claim_unknown",
-            CaseError::Misfit => "outcome_misfit",
-        }
-    }
-}
-
-/// What follows from a reviewer's word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// A second reviewer must agree.
-    NeedsSecond,
-    /// Offices are asked; nothing is decided.
-    Asked,
-    /// It is decided: carry it out.
-    Settled(Decision, Option<OfficerId>),
-    /// Two reviewers decided otherwise: a case one level up (row 28).
-    Escalated(Dispute),
-}
-
 /// The id of the `generation`-th case about a matter of these records.
 pub fn case_id(matter: &Matter, records: &[RecordId], generation: u32) -> CaseId {
     let matter = postcard::to_stdvec(matter).unwrap_or_default();
@@ -222,6 +172,9 @@ pub fn case_id(matter: &Matter, records: &[RecordId], generation: u32) -> CaseId
         &[&matter, &records, &generation.to_le_bytes()],
     )
 }
+
+/// The row of the clash table of cases that two reviewers decided otherwise.
+pub const ROW_OF_APPEALS: u8 = 28;
 
 /// Working days for deciding, by harm (Decree 70/2024, Art. 6 gives two for verifying).
 pub const fn working_days(harm: u8) -> u8 {
@@ -254,79 +207,36 @@ impl Case {
         matches!(self.state, CaseState::Open | CaseState::Proposed(_))
     }
 
-    /// Takes a reviewer's word. `seen` is the version that they decided on: a second, different
-    /// word on an older one is a clash of decisions.
-    pub fn decide(
-        &mut self,
-        reviewer: &Reviewer,
-        decision: Decision,
-        seen: u32,
-    ) -> Result<Step, CaseError> {
-        if decision.reason.is_empty() {
-            return Err(CaseError::NoReason);
-        }
-        if !reviewer.jurisdiction.covers(self.owner) {
-            return Err(CaseError::NotYours);
-        }
-        self.check(&decision.outcome)?;
-        let step = match &self.state {
-            CaseState::Moot => return Err(CaseError::Closed),
-            CaseState::Decided {
-                decision: first, ..
-            } => {
-                if first.outcome == decision.outcome || seen >= self.version {
-                    return Err(CaseError::Closed);
-                }
-                return Ok(Step::Escalated(self.escalation()));
-            }
-            _ if matches!(decision.outcome, Outcome::AskOffice { .. }) => {
-                if let Outcome::AskOffice { office, question } = &decision.outcome {
-                    self.questions.push((*office, question.clone()));
-                }
-                Step::Asked
-            }
-            CaseState::Open if self.dispute.harm >= 5 => {
-                self.state = CaseState::Proposed(decision);
-                Step::NeedsSecond
-            }
-            CaseState::Open => Step::Settled(decision, None),
-            CaseState::Proposed(first) if first.reviewer == decision.reviewer => {
-                return Err(CaseError::SecondMustBeAnother);
-            }
-            CaseState::Proposed(first) if first.outcome == decision.outcome => {
-                Step::Settled(first.clone(), Some(decision.reviewer))
-            }
-            CaseState::Proposed(_) => return Ok(Step::Escalated(self.escalation())),
+    /// The id of the case that this one goes up to, or that follows it about the same matter.
+    pub fn next_id(&self) -> CaseId {
+        let next = self.generation.saturating_add(1);
+        case_id(&self.dispute.matter, &self.dispute.records, next)
+    }
+
+    /// What an open case is about when its dispute is found anew: as found. One that came from
+    /// below keeps its row; and if a decision below has taken effect, its claims no longer show
+    /// in the records, so they stay and new ones join them.
+    pub fn met_again(&self, found: Dispute) -> Dispute {
+        let Some(appeal) = &self.appeal else {
+            return found;
         };
-        self.version += 1;
-        Ok(step)
-    }
-
-    fn escalation(&self) -> Dispute {
-        Dispute {
-            row: 28,
-            matter: Matter::Decisions,
-            ..self.dispute.clone()
+        let Some(effect) = &appeal.effect else {
+            return Dispute {
+                row: ROW_OF_APPEALS,
+                ..found
+            };
+        };
+        let mut dispute = self.dispute.clone();
+        for claim in found.claims {
+            let of_decision = claim.act.is_some_and(|act| effect.acts.contains(&act));
+            if !of_decision && !dispute.claims.contains(&claim) {
+                dispute.claims.push(claim);
+            }
         }
-    }
-
-    fn check(&self, outcome: &Outcome) -> Result<(), CaseError> {
-        let of_records = self.dispute.matter == Matter::SamePerson;
-        match outcome {
-            Outcome::Keep(index) => self.claim(*index).map(|_| ()),
-            Outcome::Combine(index) if of_records => self.claim(*index).map(|_| ()),
-            Outcome::Combine(_) => Err(CaseError::Misfit),
-            Outcome::Enter(value) => match self.dispute.matter {
-                Matter::Field(field) => value.fits(field).then_some(()).ok_or(CaseError::Misfit),
-                _ => Err(CaseError::Misfit),
-            },
-            Outcome::NotAConflict => match self.dispute.matter {
-                Matter::Life | Matter::SamePerson | Matter::Parked(_) => Ok(()),
-                // Two values of one field, or two open residences, cannot both stand.
-                _ => Err(CaseError::Misfit),
-            },
-            Outcome::AskOffice { .. } => Ok(()),
-        }
+        dispute.slots.extend(found.slots);
+        dispute.slots.sort_unstable();
+        dispute.slots.dedup();
+        dispute
     }
 
     /// The claim with this place in the list.
@@ -336,111 +246,4 @@ impl Case {
             .get(usize::from(index))
             .ok_or(CaseError::NoSuchClaim)
     }
-
-    /// The edits that an outcome is on one of the case's records (or on another record that a
-    /// losing act changed, for a marriage).
-    pub fn settle(
-        &self,
-        outcome: &Outcome,
-        id: RecordId,
-        document: &Document,
-        other: Option<&Document>,
-    ) -> Result<Vec<Edit>, CaseError> {
-        self.check(outcome)?;
-        match outcome {
-            Outcome::NotAConflict | Outcome::AskOffice { .. } => Ok(Vec::new()),
-            // What else the same acts clash in keeps its claims, and gets a case of its own.
-            Outcome::Enter(value) => Ok(self
-                .dispute
-                .slots
-                .iter()
-                .filter(|slot| self.dispute.matter == Matter::Field(slot.field))
-                .map(|slot| put(*slot, Some(value.clone())))
-                .collect()),
-            Outcome::Keep(index) if self.dispute.matter == Matter::SamePerson => {
-                let mut edits = self.revoke_other(*index, id)?;
-                if self.claim(*index)?.record == Some(id) {
-                    edits.extend(other.and_then(number_taken_over));
-                }
-                Ok(edits)
-            }
-            Outcome::Combine(index) => {
-                let mut edits = self.revoke_other(*index, id)?;
-                if let Some(other) = other
-                    && self.claim(*index)?.record == Some(id)
-                {
-                    edits.extend(missing_from(document, other));
-                    edits.extend(number_taken_over(other));
-                }
-                Ok(edits)
-            }
-            Outcome::Keep(index) => Ok(self.keep(self.claim(*index)?, document)),
-        }
-    }
-
-    fn revoke_other(&self, kept: u8, id: RecordId) -> Result<Vec<Edit>, CaseError> {
-        let kept = self.claim(kept)?.record.ok_or(CaseError::Misfit)?;
-        if kept == id {
-            return Ok(Vec::new());
-        }
-        let words = format!("case {}: same person as record {kept}", self.number);
-        let ground = Line::parse(&words).unwrap_or_default();
-        Ok(vec![Edit::Put(Field::Revoked, Value::Text(ground))])
-    }
-
-    /// The acts that lose if a claim is kept. Between a death and later signs of life there are
-    /// two sides: the claims with a death, and those without.
-    pub fn losers(&self, kept: &Claim) -> Vec<ActId> {
-        let side = |claim: &Claim| claim.value.is_some();
-        self.dispute
-            .claims
-            .iter()
-            .filter(|claim| match self.dispute.matter {
-                Matter::Life => side(claim) != side(kept),
-                Matter::SamePerson | Matter::Parked(_) => false,
-                _ => claim.act != kept.act,
-            })
-            .filter_map(|claim| claim.act)
-            .collect()
-    }
-
-    /// The edits that leave `kept` alone in place.
-    fn keep(&self, kept: &Claim, document: &Document) -> Vec<Edit> {
-        let losers = self.losers(kept);
-        let keepers: Vec<ActId> = kept.act.into_iter().collect();
-        let life = self.dispute.matter == Matter::Life;
-        let slots = &self.dispute.slots;
-        document.take_back(&losers, &keepers, |slot: Slot| {
-            if life {
-                // A notice of a stay is kept whatever is decided (row 7).
-                slot.field != Field::Stays
-            } else {
-                slots.contains(&slot)
-            }
-        })
-    }
-}
-
-/// The revoked registration's number is cancelled and leads to the one that stays: whoever shows
-/// it is found (Decree 70/2024, Art. 12).
-fn number_taken_over(revoked: &Document) -> Option<Edit> {
-    match revoked.read().fields.single(Field::Pin)? {
-        Value::Pin(pin) => Some(Edit::Add(Field::PinAliases, Value::Pin(*pin))),
-        _ => None,
-    }
-}
-
-/// What the second document has and the first lacks, as edits of the first.
-fn missing_from(document: &Document, other: &Document) -> Vec<Edit> {
-    let mine = document.read().fields;
-    let theirs = other.read().fields;
-    theirs
-        .iter()
-        .filter(|(slot, _)| {
-            slot.entry.is_none()
-                && mine.get(*slot).is_none()
-                && !matches!(slot.field, Field::LocalFile | Field::Revoked | Field::Pin)
-        })
-        .map(|(slot, value)| put(slot, Some(value.clone())))
-        .collect()
 }

@@ -11,7 +11,8 @@ use crate::schema::Field;
 use crate::value::{Residence, Value};
 use crate::{ActId, RecordId};
 
-/// What is in dispute: with the records it makes the name of a case.
+/// What is in dispute: with the records it makes the name of a case. Two reviewers who decide
+/// otherwise (row 28) are no matter of their own: the same one goes one level up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matter {
@@ -27,8 +28,6 @@ pub enum Matter {
     SamePerson,
     /// An act on a record that has left the office's slice (row 29).
     Parked(ActId),
-    /// Two decisions of one case (row 28).
-    Decisions,
 }
 
 /// One side of a dispute.

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use registry::RecordId;
-use registry::case::{Case, CaseNotice, CaseState, Outcome, Party};
+use registry::case::{Appeal, Case, CaseNotice, CaseState, Outcome, Party};
 use registry::dispute::{Claim, Matter};
+use registry::edit::Edit;
 use registry::schema::Field;
 use registry::value::Value;
 use serde_json::Value as Json;
@@ -40,8 +41,24 @@ pub(crate) fn of_record(whole: &Json) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A case in words; `records` tells what the records say that are compared.
-pub(crate) fn side_by_side(notice: &CaseNotice, records: &BTreeMap<RecordId, String>) -> String {
+/// What a proposal asks for on one record, as the API tells it.
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct Asked {
+    /// The record, if it is found.
+    pub(crate) record: Option<RecordId>,
+    /// Whether the act makes it.
+    pub(crate) makes: bool,
+    /// What is done to it.
+    pub(crate) edits: Vec<Edit>,
+}
+
+/// A case in words; `records` tells what the records say that are compared, `asks` what a
+/// proposal would do.
+pub(crate) fn side_by_side(
+    notice: &CaseNotice,
+    records: &BTreeMap<RecordId, String>,
+    asks: &[Asked],
+) -> String {
     let case = &notice.case;
     let dispute = &case.dispute;
     let mut text = format!(
@@ -57,11 +74,17 @@ pub(crate) fn side_by_side(notice: &CaseNotice, records: &BTreeMap<RecordId, Str
         moment(case.opened_s),
         case.due.to_civil().strftime("%d/%m/%Y")
     ));
+    if let Some(appeal) = &case.appeal {
+        text.push_str(&below(appeal));
+    }
     if let Some(agreed) = &dispute.agreed {
         text.push_str(&format!(
             "Shown meanwhile, last agreed: {}\n",
             words::value(agreed)
         ));
+    }
+    if matches!(dispute.matter, Matter::Parked(_)) {
+        text.push_str(&proposal(notice, records, asks));
     }
     let columns: Vec<Column> = dispute
         .claims
@@ -103,6 +126,46 @@ pub(crate) fn side_by_side(notice: &CaseNotice, records: &BTreeMap<RecordId, Str
         ));
     }
     text.push_str(&what_decisions_do(case));
+    text
+}
+
+/// What was decided below, by whom.
+fn below(appeal: &Appeal) -> String {
+    let mut text = format!("Two reviewers decided case {} otherwise:\n", appeal.of);
+    for word in &appeal.words {
+        text.push_str(&format!(
+            "  {}: {} ({})\n",
+            word.reviewer,
+            outcome(&word.outcome),
+            word.reason.as_str()
+        ));
+    }
+    if let Some(effect) = &appeal.effect {
+        text.push_str(&format!("  In force now: {}\n", outcome(&effect.outcome)));
+    }
+    text
+}
+
+/// Whom a proposal is about, whose it is, and what it asks for.
+fn proposal(notice: &CaseNotice, records: &BTreeMap<RecordId, String>, asks: &[Asked]) -> String {
+    let from = notice.parties.iter().find_map(|party| party.office);
+    let from = from.map_or_else(|| "-".to_owned(), words::office);
+    let mut text = format!("Proposed by {from}\n");
+    for asked in asks {
+        let about = match asked.record {
+            _ if asked.makes => "a new record".to_owned(),
+            Some(record) => format!("record {record}"),
+            None => "a person of another commune, by their card".to_owned(),
+        };
+        text.push_str(&format!("Asks, of {about}:\n"));
+        let says = asked.record.and_then(|record| records.get(&record));
+        for line in says.iter().flat_map(|says| says.lines()) {
+            text.push_str(&format!("    now  {line}\n"));
+        }
+        for edit in &asked.edits {
+            text.push_str(&format!("    asks {}\n", words::edit(edit)));
+        }
+    }
     text
 }
 
@@ -200,6 +263,9 @@ fn state(case: &Case) -> String {
             )
         }
         CaseState::Moot => "Closed: the clash went away before a decision".into(),
+        CaseState::WentUp { to } => format!(
+            "Two reviewers decided otherwise: it went up to case {to}, and is decided there"
+        ),
     }
 }
 
@@ -209,6 +275,7 @@ fn outcome(outcome: &Outcome) -> String {
         Outcome::Combine(index) => format!("one person, claim {index}'s record stays"),
         Outcome::Enter(value) => format!("another value: {}", words::value(value)),
         Outcome::NotAConflict => "not a conflict".into(),
+        Outcome::Decline => "declined".into(),
         Outcome::AskOffice { office, question } => {
             format!("{office} is asked: {}", question.as_str())
         }
@@ -256,12 +323,25 @@ fn what_decisions_do(case: &Case) -> String {
             );
             line("--enter JSON", "none of them: this value");
         }
+        Matter::Parked(_) => {
+            line(
+                "--keep 0",
+                "what is asked for is carried out, as if the record had not left",
+            );
+            line(
+                "--decline",
+                "nothing is changed; the act goes back to its office with your reason",
+            );
+        }
         _ => line("--keep I", "claim I stands, the others are taken back"),
     }
     line(
         "--ask OFFICE",
         "an office is asked for its papers (--question); the case stays open",
     );
+    if case.appeal.is_some() {
+        lines.push("  Who decided below does not decide here.".into());
+    }
     if case.dispute.harm >= 5 {
         lines.push(
             "  Harm 5: a second reviewer must decide the same before it takes effect.".into(),

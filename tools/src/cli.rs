@@ -117,6 +117,7 @@ Examples:
   registryctl case 12 decide --keep 1 --reason 'the death notice names another person'
   registryctl case 12 decide --ask 00008 --question 'Please scan form CT01' --reason 'no paper seen'
   registryctl case 12 decide --combine 0 --reason 'one child, two entries' --as second-reviewer.token
+  registryctl case 12 decide --decline --reason 'the person says that this is not their number'
   registryctl case 12 decide --enter '{\"blood\": \"o\"}' --reason 'laboratory paper XN-88'
 
 Claims are counted from 0, as `show` lists them. A case of harm 5 is settled when a second reviewer
@@ -158,6 +159,9 @@ pub(crate) struct DecideArguments {
     /// Both may stand; it is never asked again.
     #[arg(long, group = "outcome")]
     pub(crate) not_a_conflict: bool,
+    /// A proposal is not carried out; its office reads the reason.
+    #[arg(long, group = "outcome")]
+    pub(crate) decline: bool,
     /// Ask this office for evidence; the case stays open.
     #[arg(long, value_name = "OFFICE", group = "outcome", requires = "question")]
     pub(crate) ask: Option<OfficeCode>,

@@ -1,16 +1,19 @@
 //! `registryctl case`: one dispute, shown and decided. How it is shown is in [`crate::case_page`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use registry::RecordId;
 use registry::case::{CaseNotice, Outcome};
+use registry::dispute::Matter;
 use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
 
+use crate::case_page::{self, Asked};
+use crate::central;
 use crate::cli::{CaseAction, CaseArguments, DecideArguments, Global};
 use crate::client::Api;
 use crate::failure::Failure;
 use crate::output::{Format, print_json, print_line};
-use crate::{case_page, central};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &CaseArguments, global: &Global) -> Result<(), Failure> {
@@ -33,19 +36,34 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
     if global.format == Format::Json {
         return print_json(&answer);
     }
+    let asks = answer.get("asks").cloned().unwrap_or_default();
     let notice: CaseNotice = api.typed(answer)?;
-    let mut records = BTreeMap::new();
-    for record in notice
-        .case
-        .dispute
-        .claims
-        .iter()
-        .filter_map(|claim| claim.record)
-    {
-        let whole = api.get(&format!("/api/v1/people/{record}"))?;
-        records.insert(record, case_page::of_record(&whole));
+    let asks: Vec<Asked> = if asks.is_null() {
+        Vec::new()
+    } else {
+        api.typed(asks)?
+    };
+    let dispute = &notice.case.dispute;
+    let compared = dispute.claims.iter().filter_map(|claim| claim.record);
+    let asked_for = asks.iter().filter(|asked| !asked.makes);
+    let mut wanted: BTreeSet<RecordId> = compared
+        .chain(asked_for.filter_map(|asked| asked.record))
+        .collect();
+    if matches!(dispute.matter, Matter::Parked(_)) {
+        wanted.extend(&dispute.records);
     }
-    print_line(case_page::side_by_side(&notice, &records))
+    let mut records = BTreeMap::new();
+    for record in wanted {
+        match api.get(&format!("/api/v1/people/{record}")) {
+            Ok(whole) => records.insert(record, case_page::of_record(&whole)),
+            // Somebody of another province, beside the person whom the case is about.
+            Err(failure) if !dispute.records.contains(&record) => {
+                records.insert(record, failure.to_string())
+            }
+            Err(failure) => return Err(failure),
+        };
+    }
+    print_line(case_page::side_by_side(&notice, &records, &asks))
 }
 
 /// The outcome that the arguments tell, as the API takes it.
@@ -70,7 +88,11 @@ fn outcome_of(arguments: &DecideArguments) -> Result<Outcome, Failure> {
             Line::parse(text).map_err(|error| Failure::Usage(format!("--question: {error}")))?;
         return Ok(Outcome::AskOffice { office, question });
     }
-    Ok(Outcome::NotAConflict)
+    Ok(if arguments.decline {
+        Outcome::Decline
+    } else {
+        Outcome::NotAConflict
+    })
 }
 
 fn decide(
@@ -118,7 +140,7 @@ fn step_words(number: u64, answer: &Json) -> String {
         ),
         Some("asked") => format!("the office is asked; case {number} stays open"),
         Some("escalated") => format!(
-            "two reviewers decided case {number} differently; it goes to a national reviewer as a new case"
+            "two reviewers decided case {number} differently; it goes up to a national reviewer who decided neither, as a new case (`registryctl case {number} show` names it)"
         ),
         _ => answer.to_string(),
     }
@@ -153,6 +175,10 @@ mod tests {
             outcome_of(&arguments(&["--not-a-conflict"])).unwrap(),
             Outcome::NotAConflict
         );
+        assert_eq!(
+            outcome_of(&arguments(&["--decline"])).unwrap(),
+            Outcome::Decline
+        );
         let entered = outcome_of(&arguments(&["--enter", r#"{"blood": "o"}"#])).unwrap();
         assert!(matches!(entered, Outcome::Enter(Value::Blood(_))));
         assert!(outcome_of(&arguments(&["--enter", "o"])).is_err());
@@ -169,6 +195,10 @@ mod tests {
         assert_eq!(
             serde_json::to_value(Outcome::NotAConflict).unwrap(),
             json!("not_a_conflict")
+        );
+        assert_eq!(
+            serde_json::to_value(Outcome::Decline).unwrap(),
+            json!("decline")
         );
     }
 }

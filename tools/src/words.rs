@@ -3,6 +3,7 @@
 use registry::OfficeCode;
 use registry::date::PartialDate;
 use registry::dispute::Matter;
+use registry::edit::Edit;
 use registry::unit::Units;
 use registry::value::{PersonLink, Place, Residence, Value};
 use serde_json::Value as Json;
@@ -37,7 +38,6 @@ pub(crate) fn matter_words(matter: &Matter) -> String {
         Matter::Life => "a death and a later sign of life".into(),
         Matter::SamePerson => "two records of perhaps one person".into(),
         Matter::Parked(_) => "an act on a record that has left the office".into(),
-        Matter::Decisions => "two decisions of one case".into(),
     }
 }
 
@@ -56,6 +56,18 @@ pub(crate) fn plain(value: &Json) -> String {
         }
         Json::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
+    }
+}
+
+/// What an act asks to be changed.
+pub(crate) fn edit(edit: &Edit) -> String {
+    let name = edit.field().rule().label_en.to_lowercase();
+    match edit {
+        Edit::Put(_, new) => format!("{name}: {}", value(new)),
+        Edit::Add(_, new) => format!("{name}, one more: {}", value(new)),
+        Edit::Amend(_, _, Some(new)) => format!("{name}, changed to: {}", value(new)),
+        Edit::Clear(_) | Edit::Amend(_, _, None) => format!("{name}: taken away"),
+        Edit::CloseOpen { to, .. } => format!("{name}: the open one ends on {to}"),
     }
 }
 
@@ -178,6 +190,14 @@ mod tests {
         );
         let death = json!({"death": {"date": "2026-11", "ground": "giấy báo tử 17"}});
         assert_eq!(read(death), "died 11/2026 (giấy báo tử 17)");
+    }
+
+    #[test]
+    fn edits_are_told_in_words() {
+        let read = |json: Json| edit(&serde_json::from_value(json).unwrap());
+        let put = json!({"put": ["phone", {"phone": "0912345678"}]});
+        assert_eq!(read(put), "phone: 0912345678");
+        assert_eq!(read(json!({"clear": "phone"})), "phone: taken away");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Cases: the list, one case, a reviewer's decision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
+use registry::RecordId;
+use registry::act::{Act, Target};
 use registry::case::{Case, CaseNotice, CaseState, Jurisdiction, Outcome};
 use registry::dispute::Matter;
+use registry::edit::Edit;
 use registry::value::Line;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +38,7 @@ pub(crate) struct CaseRow {
     opened_s: i64,
     /// By which day it is to be decided.
     due: String,
-    /// `open`, `proposed`, `decided` or `moot`.
+    /// `open`, `proposed`, `decided`, `moot`, or `went_up` to another case.
     state: &'static str,
     version: u32,
     /// Communes that hold the records.
@@ -115,6 +118,7 @@ fn state(state: &CaseState) -> &'static str {
         CaseState::Proposed(_) => "proposed",
         CaseState::Decided { .. } => "decided",
         CaseState::Moot => "moot",
+        CaseState::WentUp { .. } => "went_up",
     }
 }
 
@@ -126,6 +130,41 @@ pub(crate) struct CaseView {
     notice: CaseNotice,
     /// What it is about, in words.
     words: String,
+    /// What a proposal asks for: what its act does to each record. Empty for other cases, whose
+    /// claims say it.
+    asks: Vec<Asked>,
+}
+
+/// What an act does to one record.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Asked {
+    /// The record; `null` for a person of another commune who is still to be found.
+    record: Option<String>,
+    /// Whether the act makes the record.
+    makes: bool,
+    /// The edits; for a record that it makes, its values as they are put.
+    #[schema(value_type = Vec<Object>)]
+    edits: Vec<Edit>,
+}
+
+/// What a parked act asks for.
+fn asks(act: &Act) -> Vec<Asked> {
+    let records: BTreeMap<usize, RecordId> = act.records().collect();
+    let changes = act.body.changes.iter().enumerate();
+    changes
+        .map(|(index, change)| {
+            let mut edits = change.edits.clone();
+            if let Target::New { fields, .. } = &change.target {
+                let values = fields.iter();
+                edits.extend(values.map(|(slot, value)| Edit::Put(slot.field, value.clone())));
+            }
+            Asked {
+                record: records.get(&index).map(ToString::to_string),
+                makes: matches!(change.target, Target::New { .. }),
+                edits,
+            }
+        })
+        .collect()
 }
 
 /// One case. It holds citizens' data, so only those who decide it see it.
@@ -140,19 +179,31 @@ pub(crate) async fn one(
     Item(number): Item<u64>,
 ) -> Result<Json<CaseView>, ApiError> {
     let reviewer = caller.needs(&[OperatorRole::Reviewer])?;
-    let notice = api
-        .reader
-        .read(move |registrar| registrar.case(number))
-        .await?;
+    let read = api.reader.read(move |registrar| {
+        let Some(notice) = registrar.case(number)? else {
+            return Ok(None);
+        };
+        let proposal = match notice.case.dispute.matter {
+            Matter::Parked(act) => registrar.act(&act)?,
+            _ => None,
+        };
+        Ok(Some((notice, proposal)))
+    });
+    let found = read.await?;
     let unknown = || ApiError::not_found("case_unknown", "there is no case with this number");
-    let notice = notice.ok_or_else(unknown)?;
+    let (notice, proposal) = found.ok_or_else(unknown)?;
     if !reviewer.jurisdiction.covers(notice.case.owner) {
         let words = "this case is decided by reviewers of another jurisdiction";
         let status = axum::http::StatusCode::FORBIDDEN;
         return Err(ApiError::new(status, "case_not_yours", words));
     }
     let words = words(&notice.case);
-    Ok(Json(CaseView { notice, words }))
+    let asks = proposal.map(|kept| asks(&kept.act)).unwrap_or_default();
+    Ok(Json(CaseView {
+        notice,
+        words,
+        asks,
+    }))
 }
 
 /// What a case is about; no value of it.
@@ -164,21 +215,23 @@ fn words(case: &Case) -> String {
         Matter::Life => "a death, and acts dated after it".to_owned(),
         Matter::SamePerson => "two records that may be one person".to_owned(),
         Matter::Parked(_) => "an act on a record that has left its office".to_owned(),
-        Matter::Decisions => "two reviewers who decided differently".to_owned(),
     };
     let claims = case.dispute.claims.len();
-    format!(
-        "case {}: {about}; {claims} claims, harm {}",
-        case.number, case.dispute.harm
-    )
+    let (number, harm) = (case.number, case.dispute.harm);
+    let level = match (&case.state, &case.appeal) {
+        (CaseState::WentUp { to }, _) => format!("; it went up to case {to}"),
+        (_, Some(appeal)) => format!("; two reviewers decided case {} otherwise", appeal.of),
+        _ => String::new(),
+    };
+    format!("case {number}: {about}; {claims} claims, harm {harm}{level}")
 }
 
 /// A reviewer's word.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Decision {
-    /// What is decided: `{"keep": n}`, `{"combine": n}`, `{"enter": value}`, `"not_a_conflict"` or
-    /// `{"ask_office": {"office", "question"}}`.
+    /// What is decided: `{"keep": n}`, `{"combine": n}`, `{"enter": value}`, `"not_a_conflict"`,
+    /// `{"ask_office": {"office", "question"}}`, or of a proposal `"decline"`.
     #[schema(value_type = Object)]
     outcome: Outcome,
     /// Why; compulsory.

@@ -112,11 +112,16 @@ fn decided(error: &DecideError) -> ApiError {
     match error {
         DecideError::Unknown => ApiError::not_found(code, &words),
         DecideError::Store(_) => unavailable(code, words),
-        DecideError::Act(_) => ApiError::new(StatusCode::CONFLICT, code, words),
+        DecideError::Act(_) | DecideError::Proposal(_) | DecideError::ProposalWaits { .. } => {
+            ApiError::new(StatusCode::CONFLICT, code, words)
+        }
         DecideError::Case(error) => match error {
             CaseError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
             CaseError::NoReason => ApiError::bad(code, words).at("reason"),
             CaseError::NoSuchClaim | CaseError::Misfit => ApiError::bad(code, words).at("outcome"),
+            CaseError::DecidedBelow | CaseError::WentUp { .. } => {
+                ApiError::new(StatusCode::CONFLICT, code, words)
+            }
             CaseError::SecondMustBeAnother | CaseError::Closed => {
                 ApiError::new(StatusCode::CONFLICT, code, words)
                     .todo("read the case again; it may have changed since you saw it")

@@ -1,11 +1,19 @@
-//! Deciding a case: the reviewer's word, and the act that carries it out.
+//! Deciding a case: the reviewer's word, and the act that carries it out. Proposals (parked acts)
+//! are carried out in `decide/parked.rs`.
 
+use std::collections::BTreeSet;
+
+use registry::ActId;
 use registry::act::ActKind;
-use registry::dispute::Matter;
+use registry::case::Appeal;
+use registry::dispute::{Dispute, Matter};
 use registry::document::Document;
-use registry::feed::ActOutcome;
+use registry::edit::Edit;
 
 use super::*;
+use crate::numbers;
+
+mod parked;
 
 /// What a reviewer's word led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +38,19 @@ pub enum DecideError {
     /// The decision cannot be carried out on the records as they stand.
     #[error("the decision cannot be carried out: {0}")]
     Act(#[from] registry::act::ActError),
+    /// A proposal that does not fit the record any more.
+    #[error(
+        "the proposal does not fit the record as it stands now ({0}); decline it with the reason, and its office enters it anew"
+    )]
+    Proposal(registry::act::ActError),
+    /// A proposal that was made on top of another one.
+    #[error(
+        "the proposal builds on another of its office that waits in case {case}; decide that one first, or decline this one"
+    )]
+    ProposalWaits {
+        /// The number of the case of that other proposal.
+        case: u64,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] UnitError),
@@ -42,6 +63,8 @@ impl DecideError {
             DecideError::Unknown => "case_unknown",
             DecideError::Case(error) => error.code(),
             DecideError::Act(error) => error.code(),
+            DecideError::Proposal(_) => "proposal_misfit",
+            DecideError::ProposalWaits { .. } => "proposal_waits",
             DecideError::Store(error) => error.code(),
         }
     }
@@ -85,11 +108,8 @@ impl Registrar {
         let (step, act) = match case.decide(reviewer, decision, seen)? {
             Step::NeedsSecond => ("needs_second", None),
             Step::Asked => ("asked", None),
-            Step::Escalated(dispute) => {
-                let first = registry::case::case_id(&dispute.matter, &dispute.records, 0);
-                let latest: Option<u32> = unit.get(tables::MATTERS, first.as_bytes())?;
-                let next = latest.map_or(0, |latest| latest.saturating_add(1));
-                cases::open(&mut unit, dispute, next)?;
+            Step::Escalated(above) => {
+                go_up(&mut unit, &mut case, *above)?;
                 ("escalated", None)
             }
             Step::Settled(decision, second) => {
@@ -101,12 +121,7 @@ impl Registrar {
                     act: None,
                 };
                 unit.put(tables::CASES, case.id.as_bytes(), &case)?;
-                let mut centre = Centre {
-                    node: self.node,
-                    draw: draw.as_mut(),
-                    sign: self.sign.as_ref(),
-                };
-                let made = carry_out(&mut unit, &mut centre, &case, &outcome)?;
+                let made = carry_out(&mut unit, self.node, &case, &outcome)?;
                 if let CaseState::Decided { act, .. } = &mut case.state {
                     *act = made;
                 }
@@ -114,6 +129,12 @@ impl Registrar {
             }
         };
         cases::put(&mut unit, &case)?;
+        let mut centre = Centre {
+            node: self.node,
+            draw: draw.as_mut(),
+            sign: self.sign.as_ref(),
+        };
+        numbers::give_waiting(&mut unit, &mut centre)?;
         audit(
             &mut unit,
             "decision",
@@ -127,17 +148,40 @@ impl Registrar {
     }
 }
 
+/// Opens the case above, and closes this one for good: it is decided there.
+fn go_up(
+    unit: &mut Unit<'_>,
+    case: &mut Case,
+    (dispute, appeal): (Dispute, Appeal),
+) -> Result<(), DecideError> {
+    let next = case.next_id();
+    if unit.bytes(tables::CASES, next.as_bytes())?.is_some() {
+        // New claims have made another case of the matter since; that one is to be decided.
+        return Err(CaseError::Closed.into());
+    }
+    let above = cases::open(unit, dispute, Some(appeal))?;
+    let above: Case = unit
+        .get(tables::CASES, above.as_bytes())?
+        .ok_or(DecideError::Unknown)?;
+    case.state = CaseState::WentUp { to: above.number };
+    case.version += 1;
+    Ok(())
+}
+
 fn carry_out(
     unit: &mut Unit<'_>,
-    centre: &mut Centre<'_>,
+    centre: NodeId,
     case: &Case,
     outcome: &Outcome,
-) -> Result<Option<registry::ActId>, DecideError> {
+) -> Result<Option<ActId>, DecideError> {
+    if case.upholds(outcome) {
+        return Ok(None);
+    }
     if let Matter::Parked(act) = case.dispute.matter {
-        return parked(unit, &act, outcome);
+        return parked::carry_out(unit, centre, case, &act, outcome);
     }
     mark_taken_back(unit, case, outcome)?;
-    let records = cases::records_concerned(unit, case, outcome)?;
+    let records = records_concerned(unit, case, outcome)?;
     let mut changes = Vec::new();
     for id in &records {
         let Some(document) = document(unit, id)? else {
@@ -151,94 +195,100 @@ fn carry_out(
         let edits = if case.dispute.records.contains(id) {
             case.settle(outcome, *id, &document, other.as_ref())?
         } else {
-            take_back_marriage(case, outcome, &document)
+            case.settle_beside(outcome, &document)
         };
         if !edits.is_empty() {
             changes.push((*id, edits));
         }
     }
-    let act = if changes.is_empty() {
-        None
-    } else {
-        let note = Line::parse(&format!("case {}", case.number)).unwrap_or_default();
-        let act = crate::numbers::central_act(unit, centre.node, ActKind::Decision, note, changes)?;
-        intake::enact(unit, &act, None, false)?;
-        Some(act.id())
-    };
-    for id in &records {
-        intake::give_number(unit, centre, id)?;
+    let act = enact_decision(unit, centre, case, changes)?;
+    if case.dispute.matter == Matter::SamePerson {
+        for id in &case.dispute.records {
+            slices::reclaim_number(unit, id)?;
+        }
     }
+    cases::look_again(unit, &case.dispute.records)?;
+    unit.settled_who(records);
     Ok(act)
 }
 
+/// The centre's act that these changes are, if there are any.
+fn enact_decision(
+    unit: &mut Unit<'_>,
+    centre: NodeId,
+    case: &Case,
+    changes: Vec<(RecordId, Vec<Edit>)>,
+) -> Result<Option<ActId>, DecideError> {
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    let note = Line::parse(&format!("case {}", case.number)).unwrap_or_default();
+    let act = numbers::central_act(unit, centre, ActKind::Decision, note, changes)?;
+    intake::enact(unit, &act, None, false)?;
+    Ok(Some(act.id()))
+}
+
+/// The records that an outcome changes: those of the case; for a marriage or a death, also the
+/// record of the spouse whom a losing act changed; and those that a decision below had changed.
+fn records_concerned(
+    unit: &Unit<'_>,
+    case: &Case,
+    outcome: &Outcome,
+) -> Result<BTreeSet<RecordId>, UnitError> {
+    let mut acts: Vec<ActId> = Vec::new();
+    if let Matter::Marriage | Matter::Life = case.dispute.matter {
+        acts = losers(case, outcome);
+    }
+    if let Some(effect) = case.overturned(outcome) {
+        acts.extend(&effect.acts);
+    }
+    let mut records: BTreeSet<RecordId> = case.dispute.records.iter().copied().collect();
+    for act in acts {
+        let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
+        records.extend(
+            row.iter()
+                .flat_map(|row| row.act.records().map(|(_, id)| id)),
+        );
+    }
+    Ok(records)
+}
+
 fn document(unit: &Unit<'_>, id: &RecordId) -> Result<Option<Document>, DecideError> {
-    let record = cases::record(unit, id)?;
-    Ok(record
-        .map(|record| record.document())
+    let kept = unit.kept(id)?;
+    Ok(kept
+        .map(|kept| kept.record.document())
         .transpose()
         .map_err(registry::act::ActError::from)?)
 }
 
-/// The losing marriage goes from the other spouse's record too.
-fn take_back_marriage(
-    case: &Case,
-    outcome: &Outcome,
-    document: &Document,
-) -> Vec<registry::edit::Edit> {
+/// The acts that an outcome takes back.
+fn losers(case: &Case, outcome: &Outcome) -> Vec<ActId> {
     let Outcome::Keep(kept) = outcome else {
         return Vec::new();
     };
-    let losers = case
-        .claim(*kept)
+    case.claim(*kept)
         .map(|kept| case.losers(kept))
-        .unwrap_or_default();
-    document.take_back(&losers, &[], |slot| {
-        slot.field == registry::schema::Field::Marriages
-    })
+        .unwrap_or_default()
 }
 
-/// Notes which acts a decision takes back, so that rules about acts leave them out.
+/// Notes which acts a decision takes back, so that rules about acts leave them out, and which
+/// ones count again because it overturns another.
 fn mark_taken_back(unit: &mut Unit<'_>, case: &Case, outcome: &Outcome) -> Result<(), UnitError> {
-    let Outcome::Keep(kept) = outcome else {
-        return Ok(());
-    };
-    let losers = case
-        .claim(*kept)
-        .map(|kept| case.losers(kept))
-        .unwrap_or_default();
-    for act in losers {
-        if let Some(mut row) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? {
-            row.taken_back = true;
-            unit.put(tables::ACTS, act.as_bytes(), &row)?;
+    if let Some(effect) = case.overturned(outcome) {
+        for act in losers(case, &effect.outcome) {
+            mark(unit, &act, false)?;
         }
+    }
+    for act in losers(case, outcome) {
+        mark(unit, &act, true)?;
     }
     Ok(())
 }
 
-/// What the author of a declined proposal reads.
-const DECLINED: &str = "the office that holds the record now declined the proposal";
-
-/// Carries out a parked act, or returns it.
-fn parked(
-    unit: &mut Unit<'_>,
-    id: &registry::ActId,
-    outcome: &Outcome,
-) -> Result<Option<registry::ActId>, DecideError> {
-    let kept: KeptAct = unit
-        .get(tables::ACTS, id.as_bytes())?
-        .ok_or(DecideError::Unknown)?;
-    if matches!(outcome, Outcome::Keep(_)) {
-        let mut act = kept.act;
-        let absent = intake::place_absent(unit, &mut act).map_err(intake::Stop::into_failure)?;
-        let office = act.office.filter(|_| absent);
-        intake::enact(unit, &act, office, absent)?;
-        return Ok(Some(*id));
+fn mark(unit: &mut Unit<'_>, act: &ActId, taken_back: bool) -> Result<(), UnitError> {
+    if let Some(mut row) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? {
+        row.taken_back = taken_back;
+        unit.put(tables::ACTS, act.as_bytes(), &row)?;
     }
-    let outcome = ActOutcome::Returned {
-        code: Line::parse("proposal_declined").unwrap_or_default(),
-        words: Line::parse(DECLINED).unwrap_or_default(),
-    };
-    intake::note_returned(unit, &kept.act, "proposal_declined", DECLINED)?;
-    intake::keep_act(unit, &kept.act, outcome)?;
-    Ok(None)
+    Ok(())
 }

@@ -33,13 +33,21 @@ impl Work<'_> {
             return Ok(());
         };
         let Some(Answer::Central {
-            outcome: ActOutcome::Parked(_),
+            outcome: before,
             commit,
             ..
         }) = row.answer
         else {
             return Ok(());
         };
+        // A decision one level up may turn round what the author was told before.
+        let was_returned = match &before {
+            ActOutcome::Parked(_) => false,
+            _ if notice.case.appeal.is_none() => return Ok(()),
+            ActOutcome::Returned { .. } => true,
+            _ => false,
+        };
+        self.meta.returned = self.meta.returned.saturating_sub(u32::from(was_returned));
         let outcome = if matches!(decision.outcome, Outcome::Keep(_)) {
             ActOutcome::Accepted
         } else {

@@ -261,6 +261,7 @@ fn decided(act: registry::ActId, outcome: registry::case::Outcome) -> FeedItem {
         },
         version: 2,
         questions: Vec::new(),
+        appeal: None,
     };
     FeedItem::Case(Box::new(CaseNotice {
         case,
@@ -273,7 +274,7 @@ fn the_author_of_a_parked_act_learns_what_the_new_office_s_case_decided() {
     use registry::case::Outcome;
     for (outcome, state) in [
         (Outcome::Keep(0), ActState::Final),
-        (Outcome::NotAConflict, ActState::Returned),
+        (Outcome::Decline, ActState::Returned),
     ] {
         let mut world = World::filled();
         let filed = world.file(&phone(record_id(1), "0912345678"));

@@ -1,0 +1,189 @@
+//! Deciding a proposal: an act on a record that had left its office when the act arrived. It is
+//! carried out as if it had come in time, or it goes back to its office.
+//!
+//! A proposal that its office made on top of another one, which was declined, is carried out on
+//! what the office knew beside that: the centre's commits up to the act's horizon, and the
+//! office's own acts that took effect. What others did meanwhile is concurrent with it, so a clash
+//! is a case as always. While that other proposal still waits, this one waits for it.
+
+use registry::act::{Act, Base, Target};
+use registry::feed::ActOutcome;
+use registry::schema::{Field, RecordKind};
+use registry::value::Value;
+
+use super::*;
+
+/// What the author of a declined proposal reads.
+const DECLINED: &str = "the office that holds the record now declined the proposal";
+
+pub(super) fn carry_out(
+    unit: &mut Unit<'_>,
+    centre: NodeId,
+    case: &Case,
+    id: &ActId,
+    outcome: &Outcome,
+) -> Result<Option<ActId>, DecideError> {
+    let row: KeptAct = unit
+        .get(tables::ACTS, id.as_bytes())?
+        .ok_or(DecideError::Unknown)?;
+    // What is in force by decisions below, the act itself among it if it took effect.
+    let below = case
+        .overturned(outcome)
+        .map(|effect| effect.acts.as_slice());
+    let below = below.unwrap_or_default();
+    let took_effect = below.contains(id);
+    match (outcome, took_effect) {
+        (Outcome::Keep(_), false) => take_up(unit, row.act).map(Some),
+        (Outcome::Keep(_), true) => {
+            let others: Vec<ActId> = below.iter().copied().filter(|act| act != id).collect();
+            let changes = taken_back(unit, &row.act, &others, &[*id])?;
+            let made = enact_decision(unit, centre, case, changes)?;
+            mark(unit, id, false)?;
+            intake::keep_act(unit, &row.act, ActOutcome::Accepted)?;
+            after(unit, &row.act)?;
+            Ok(made)
+        }
+        (_, took_effect) => {
+            let mut made = None;
+            if took_effect {
+                let mut changes = taken_back(unit, &row.act, below, &[])?;
+                changes.extend(revoked(&row.act, case)?);
+                made = enact_decision(unit, centre, case, changes)?;
+                mark(unit, id, true)?;
+            }
+            intake::note_returned(unit, &row.act, "proposal_declined", DECLINED)?;
+            let outcome = ActOutcome::Returned {
+                code: Line::parse("proposal_declined").unwrap_or_default(),
+                words: Line::parse(DECLINED).unwrap_or_default(),
+            };
+            intake::keep_act(unit, &row.act, outcome)?;
+            after(unit, &row.act)?;
+            Ok(made)
+        }
+    }
+}
+
+fn take_up(unit: &mut Unit<'_>, mut act: Act) -> Result<ActId, DecideError> {
+    let misfit = |failure: ActFailure| match failure {
+        ActFailure::Act(error) => DecideError::Proposal(error),
+        ActFailure::Store(error) => DecideError::Store(error),
+    };
+    let absent =
+        intake::place_absent(unit, &mut act).map_err(|stop| misfit(stop.into_failure()))?;
+    let rebased = rebase(unit, &mut act)?;
+    let whole = absent || rebased;
+    let office = act.office.filter(|_| whole);
+    intake::enact(unit, &act, office, whole).map_err(misfit)?;
+    if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers) {
+        mark(unit, &of, true)?;
+    }
+    after(unit, &act)?;
+    Ok(act.id())
+}
+
+/// Puts an act that rests on a state which never came to be on what its office knew beside it.
+/// Returns whether that was needed.
+fn rebase(unit: &Unit<'_>, act: &mut Act) -> Result<bool, DecideError> {
+    let mut unknown = Vec::new();
+    for (index, id) in act.records() {
+        let change = act.body.changes.get(index).map(|change| &change.target);
+        let Some(Target::Held {
+            base: Base::Heads(heads),
+            ..
+        }) = change
+        else {
+            continue;
+        };
+        let Some(document) = document(unit, &id)? else {
+            continue;
+        };
+        if document.heads_by_prefix(heads).is_err() {
+            unknown.push((index, id));
+        }
+    }
+    if let (false, Some(case)) = (unknown.is_empty(), waits_for(unit, act)?) {
+        return Err(DecideError::ProposalWaits { case });
+    }
+    let (author, horizon) = (act.author, act.body.horizon);
+    for (index, id) in &unknown {
+        let base = intake::known_by(unit, id, |row| {
+            let own = row.act.author;
+            row.commit <= horizon || (own.node == author.node && own < author)
+        });
+        let base = base.map_err(|stop| match stop.into_failure() {
+            ActFailure::Act(error) => DecideError::Proposal(error),
+            ActFailure::Store(error) => DecideError::Store(error),
+        })?;
+        if let Some(change) = act.body.changes.get_mut(*index) {
+            change.target = Target::Placed { id: *id, base };
+        }
+    }
+    Ok(!unknown.is_empty())
+}
+
+/// The case of an earlier proposal of the same node on one of the act's records that still waits.
+fn waits_for(unit: &Unit<'_>, act: &Act) -> Result<Option<u64>, DecideError> {
+    let mut waiting = Vec::new();
+    for (_, id) in act.records() {
+        for case in cases::open_cases(unit, &id)? {
+            let Matter::Parked(other) = case.dispute.matter else {
+                continue;
+            };
+            let row: Option<KeptAct> = unit.get(tables::ACTS, other.as_bytes())?;
+            let earlier = row.is_some_and(|row| {
+                let other = row.act.author;
+                other.node == act.author.node && other < act.author
+            });
+            if earlier {
+                waiting.push(case.number);
+            }
+        }
+    }
+    Ok(waiting.into_iter().min())
+}
+
+/// The edits that take acts back on the records of the proposal that it did not make.
+fn taken_back(
+    unit: &Unit<'_>,
+    act: &Act,
+    undone: &[ActId],
+    kept: &[ActId],
+) -> Result<Vec<(RecordId, Vec<Edit>)>, DecideError> {
+    let mut changes = Vec::new();
+    for (_, id) in act.records() {
+        let Some(document) = document(unit, &id)? else {
+            continue;
+        };
+        let edits = document.take_back(undone, kept, |_| true);
+        if !edits.is_empty() {
+            changes.push((id, edits));
+        }
+    }
+    Ok(changes)
+}
+
+/// The edits that revoke what the proposal made.
+fn revoked(act: &Act, case: &Case) -> Result<Vec<(RecordId, Vec<Edit>)>, DecideError> {
+    let words = format!("case {}: the proposal was declined", case.number);
+    let ground = Value::Text(Line::parse(&words).unwrap_or_default());
+    let made = act.records().filter_map(|(index, id)| {
+        let change = act.body.changes.get(index)?;
+        let Target::New { kind, .. } = &change.target else {
+            return None;
+        };
+        let field = match kind {
+            RecordKind::Person => Field::Revoked,
+            RecordKind::Household => Field::HouseholdRevoked,
+        };
+        Some((id, vec![Edit::Put(field, ground.clone())]))
+    });
+    Ok(made.collect())
+}
+
+/// Cases and numbers of the proposal's records, as they stand now.
+fn after(unit: &mut Unit<'_>, act: &Act) -> Result<(), UnitError> {
+    let records: Vec<RecordId> = act.records().map(|(_, id)| id).collect();
+    cases::look_again(unit, &records)?;
+    unit.settled_who(records);
+    Ok(())
+}
