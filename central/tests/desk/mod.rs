@@ -1,6 +1,6 @@
 //! A little world for tests of the centre: a few people in three communes, offices that act
 //! through the real procedures, and the real registrar on a store in memory.
-#![allow(unreachable_pub, dead_code)] // shared by two tests, each of which uses a part
+#![allow(unreachable_pub, dead_code)] // shared by several tests, each of which uses a part
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -271,6 +271,7 @@ impl World {
 }
 
 /// An office that is cut off: it knows what it was filled with and what it did itself.
+#[derive(Clone)]
 pub struct Office {
     code: OfficeCode,
     node: NodeId,
@@ -301,6 +302,21 @@ impl Office {
 
     pub fn file(&mut self, filing: serde_json::Value) -> ActId {
         self.file_and(filing, |_| {})
+    }
+
+    /// The acts filed so far.
+    pub fn filed(&self) -> Vec<ActId> {
+        let numbers = 1..=self.acts.len() as u64;
+        numbers
+            .map(|number| {
+                let author = Author {
+                    node: self.node,
+                    incarnation: Incarnation::new(1),
+                    number: ActNumber::new(number),
+                };
+                author.act_id()
+            })
+            .collect()
     }
 
     /// Files an act that says more than its procedure would.
@@ -470,7 +486,17 @@ impl Centre {
     }
 
     pub fn open_cases(&self) -> Vec<Case> {
-        self.registrar.cases(100, Case::is_open).unwrap()
+        self.registrar.cases(10_000, Case::is_open).unwrap()
+    }
+
+    /// Every case there ever was.
+    pub fn all_cases(&self) -> Vec<Case> {
+        self.registrar.cases(100_000, |_| true).unwrap()
+    }
+
+    /// A case by its number, open or not.
+    pub fn case(&self, number: u64) -> Case {
+        self.registrar.case(number).unwrap().unwrap().case
     }
 
     pub fn open_rows(&self) -> Vec<(u8, usize)> {
