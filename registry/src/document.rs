@@ -20,6 +20,7 @@ use crate::fields::{EntryId, Fields, SLOTS_MAX, Slot};
 use crate::schema::Field;
 use crate::value::Value;
 
+mod form;
 mod history;
 mod reading;
 
@@ -117,7 +118,7 @@ impl Document {
 
     /// Reads a stored or received document, within the limits.
     pub fn load(bytes: &[u8]) -> Result<Document, DocumentError> {
-        if bytes.len() > DOCUMENT_BYTES_MAX {
+        if bytes.len() > DOCUMENT_BYTES_MAX || !form::is_plain(bytes) {
             return Err(DocumentError::Unreadable);
         }
         let doc = Automerge::load(bytes).map_err(|_| DocumentError::Unreadable)?;
