@@ -25,6 +25,8 @@ mod durable;
 mod error;
 mod frame;
 mod header;
+#[doc(hidden)]
+pub mod hostile;
 mod journal;
 mod key;
 mod limits;
