@@ -290,8 +290,13 @@ impl Twins {
             return None;
         }
         let (shortest, longest) = self.waits;
-        let factor = 2_u32.saturating_pow(self.met);
+        let before = self.met;
         self.met = self.met.saturating_add(1);
+        // A device whose store was lost counts anew, and passes as soon as its clock has moved on.
+        if before == 0 && !ended.linked {
+            return None;
+        }
+        let factor = 2_u32.saturating_pow(before);
         Some(shortest.saturating_mul(factor).min(longest))
     }
 }
@@ -315,4 +320,29 @@ fn session_config(
         check_interval_ms: ms(config.check_interval),
         check_settle_ms: ms(config.check_settle),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_is_left_longer_to_a_machine_that_comes_back_again_and_again() {
+        let second = Duration::from_secs(1);
+        let mut twins = Twins::new((second, second * 5));
+        let ended = |code: &str, linked| Ended {
+            linked,
+            ..Ended::failed(Trouble::new(code, ""))
+        };
+        assert_eq!(twins.heed(&ended("displaced", true)), Some(second));
+        assert_eq!(twins.heed(&ended("unreachable", false)), None);
+        assert_eq!(twins.heed(&ended("stale_epoch", false)), Some(second * 2));
+        assert_eq!(twins.heed(&ended("displaced", true)), Some(second * 4));
+        assert_eq!(twins.heed(&ended("displaced", true)), Some(second * 5));
+        assert_eq!(twins.heed(&ended("line_lost", true)), None);
+        assert_eq!(twins.heed(&ended("displaced", true)), Some(second));
+        assert_eq!(twins.heed(&ended("line_lost", true)), None);
+        assert_eq!(twins.heed(&ended("stale_epoch", false)), None);
+        assert_eq!(twins.heed(&ended("stale_epoch", false)), Some(second * 2));
+    }
 }

@@ -111,6 +111,45 @@ async fn a_returned_act_is_told_with_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_withdrawn_act_says_so_with_who_withdrew_it_and_another_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let centre = Centre::start(&people());
+    join(dir.path(), &centre).await;
+    let node = start(dir.path()).await;
+    node.until(|status| status.filled && status.in_step).await;
+    node.post("/api/v1/line", r#"{"state": "cut"}"#).await;
+    let (_, wrong) = node.post("/api/v1/acts", PHONE).await;
+    let (_, right) = node.post("/api/v1/acts", BIRTH).await;
+    let id = wrong["act"].as_str().unwrap();
+    let withdraw = format!(r#"{{"act": "withdraw", "of": "{id}", "reason": "wrong person"}}"#);
+    let (status, withdrawal) = node.post("/api/v1/acts", &withdraw).await;
+    assert_eq!(status, 201, "{withdrawal}");
+    let path = format!("/api/v1/acts/{id}");
+    let (_, pending) = node.get(&path).await;
+    assert_eq!(pending["state"], "provisional");
+    assert_eq!(pending["withdrawal"]["state"], "provisional");
+    assert_eq!(pending["about"][0], "Trần Thị Hòa (1980)");
+    node.post("/api/v1/line", r#"{"state": "restore"}"#).await;
+    node.until(|status| status.unsent == 0 && status.in_step)
+        .await;
+    let check = async |node: &device::Running| {
+        let (_, act) = node.get(&path).await;
+        assert_eq!(act["state"], "withdrawn");
+        assert_eq!(act["withdrawal"]["officer"], "lan");
+        assert_eq!(act["withdrawal"]["act"], withdrawal["act"]);
+        let (_, acts) = node.get("/api/v1/acts?state=withdrawn").await;
+        assert_eq!(acts.as_array().unwrap().len(), 1);
+        let path = format!("/api/v1/acts/{}", right["act"].as_str().unwrap());
+        assert_eq!(node.get(&path).await.1["state"], "final");
+    };
+    check(&node).await;
+    node.stop().await;
+    let node = start(dir.path()).await;
+    check(&node).await;
+    node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slice_that_differs_is_mended() {
     let dir = tempfile::tempdir().unwrap();
     let centre = Centre::start(&people());

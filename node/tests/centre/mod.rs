@@ -50,6 +50,7 @@ struct Shared {
     key: SigningKey,
     state: Mutex<State>,
     grew: watch::Sender<u64>,
+    displaced: watch::Sender<u64>,
 }
 
 pub struct Centre {
@@ -84,6 +85,7 @@ impl Centre {
             key: SigningKey::from_pkcs8_pem(&key).unwrap(),
             state: Mutex::new(state),
             grew: watch::Sender::new(0),
+            displaced: watch::Sender::new(0),
         });
         let mut centre = Centre {
             shared,
@@ -149,6 +151,11 @@ impl Centre {
         state.feed.push(item);
         drop(state);
         self.shared.grew.send_modify(|count| *count += 1);
+    }
+
+    /// As if another machine with the node's identity had connected.
+    pub fn displace(&self) {
+        self.shared.displaced.send_modify(|count| *count += 1);
     }
 
     /// A record changes and nobody is told: the two sides differ.
@@ -238,6 +245,7 @@ async fn join(shared: &Shared, link: &Link) {
 
 async fn sync(shared: &Shared, link: &Link, mut session: CentralSession, name: NodeName) {
     let mut grew = shared.grew.subscribe();
+    let mut displaced = shared.displaced.subscribe();
     let mut confirmed = false;
     loop {
         while let Some(output) = session.poll() {
@@ -266,6 +274,7 @@ async fn sync(shared: &Shared, link: &Link, mut session: CentralSession, name: N
                 _ => return,
             },
             _ = grew.changed() => grown(shared),
+            _ = displaced.changed() => CentralInput::Displaced,
         };
         let _ = session.handle(input, 0);
     }

@@ -9,6 +9,7 @@ use clap::Parser;
 use commune_node::cli::{self, Cli};
 use commune_node::daemon::{Daemon, DaemonError};
 use commune_node::device::{self, Device};
+use commune_node::line::LineConfig;
 use registry::RecordId;
 use registry::fields::Fields;
 use registry::record::Record;
@@ -78,11 +79,16 @@ pub struct Running {
 }
 
 pub async fn start(dir: &Path) -> Running {
+    start_with(dir, |_| {}).await
+}
+
+pub async fn start_with(dir: &Path, tune: impl FnOnce(&mut LineConfig)) -> Running {
     let any = "127.0.0.1:0".parse().unwrap();
-    let quick = |config: &mut commune_node::line::LineConfig| {
+    let quick = |config: &mut LineConfig| {
         config.waits = (Duration::from_millis(20), Duration::from_millis(100));
         config.check_settle = Duration::from_millis(20);
         config.check_interval = Duration::from_millis(200);
+        tune(config);
     };
     let device = Device::load(dir).unwrap();
     let daemon = Daemon::open(device, any, quick).await.unwrap();
