@@ -195,6 +195,43 @@ async fn a_node_is_shown_with_its_lag_from_joining_to_being_away() {
 }
 
 #[tokio::test]
+async fn two_machines_with_one_identity_are_told_to_the_operator_and_a_lost_line_is_not() {
+    let desk = Desk::open().await;
+    let address = desk.server().address();
+    let mut node = desk.world.join(office(4), address).await;
+    let mut first = node.connect(&desk.world, address, 5).await;
+    assert_eq!(first.run(&mut node).await, Came::InStep);
+    let mut second = node.connect(&desk.world, address, 6).await;
+    assert_eq!(second.run(&mut node).await, Came::InStep);
+    assert!(matches!(first.run(&mut node).await, Came::Ended(_)));
+    let mut row = Value::Null;
+    while row["reason"].is_null() {
+        tokio::task::yield_now().await;
+        row = desk.get("/api/v1/nodes", &desk.observer).await.1[0].clone();
+    }
+    let reason = row["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("another machine uses this office's identity"),
+        "{reason}"
+    );
+    assert_eq!(row["state"], "connected");
+
+    // A line that ended before the next began is none of that.
+    drop((first, second));
+    while row["state"] == "connected" {
+        tokio::task::yield_now().await;
+        row = desk.get("/api/v1/nodes", &desk.observer).await.1[0].clone();
+    }
+    let mut third = node.connect(&desk.world, address, 7).await;
+    assert_eq!(third.run(&mut node).await, Came::InStep);
+    let (_, rows) = desk.get("/api/v1/nodes", &desk.observer).await;
+    assert_eq!(
+        (&rows[0]["state"], &rows[0]["reason"]),
+        (&json!("connected"), &Value::Null)
+    );
+}
+
+#[tokio::test]
 async fn the_summary_and_the_office_agree_with_what_was_imported() {
     let desk = Desk::open().await;
     let (_, summary) = desk.get("/api/v1/summary", &desk.observer).await;
@@ -371,6 +408,46 @@ async fn a_case_is_listed_without_data_shown_to_its_reviewers_and_decided_by_the
         .get("/api/v1/cases?state=decided", &desk.observer)
         .await;
     assert_eq!(decided[0]["state"], "decided");
+}
+
+#[tokio::test]
+async fn a_proposal_is_shown_with_what_it_asks_for_and_declined_by_its_own_word() {
+    let desk = Desk::open().await;
+    let mut holder = desk.world.join(office(4), desk.server.address()).await;
+    let mut line = holder.connect(&desk.world, desk.server.address(), 1).await;
+    assert_eq!(line.run(&mut holder).await, Came::InStep);
+    // Another office acts on a person whom it held once.
+    let mut former = desk.world.join(office(8), desk.server.address()).await;
+    former.slice.clone_from(&holder.slice);
+    let edit = Edit::Put(Field::Relation, FieldValue::Relation(Relation::Sibling));
+    let record = former.edit(ActKind::RegistryCorrection, edit);
+    let mut line = former.connect(&desk.world, desk.server.address(), 1).await;
+    while former.receipts.is_empty() {
+        line.run(&mut former).await;
+    }
+    let (_, cases) = desk.get("/api/v1/cases", &desk.observer).await;
+    assert_eq!(cases[0]["row"], 29, "{cases}");
+    let path = format!("/api/v1/cases/{}", cases[0]["number"]);
+    let (_, shown) = desk.get(&path, &desk.reviewer).await;
+    let relation = json!({"put": ["relation", {"relation": "sibling"}]});
+    let wanted = json!([{"record": record.to_string(), "makes": false, "edits": [relation]}]);
+    assert_eq!(shown["asks"], wanted);
+    assert_eq!(shown["parties"][0]["office"], "00008");
+    let decide = format!("POST {path}/decide");
+    let word = |outcome: &str| {
+        let word = json!({"outcome": outcome, "reason": "hỏi lại", "version": cases[0]["version"]});
+        word.to_string()
+    };
+    let misfit = word("not_a_conflict");
+    let (status, answer) = desk.ask(&decide, &desk.reviewer, Some(&misfit)).await;
+    assert_eq!((status, error_code(&answer)), (400, "outcome_misfit"));
+    let declined = word("decline");
+    let (status, taken) = desk.ask(&decide, &desk.reviewer, Some(&declined)).await;
+    assert_eq!(
+        (status, &taken["step"]),
+        (200, &json!("settled")),
+        "{taken}"
+    );
 }
 
 #[tokio::test]

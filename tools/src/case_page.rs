@@ -355,6 +355,55 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    /// A proposal as the API tells it.
+    fn proposal_notice() -> CaseNotice {
+        let (act, record) = ("01".repeat(16), "02".repeat(16));
+        let claim = json!({"act": act, "record": null, "value": null});
+        let party = json!({"act": act, "kind": "contact", "office": "00008", "officer": "lan",
+            "effective": "2026-11-21", "entered_s": 0, "evidence": []});
+        let dispute = json!({"row": 29, "matter": {"parked": act}, "records": [record],
+            "claims": [claim], "agreed": null, "slots": [], "harm": 3});
+        let case = json!({"id": "03".repeat(16), "number": 12, "generation": 0,
+            "dispute": dispute, "owner": "national", "opened_s": 0, "due": "2026-11-25",
+            "state": "open", "version": 1, "questions": [], "appeal": null});
+        serde_json::from_value(json!({"case": case, "parties": [party]})).unwrap()
+    }
+
+    #[test]
+    fn a_proposal_says_whose_it_is_whom_it_is_about_and_what_it_asks() {
+        let record: RecordId = "02".repeat(16).parse().unwrap();
+        let asks: Vec<Asked> = serde_json::from_value(json!([{"record": record,
+            "makes": false, "edits": [{"put": ["phone", {"phone": "0912345678"}]}]}]))
+        .unwrap();
+        let records = BTreeMap::from([(record, "birth name: Lê An".to_owned())]);
+        let shown = side_by_side(&proposal_notice(), &records, &asks);
+        for part in [
+            "Proposed by 00008 Phường Ngọc Hà",
+            "now  birth name: Lê An",
+            "asks phone: 0912345678",
+            "--decline",
+        ] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert!(!shown.contains("--not-a-conflict"), "{shown}");
+    }
+
+    #[test]
+    fn a_case_above_tells_what_was_decided_below_and_the_one_below_where_it_went() {
+        let mut notice = proposal_notice();
+        let word = json!({"reviewer": "hoa", "outcome": "decline", "reason": "gone", "at_s": 0});
+        let effect = json!({"outcome": "decline", "acts": []});
+        let appeal = json!({"of": 11, "words": [word], "effect": effect});
+        notice.case.appeal = Some(Box::new(serde_json::from_value(appeal).unwrap()));
+        let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
+        assert!(shown.contains("hoa: declined (gone)"), "{shown}");
+        assert!(shown.contains("In force now: declined"), "{shown}");
+        notice.case.state = CaseState::WentUp { to: 13 };
+        let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
+        assert!(shown.contains("it went up to case 13"), "{shown}");
+        assert!(!shown.contains("--keep"), "{shown}");
+    }
+
     #[test]
     fn a_record_tells_who_the_person_is() {
         let whole = json!({"fields": {

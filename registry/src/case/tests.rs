@@ -1,1 +1,177 @@
-//! Words on cases, without records.
+//! Words on a case, without records: how it goes up, and what it is about there.
+
+use super::{
+    Appeal, Case, CaseError, CaseState, Decision, Effect, Jurisdiction, Outcome, Reviewer, Step,
+    case_id,
+};
+use crate::dispute::{Claim, Dispute, Matter};
+use crate::value::Line;
+use crate::{ActId, OfficeCode, RecordId};
+
+fn claim(number: u8) -> Claim {
+    Claim {
+        act: Some(ActId::new([number; 16])),
+        record: None,
+        value: None,
+    }
+}
+
+fn case(matter: Matter, harm: u8) -> Case {
+    let records = vec![RecordId::new([1; 16])];
+    Case {
+        id: case_id(&matter, &records, 0),
+        number: 7,
+        generation: 0,
+        dispute: Dispute {
+            row: 6,
+            matter,
+            records,
+            claims: vec![claim(1), claim(2)],
+            agreed: None,
+            slots: Vec::new(),
+            harm,
+        },
+        owner: Jurisdiction::over(OfficeCode::new(4)),
+        opened_s: 0,
+        due: "2026-11-21".parse().unwrap(),
+        state: CaseState::Open,
+        version: 1,
+        questions: Vec::new(),
+        appeal: None,
+    }
+}
+
+fn say(case: &mut Case, who: &str, outcome: Outcome, seen: u32) -> Result<Step, CaseError> {
+    let reviewer = Reviewer {
+        id: who.parse().unwrap(),
+        jurisdiction: Jurisdiction::National,
+    };
+    let decision = Decision {
+        reviewer: reviewer.id.clone(),
+        outcome,
+        reason: Line::parse("seen").unwrap(),
+        at_s: 0,
+    };
+    let step = case.decide(&reviewer, decision, seen)?;
+    if let Step::Settled(decision, second) = &step {
+        case.state = CaseState::Decided {
+            decision: decision.clone(),
+            second: second.clone(),
+            act: Some(ActId::new([9; 16])),
+        };
+    }
+    Ok(step)
+}
+
+fn above(below: &Case, step: Step) -> Case {
+    let Step::Escalated(up) = step else {
+        panic!("not escalated: {step:?}");
+    };
+    let (dispute, appeal): (Dispute, Appeal) = *up;
+    Case {
+        id: below.next_id(),
+        number: below.number + 1,
+        generation: below.generation + 1,
+        dispute,
+        state: CaseState::Open,
+        version: 1,
+        appeal: Some(Box::new(appeal)),
+        ..below.clone()
+    }
+}
+
+#[test]
+fn what_goes_up_keeps_its_matter_and_claims_and_tells_what_is_in_force() {
+    for matter in [
+        Matter::Life,
+        Matter::SamePerson,
+        Matter::Marriage,
+        Matter::Parked(ActId::new([1; 16])),
+        Matter::Residence(crate::schema::Field::Permanent),
+        Matter::Field(crate::schema::Field::Name),
+    ] {
+        let mut below = case(matter, 5);
+        say(&mut below, "one", Outcome::Keep(0), 1).unwrap();
+        let mut decided = below.clone();
+        // Half decided: nothing is in force.
+        let step = say(&mut below, "two", Outcome::Keep(1), 2).unwrap();
+        let up = above(&below, step);
+        assert_eq!(
+            (up.dispute.matter, &up.dispute.claims),
+            (matter, &below.dispute.claims)
+        );
+        assert_eq!(up.appeal.as_ref().unwrap().effect, None);
+        assert!(!up.upholds(&Outcome::Keep(0)));
+        // Decided: the act of it is.
+        say(&mut decided, "two", Outcome::Keep(0), 2).unwrap();
+        let step = say(&mut decided, "three", Outcome::Keep(1), 2).unwrap();
+        let up = above(&decided, step);
+        let effect = Effect {
+            outcome: Outcome::Keep(0),
+            acts: vec![ActId::new([9; 16])],
+        };
+        assert_eq!(up.overturned(&Outcome::Keep(1)), Some(&effect));
+        assert!(up.upholds(&Outcome::Keep(0)));
+    }
+}
+
+#[test]
+fn all_who_spoke_below_leave_it_to_others_but_may_ask() {
+    let mut below = case(Matter::Life, 5);
+    say(&mut below, "one", Outcome::Keep(0), 1).unwrap();
+    say(&mut below, "two", Outcome::Keep(0), 2).unwrap();
+    let step = say(&mut below, "three", Outcome::NotAConflict, 1).unwrap();
+    let mut up = above(&below, step);
+    for who in ["one", "two", "three"] {
+        let again = say(&mut up, who, Outcome::Keep(0), 1);
+        assert_eq!(again, Err(CaseError::DecidedBelow));
+    }
+    let asks = Outcome::AskOffice {
+        office: OfficeCode::new(4).unwrap(),
+        question: Line::parse("Which paper?").unwrap(),
+    };
+    assert_eq!(say(&mut up, "one", asks, 1), Ok(Step::Asked));
+    assert_eq!(
+        say(&mut up, "four", Outcome::Keep(0), 2),
+        Ok(Step::NeedsSecond)
+    );
+}
+
+#[test]
+fn a_case_that_went_up_names_the_one_to_decide() {
+    let mut below = case(Matter::Life, 5);
+    below.state = CaseState::WentUp { to: 8 };
+    let again = say(&mut below, "four", Outcome::Keep(0), 1);
+    assert_eq!(again, Err(CaseError::WentUp { to: 8 }));
+    assert!(!below.is_open());
+}
+
+#[test]
+fn proposals_alone_are_declined_and_never_called_no_conflict() {
+    let act = ActId::new([1; 16]);
+    for (matter, declined) in [(Matter::Parked(act), true), (Matter::Life, false)] {
+        let ways = [
+            (Outcome::Decline, declined),
+            (Outcome::NotAConflict, !declined),
+        ];
+        for (outcome, fits) in ways {
+            let word = say(&mut case(matter, 3), "one", outcome, 1);
+            assert_eq!(word.is_ok(), fits, "{matter:?}");
+        }
+    }
+}
+
+#[test]
+fn claims_that_come_later_join_those_that_a_decision_in_force_hides() {
+    let mut below = case(Matter::Life, 3);
+    say(&mut below, "one", Outcome::Keep(0), 1).unwrap();
+    let step = say(&mut below, "two", Outcome::Keep(1), 1).unwrap();
+    let up = above(&below, step);
+    let found = Dispute {
+        claims: vec![claim(9), claim(3)],
+        ..below.dispute.clone()
+    };
+    let now = up.met_again(found);
+    assert_eq!(now.claims, [claim(1), claim(2), claim(3)]);
+    assert_eq!(now.row, 28);
+}
