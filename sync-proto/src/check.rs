@@ -1,22 +1,36 @@
 //! Comparing digests: [`CheckTimer`] at the node says when, [`Comparison`] at the centre with what.
 //!
-//! A check costs about twenty bytes and is asked only in a quiet moment: a short while after the
-//! last activity, then at long intervals.
+//! Only a quiet moment is looked at: a short while after the last activity, with a *check*, which
+//! costs about twenty bytes and is answered; then at long intervals, as long as nothing happens,
+//! with a *glance*: nine bytes, and an equal centre is silent. A frame is not lost while the line
+//! stands, so silence tells of equality or of a centre that hangs. Therefore each sixth look, every
+//! look after activity, and every look that somebody waits for is a check. A glance's packet and
+//! its acknowledgement keep the line open as a keep-alive does, which is then not sent.
 
 use registry::{ActNumber, FeedSeq};
 
 use crate::SessionError;
 use crate::digest::Digest;
 use crate::error::Violation;
-use crate::limits::ANSWER_MS_MAX;
-use crate::message::Check;
+use crate::limits::{ANSWER_MS_MAX, GLANCES_MAX};
+use crate::message::{Check, Glance};
 use crate::session::event::{Effects, NodeOutput};
 
+/// The minor version that brought the glance.
+const GLANCE_MINOR: u8 = 1;
+
+/// When the node looks, and how.
 pub(crate) struct CheckTimer {
     interval_ms: u64,
     settle_ms: u64,
     due_ms: u64,
     asked_ms: Option<u64>,
+    /// Whether the centre understands a glance.
+    may_glance: bool,
+    /// Whether nothing happened since both were known to be equal.
+    idle: bool,
+    /// Glances since the last answer.
+    glances: u8,
 }
 
 impl CheckTimer {
@@ -26,17 +40,27 @@ impl CheckTimer {
             settle_ms,
             due_ms: u64::MAX,
             asked_ms: None,
+            may_glance: false,
+            idle: false,
+            glances: 0,
         }
+    }
+
+    /// The minor version that both sides speak.
+    pub(crate) fn agreed(&mut self, minor: u8) {
+        self.may_glance = minor >= GLANCE_MINOR;
     }
 
     /// Something changed: compare soon after the last change.
     pub(crate) fn activity(&mut self, now_ms: u64) {
         self.due_ms = now_ms.saturating_add(self.settle_ms);
+        self.idle = false;
     }
 
     /// Compare at the next quiet moment.
     pub(crate) fn now(&mut self, now_ms: u64) {
         self.due_ms = now_ms;
+        self.idle = false;
     }
 
     /// Whether an answer is awaited.
@@ -47,6 +71,7 @@ impl CheckTimer {
     /// Both sides are known to be equal.
     pub(crate) fn equal(&mut self, now_ms: u64) {
         self.due_ms = now_ms.saturating_add(self.interval_ms);
+        self.idle = true;
     }
 
     pub(crate) fn wake_ms(&self, quiet: bool) -> Option<u64> {
@@ -73,21 +98,28 @@ impl CheckTimer {
                 Ok(())
             };
         }
-        if quiet && now_ms >= self.due_ms {
-            self.asked_ms = Some(now_ms);
-            let (feed_applied, acts_last) = position;
-            out.send(Check {
-                feed_applied,
-                acts_last,
-                digest: digest.short(),
-            })?;
+        if !quiet || now_ms < self.due_ms {
+            return Ok(());
         }
-        Ok(())
+        let (feed_applied, acts_last) = position;
+        if self.idle && self.may_glance && self.glances < GLANCES_MAX {
+            self.glances = self.glances.saturating_add(1);
+            self.equal(now_ms);
+            let mark = digest.mark(feed_applied);
+            return out.send(Glance { mark });
+        }
+        self.asked_ms = Some(now_ms);
+        out.send(Check {
+            feed_applied,
+            acts_last,
+            digest: digest.short(),
+        })
     }
 
-    /// Takes an answer that was asked for.
+    /// Takes an answer that was asked for, or that a glance called forth.
     pub(crate) fn answered(&mut self, now_ms: u64) -> Result<(), SessionError> {
-        if self.asked_ms.take().is_none() {
+        let glances = std::mem::take(&mut self.glances);
+        if self.asked_ms.take().is_none() && glances == 0 {
             return Err(Violation::Unexpected {
                 message: "CheckAnswer",
             }
@@ -112,6 +144,13 @@ impl Comparison {
             digest,
             mended: false,
         }
+    }
+
+    /// Whether the node has what we have after this entry of the feed, by its mark.
+    pub(crate) fn has_mark(&mut self, mark: [u8; 8], feed: FeedSeq) -> bool {
+        let equal = self.digest.mark(feed) == mark;
+        self.mended &= !equal;
+        equal
     }
 
     pub(crate) fn equals(&mut self, theirs: [u8; 8]) -> bool {

@@ -68,6 +68,10 @@ pub const RETRY_AFTER_MS_MAX: u64 = 24 * 3_600_000;
 /// says nothing costs memory.
 pub const ANSWER_MS_MAX: u64 = 30_000;
 
+/// Glances one after the other before a check must be answered: an equal centre is silent, and so
+/// is one that hangs, which shows at the latest then (an hour, at an interval of ten minutes).
+pub const GLANCES_MAX: u8 = 5;
+
 /// Compression contexts kept for use again by one codec: each holds about a megabyte.
 pub const CODEC_CONTEXTS_KEPT: usize = 8;
 /// Dictionaries that one codec holds: the last few schema versions.

@@ -84,6 +84,7 @@ messages! {
     9 Control Check,
     10 Control CheckAnswer,
     11 Control RepairAck,
+    12 Control Glance,
     32 Push SignedBatch,
     48 Feed Entries,
     64 Repair RepairList,
@@ -125,8 +126,8 @@ pub struct Minors {
 }
 
 impl Minors {
-    /// What this release speaks.
-    pub const CURRENT: Self = Self { min: 0, max: 0 };
+    /// What this release speaks. Minor 1 added [`Glance`].
+    pub const CURRENT: Self = Self { min: 0, max: 1 };
 }
 
 /// How far a first fill has come, kept durable by the node.
@@ -280,6 +281,14 @@ pub(crate) struct Check {
     pub(crate) feed_applied: FeedSeq,
     pub(crate) acts_last: ActNumber,
     pub(crate) digest: [u8; 8],
+}
+
+/// Node → centre when nothing has happened since both were last known to be equal: the mark of the
+/// node's slice ([`Digest::mark`]). **An equal centre says nothing.** One that differs
+/// gives the answer of a check. At most 9 bytes. From minor 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Glance {
+    pub(crate) mark: [u8; 8],
 }
 
 /// Centre → node. Variants are only added at the end.

@@ -270,6 +270,11 @@ impl Taker {
         }
     }
 
+    /// Whether nothing is on its way.
+    pub(crate) fn settled(&self) -> bool {
+        self.committed == self.point.number
+    }
+
     /// Whether acts up to here are committed and nothing is on its way.
     pub(crate) fn settled_at(&self, last: ActNumber) -> bool {
         self.committed == last && self.point.number == last

@@ -77,6 +77,82 @@ fn a_check_that_is_wanted_now_is_asked_at_once_and_its_answer_is_owed() {
     assert!(world.office.told.contains(&NodeOutput::InStep));
 }
 
+/// Lets the node look until it has looked so often; the lengths of what went up and came down.
+fn looks(world: &mut World, count: usize) -> Vec<(usize, Option<usize>)> {
+    let mut seen = Vec::new();
+    for _ in 0..count {
+        world.wait();
+        let up = world.line().to_central[0].front().unwrap().len();
+        assert!(world.deliver_to_central(0, 0));
+        let down = world.line().to_node[0].front().map(bytes::Bytes::len);
+        assert!(world.settle());
+        seen.push((up, down));
+    }
+    seen
+}
+
+#[test]
+fn an_idle_line_is_glanced_at_and_an_equal_centre_is_silent() {
+    let mut world = busy_world();
+    world.link();
+    world.wait();
+    assert!(world.settle());
+    assert!(world.in_step());
+    world.centre.told.clear();
+    let seen = looks(&mut world, 8);
+    for (place, (up, down)) in seen.iter().enumerate() {
+        if place == usize::from(limits::GLANCES_MAX) {
+            assert!(*up > 9);
+            assert_eq!(*down, Some(2));
+        } else {
+            assert_eq!((*up, *down), (9, None));
+        }
+    }
+    assert_eq!(world.centre.told.len(), 8);
+    // After activity the answer is wanted.
+    world.act(1, "moved here");
+    assert!(world.settle());
+    assert_eq!(looks(&mut world, 1)[0].1, Some(2));
+}
+
+#[test]
+fn a_glance_finds_a_difference_and_may_cross_a_check() {
+    for crossed in [false, true] {
+        let mut world = busy_world();
+        world.link();
+        world.wait();
+        assert!(world.settle());
+        // What is written into a slice beside its feed is as good as a damaged disk.
+        world.centre.slice.insert(record(99), [9; 32]);
+        world.grew();
+        world.wait();
+        assert_eq!(world.line().to_central[0].front().unwrap().len(), 9);
+        if crossed {
+            world.node_input(NodeInput::CheckNow);
+            world.wait();
+        }
+        assert!(world.settle());
+        world.assert_equal();
+        world.wait();
+        assert!(world.settle());
+        assert!(world.in_step());
+    }
+}
+
+#[test]
+fn a_centre_of_the_minor_version_before_is_checked_as_ever() {
+    let mut world = busy_world();
+    world.connect();
+    let mut config = world.centre.config();
+    config.minors = Minors { min: 0, max: 0 };
+    world.line().central = CentralSession::new(config, 0);
+    world.confirm();
+    assert!(world.settle());
+    world.wait();
+    assert!(world.settle());
+    assert!(looks(&mut world, 8).iter().all(|seen| seen.1 == Some(2)));
+}
+
 #[test]
 fn receipts_come_one_round_trip_after_the_handshake() {
     let mut world = World::new();
@@ -434,7 +510,7 @@ fn a_foreign_certificate_and_a_foreign_version_are_refused() {
     world.cut();
     world.connect();
     let mut config = world.centre.config();
-    config.minors = Minors { min: 1, max: 2 };
+    config.minors = Minors { min: 2, max: 3 };
     world.line().central = CentralSession::new(config, 0);
     world.confirm();
     assert!(world.settle());

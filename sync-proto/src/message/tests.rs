@@ -98,6 +98,7 @@ fn examples() -> Vec<Message> {
             digest: [5; 8],
         }
         .into(),
+        Glance { mark: [7; 8] }.into(),
         CheckAnswer::Same.into(),
         CheckAnswer::Moving.into(),
         CheckAnswer::Differs.into(),
@@ -183,6 +184,7 @@ fn small_messages_are_small() {
     };
     assert!(len(check.into()) <= 24);
     assert_eq!(len(CheckAnswer::Same.into()), 2);
+    assert_eq!(len(Glance { mark: [9; 8] }.into()), 9);
 }
 
 #[test]
@@ -224,7 +226,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_messages_never_panic(which in 0_usize..25, at in any::<usize>(), bit in 0_u8..8) {
+    fn damaged_messages_never_panic(which in 0_usize..26, at in any::<usize>(), bit in 0_u8..8) {
         let message = &examples()[which];
         let mut frame = message.encode().unwrap().to_vec();
         let at = at % frame.len();

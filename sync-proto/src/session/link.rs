@@ -9,7 +9,7 @@ use crate::error::{Misuse, SessionError, Violation};
 use crate::feed::FeedSender;
 use crate::fill::{FillServer, PageRead};
 use crate::message::{
-    Check, CheckAnswer, FillReason, FillRequest, Hello, Message, PageAck, RepairAck,
+    Check, CheckAnswer, FillReason, FillRequest, Glance, Hello, Message, PageAck, RepairAck,
 };
 use crate::push::Taker;
 use crate::repair::Mender;
@@ -48,6 +48,11 @@ impl Link {
                 Ok(())
             }
             (Message::Check(check), Slice::Feeding) => self.check(&check, out),
+            (Message::Glance(glance), Slice::Feeding) => self.glance(&glance, out),
+            // It crossed our answer to a glance, which answers it too.
+            (Message::Check(_) | Message::Glance(_), Slice::Mending(_) | Slice::AwaitFill) => {
+                Ok(())
+            }
             (Message::FillRequest(request), Slice::AwaitFill) => {
                 self.start_fill(&request);
                 Ok(())
@@ -175,6 +180,30 @@ impl Link {
             out.push(CentralOutput::InStep);
             return out.send(CheckAnswer::Same);
         }
+        self.differs(out)
+    }
+
+    /// An equal node gets no answer, nor does one to which something is on its way: it checks when
+    /// that has come. It acknowledged all that it had before it glanced, on the same stream; so if
+    /// nothing is on its way, both stand at the same entry.
+    fn glance(
+        &mut self,
+        glance: &Glance,
+        out: &mut Effects<CentralOutput>,
+    ) -> Result<(), SessionError> {
+        let head = self.feed.head();
+        if !self.feed.settled_at(head) || !self.taker.settled() {
+            return Ok(());
+        }
+        if self.comparison.has_mark(glance.mark, head) {
+            out.push(CentralOutput::InStep);
+            return Ok(());
+        }
+        self.differs(out)
+    }
+
+    /// Equal positions, other content.
+    fn differs(&mut self, out: &mut Effects<CentralOutput>) -> Result<(), SessionError> {
         if std::mem::take(&mut self.comparison.mended) {
             self.slice = Slice::AwaitFill;
             return out.send(CheckAnswer::FillNeeded(FillReason::RepairFailed));

@@ -316,6 +316,7 @@ impl NodeSession {
             Verdict::Continue | Verdict::FillNeeded(_) | Verdict::Repair => {}
         }
         self.check_offers(answer)?;
+        self.check.agreed(answer.minor);
         let life = self.pusher.answered(answer)?;
         self.new_life(life)?;
         let Phase::Greeting(mut early) = std::mem::replace(&mut self.phase, Phase::Linked) else {
