@@ -414,7 +414,14 @@ impl Line<'_> {
         let (office, node) = (self.name.office, self.name.node);
         let (code, words, reason) = told(&end);
         match &end {
-            End::Session(_) => finish(self.link, code, &words).await,
+            End::Session(ending) => {
+                let heard = self.link.stats().datagrams_received;
+                finish(self.link, code, &words).await;
+                let alive = self.link.stats().datagrams_received > heard;
+                if ending.code == "displaced" && !ending.by_peer && alive {
+                    self.tell_of_a_twin();
+                }
+            }
             End::Desk(error) => {
                 tracing::error!(%office, %node, code = error.code(), "{error}");
                 let retry_after_ms = Some(jittered(limits::RETRY_MS));
@@ -443,6 +450,21 @@ impl Line<'_> {
             self.shared.fleet.left(node, clock::now_s(), reason.clone());
         }
         tracing::info!(%office, %node, epoch, reason, "a node has gone");
+    }
+}
+
+impl Line<'_> {
+    /// A machine that restarted, or whose address changed, is no longer there when its older line
+    /// is ended. One that still answers on it is another machine.
+    fn tell_of_a_twin(&self) {
+        let (office, node) = (self.name.office, self.name.node);
+        let words = format!(
+            "displaced: another machine uses this office's identity; one of the two is at {}. Find the copy of the node's directory and stop it",
+            self.remote
+        );
+        tracing::warn!(%office, %node, remote = %self.remote, code = "displaced", "{words}");
+        metrics::counter!("central_twins_total").increment(1);
+        self.shared.fleet.trouble(node, clock::now_s(), &words);
     }
 }
 
