@@ -22,6 +22,7 @@ mod notice;
 mod people;
 
 pub use notice::notice;
+pub(crate) use notice::introduce;
 use notice::offices_of;
 pub use people::meeting_points;
 

@@ -435,6 +435,9 @@ pub(crate) fn enact(
     office: Option<OfficeCode>,
     absent: bool,
 ) -> Result<(), ActFailure> {
+    if act.names_one_twice() {
+        return Err(ActError::RecordTwice.into());
+    }
     let mut records = Vec::new();
     let mut made = BTreeSet::new();
     for (index, id) in act.records() {
@@ -465,6 +468,11 @@ pub(crate) fn enact(
         whole: office.filter(|_| absent),
     };
     slices::tell_all(unit, cause, &moved, &made)?;
+    for moved in &moved {
+        for newcomer in moved.after.difference(&moved.before) {
+            cases::introduce(unit, *newcomer, &moved.kept.record.id)?;
+        }
+    }
     cases::look(unit, Some(act.id()), &moved)?;
     Ok(())
 }

@@ -220,6 +220,9 @@ pub enum ActError {
     /// A new record does not fit its kind.
     #[error("the new record does not fit its kind")]
     MisfitRecord,
+    /// Two of its changes are of one record.
+    #[error("the act names one person or household twice; name each once")]
+    RecordTwice,
     /// The document refused it.
     #[error(transparent)]
     Document(#[from] DocumentError),
@@ -241,6 +244,7 @@ impl ActError {
             ActError::RecordExists => "record_exists",
             ActError::NotPlaced => "person_not_placed",
             ActError::MisfitRecord => "record_misfit",
+            ActError::RecordTwice => "record_twice",
             ActError::Document(error) => error.code(),
         }
     }
@@ -304,6 +308,13 @@ impl Act {
                 };
                 Some((index, id))
             })
+    }
+
+    /// Whether two of its changes are of one record. Both would be made from the state before the
+    /// act, so the second would undo the first: such an act is refused whole.
+    pub fn names_one_twice(&self) -> bool {
+        let mut seen = std::collections::BTreeSet::new();
+        !self.records().all(|(_, id)| seen.insert(id))
     }
 
     /// The state of a record after the `index`-th change of this act. `before` is its state

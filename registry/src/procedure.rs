@@ -409,6 +409,16 @@ impl<'a> Draft<'a> {
         if self.changes.len() > crate::act::CHANGES_MAX {
             return Err(Refusal::TooMuch { field: "members" });
         }
+        let mut cards = std::collections::BTreeSet::new();
+        let twice = self.changes.iter().any(
+            |change| matches!(&change.target, Target::Absent(card) if !cards.insert(card.pin)),
+        );
+        if twice {
+            return Err(Refusal::Invalid {
+                field: "people",
+                words: "one person is named twice; name each once",
+            });
+        }
         let effective = self.effective();
         let body = ActBody {
             kind,

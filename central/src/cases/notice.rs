@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use registry::OfficeCode;
+use registry::{OfficeCode, RecordId};
 use registry::act::Act;
 use registry::case::{Case, CaseNotice, Party};
 use registry::dispute::{Claim, Dispute};
@@ -74,6 +74,19 @@ pub(super) fn tell(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
     let notice = notice(unit, case)?;
     for office in offices_of(unit, &case.dispute)? {
         slices::tell(unit, office, &FeedItem::Case(Box::new(notice.clone())))?;
+    }
+    Ok(())
+}
+
+/// Tells an office that a record has just come to of the cases that are open about it.
+pub(crate) fn introduce(
+    unit: &mut Unit<'_>,
+    office: OfficeCode,
+    record: &RecordId,
+) -> Result<(), UnitError> {
+    for case in super::open_cases(unit, record)? {
+        let notice = notice(unit, &case)?;
+        slices::tell(unit, office, &FeedItem::Case(Box::new(notice)))?;
     }
     Ok(())
 }
