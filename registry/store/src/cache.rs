@@ -64,15 +64,17 @@ pub(crate) enum Order {
 }
 
 pub(crate) struct Cache {
-    // Dropped before the keeper, which then syncs what sled has written.
+    // Dropped before the keeper, which has the last handle.
     db: sled::Db,
     keeper: Keeper,
     seal: Seal,
     tally_secret: [u8; 32],
 }
 
-/// Says, after sled is closed, that the cache was closed in order.
+/// Closes sled, then says that the cache was closed in order.
 struct Keeper {
+    /// The last handle: sled panics when it is closed on a disk that fails.
+    last: Option<sled::Db>,
     dir: PathBuf,
     state: State,
     damaged: AtomicBool,
@@ -80,6 +82,14 @@ struct Keeper {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
+        let last = self.last.take();
+        if let Err(fault) = fenced(|| {
+            drop(last);
+            Ok(())
+        }) {
+            tracing::warn!(%fault, "the cache could not be closed and will be rebuilt");
+            return;
+        }
         if self.damaged.load(Ordering::Acquire) {
             return;
         }
@@ -106,6 +116,13 @@ impl Cache {
                 .flush_every_ms(None)
                 .open()
         })?;
+        let keeper = Keeper {
+            last: Some(db.clone()),
+            dir: dir.to_path_buf(),
+            state,
+            // Until it is found to be good.
+            damaged: AtomicBool::new(true),
+        };
         let salt = match fenced(|| db.get(SALT))? {
             Some(salt) => salt.to_vec(),
             None => {
@@ -119,14 +136,11 @@ impl Cache {
             seal: Seal::new(&key.derive("vn commune registry store: cache", &[&salt]))?,
             tally_secret: tally_secret(key, store),
             db,
-            keeper: Keeper {
-                dir: dir.to_path_buf(),
-                state,
-                damaged: AtomicBool::new(false),
-            },
+            keeper,
         };
         let meta = fenced(|| cache.db.get(META))?;
         let meta = meta.map(|sealed| cache.open_meta(&sealed)).transpose()?;
+        cache.keeper.damaged.store(false, Ordering::Release);
         Ok((cache, meta))
     }
 
