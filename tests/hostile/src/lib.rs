@@ -29,6 +29,8 @@ mod store;
 mod texts;
 mod wire;
 
+use std::sync::{Mutex, Once, PoisonError};
+
 /// One place where bytes are read.
 #[derive(Clone, Copy)]
 pub struct Target {
@@ -78,9 +80,21 @@ pub fn find(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
-/// Runs the target of this name; for the one-line programs in `fuzz/`.
+/// Runs the target of this name; for the one-line programs in `fuzz/`. A panic that the programs
+/// themselves catch is no failure, so the fuzzer's own hook, which ends at any panic, is replaced.
 pub fn run(name: &str, bytes: &[u8]) {
-    (find(name).expect("a target of this name").run)(bytes);
+    static LAST: Mutex<String> = Mutex::new(String::new());
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        std::panic::set_hook(Box::new(|panic| {
+            *LAST.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
+        }));
+    });
+    let target = find(name).expect("a target of this name");
+    if let Err(panic) = std::panic::catch_unwind(|| (target.run)(bytes)) {
+        eprintln!("{}", LAST.lock().unwrap_or_else(PoisonError::into_inner));
+        std::panic::resume_unwind(panic);
+    }
 }
 
 pub use mine::good_inputs;
