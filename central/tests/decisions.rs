@@ -152,6 +152,46 @@ fn a_move_decided_leaves_one_home_and_the_loser_lets_go() {
 }
 
 #[test]
+fn a_stay_that_the_record_had_from_its_making_ends_when_another_is_kept() {
+    let world = World::new();
+    let stay = |keep_new: bool| {
+        let mut office = Office::new(&world, P);
+        // The person has been staying in Q since before the registry was filled.
+        office.file_and(
+            json!({"act": "contact", "person": world.shared(), "phone": "0912345678"}),
+            |body| {
+                body.kind = registry::act::ActKind::TemporaryRegistration;
+                let stay = json!({"residence": {"unit": "00004", "address": "Bản 1",
+                    "from": "2026-11-01"}});
+                let stay = serde_json::from_value(stay).unwrap();
+                body.changes[0].edits = vec![registry::edit::Edit::Add(Field::Temporary, stay)];
+            },
+        );
+        let centre = Centre::of(&world);
+        centre.take(&mut office);
+        assert_eq!(centre.open_rows(), [(15, 2)], "{:?}", centre.returned());
+        let case = centre.open_cases().remove(0);
+        let mut claims = case.dispute.claims.iter();
+        let place = claims.position(|claim| claim.act.is_some() == keep_new);
+        let outcome = Outcome::Keep(place.unwrap() as u8);
+        centre
+            .decide(case.number, &reviewer("one"), outcome, case.version)
+            .unwrap();
+        assert_eq!(centre.open_rows(), []);
+        let shown = centre.shown(&world.shared_id());
+        let stays = registry::person::Person(&shown);
+        let stays = stays.residences(Field::Temporary);
+        let open: Vec<u32> = stays
+            .filter(|(_, stay)| stay.to.is_none())
+            .map(|(_, stay)| stay.unit.get())
+            .collect();
+        open
+    };
+    assert_eq!(stay(true), [P]);
+    assert_eq!(stay(false), [Q]);
+}
+
+#[test]
 fn the_loser_of_a_pair_is_revoked_and_the_other_keeps_the_number() {
     let world = World::new();
     let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));

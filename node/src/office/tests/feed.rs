@@ -282,6 +282,27 @@ fn the_author_of_a_parked_act_learns_what_the_new_office_s_case_decided() {
         assert_eq!(world.state_of(filed.act), ActState::Parked);
         world.feed(&[decided(filed.act, outcome)]);
         assert_eq!(world.state_of(filed.act), state);
+        // One level up it is turned round, and told once more in the same words.
+        let (above, turned) = match state {
+            ActState::Final => (Outcome::Decline, ActState::Returned),
+            _ => (Outcome::Keep(0), ActState::Final),
+        };
+        let mut item = decided(filed.act, above);
+        if let FeedItem::Case(notice) = &mut item {
+            let words = Vec::new();
+            let appeal = registry::case::Appeal {
+                of: 1,
+                words,
+                effect: None,
+            };
+            notice.case.appeal = Some(Box::new(appeal));
+        }
+        for _ in 0..2 {
+            world.feed(std::slice::from_ref(&item));
+            assert_eq!(world.state_of(filed.act), turned);
+        }
+        let returned = u32::from(turned == ActState::Returned);
+        assert_eq!(world.office.standing(NOW_S).returned, returned);
         world.check();
     }
 }
