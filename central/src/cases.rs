@@ -21,8 +21,8 @@ use crate::unit::{Unit, UnitError};
 mod notice;
 mod people;
 
-pub use notice::notice;
 pub(crate) use notice::introduce;
+pub use notice::notice;
 use notice::offices_of;
 pub use people::meeting_points;
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use registry::{OfficeCode, RecordId};
 use registry::act::Act;
 use registry::case::{Case, CaseNotice, Party};
 use registry::dispute::{Claim, Dispute};
 use registry::feed::FeedItem;
+use registry::{OfficeCode, RecordId};
 
 use crate::slices;
 use crate::tables::{self, KeptAct};
