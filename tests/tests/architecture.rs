@@ -27,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("central-registry", ROOMS_OF_A_DAEMON),
     ("registry-tools", ANYTHING),
     ("registry-tests", ANYTHING),
+    ("power-cuts", ANYTHING),
     ("simulated-network", &["sync-quic"]),
     ("hostile-inputs", ANYTHING),
 ];
@@ -56,6 +57,7 @@ const SOLE_USERS: &[(&str, &str)] = &[
     ("automerge", "registry"),
     ("sled", "registry-store"),
     ("quinn", "sync-quic"),
+    ("quinn-proto", "sync-quic"),
     ("rcgen", "provisioning"),
 ];
 

@@ -1,0 +1,75 @@
+//! Power cuts, a few of them: `cargo run --release -p power-cuts` does a thousand of each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+
+use power_cuts::pair::Side;
+use power_cuts::run::{Finding, Plan, RunError, Tally, quiet_sled, run};
+use power_cuts::twin::Broken;
+
+fn plan(side: Side, cuts: u32, seed: u64) -> Plan {
+    Plan {
+        side,
+        cuts,
+        seed,
+        without_fsync: false,
+    }
+}
+
+fn cut(plan: &Plan) -> Result<Tally, RunError> {
+    quiet_sled();
+    run(plan, &mut |_| {})
+}
+
+#[test]
+fn forty_cuts_of_a_node_lose_nothing() {
+    let tally = cut(&plan(Side::Node, 40, 1)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(tally.cuts, 40);
+    // The run did what it is for.
+    assert!(tally.acts > 20 && tally.entries > 20, "{tally}");
+    assert!(tally.rebuilt > 5 && tally.spoilt > 0, "{tally}");
+}
+
+#[test]
+fn forty_cuts_of_a_centre_lose_nothing() {
+    let tally = cut(&plan(Side::Centre, 40, 1)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(tally.cuts, 40);
+    assert!(tally.taken > 20, "{tally}");
+    assert!(tally.rebuilt > 5 && tally.spoilt > 0, "{tally}");
+}
+
+/// The control: on a disk that answers the journal's fsync and does nothing, acts are lost, and
+/// the run says so.
+#[test]
+fn a_journal_without_fsync_is_caught() {
+    for side in [Side::Node, Side::Centre] {
+        let caught = (1..=10).any(|seed| {
+            let deaf = Plan {
+                without_fsync: true,
+                ..plan(side, 30, seed)
+            };
+            match cut(&deaf) {
+                Err(RunError::Found { found, .. }) => match found {
+                    Finding::Broken(Broken::Lost {
+                        acknowledged,
+                        found,
+                    }) => acknowledged > found,
+                    // Segments that end in the middle are damage, and are called so.
+                    Finding::Refused(error) => {
+                        assert_eq!(error.code(), "store_corrupt");
+                        false
+                    }
+                    other => panic!("{other}"),
+                },
+                Err(other) => panic!("{other}"),
+                Ok(tally) => panic!("nothing was found: {tally}"),
+            }
+        });
+        assert!(caught, "no loss was found at a {}", side.name());
+    }
+}
