@@ -64,7 +64,7 @@ fn main() {
     println!("|---|---|---|---|---|---|---|");
     for (name, line) in lines {
         let floor = 4_000_000.0 * 8.0 / f64::from(line.down_kbps) / 1000.0;
-        for congestion in [Congestion::Cubic, Congestion::NewReno, Congestion::Bbr] {
+        for congestion in Congestion::ALL {
             let cost = median(congestion, line);
             let seconds = cost.time.as_secs_f64();
             println!(

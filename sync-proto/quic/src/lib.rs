@@ -4,6 +4,7 @@
 //! (that is `provisioning`): a [`Link`] moves opaque frames between two proven keys.
 
 mod backoff;
+mod congestion;
 mod dialer;
 mod error;
 mod framing;

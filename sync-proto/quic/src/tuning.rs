@@ -11,6 +11,8 @@ use quinn::congestion::{BbrConfig, ControllerFactory, CubicConfig, NewRenoConfig
 use quinn::{AckFrequencyConfig, IdleTimeout, MtuDiscoveryConfig, TransportConfig, VarInt};
 use sync_proto::Class;
 
+use crate::congestion::MeasuredConfig;
+
 /// Smallest UDP payload that QUIC asks every path to carry, bytes.
 pub(crate) const UDP_PAYLOAD_BYTES_MIN: u16 = 1200;
 /// Largest UDP payload that is probed, bytes: what passes Ethernet, and PPPoE with IPv4.
@@ -28,16 +30,22 @@ pub enum Congestion {
     Cubic,
     /// Takes a loss for a full line, and comes back slowly.
     NewReno,
-    /// Measures speed and delay; a loss says little to it.
+    /// Measures speed and delay, and keeps twice their product on its way.
     Bbr,
+    /// Measures speed and delay, and keeps little more than their product on its way.
+    Measured,
 }
 
 impl Congestion {
+    /// Each way there is.
+    pub const ALL: [Self; 4] = [Self::Cubic, Self::NewReno, Self::Bbr, Self::Measured];
+
     fn factory(self) -> Arc<dyn ControllerFactory + Send + Sync> {
         match self {
             Self::Cubic => Arc::new(CubicConfig::default()),
             Self::NewReno => Arc::new(NewRenoConfig::default()),
             Self::Bbr => Arc::new(BbrConfig::default()),
+            Self::Measured => Arc::new(MeasuredConfig),
         }
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use simulated_network::Profile;
 use sync_proto::Class;
 use sync_quic::{Congestion, Tuning};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::scene::{Scene, there_and_back};
 
@@ -31,6 +31,17 @@ pub(crate) fn paused(work: impl Future<Output = Cost>) -> Cost {
 
 /// The centre sends `pages` pages of 250 kB as a fill.
 pub(crate) fn fill(congestion: Congestion, profile: Profile, pages: usize, seed: u64) -> Cost {
+    fill_changing(congestion, profile, profile, pages, seed)
+}
+
+/// The same over a line that becomes another after two seconds.
+pub(crate) fn fill_changing(
+    congestion: Congestion,
+    profile: Profile,
+    then: Profile,
+    pages: usize,
+    seed: u64,
+) -> Cost {
     paused(async {
         let tuning = Tuning {
             congestion,
@@ -53,7 +64,16 @@ pub(crate) fn fill(congestion: Congestion, profile: Profile, pages: usize, seed:
                 assert!(near.recv().await.unwrap().is_some());
             }
         };
-        tokio::join!(give, take);
+        let change = async {
+            sleep(Duration::from_secs(2)).await;
+            scene.office.reshape(then);
+        };
+        let changing = async {
+            if then != profile {
+                change.await;
+            }
+        };
+        tokio::join!(give, take, changing);
         Cost {
             time: begun.elapsed(),
             bytes_down: scene.centre.counts().sent_bytes,
