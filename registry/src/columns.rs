@@ -21,6 +21,10 @@ use crate::value::Value;
 /// Most records in a page.
 pub const PAGE_RECORDS_MAX: usize = 500;
 const VERSION: u8 = 1;
+/// Bytes of a usual record in a page, not compressed: what is set aside.
+const RECORD_BYTES_USUAL: usize = 320;
+/// Values of a usual person: what is set aside for each record.
+const VALUES_USUAL: usize = 16;
 
 /// Why a page cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,24 +37,25 @@ pub enum PageError {
     Unreadable,
 }
 
+/// A page with its values, or with references to those of the records that it is made of.
 #[derive(Serialize, Deserialize)]
-struct Page {
+struct Page<V> {
     version: u8,
     households: Vec<bool>,
     ids: Vec<RecordId>,
-    columns: Vec<Column>,
+    columns: Vec<Column<V>>,
     /// Place in the page and bytes of each record that has a document.
     documents: Vec<(u16, Vec<u8>)>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Column {
+struct Column<V> {
     field: Field,
     /// How many values each record of the page has.
     counts: Vec<u8>,
     /// Entries that are not numbered from 0 in order: place in the column, entry.
     entries: Vec<(u32, EntryId)>,
-    values: Vec<Value>,
+    values: Vec<V>,
 }
 
 /// The bytes of a page, not yet compressed. Records past [`PAGE_RECORDS_MAX`] are refused.
@@ -74,12 +79,13 @@ pub fn encode_page(records: &[Record]) -> Result<Vec<u8>, PageError> {
         columns: columns(records).ok_or(PageError::Unreadable)?,
         documents,
     };
-    postcard::to_stdvec(&page).map_err(|_| PageError::Unreadable)
+    let bytes = Vec::with_capacity(records.len().saturating_mul(RECORD_BYTES_USUAL));
+    postcard::to_extend(&page, bytes).map_err(|_| PageError::Unreadable)
 }
 
 /// The columns of the records that nobody changed, in one pass over their values.
-fn columns(records: &[Record]) -> Option<Vec<Column>> {
-    let mut columns: BTreeMap<Field, Column> = BTreeMap::new();
+fn columns(records: &[Record]) -> Option<Vec<Column<&Value>>> {
+    let mut columns: BTreeMap<Field, Column<&Value>> = BTreeMap::new();
     for (place, record) in records.iter().enumerate() {
         let Content::Genesis(fields) = &record.content else {
             continue;
@@ -89,7 +95,7 @@ fn columns(records: &[Record]) -> Option<Vec<Column>> {
                 field: slot.field,
                 counts: Vec::with_capacity(records.len()),
                 entries: Vec::new(),
-                values: Vec::new(),
+                values: Vec::with_capacity(records.len()),
             });
             if column.counts.len() <= place {
                 column.counts.resize(place + 1, 0);
@@ -102,11 +108,11 @@ fn columns(records: &[Record]) -> Option<Vec<Column>> {
                     .entries
                     .push((u32::try_from(column.values.len()).ok()?, entry));
             }
-            column.values.push(value.clone());
+            column.values.push(value);
             *count = count.checked_add(1)?;
         }
     }
-    let mut columns: Vec<Column> = columns.into_values().collect();
+    let mut columns: Vec<Column<&Value>> = columns.into_values().collect();
     for column in &mut columns {
         column.counts.resize(records.len(), 0);
     }
@@ -118,7 +124,7 @@ pub fn decode_page(bytes: &[u8]) -> Result<Vec<Record>, PageError> {
     if bytes.first().is_some_and(|version| *version > VERSION) {
         return Err(PageError::Newer);
     }
-    let page: Page = match postcard::take_from_bytes(bytes) {
+    let page: Page<Value> = match postcard::take_from_bytes(bytes) {
         Ok((page, [])) => page,
         _ => return Err(PageError::Unreadable),
     };
@@ -126,7 +132,9 @@ pub fn decode_page(bytes: &[u8]) -> Result<Vec<Record>, PageError> {
     if count > PAGE_RECORDS_MAX || page.households.len() != count {
         return Err(PageError::Unreadable);
     }
-    let mut values: Vec<Fields> = vec![Fields::new(); count];
+    let columns = page.columns.len();
+    let mut values: Vec<Listed> = Vec::new();
+    values.resize_with(count, || Vec::with_capacity(columns.min(VALUES_USUAL)));
     for column in page.columns {
         fill(&mut values, column)?;
     }
@@ -135,13 +143,13 @@ pub fn decode_page(bytes: &[u8]) -> Result<Vec<Record>, PageError> {
         .into_iter()
         .zip(page.households)
         .zip(values)
-        .map(|((id, household), fields)| {
+        .map(|((id, household), listed)| {
             let kind = if household {
                 RecordKind::Household
             } else {
                 RecordKind::Person
             };
-            Record::new(id, kind, fields)
+            Record::new(id, kind, Fields::from(listed))
         })
         .collect();
     for (index, document) in page.documents {
@@ -161,13 +169,16 @@ pub fn decode_page(bytes: &[u8]) -> Result<Vec<Record>, PageError> {
     }
 }
 
-fn fill(records: &mut [Fields], column: Column) -> Result<(), PageError> {
+/// The values of one record as the columns bring them: in order, if an honest side wrote the page.
+type Listed = Vec<(Slot, Value)>;
+
+fn fill(records: &mut [Listed], column: Column<Value>) -> Result<(), PageError> {
     if column.counts.len() != records.len() {
         return Err(PageError::Unreadable);
     }
     let mut named = column.entries.into_iter().peekable();
     let mut values = (0u32..).zip(column.values);
-    for (fields, count) in records.iter_mut().zip(column.counts) {
+    for (listed, count) in records.iter_mut().zip(column.counts) {
         for index in 0..count {
             let (place, value) = values.next().ok_or(PageError::Unreadable)?;
             let slot = if column.field.has_entries() {
@@ -179,7 +190,7 @@ fn fill(records: &mut [Fields], column: Column) -> Result<(), PageError> {
             } else {
                 Slot::single(column.field)
             };
-            fields.put(slot, value);
+            listed.push((slot, value));
         }
     }
     if values.next().is_some() {

@@ -1,7 +1,6 @@
 //! A record as values: which field holds what. This is what genesis, pages, views and rules work
 //! on; the mergeable document behind a changed record is in [`crate::document`].
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -107,51 +106,67 @@ impl Slot {
 }
 
 /// The values of one record, in the fixed order that makes its genesis reproducible.
+///
+/// A list sorted by slot: a record has a dozen values, is mostly read and written whole, and the
+/// tens of thousands of a first fill cost one allocation each instead of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Fields(BTreeMap<Slot, Value>);
+pub struct Fields(Vec<(Slot, Value)>);
 
 impl Fields {
     /// No values.
     pub fn new() -> Self {
         Self::default()
     }
+    fn place(&self, slot: Slot) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&slot, |(at, _)| *at)
+    }
     /// The value in a slot.
     pub fn get(&self, slot: Slot) -> Option<&Value> {
-        self.0.get(&slot)
+        let place = self.place(slot).ok()?;
+        self.0.get(place).map(|(_, value)| value)
     }
     /// The one value of a field.
     pub fn single(&self, field: Field) -> Option<&Value> {
-        self.0.get(&Slot::single(field))
+        self.get(Slot::single(field))
     }
     /// The entries of a field, in their order.
     pub fn entries(&self, field: Field) -> impl Iterator<Item = (EntryId, &Value)> {
-        let from = Slot { field, entry: None };
+        let from = self.0.partition_point(|(slot, _)| slot.field < field);
         self.0
-            .range(from..)
+            .iter()
+            .skip(from)
             .take_while(move |(slot, _)| slot.field == field)
             .filter_map(|(slot, value)| slot.entry.map(|entry| (entry, value)))
     }
     /// Sets a slot.
     pub fn put(&mut self, slot: Slot, value: Value) {
-        self.0.insert(slot, value);
+        match self.place(slot) {
+            Ok(place) => {
+                if let Some((_, held)) = self.0.get_mut(place) {
+                    *held = value;
+                }
+            }
+            Err(place) => self.0.insert(place, (slot, value)),
+        }
     }
     /// Sets the one value of a field, if there is one.
     pub fn set(&mut self, field: Field, value: Option<Value>) {
         if let Some(value) = value {
-            self.0.insert(Slot::single(field), value);
+            self.put(Slot::single(field), value);
         }
     }
     /// Adds an entry that the record has from its making.
     pub fn push(&mut self, field: Field, value: Value) {
         let index = self.entries(field).count();
         if let Ok(index) = u8::try_from(index) {
-            self.0
-                .insert(Slot::entry(field, EntryId::Genesis(index)), value);
+            self.put(Slot::entry(field, EntryId::Genesis(index)), value);
         }
     }
     /// Empties a slot.
     pub fn remove(&mut self, slot: Slot) {
-        self.0.remove(&slot);
+        if let Ok(place) = self.place(slot) {
+            self.0.remove(place);
+        }
     }
     /// All slots with their values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, &Value)> {
@@ -174,20 +189,73 @@ impl Fields {
     }
 }
 
+/// In whatever order they come; of two values of one slot the later stands.
+impl From<Vec<(Slot, Value)>> for Fields {
+    fn from(mut values: Vec<(Slot, Value)>) -> Self {
+        if !values.is_sorted_by(|(one, _), (next, _)| one < next) {
+            // The sort is stable, so what came last of a slot is what is last of it now.
+            values.sort_by_key(|(slot, _)| *slot);
+            values.reverse();
+            values.dedup_by_key(|(slot, _)| *slot);
+            values.reverse();
+        }
+        Self(values)
+    }
+}
+
 impl FromIterator<(Slot, Value)> for Fields {
     fn from_iter<T: IntoIterator<Item = (Slot, Value)>>(iter: T) -> Self {
-        Self(iter.into_iter().collect())
+        iter.into_iter().collect::<Vec<_>>().into()
     }
 }
 
 impl Serialize for Fields {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_seq(self.0.iter())
+        s.collect_seq(&self.0)
     }
 }
 
 impl<'de> Deserialize<'de> for Fields {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        Ok(Vec::<(Slot, Value)>::deserialize(d)?.into_iter().collect())
+        Vec::<(Slot, Value)>::deserialize(d).map(Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Line;
+
+    fn text(words: &str) -> Value {
+        Value::Text(Line::parse(words).unwrap())
+    }
+
+    #[test]
+    fn the_order_in_which_values_come_makes_no_difference() {
+        let entry = |index| Slot::entry(Field::OldNumbers, EntryId::Genesis(index));
+        let file = Slot::single(Field::HouseholdFile);
+        let mut put = Fields::new();
+        for (slot, words) in [(file, "x"), (entry(1), "b"), (entry(0), "a"), (file, "f")] {
+            put.put(slot, text(words));
+        }
+        let listed = [(entry(1), "b"), (file, "x"), (entry(0), "a"), (file, "f")];
+        let collected: Fields = listed
+            .map(|(slot, words)| (slot, text(words)))
+            .into_iter()
+            .collect();
+        assert_eq!(put, collected);
+        assert_eq!(put.len(), 3);
+        assert_eq!(put.single(Field::HouseholdFile), Some(&text("f")));
+        let entries: Vec<_> = put.entries(Field::OldNumbers).collect();
+        assert_eq!(
+            entries,
+            [
+                (EntryId::Genesis(0), &text("a")),
+                (EntryId::Genesis(1), &text("b"))
+            ]
+        );
+        put.remove(entry(0));
+        assert_eq!(put.get(entry(0)), None);
+        assert_eq!(put.entries(Field::OldNumbers).count(), 1);
     }
 }

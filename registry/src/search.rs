@@ -107,14 +107,19 @@ impl Index {
                 .map_or(Digits::NONE, |pin| Digits::read(&pin.digits())),
             phone: entry.phone.map_or(Digits::NONE, Digits::read),
             birth_year: entry.birth_year.unwrap_or(0),
-            file: entry
-                .household_file
-                .map_or(people::NONE, |file| self.people.files.intern(file)),
+            file: self.people.file(entry.household_file),
             place: entry.hamlet.map_or(people::NONE, |place| self.place(place)),
         };
         let slot = self.people.add(id, row, &words);
         for word in words {
             self.words.add_person(word, slot);
+        }
+    }
+
+    /// Gives the people of a household another file, or none. Those who are not in are passed over.
+    pub fn set_file(&mut self, ids: &[RecordId], file: Option<&str>) {
+        if !ids.is_empty() {
+            self.people.set_file(ids, file);
         }
     }
 

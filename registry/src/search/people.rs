@@ -104,6 +104,21 @@ impl People {
         slot
     }
 
+    /// The number of a household file, or what stands for none.
+    pub(super) fn file(&mut self, file: Option<&str>) -> u32 {
+        file.map_or(NONE, |file| self.files.intern(file))
+    }
+    /// Gives people another file.
+    pub(super) fn set_file(&mut self, ids: &[RecordId], file: Option<&str>) {
+        let file = self.file(file);
+        for id in ids {
+            let slot = self.by_id.get(id).map(|slot| *slot as usize);
+            if let Some(row) = slot.and_then(|slot| self.rows.get_mut(slot)) {
+                row.file = file;
+            }
+        }
+    }
+
     /// Takes a person out: the slot that becomes free and the words that it had.
     pub(super) fn take(&mut self, id: RecordId) -> Option<(u32, Vec<u32>)> {
         let slot = self.by_id.remove(&id)?;

@@ -285,3 +285,20 @@ fn a_query_of_any_size_is_answered() {
         assert!(index.query(&text, usize::MAX).len() <= index.len());
     }
 }
+
+#[test]
+fn people_are_found_by_the_file_that_was_set_last() {
+    let mut index = people();
+    let found = |index: &Index, text: &str| -> Vec<RecordId> {
+        index.query(text, 20).iter().map(|hit| hit.id).collect()
+    };
+    assert_eq!(found(&index, "HK-000103"), [id(3)]);
+    index.set_file(&[id(3), id(99), id(5)], Some("HK-000777"));
+    assert!(found(&index, "HK-000103").is_empty());
+    let mut both = found(&index, "HK-000777");
+    both.sort_unstable();
+    assert_eq!(both, [id(3), id(5)]);
+    index.set_file(&[id(3)], None);
+    assert_eq!(found(&index, "HK-000777"), [id(5)]);
+    assert_eq!(found(&index, "Nguyen Van Duc Ban Na Po"), [id(3)]);
+}
