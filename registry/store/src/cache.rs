@@ -7,7 +7,7 @@
 //!
 //! sled panics on some damaged files, so every call is fenced; what fails here costs a rebuild.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::ops::Bound;
@@ -21,7 +21,7 @@ use crate::batch::Change;
 use crate::key::DataKey;
 use crate::limits::PAGE_BYTES;
 use crate::range::Bounds;
-use crate::seal::Seal;
+use crate::seal::{Nonces, Seal};
 use crate::store::Row;
 use crate::tally::Tally;
 use crate::trust::State;
@@ -29,6 +29,10 @@ use crate::trust::State;
 const META: &[u8] = b"\0meta";
 const SALT: &[u8] = b"\0salt";
 const ROWS: u8 = 1;
+/// So many changes are worth one key that is read in passing to learn what is there.
+const CHANGES_PER_HELD: usize = 8;
+/// Rows of a usual page of a snapshot.
+const LOADED_USUAL: usize = 200;
 
 /// Why the cache failed, without any of its content.
 #[derive(Debug, thiserror::Error)]
@@ -154,7 +158,9 @@ impl Cache {
 
     fn close_meta(&self, meta: &Meta) -> Result<Vec<u8>, CacheFault> {
         let plain = postcard::to_stdvec(meta).map_err(io::Error::other)?;
-        Ok(self.seal.close_random(META, &plain)?)
+        Ok(self
+            .seal
+            .close_random(&mut Nonces::about(1), META, &plain)?)
     }
 
     /// The next opening builds the cache anew.
@@ -167,11 +173,12 @@ impl Cache {
 
     /// The value of a key that is led by its table.
     pub(crate) fn get(&self, led: &[u8]) -> Result<Option<Vec<u8>>, CacheFault> {
-        let place = row_key(led);
-        let sealed = fenced(|| self.db.get(&place))?;
-        sealed
-            .map(|sealed| self.unseal(&place, &sealed))
-            .transpose()
+        self.get_at(&row_key(led))
+    }
+
+    fn get_at(&self, place: &[u8]) -> Result<Option<Vec<u8>>, CacheFault> {
+        let sealed = fenced(|| self.db.get(place))?;
+        sealed.map(|sealed| self.unseal(place, &sealed)).transpose()
     }
 
     fn unseal(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CacheFault> {
@@ -239,17 +246,25 @@ impl Cache {
     ) -> Result<(), CacheFault> {
         let mut next = Meta { applied, ..*meta };
         let mut batch = sled::Batch::default();
-        for (led, value) in portion {
-            if let Some(old) = self.get(led)? {
-                next.tally.remove(&self.tally_secret, led, &old);
-            }
-            let place = row_key(led);
-            if let Some(value) = value {
-                next.tally.add(&self.tally_secret, led, value);
-                let sealed = self.seal.close_random(&place, value)?;
-                batch.insert(place, sealed);
-            } else {
-                batch.remove(place);
+        let mut nonces = Nonces::about(portion.len());
+        let changes: Vec<_> = portion.iter().collect();
+        for changes in changes.chunk_by(|(one, _), (next, _)| one.first() == next.first()) {
+            let held = self.few_held(changes)?;
+            for (led, value) in changes {
+                let place = row_key(led);
+                let may_be_held = held
+                    .as_ref()
+                    .is_none_or(|held| held.contains(place.as_slice()));
+                if may_be_held && let Some(old) = self.get_at(&place)? {
+                    next.tally.remove(&self.tally_secret, led, &old);
+                }
+                if let Some(value) = value {
+                    next.tally.add(&self.tally_secret, led, value);
+                    let sealed = self.seal.close_random(&mut nonces, &place, value)?;
+                    batch.insert(place, sealed);
+                } else {
+                    batch.remove(place);
+                }
             }
         }
         batch.insert(META, self.close_meta(&next)?);
@@ -258,15 +273,38 @@ impl Cache {
         Ok(())
     }
 
+    /// The keys that are held between the first and the last of these changes of one table, if they
+    /// are few: then most changes need no look at what was there. So it is for the pages of a
+    /// first fill, which come in the order of keys into an empty range.
+    fn few_held(
+        &self,
+        changes: &[(&Vec<u8>, &Option<Vec<u8>>)],
+    ) -> Result<Option<HashSet<sled::IVec>>, CacheFault> {
+        let few = changes.len() / CHANGES_PER_HELD;
+        let (Some((first, _)), Some((last, _))) = (changes.first(), changes.last()) else {
+            return Ok(None);
+        };
+        if few == 0 {
+            return Ok(None);
+        }
+        let range = row_key(first)..=row_key(last);
+        let held: HashSet<sled::IVec> = fenced(|| {
+            let keys = self.db.range(range).keys();
+            keys.take(few.saturating_add(1)).collect()
+        })?;
+        Ok((held.len() <= few).then_some(held))
+    }
+
     /// Puts rows of a snapshot into an empty cache, which stays without a meta.
     pub(crate) fn load<'a>(
         &self,
         rows: impl Iterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Result<(), CacheFault> {
         let mut batch = sled::Batch::default();
+        let mut nonces = Nonces::about(LOADED_USUAL);
         for (led, value) in rows {
             let place = row_key(led);
-            let sealed = self.seal.close_random(&place, value)?;
+            let sealed = self.seal.close_random(&mut nonces, &place, value)?;
             batch.insert(place, sealed);
         }
         fenced(|| self.db.apply_batch(batch))

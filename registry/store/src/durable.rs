@@ -275,7 +275,7 @@ impl Store for DurableStore {
         if writer.waiting.len().saturating_add(size_max) > GROUP_BYTES_MAX {
             self.sync_waiting(writer)?;
         }
-        let encoded = batch::encode(&changes, Vec::new())
+        let encoded = batch::encode(&changes, Vec::with_capacity(size_max))
             .map_err(|error| StoreError::io("encode a batch")(io::Error::other(error)))?;
         let changes = changes.into_iter();
         let portion: Portion = changes.map(|change| (change.key, change.value)).collect();
@@ -288,7 +288,11 @@ impl Store for DurableStore {
             let error = self.condemned(&fault);
             return Err(self.poison(writer, error));
         }
-        writer.waiting.extend_from_slice(&encoded);
+        if writer.waiting.is_empty() {
+            writer.waiting = encoded;
+        } else {
+            writer.waiting.extend_from_slice(&encoded);
+        }
         writer.waiting_batches = writer.waiting_batches.saturating_add(1);
         self.note(writer, None);
         Ok(Position(position))

@@ -16,7 +16,7 @@ use std::io;
 
 use crate::header::Vault;
 use crate::limits::{FRAME_BYTES_MAX, GROUP_BYTES_MAX};
-use crate::pack::{pack, unpack};
+use crate::pack::{Packer, unpack};
 use crate::seal::Broken;
 
 pub(crate) const FRAME_HEAD_BYTES: usize = 36;
@@ -72,13 +72,14 @@ impl FrameHead {
 /// A whole frame, ready to be written at `offset`.
 pub(crate) fn encode(
     vault: &Vault,
+    packer: &mut Packer,
     offset: u64,
     first: u64,
     batches: u32,
     group: &[u8],
 ) -> io::Result<Vec<u8>> {
     const TAG_BYTES: usize = 16;
-    let mut payload = pack(group)?;
+    let mut payload = packer.pack(group)?;
     let length = u32::try_from(payload.len() + TAG_BYTES).map_err(io::Error::other)?;
     let mut frame = Vec::with_capacity(FRAME_HEAD_BYTES + payload.len() + TAG_BYTES);
     frame.extend_from_slice(&MAGIC);

@@ -11,6 +11,7 @@ use crate::disk::Disk;
 use crate::frame;
 use crate::header::{Header, Identity, SEGMENT_MAGIC, Vault};
 use crate::key::DataKey;
+use crate::pack::Packer;
 use crate::segment::{self, Segment};
 
 pub(crate) struct Journal {
@@ -22,6 +23,7 @@ pub(crate) struct Journal {
     /// Closed segments, oldest first.
     closed: Vec<Closed>,
     active: Option<Active>,
+    packer: Packer,
     last_number: u64,
 }
 
@@ -60,6 +62,7 @@ impl Journal {
                 })
                 .collect(),
             active: None,
+            packer: Packer::default(),
             last_number: found.last().map_or(0, |last| last.header.number),
         }
     }
@@ -82,7 +85,15 @@ impl Journal {
         let Some(active) = self.active.as_mut() else {
             return Err(io::Error::other("the journal has no segment"));
         };
-        let frame = frame::encode(&active.vault, active.bytes, first, batches, group)?;
+        let offset = active.bytes;
+        let frame = frame::encode(
+            &active.vault,
+            &mut self.packer,
+            offset,
+            first,
+            batches,
+            group,
+        )?;
         self.disk.write(&mut active.file, &frame)?;
         self.disk.sync(&active.file)?;
         active.bytes = active.bytes.saturating_add(length(&frame));

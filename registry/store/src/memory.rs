@@ -24,11 +24,14 @@ pub struct MemoryStore {
     state: Mutex<State>,
 }
 
+/// Keys and what they had before.
+type Replaced = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
 #[derive(Default)]
 struct State {
     rows: BTreeMap<Vec<u8>, Vec<u8>>,
     /// What each staged batch replaced, in the order of its changes.
-    undo: Vec<Vec<(Vec<u8>, Option<Vec<u8>>)>>,
+    undo: Vec<Replaced>,
     staged: u64,
     durable: u64,
     poisoned: bool,

@@ -37,7 +37,7 @@ impl Options {
             format,
             oldest_format: format,
             segment_bytes: 8 << 20,
-            cache_bytes: 16 << 20,
+            cache_bytes: 8 << 20,
             reserve_bytes: 64 << 20,
             checkpoint_after_bytes: 32 << 20,
         }

@@ -15,17 +15,32 @@ const PLAIN: u8 = 0;
 const ZSTD: u8 = 1;
 const LEVEL: i32 = 1;
 
-pub(crate) fn pack(content: &[u8]) -> io::Result<Vec<u8>> {
+/// Packs one content after the other with the same tables, which cost more to set up than a small
+/// group costs to compress.
+#[derive(Default)]
+pub(crate) struct Packer {
+    compressor: Option<zstd::bulk::Compressor<'static>>,
+}
+
+impl Packer {
+    pub(crate) fn pack(&mut self, content: &[u8]) -> io::Result<Vec<u8>> {
+        if content.len() <= COMPRESS_ABOVE_BYTES {
+            return framed(content, None);
+        }
+        let compressor = match &mut self.compressor {
+            Some(compressor) => compressor,
+            none => none.insert(zstd::bulk::Compressor::new(LEVEL)?),
+        };
+        let smaller = compressor.compress(content)?;
+        let is_smaller = smaller.len() < content.len();
+        framed(content, is_smaller.then_some(smaller.as_slice()))
+    }
+}
+
+/// The content, or what it was packed to if that is smaller.
+fn framed(content: &[u8], packed: Option<&[u8]>) -> io::Result<Vec<u8>> {
     let length = u32::try_from(content.len()).map_err(io::Error::other)?;
-    let packed = if content.len() > COMPRESS_ABOVE_BYTES {
-        let smaller = zstd::bulk::compress(content, LEVEL)?;
-        (smaller.len() < content.len()).then_some(smaller)
-    } else {
-        None
-    };
-    let (tag, body) = packed
-        .as_deref()
-        .map_or((PLAIN, content), |packed| (ZSTD, packed));
+    let (tag, body) = packed.map_or((PLAIN, content), |packed| (ZSTD, packed));
     // Room for the tag of the seal, which is appended in place.
     let mut out = Vec::with_capacity(body.len() + 32);
     out.push(tag);

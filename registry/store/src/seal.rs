@@ -46,9 +46,13 @@ impl Seal {
     }
 
     /// Seals under a random nonce: nonce, then content and tag.
-    pub(crate) fn close_random(&self, place: &[u8], content: &[u8]) -> io::Result<Vec<u8>> {
-        let mut nonce = [0; NONCE_LEN];
-        aws_lc_rs::rand::fill(&mut nonce).map_err(|_| failed())?;
+    pub(crate) fn close_random(
+        &self,
+        nonces: &mut Nonces,
+        place: &[u8],
+        content: &[u8],
+    ) -> io::Result<Vec<u8>> {
+        let nonce = nonces.next()?;
         let tag_bytes = AES_256_GCM.tag_len();
         let mut sealed = Vec::with_capacity(NONCE_LEN + content.len() + tag_bytes);
         sealed.extend_from_slice(&nonce);
@@ -78,6 +82,37 @@ impl Seal {
             .len();
         content.truncate(length);
         Ok(content)
+    }
+}
+
+/// Random nonces, drawn many at a time: asking the generator costs more than what it gives.
+pub(crate) struct Nonces {
+    drawn: Vec<[u8; NONCE_LEN]>,
+    /// How many are drawn next.
+    count: usize,
+}
+
+impl Nonces {
+    /// Most that are drawn at a time.
+    const DRAWN_MAX: usize = 1024;
+
+    /// For about so many values.
+    pub(crate) fn about(count: usize) -> Self {
+        Self {
+            drawn: Vec::new(),
+            count: count.clamp(1, Self::DRAWN_MAX),
+        }
+    }
+
+    /// Each is given out once.
+    fn next(&mut self) -> io::Result<[u8; NONCE_LEN]> {
+        if let Some(nonce) = self.drawn.pop() {
+            return Ok(nonce);
+        }
+        let mut bytes = vec![0; self.count.saturating_mul(NONCE_LEN)];
+        aws_lc_rs::rand::fill(&mut bytes).map_err(|_| failed())?;
+        self.drawn.extend_from_slice(bytes.as_chunks().0);
+        self.drawn.pop().ok_or_else(failed)
     }
 }
 

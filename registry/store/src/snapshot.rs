@@ -23,7 +23,7 @@ use crate::error::{OpenError, StoreError};
 use crate::header::{HEADER_BYTES, Header, SNAPSHOT_MAGIC, Vault};
 use crate::key::DataKey;
 use crate::limits::{PAGE_BYTES_MAX, SEALED_PAGE_BYTES_MAX};
-use crate::pack::{pack, unpack};
+use crate::pack::{Packer, unpack};
 use crate::segment::read_header;
 use crate::store::Position;
 use crate::tally::Tally;
@@ -153,6 +153,7 @@ fn write_draft(
         .disk
         .write(&mut file, &header.encode(place.key))
         .map_err(failed())?;
+    let mut packer = Packer::default();
     for number in 1.. {
         let rows = next_page()?;
         let (kind, content) = if rows.is_empty() {
@@ -161,7 +162,7 @@ fn write_draft(
             (PAGE, batch::encode(&rows, Vec::new()))
         };
         let content = content.map_err(|error| failed()(io::Error::other(error)))?;
-        let part = seal_part(kind, number, &content, &vault).map_err(failed())?;
+        let part = seal_part(kind, number, &mut packer, &content, &vault).map_err(failed())?;
         place.disk.write(&mut file, &part).map_err(failed())?;
         if kind == FOOTER {
             break;
@@ -179,9 +180,15 @@ fn write_draft(
     })
 }
 
-fn seal_part(kind: u8, number: u64, content: &[u8], vault: &Vault) -> io::Result<Vec<u8>> {
+fn seal_part(
+    kind: u8,
+    number: u64,
+    packer: &mut Packer,
+    content: &[u8],
+    vault: &Vault,
+) -> io::Result<Vec<u8>> {
     const TAG_BYTES: usize = 16;
-    let mut sealed = pack(content)?;
+    let mut sealed = packer.pack(content)?;
     let length = u32::try_from(sealed.len() + TAG_BYTES).map_err(io::Error::other)?;
     let mut part = Vec::with_capacity(LEAD_BYTES + sealed.len() + TAG_BYTES);
     part.extend_from_slice(&length.to_le_bytes());

@@ -34,13 +34,15 @@ fn size(key: &[u8], value: &[u8]) -> u64 {
     u64::try_from(key.len().saturating_add(value.len())).unwrap_or(u64::MAX)
 }
 
-fn hash(secret: &[u8; 32], key: &[u8], value: &[u8]) -> impl Iterator<Item = u64> {
+fn hash(secret: &[u8; 32], key: &[u8], value: &[u8]) -> [u64; 4] {
     let mut hasher = blake3::Hasher::new_keyed(secret);
     hasher.update(&size(key, &[]).to_le_bytes());
     hasher.update(key);
     hasher.update(value);
     let hash: [u8; 32] = hasher.finalize().into();
-    let (parts, _) = hash.as_chunks::<8>();
-    let parts: Vec<u64> = parts.iter().map(|part| u64::from_le_bytes(*part)).collect();
-    parts.into_iter()
+    let mut parts = [0; 4];
+    for (part, bytes) in parts.iter_mut().zip(hash.as_chunks::<8>().0) {
+        *part = u64::from_le_bytes(*bytes);
+    }
+    parts
 }

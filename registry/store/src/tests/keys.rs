@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::DataKey;
-use crate::seal::Seal;
+use crate::seal::{Nonces, Seal};
 
 fn derived(key: &DataKey) -> [u8; 32] {
     key.derive("test", &[])
@@ -73,9 +73,13 @@ fn a_key_does_not_print() {
 #[test]
 fn sealed_content_opens_only_in_its_place() {
     let seal = Seal::new(&[3; 32]).unwrap();
-    let sealed = seal.close_random(b"here", b"content").unwrap();
+    let mut nonces = Nonces::about(2);
+    let sealed = seal.close_random(&mut nonces, b"here", b"content").unwrap();
     assert_eq!(seal.open_random(b"here", &sealed).unwrap(), b"content");
     assert!(seal.open_random(b"there", &sealed).is_err());
     assert!(seal.open_random(b"here", &sealed[..10]).is_err());
-    assert_ne!(sealed, seal.close_random(b"here", b"content").unwrap());
+    assert_ne!(
+        sealed,
+        seal.close_random(&mut nonces, b"here", b"content").unwrap()
+    );
 }
