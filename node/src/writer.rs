@@ -24,6 +24,9 @@ use crate::office::{Credential, FileError, Filed, Office, OfficeError};
 const QUEUE_MAX: usize = 1024;
 /// Commands that share one sync.
 const GROUP_MAX: usize = 256;
+/// Pages of a first fill that share one sync: fewer than the centre may send ahead, so that it
+/// reads the next ones while these are written.
+const GROUP_PAGES_MAX: usize = 2;
 
 /// Why a command was not done, or cannot be promised.
 #[derive(Debug, thiserror::Error)]
@@ -196,11 +199,14 @@ struct Thread {
 impl Thread {
     fn run(mut self) {
         while let Some(first) = self.commands.blocking_recv() {
-            let mut answers = vec![stage(&self.office, first, clock::device_ms())];
-            while answers.len() < GROUP_MAX
-                && let Ok(next) = self.commands.try_recv()
-            {
-                answers.push(stage(&self.office, next, clock::device_ms()));
+            let mut answers = Vec::new();
+            let mut pages = 0;
+            let mut next = Some(first);
+            while let Some(command) = next {
+                pages += usize::from(matches!(command, Command::Page { .. }));
+                answers.push(stage(&self.office, command, clock::device_ms()));
+                let more = answers.len() < GROUP_MAX && pages < GROUP_PAGES_MAX;
+                next = more.then(|| self.commands.try_recv().ok()).flatten();
             }
             let synced = self.sync();
             for answer in answers {

@@ -6,7 +6,6 @@ mod receipts;
 mod records;
 mod words;
 
-pub(super) use records::checked;
 use registry::FeedSeq;
 use registry::feed::{FeedError, FeedItem};
 use sync_proto::{Digest, FeedEntry};

@@ -8,10 +8,16 @@ use registry::schema::RecordKind;
 use registry::{FeedSeq, RecordId};
 use sync_proto::{Digest, FillState};
 
-use super::feed::checked;
 use super::work::Work;
 use super::{Office, OfficeError};
 use crate::tables::Kept;
+
+/// A record of a page, looked over, and its row.
+#[derive(Debug, Clone)]
+struct Filled {
+    kept: Kept,
+    row: Vec<u8>,
+}
 
 /// A page of the first fill, read: what the one writer would otherwise spend half its time on is
 /// done before it gets the page.
@@ -26,7 +32,7 @@ pub struct FillPage {
     /// Where the feed goes on afterwards.
     pub feed_start: FeedSeq,
     /// The records, by id.
-    records: Vec<Kept>,
+    records: Vec<Filled>,
 }
 
 impl FillPage {
@@ -38,9 +44,13 @@ impl FillPage {
         feed_start: FeedSeq,
         payload: &[u8],
     ) -> Result<FillPage, OfficeError> {
+        // Reading a page has seen to it that every value fits its field.
         let records = decode_page(payload)?
             .into_iter()
-            .map(checked)
+            .map(|record| {
+                let (kept, row) = Kept::with_row(record)?;
+                Ok(Filled { kept, row })
+            })
             .collect::<Result<_, OfficeError>>()?;
         Ok(FillPage {
             after,
@@ -67,9 +77,9 @@ impl Office {
         // there is not looked for.
         let own_acts = !self.live().unanswered.is_empty();
         let tombstones = work.rows.has_tombstones()?;
-        for kept in page.records {
+        for Filled { kept, row } in page.records {
             let id = kept.record.id;
-            work.fill_in(&kept, held.get(&id).copied())?;
+            work.fill_in(&kept, row, held.get(&id).copied())?;
             if tombstones {
                 work.rows.delete_tombstone(&id)?;
             }
@@ -102,7 +112,7 @@ impl Work<'_> {
         &mut self,
         after: Option<RecordId>,
         until: Option<RecordId>,
-        page: &[Kept],
+        page: &[Filled],
     ) -> Result<BTreeMap<RecordId, RecordKind>, OfficeError> {
         let mut gone = Vec::new();
         let mut held = BTreeMap::new();
@@ -111,7 +121,7 @@ impl Work<'_> {
                 return Ok(false);
             }
             let kind = Kept::kind_of_row(row);
-            match page.binary_search_by_key(&id, |kept| kept.record.id) {
+            match page.binary_search_by_key(&id, |filled| filled.kept.record.id) {
                 Err(_) => gone.push((id, kind)),
                 Ok(_) => held.extend(kind.map(|kind| (id, kind))),
             }
@@ -125,11 +135,18 @@ impl Work<'_> {
         Ok(held)
     }
 
-    fn fill_in(&mut self, kept: &Kept, old: Option<RecordKind>) -> Result<(), OfficeError> {
+    fn fill_in(
+        &mut self,
+        kept: &Kept,
+        row: Vec<u8>,
+        old: Option<RecordKind>,
+    ) -> Result<(), OfficeError> {
         let id = kept.record.id;
         self.meta
             .digest
             .add(&self.office.digest_key, &id, &kept.version);
-        self.swap_official(id, old, Some(kept))
+        self.count(old, Some(kept));
+        self.rows.put_official_row(&id, row);
+        self.note_official(kept)
     }
 }

@@ -78,23 +78,38 @@ impl<'a> Work<'a> {
         old: Option<RecordKind>,
         new: Option<&Kept>,
     ) -> Result<(), OfficeError> {
-        if let Some(kind) = old {
-            let count = self.count_of(kind);
-            *count = count.saturating_sub(1);
-        }
+        self.count(old, new);
         match new {
             Some(kept) => {
-                let count = self.count_of(kept.record.kind);
-                *count = count.saturating_add(1);
                 self.rows.put_official(kept)?;
-                if kept.record.kind == RecordKind::Household {
-                    self.rows.set_file(&id, file_of(kept.fields()))?;
-                }
+                self.note_official(kept)?;
             }
             None => {
                 self.rows.delete_official(&id)?;
                 self.rows.set_file(&id, None)?;
+                self.touch(id);
             }
+        }
+        Ok(())
+    }
+
+    /// Counts one record in place of another.
+    pub(super) fn count(&mut self, old: Option<RecordKind>, new: Option<&Kept>) {
+        if let Some(kind) = old {
+            let count = self.count_of(kind);
+            *count = count.saturating_sub(1);
+        }
+        if let Some(kept) = new {
+            let count = self.count_of(kept.record.kind);
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// What goes with an official record that was put.
+    pub(super) fn note_official(&mut self, kept: &Kept) -> Result<(), OfficeError> {
+        let id = kept.record.id;
+        if kept.record.kind == RecordKind::Household {
+            self.rows.set_file(&id, file_of(kept.fields()))?;
         }
         self.touch(id);
         Ok(())
@@ -164,34 +179,19 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// What the records show now: households first, because people are found by their files, and
-    /// with a household that has another file its members.
+    /// What the records show now.
     fn shown_now(
         &self,
         touched: BTreeSet<RecordId>,
         mut plain: BTreeMap<RecordId, Kept>,
     ) -> Result<Vec<Shown>, OfficeError> {
-        let shown = |id| Ok((id, self.rows.shown(&id)?));
-        let mut all = touched
+        touched
             .into_iter()
             .map(|id| match plain.remove(&id) {
                 Some(kept) => Ok((id, Some(kept))),
-                None => shown(id),
+                None => Ok((id, self.rows.shown(&id)?)),
             })
-            .collect::<Result<Vec<_>, OfficeError>>()?;
-        all.sort_by_key(|(_, kept)| {
-            kept.as_ref()
-                .is_none_or(|kept| kept.record.kind == RecordKind::Person)
-        });
-        let index = &self.office.live().index;
-        let moved: BTreeSet<RecordId> = all
-            .iter()
-            .flat_map(|(id, kept)| index.moved_with(id, kept.as_ref()))
-            .collect();
-        for id in moved {
-            all.push(shown(id)?);
-        }
-        Ok(all)
+            .collect()
     }
 }
 

@@ -38,7 +38,7 @@ impl Work<'_> {
 }
 
 /// A record of the centre whose values fit their fields.
-pub(in crate::office) fn checked(record: Record) -> Result<Kept, OfficeError> {
+fn checked(record: Record) -> Result<Kept, OfficeError> {
     let fits = match &record.content {
         Content::Genesis(fields) => fields.fits(record.kind),
         Content::Document(_) => true,

@@ -66,10 +66,10 @@ impl PeopleIndex {
             Some(kept) if kept.record.kind == RecordKind::Person => {
                 self.set_person(id, kept.fields());
             }
-            Some(kept) => self.set_household(id, kept.fields()),
+            Some(kept) => self.set_file(id, file_of(kept.fields())),
             None => {
                 self.remove_person(id);
-                self.files.remove(&id);
+                self.set_file(id, None);
             }
         }
     }
@@ -122,24 +122,18 @@ impl PeopleIndex {
         }
     }
 
-    fn set_household(&mut self, id: RecordId, fields: &Fields) {
-        match file_of(fields) {
-            Some(file) => self.files.insert(id, file.into()),
-            None => self.files.remove(&id),
-        };
-    }
-
-    /// The people who have to be put in again because their household has another file now.
-    pub(in crate::office) fn moved_with(
-        &self,
-        id: &RecordId,
-        kept: Option<&Kept>,
-    ) -> Vec<RecordId> {
-        let household = kept.filter(|kept| kept.record.kind == RecordKind::Household);
-        match household {
-            Some(kept) if file_of(kept.fields()) != self.file(id) => self.members(id),
-            _ => Vec::new(),
+    /// The household has this file now, and its people are found by it. Records come in the order
+    /// of their ids, so a household may well come after its people.
+    fn set_file(&mut self, household: RecordId, file: Option<&str>) {
+        if self.file(&household) == file {
+            return;
         }
+        let people = self.members(&household);
+        self.words.set_file(&people, file);
+        match file {
+            Some(file) => self.files.insert(household, file.into()),
+            None => self.files.remove(&household),
+        };
     }
 
     /// How many people can be found.

@@ -46,6 +46,10 @@ impl Rows {
     pub(crate) fn put_official(&mut self, kept: &Kept) -> Result<(), TableError> {
         self.put_kept(OFFICIAL, kept)
     }
+    /// Puts the row of a record, as [`Kept::with_row`] wrote it.
+    pub(crate) fn put_official_row(&mut self, id: &RecordId, row: Vec<u8>) {
+        self.put(OFFICIAL, id.as_bytes(), row);
+    }
     pub(crate) fn delete_official(&mut self, id: &RecordId) -> Result<(), TableError> {
         self.delete(OFFICIAL, id.as_bytes())
     }
