@@ -16,6 +16,7 @@ mod accept;
 mod disk;
 mod fill;
 mod node;
+mod process;
 mod search;
 mod spread;
 mod traffic;

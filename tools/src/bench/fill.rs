@@ -1,10 +1,12 @@
-//! The first fill of an office.
+//! The first fill of an office: bytes, speed, what both processes computed for it, and what the
+//! office holds in memory right after it.
 
 use std::time::{Duration, Instant};
 
 use registry::OfficeCode;
 
-use super::{Bench, Figure};
+use super::node::resident_goal;
+use super::{Bench, Figure, process};
 use crate::demo::office_work::at;
 use crate::failure::Failure;
 
@@ -13,6 +15,8 @@ const LIMIT: Duration = Duration::from_secs(600);
 
 /// Lets the office join and be filled.
 pub(crate) fn measure(bench: &mut Bench, office: OfficeCode) -> Result<Vec<Figure>, Failure> {
+    let central = bench.fleet.central_daemon.id();
+    let central_before = process::cpu_seconds(central).unwrap_or(0.0);
     bench.fleet.join(office)?;
     // From here on the office runs and dials; joining itself was before.
     let started = Instant::now();
@@ -22,6 +26,11 @@ pub(crate) fn measure(bench: &mut Bench, office: OfficeCode) -> Result<Vec<Figur
     })?;
     let seconds = started.elapsed().as_secs_f64().max(0.001);
     let records = status.records.all().max(1) as f64;
+    let node = at(&bench.fleet.offices, 0)?.daemon.id();
+    let spent = process::cpu_seconds(central).unwrap_or(0.0) - central_before
+        + process::cpu_seconds(node).unwrap_or(0.0);
+    let resident = process::resident_bytes(node).unwrap_or(status.resident_bytes);
+    let most = process::resident_bytes_most(node).unwrap_or(resident);
     Ok(vec![
         Figure::at_most(
             "first fill, a record",
@@ -37,5 +46,17 @@ pub(crate) fn measure(bench: &mut Bench, office: OfficeCode) -> Result<Vec<Figur
             30_000.0,
         )
         .with("loopback, from the node being ready, durable at the node"),
+        Figure::plain("first fill, computing", spent, "s")
+            .with("both processes, all threads, their kernel time, start and join included"),
+        Figure::at_most(
+            "first fill, resident memory after it",
+            resident as f64 / 1e6,
+            "MB",
+            resident_goal(status.records.people),
+        )
+        .with(format!(
+            "the office, no restart; {:.1} at most",
+            most as f64 / 1e6
+        )),
     ])
 }

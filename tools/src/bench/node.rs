@@ -4,12 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Bench, Figure, traffic};
+use super::{Bench, Figure, process, traffic};
 use crate::demo::fleet::Fleet;
 use crate::failure::Failure;
 
 /// Goals for this many people and for fewer; and for more.
 const PEOPLE_SMALL: u32 = 40_000;
+
+/// Most resident memory, MB, of an office with so many people.
+pub(super) fn resident_goal(people: u64) -> f64 {
+    if people <= u64::from(PEOPLE_SMALL) {
+        64.0
+    } else {
+        160.0
+    }
+}
 
 /// Measures.
 pub(crate) fn measure(bench: &mut Bench) -> Result<Vec<Figure>, Failure> {
@@ -18,14 +27,17 @@ pub(crate) fn measure(bench: &mut Bench) -> Result<Vec<Figure>, Failure> {
     let pick = |small: f64, large: f64| if is_small { small } else { large };
     let ready = restarted(&mut bench.fleet, false)?;
     traffic::quiet(bench)?;
-    let resident = resident_bytes(&bench.fleet).unwrap_or(status.resident_bytes);
+    let office = bench.fleet.offices.first();
+    let resident = office
+        .and_then(|office| process::resident_bytes(office.daemon.id()))
+        .unwrap_or(status.resident_bytes);
     let rebuilt = restarted(&mut bench.fleet, true)?;
     Ok(vec![
         Figure::at_most(
             "resident memory",
             resident as f64 / 1e6,
             "MB",
-            pick(64.0, 160.0),
+            resident_goal(status.records.people),
         )
         .with("after a restart, quiet"),
         Figure::at_most("ready after", ready, "s", pick(1.0, 2.0)),
@@ -37,16 +49,6 @@ pub(crate) fn measure(bench: &mut Bench) -> Result<Vec<Figure>, Failure> {
         )
         .with("the cache was deleted while stopped"),
     ])
-}
-
-fn resident_bytes(fleet: &Fleet) -> Option<u64> {
-    let id = fleet.offices.first()?.daemon.id();
-    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kilobytes.saturating_mul(1_024))
 }
 
 /// Stops and starts the office; the seconds until it was ready.
