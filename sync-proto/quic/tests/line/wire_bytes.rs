@@ -91,6 +91,37 @@ async fn a_cold_visit_and_an_idle_check_keep_to_their_goals() {
     assert!(check <= 120, "{check}");
 }
 
+/// One frame up on a silent line, until its acknowledgement is back.
+async fn glance(near: &Link, far: &Link) -> u64 {
+    let before = (near.stats(), far.stats());
+    near.send(Class::Control, Bytes::from_static(b"nine byte"))
+        .await
+        .unwrap();
+    far.recv().await.unwrap();
+    while near.stats().udp_bytes_received == before.0.udp_bytes_received {
+        tokio::task::yield_now().await;
+    }
+    show(
+        "one glance, acknowledged",
+        before,
+        (near.stats(), far.stats()),
+    )
+}
+
+#[tokio::test]
+async fn a_glance_at_a_silent_line_costs_about_a_keep_alive() {
+    let pki = Pki::new();
+    let (listener, dialer) = (pki.listen(), pki.dialer());
+    let (near, far) = connect(&dialer, &listener).await;
+    let far = far.link;
+    there_and_back(&near, &far).await;
+    let mut least = u64::MAX;
+    for _ in 0..20 {
+        least = glance(&near, &far).await.min(least);
+    }
+    assert!(least <= 72, "{least}");
+}
+
 #[tokio::test]
 async fn when_much_is_expected_larger_packets_are_looked_for() {
     let pki = Pki::new();
