@@ -150,6 +150,7 @@ impl Measured {
         let speed = u64::try_from(speed).unwrap_or(u64::MAX);
         let known = self.speed();
         let was_idle = self.round.was_idle;
+        let was_small = self.round.acked_bytes < self.window / 2;
         if let Some(delay) = self.round.delays.checked_div(self.round.packets) {
             self.note_delay(delay, now);
         }
@@ -162,8 +163,8 @@ impl Measured {
             was_idle: false,
         };
         // A round in which there was little to send says nothing. A sender that waits for the
-        // receiver's windows counts as idle too, so it is the speed that tells.
-        if was_idle && speed < known - known / 4 {
+        // receiver's windows counts as idle too, so it is the bytes and the speed that tell.
+        if was_idle && (was_small || speed < known - known / 4) {
             return Gain::Unknown;
         }
         self.speeds.push_back(speed);
@@ -215,8 +216,8 @@ impl Measured {
                 let grown = self.window.saturating_add(acked_bytes).min(room);
                 grown.max(self.initial_window())
             }
-            Phase::Cruise { round: 0 } => product.saturating_add(product / 4 + more),
-            Phase::Cruise { round: 1 } => product.saturating_sub(product / 4) + more / 2,
+            Phase::Cruise { round: 0 } => product.saturating_add(product / 4).saturating_add(more),
+            Phase::Cruise { round: 1 } => (product - product / 4).saturating_add(more / 2),
             Phase::Cruise { .. } => product.saturating_add(more),
         }
         .max(least);
@@ -239,7 +240,8 @@ impl Controller for Measured {
         app_limited: bool,
         _rtt: &RttEstimator,
     ) {
-        self.round.delays += now.saturating_duration_since(sent);
+        let delay = now.saturating_duration_since(sent);
+        self.round.delays = self.round.delays.saturating_add(delay);
         self.round.packets = self.round.packets.saturating_add(1);
         self.round.acked_bytes = self.round.acked_bytes.saturating_add(bytes);
         self.round.was_idle |= app_limited;
