@@ -121,12 +121,18 @@ impl Document {
         if bytes.len() > DOCUMENT_BYTES_MAX || !form::is_plain(bytes) {
             return Err(DocumentError::Unreadable);
         }
-        // The library panics on some bytes that nobody saved; a peer must not end the process so.
-        // Nothing is shared with it but the bytes, and what it began is dropped. This needs a
-        // profile whose panics unwind.
-        let doc = std::panic::catch_unwind(|| Automerge::load(bytes))
-            .map_err(|_| DocumentError::Unreadable)?
-            .map_err(|_| DocumentError::Unreadable)?;
+        // The library panics on some bytes that nobody saved, on others when their changes are
+        // first looked at; a peer must not end the process so. Nothing is shared with it but the
+        // bytes, and what it began is dropped. This needs a profile whose panics unwind.
+        let whole = || {
+            let doc = Automerge::load(bytes).ok()?;
+            doc.get_changes(&[]);
+            Some(doc)
+        };
+        let doc = std::panic::catch_unwind(whole)
+            .ok()
+            .flatten()
+            .ok_or(DocumentError::Unreadable)?;
         // No bytes at all are a document without changes to the library, and no record to us.
         if doc.get_heads().is_empty() || doc.length(ROOT) > SLOTS_MAX {
             return Err(DocumentError::Unreadable);
