@@ -48,17 +48,18 @@ impl Relay {
                 if is_dark.load(Ordering::SeqCst) {
                     continue;
                 }
-                if !backs.contains_key(&node) {
-                    let back = Arc::new(UdpSocket::bind("127.0.0.1:0").await.unwrap());
-                    backs.insert(node, Arc::clone(&back));
-                    tokio::spawn(carry_back(
-                        back,
-                        Arc::clone(&front),
-                        node,
-                        Arc::clone(&is_dark),
-                    ));
-                }
-                let _ = backs[&node].send_to(&packet[..length], centre).await;
+                let back = match backs.get(&node) {
+                    Some(back) => Arc::clone(back),
+                    None => {
+                        let back = Arc::new(UdpSocket::bind("127.0.0.1:0").await.unwrap());
+                        let front = Arc::clone(&front);
+                        let dark = Arc::clone(&is_dark);
+                        tokio::spawn(carry_back(Arc::clone(&back), front, node, dark));
+                        backs.insert(node, Arc::clone(&back));
+                        back
+                    }
+                };
+                let _ = back.send_to(&packet[..length], centre).await;
             }
         });
         Relay { address, dark }

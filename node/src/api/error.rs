@@ -151,7 +151,12 @@ impl From<WriteError> for ApiError {
         let (code, words) = (error.code(), error.to_string());
         match error {
             WriteError::File(error) => error.into(),
-            WriteError::Office(OfficeError::OfficerUnknown) => ApiError::not_found(&words),
+            WriteError::Office(OfficeError::OfficerUnknown) => ApiError::new(
+                StatusCode::NOT_FOUND,
+                code,
+                &words,
+                "`commune-node officer list` tells the names; the centre keeps the accounts",
+            ),
             WriteError::Office(error) => error.into(),
             WriteError::NotDurable { .. } | WriteError::Stopped => ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -123,7 +123,10 @@ fn cases_table(cases: &Value) -> String {
             number("/case/dispute/harm").map_or_else(String::new, |harm| harm.to_string()),
             number("/case/opened_s").map_or_else(String::new, moment),
             text(case, "matter").to_owned(),
-            case.get("about").map_or_else(String::new, cell),
+            match case.get("about").map(cell).unwrap_or_default() {
+                about if about.is_empty() => "(held elsewhere)".to_owned(),
+                about => about,
+            },
             text(case, "words").to_owned(),
         ]);
     }

@@ -52,8 +52,9 @@ fn token(cli: &Cli, name: &OfficerId) -> Result<Exit, Failure> {
     let answer = json!({"officer": name.as_str(), "file": path.display().to_string()});
     table::show(cli, &answer, |_| {
         format!(
-            "the officer {name} has a new token: {} (only its owner can read it)\nuse it: commune-node --as {name} status\n",
-            path.display()
+            "the officer {name} has a new token: {} (only its owner can read it)\nuse it: commune-node --as {name} status --data {}\n",
+            path.display(),
+            cli.data.display()
         )
     });
     Ok(Exit::Done)
@@ -79,8 +80,8 @@ fn at_rest(data: &Path, name: &OfficerId) -> Result<String, Failure> {
         let words = "the system gives no random numbers; restart the machine";
         Failure::new(Exit::Failed, "random_failed", words)
     })?;
-    let office = Office::open(store, joined.office, joined.node).map_err(failed)?;
-    give(&office, &device, name, &credential).map_err(failed)?;
+    let office = Office::open(store, joined.office, joined.node).map_err(|error| failed(&error))?;
+    give(&office, &device, name, &credential).map_err(|error| failed(&error))?;
     Ok(credential.reveal().to_owned())
 }
 
@@ -98,7 +99,7 @@ fn give(
     Ok(())
 }
 
-fn failed(error: OfficeError) -> Failure {
+fn failed(error: &OfficeError) -> Failure {
     let exit = match error {
         OfficeError::OfficerUnknown => Exit::Refused,
         _ => Exit::Store,
