@@ -87,7 +87,10 @@ impl Office {
             }
             FeedItem::Act(act) => work.take_act(act)?,
             FeedItem::Enters { record, .. } => work.take_record(record)?,
-            FeedItem::Leaves { id, to, reason } => work.leave_record(id, to, reason)?,
+            FeedItem::Leaves { id, to, reason } => {
+                work.leave_record(id, to, reason)?;
+                work.forget_cases(&id)?;
+            }
             FeedItem::Case(notice) => work.take_case(&notice)?,
             FeedItem::Officers(officers) => work.take_officers(officers)?,
         }

@@ -58,6 +58,8 @@ pub(super) enum LiveChange {
     CertificateFree { hash: [u8; 16] },
     /// A case came or changed.
     Case { id: CaseId, mark: CaseMark },
+    /// A case that no longer concerns the office.
+    CaseGone { id: CaseId },
     /// These are the officers.
     Officers(Vec<Officer>),
     /// A token stands for an officer.
@@ -131,6 +133,9 @@ impl Live {
             }
             LiveChange::Case { id, mark } => {
                 self.cases.insert(id, mark);
+            }
+            LiveChange::CaseGone { id } => {
+                self.cases.remove(&id);
             }
             LiveChange::Officers(list) => {
                 self.officers = list

@@ -4,6 +4,7 @@ use registry::case::{CaseNotice, CaseState, Outcome};
 use registry::dispute::Matter;
 use registry::feed::{ActOutcome, Officer};
 use registry::value::Line;
+use registry::{CaseId, RecordId};
 
 use crate::office::OfficeError;
 use crate::office::live::{LiveChange, mark_of};
@@ -19,6 +20,34 @@ impl Work<'_> {
             id: notice.case.id,
             mark: mark_of(notice),
         });
+        Ok(())
+    }
+
+    /// A record has left: nobody will tell this office how the cases about it end, unless it has a
+    /// word in them, so they go with the record.
+    pub(super) fn forget_cases(&mut self, record: &RecordId) -> Result<(), OfficeError> {
+        let about: Vec<CaseId> = self
+            .office
+            .live()
+            .cases
+            .iter()
+            .filter(|(_, mark)| mark.records.contains(record))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in about {
+            let Some(notice) = self.rows.case(&id)? else {
+                continue;
+            };
+            let ours = Some(self.meta.office);
+            let mut concerns_us = notice.parties.iter().any(|party| party.office == ours);
+            for other in &notice.case.dispute.records {
+                concerns_us |= other != record && self.rows.official(other)?.is_some();
+            }
+            if !concerns_us {
+                self.rows.delete_case(&id)?;
+                self.also(LiveChange::CaseGone { id });
+            }
+        }
         Ok(())
     }
 

@@ -16,6 +16,9 @@ impl Rows {
     pub(crate) fn put_case(&mut self, notice: &CaseNotice) -> Result<(), TableError> {
         self.put_value(CASES, "cases", notice.case.id.as_bytes(), notice)
     }
+    pub(crate) fn delete_case(&mut self, id: &CaseId) -> Result<(), TableError> {
+        self.delete(CASES, id.as_bytes())
+    }
     pub(crate) fn walk_cases(
         &self,
         visit: &mut dyn FnMut(CaseNotice) -> Result<(), TableError>,
