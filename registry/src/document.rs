@@ -20,7 +20,7 @@ use crate::fields::{EntryId, Fields, SLOTS_MAX, Slot};
 use crate::schema::Field;
 use crate::value::Value;
 
-mod form;
+pub(crate) mod form;
 mod history;
 mod reading;
 

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::RecordId;
+use crate::document::form::is_plain;
 use crate::document::{DOCUMENT_BYTES_MAX, Document, DocumentError, Head, Reading};
 use crate::fields::{Fields, SLOTS_MAX};
 use crate::schema::RecordKind;
@@ -45,7 +46,9 @@ impl Record {
     /// The record with another state of its document.
     pub fn with_document(&self, document: &Document) -> Result<Record, DocumentError> {
         let bytes = document.save();
-        if bytes.len() > DOCUMENT_BYTES_MAX || document.slots() > SLOTS_MAX {
+        let fits = bytes.len() <= DOCUMENT_BYTES_MAX && document.slots() <= SLOTS_MAX;
+        // What would not be read again is not kept.
+        if !fits || !is_plain(&bytes) {
             return Err(DocumentError::TooLarge);
         }
         Ok(Record {

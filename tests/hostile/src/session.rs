@@ -92,7 +92,7 @@ fn step(steps: &mut Steps<'_>, line: &mut Line, forged_bytes: &mut usize) -> Opt
         }
         7 => turn(steps, line, side, class)?,
         8 => forge(steps, line, side, class, forged_bytes)?,
-        9 => line.act(vec![steps.byte()?; usize::from(class) * 300 + 1].into()),
+        9 => line.act(vec![steps.byte()?; class * 300 + 1].into()),
         10 => line.change(if class == 7 { STRANGE } else { 2 }, steps.byte()?, code),
         11 => line.pass(u64::from(steps.byte()?) << (class * 2)),
         12 => match side {
