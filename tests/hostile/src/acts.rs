@@ -42,7 +42,10 @@ fn perform(act: Act) {
         match (once, twice) {
             (Ok(once), Ok(twice)) => {
                 assert_eq!(once, twice, "the same act makes the same record");
-                assert!(once.read().is_ok(), "an act makes a record that cannot be read");
+                assert!(
+                    once.read().is_ok(),
+                    "an act makes a record that cannot be read"
+                );
                 look_at(&once);
             }
             (Err(one), Err(two)) => assert_eq!(one.code(), two.code()),
