@@ -111,6 +111,8 @@ pub struct Office {
     pub data: PathBuf,
     /// Its interface, with its officer's token.
     pub api: Api,
+    /// Variables in its environment at the next start.
+    pub environment: Vec<(String, String)>,
     log: PathBuf,
     process: Option<Process>,
 }
@@ -123,6 +125,7 @@ impl Office {
             code: code.to_owned(),
             data,
             api,
+            environment: Vec::new(),
             log,
             process: None,
         }
@@ -140,7 +143,8 @@ impl Office {
             "--log-format",
             "text",
         ];
-        self.process = Some(Process::start("commune-node", &arguments, &self.log));
+        let process = Process::start_in("commune-node", &arguments, &self.environment, &self.log);
+        self.process = Some(process);
     }
 
     /// Looks once whether it serves.

@@ -13,11 +13,14 @@ use crate::wait::until;
 /// How much of a log is shown when something fails.
 const TAIL_LINES: usize = 30;
 
-/// Where the programs are: beside the test's executable, in `target/<profile>`.
+/// Where the programs are: in `target/<profile>`, as this one, or above it if this is a test.
 pub fn folder() -> PathBuf {
     let own = std::env::current_exe().expect("the path of this test");
-    let profile = own.ancestors().nth(2).expect("target/<profile>/deps");
-    profile.to_path_buf()
+    let mut folder = own.parent().expect("target/<profile>");
+    if folder.ends_with("deps") {
+        folder = folder.parent().expect("target/<profile>");
+    }
+    folder.to_path_buf()
 }
 
 /// A command of one of the programs.
@@ -82,6 +85,16 @@ pub struct Process {
 impl Process {
     /// Starts a program; what it prints goes to the end of `log`.
     pub fn start(name: &str, arguments: &[&str], log: &Path) -> Process {
+        Process::start_in(name, arguments, &[], log)
+    }
+
+    /// The same with variables in its environment.
+    pub fn start_in(
+        name: &str,
+        arguments: &[&str],
+        environment: &[(String, String)],
+        log: &Path,
+    ) -> Process {
         let file = OpenOptions::new()
             .create(true)
             .append(true)
@@ -95,6 +108,7 @@ impl Process {
         // A group of its own: a Ctrl-C at the terminal ends the test, and the guard the program.
         command
             .args(arguments)
+            .envs(environment.iter().cloned())
             .stdout(file)
             .stderr(errors)
             .process_group(0);
@@ -111,6 +125,11 @@ impl Process {
     pub fn said(&self) -> String {
         let bytes = fs::read(&self.log).unwrap_or_default();
         String::from_utf8_lossy(bytes.get(self.begin..).unwrap_or_default()).into_owned()
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// How it ended, if it has.

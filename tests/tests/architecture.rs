@@ -29,6 +29,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("registry-tests", ANYTHING),
     ("power-cuts", ANYTHING),
     ("simulated-network", &["sync-quic"]),
+    (
+        "line-relay",
+        &["registry", "registry-tests", "simulated-network"],
+    ),
     ("hostile-inputs", ANYTHING),
 ];
 const ROOMS_OF_A_DAEMON: &[&str] = &[

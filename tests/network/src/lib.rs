@@ -25,7 +25,9 @@ mod socket;
 mod trace;
 mod world;
 
+pub use chance::Chance;
 pub use host::{Host, Way};
 pub use network::Network;
+pub use pipe::{Passage, Pipe};
 pub use profile::{Loss, NoProfile, Profile};
 pub use trace::{Counts, Fate, Packet, Recording};

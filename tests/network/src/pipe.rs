@@ -19,18 +19,26 @@ const HELD_UP_MIN: u64 = 5_000_000;
 
 /// What becomes of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Passage {
+pub enum Passage {
+    /// It does not arrive.
     Lost(Fate),
-    Arrives { at: u64, again: Option<u64> },
+    /// It does.
+    Arrives {
+        /// When, nanoseconds since the beginning.
+        at: u64,
+        /// When a second time, if it is doubled.
+        again: Option<u64>,
+    },
 }
 
 /// A one-way link with its queue and its state.
 #[derive(Debug)]
-pub(crate) struct Pipe {
+pub struct Pipe {
     kbps: u32,
     profile: Profile,
     chance: Chance,
-    pub(crate) open: bool,
+    /// Whether anything gets through.
+    pub open: bool,
     free_at: u64,
     last_arrival: u64,
     in_burst: bool,
@@ -42,7 +50,8 @@ pub(crate) fn ns(time: Duration) -> u64 {
 }
 
 impl Pipe {
-    pub(crate) fn new(kbps: u32, profile: Profile, chance: Chance) -> Self {
+    /// An open pipe of this speed; the rest of its qualities are those of the profile.
+    pub fn new(kbps: u32, profile: Profile, chance: Chance) -> Self {
         Self {
             kbps,
             profile,
@@ -56,7 +65,7 @@ impl Pipe {
     }
 
     /// Goes on with other qualities; what is under way stays.
-    pub(crate) fn reshape(&mut self, kbps: u32, profile: Profile) {
+    pub fn reshape(&mut self, kbps: u32, profile: Profile) {
         self.kbps = kbps;
         self.profile = profile;
     }
@@ -71,7 +80,7 @@ impl Pipe {
     }
 
     /// Sends an IP packet of this length into the link.
-    pub(crate) fn pass(&mut self, now: u64, bytes: u64) -> Passage {
+    pub fn pass(&mut self, now: u64, bytes: u64) -> Passage {
         if !self.open {
             return Passage::Lost(Fate::Cut);
         }

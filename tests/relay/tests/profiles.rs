@@ -1,0 +1,140 @@
+//! An office behind each line of the table: it fills itself, files acts, gets all receipts, and
+//! holds what the centre holds. Where UDP is blocked it says so and works on.
+//!
+//! ```sh
+//! cargo test -p line-relay --test profiles -- --nocapture    # prints the figures of each line
+//! ```
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+
+use std::time::Instant;
+
+use line_relay::line::Remote;
+use line_relay::{Counts, Quality, Relay};
+use registry_tests::wait::until;
+use registry_tests::world::World;
+use serde_json::json;
+
+/// Each line has an office of its own.
+const LINES: [(&str, &str); 7] = [
+    ("00004", "fibre"),
+    ("00008", "dsl_old"),
+    ("00025", "4g_rural"),
+    ("00070", "edge_cell"),
+    ("00082", "leo"),
+    ("00091", "geo_vsat"),
+    ("00097", "yagi_return"),
+];
+const BLOCKED: &str = "00103";
+const PEOPLE: u32 = 300;
+const ACTS: usize = 20;
+const SEED: u64 = 20_261_121;
+
+/// What a line has carried since an earlier look, and in which time.
+struct Stage<'a> {
+    line: &'a Relay,
+    before: Counts,
+    begun: Instant,
+}
+
+impl<'a> Stage<'a> {
+    fn begin(line: &'a Relay) -> Self {
+        let (before, begun) = (line.counts(), Instant::now());
+        Self {
+            line,
+            before,
+            begun,
+        }
+    }
+
+    fn tell(&self, profile: &str, what: &str) {
+        let counts = self.line.counts().since(self.before);
+        let (up, down) = (counts.up, counts.down);
+        println!(
+            "{profile:12} {what:8} {:6.1} s  up {:7} B {:4} packets ({} lost)  down {:7} B {:4} packets ({} lost)  {} turns",
+            self.begun.elapsed().as_secs_f64(),
+            up.bytes,
+            up.packets,
+            up.lost(),
+            down.bytes,
+            down.packets,
+            down.lost(),
+            counts.turns
+        );
+    }
+}
+
+/// The day of an office behind a line of this name.
+fn day(world: &World, remote: &mut Remote, profile: &str) {
+    remote.line.reshape(Quality::named(profile));
+    let line = Relay::address(&remote.line);
+    assert_ne!(line.port(), 0);
+    remote.office.start();
+    let fill = Stage::begin(&remote.line);
+    remote.office.filled();
+    fill.tell(profile, "fill");
+    let people = remote.people(world, ACTS);
+    let before = remote.line.counts();
+    let begun = Instant::now();
+    remote.file(&people, ACTS);
+    world.until_equal(&remote.office);
+    let acts = Stage {
+        line: &remote.line,
+        before,
+        begun,
+    };
+    acts.tell(profile, "20 acts");
+    remote.check(world);
+    let counts = remote.line.counts();
+    assert!(counts.up.packets > 0 && counts.down.packets > 0 && counts.turns > 0);
+    let lossy = ["edge_cell", "yagi_return", "4g_rural"].contains(&profile);
+    assert!(!lossy || counts.up.lost() + counts.down.lost() > 0);
+}
+
+#[test]
+fn an_office_works_behind_every_line_that_carries_udp() {
+    let offices = LINES.map(|(code, _)| code);
+    let world = World::start(SEED, &offices, PEOPLE);
+    std::thread::scope(|scope| {
+        for (seed, (code, profile)) in (SEED..).zip(LINES) {
+            let world = &world;
+            scope.spawn(move || day(world, &mut Remote::join(world, code, seed), profile));
+        }
+    });
+    world.assert_no_panic();
+}
+
+#[test]
+fn where_udp_is_blocked_the_office_says_so_and_works_on() {
+    let world = World::start(SEED, &[BLOCKED], PEOPLE);
+    let mut remote = Remote::join(&world, BLOCKED, SEED);
+    remote.office.start();
+    remote.office.filled();
+    let people = remote.people(&world, ACTS);
+    remote.file(&people, 1);
+    world.until_equal(&remote.office);
+    remote.line.reshape(Quality::named("mid_box"));
+    remote.office.kill();
+    remote.office.start();
+    remote.file(&people, ACTS);
+    remote.until_reason("unreachable");
+    let status = remote.office.status();
+    assert_eq!(status["linked"], json!(false));
+    assert_eq!(status["unsent"], json!(ACTS));
+    let words = status["reason"].as_str().unwrap();
+    assert!(words.contains("UDP"), "{words}");
+    assert!(!remote.people(&world, 1)[0].is_empty());
+    remote.line.reshape(Quality::unshaped());
+    remote.hurry();
+    until("the acts are sent", || {
+        (remote.office.status()["unsent"] == json!(0)).then_some(())
+    });
+    world.until_equal(&remote.office);
+    remote.check(&world);
+}
