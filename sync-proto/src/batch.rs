@@ -121,7 +121,15 @@ impl SignedBatch {
         let end = acts.iter().fold(*standing, |point, act| point.after(act));
         let [r, s] = self.signature;
         key.verify_strict(&end.chain.signed_bytes(), &Signature::from_components(r, s))
-            .map_err(|_| Violation::Signature)?;
+            .map_err(|_| {
+                // The acts that are here already were not looked at. If the node's are others, its
+                // chain is another one, and it has to begin a new life.
+                if known > 0 {
+                    Violation::ChainBroken
+                } else {
+                    Violation::Signature
+                }
+            })?;
         Ok(VerifiedBatch {
             first: due,
             end,

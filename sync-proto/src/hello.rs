@@ -32,10 +32,15 @@ pub(crate) fn choose_minor(theirs: Minors, ours: Minors) -> Result<u8, VersionEr
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     NotThisNode,
-    StaleEpoch,
     NodeAhead,
     NoIncarnation,
 }
+
+/// What a connection is told whose epoch is not above the last.
+pub(crate) const STALE_EPOCH: &str = "stale_epoch";
+/// The same in words.
+pub(crate) const STALE_EPOCH_WORDS: &str =
+    "a newer connection of this node exists; two machines may be using one key";
 
 impl Refusal {
     pub(crate) fn goodbye(self) -> Goodbye {
@@ -43,10 +48,6 @@ impl Refusal {
             Self::NotThisNode => (
                 "not_this_node",
                 "the certificate belongs to another node or office; enrol this node anew",
-            ),
-            Self::StaleEpoch => (
-                "stale_epoch",
-                "a newer connection of this node exists; two machines may be using one key",
             ),
             Self::NodeAhead => (
                 "node_ahead",
@@ -74,7 +75,9 @@ pub(crate) fn is_holder(hello: &Hello, office: OfficeCode, node: NodeId) -> bool
 pub(crate) fn judge(hello: &Hello, standing: &NodeStanding) -> (ChainPoint, Verdict) {
     let refused = |refusal: Refusal| (standing.taken, Verdict::Refused(refusal.goodbye()));
     if hello.epoch <= standing.epoch {
-        return refused(Refusal::StaleEpoch);
+        // A device whose disk was restored counts anew, so it is told where to go on; that two
+        // machines share one key then shows in their displacing each other.
+        return (standing.taken, Verdict::EpochBehind(standing.epoch));
     }
     if hello.incarnation == Incarnation::new(0) {
         return refused(Refusal::NoIncarnation);

@@ -196,6 +196,8 @@ pub(crate) enum Verdict {
     FillNeeded(FillReason),
     Repair,
     Refused(Goodbye),
+    /// The centre knows a connection with this epoch: the next one has to be above it.
+    EpochBehind(u64),
 }
 
 /// Why a node must begin a new incarnation. Variants are only added at the end.

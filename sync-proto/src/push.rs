@@ -92,6 +92,11 @@ impl Pusher {
         self.last
     }
 
+    /// Up to where the centre has acts of this life, by its answer.
+    pub(crate) fn central_taken(&self) -> Option<ActNumber> {
+        self.central_chain.map(|(taken, _)| taken)
+    }
+
     pub(crate) fn grew(&mut self, last: ActNumber, chain: Chain) -> Result<(), SessionError> {
         if last < self.last {
             return Err(Misuse::Order { what: "the outbox" }.into());
@@ -110,6 +115,7 @@ impl Pusher {
             return Err(Violation::Incarnation { due, came }.into());
         }
         let taken = answer.taken;
+        self.central_chain = Some((taken, answer.chain));
         if taken > self.last {
             return Ok(Some(NewLife::OutboxBehind));
         }
@@ -124,7 +130,6 @@ impl Pusher {
         let guess_missed = taken < self.taken || answer.dictionary != self.dictionary;
         self.answered = true;
         self.dictionary = answer.dictionary;
-        self.central_chain = Some((taken, answer.chain));
         self.window = usize::from(answer.push_window);
         self.taken = taken;
         self.sent_max = self.sent_max.max(taken);

@@ -228,6 +228,10 @@ fn a_stale_connection_never_beats_a_newer_one() {
     world.confirm();
     assert!(world.settle());
     assert_eq!(code(&world.line().node_ended), "stale_epoch");
+    // It is told where to go on, lest a restored device be locked out for as long as it had been
+    // at work.
+    let above = NodeOutput::EpochBehind { above: 2 };
+    assert!(world.office.told.contains(&above));
     assert_eq!(code(&world.lines[2].central_ended), "stale_epoch");
     assert!(!world.lines[1].central.is_ended());
 }
@@ -245,6 +249,7 @@ fn an_outbox_that_went_back_needs_a_new_incarnation_and_gets_on_with_it() {
     let need = NodeOutput::NeedNewIncarnation {
         above,
         reason: NewLife::OutboxBehind,
+        taken: Some(ActNumber::new(23)),
     };
     assert!(world.office.told.contains(&need));
     assert_eq!(code(&world.line().node_ended), "new_incarnation");
@@ -265,6 +270,7 @@ fn an_outbox_that_went_back_needs_a_new_incarnation_and_gets_on_with_it() {
     let need = NodeOutput::NeedNewIncarnation {
         above,
         reason: NewLife::OldLife,
+        taken: None,
     };
     assert!(world.office.told.contains(&need));
 }
@@ -283,6 +289,7 @@ fn other_acts_under_the_same_numbers_break_the_chain() {
         let need = NodeOutput::NeedNewIncarnation {
             above: Incarnation::new(1),
             reason: NewLife::ChainBroken,
+            taken: Some(ActNumber::new(23)),
         };
         assert!(world.office.told.contains(&need), "more {more}");
         assert_eq!(world.centre.acts.len(), 23);

@@ -7,6 +7,9 @@ use super::{Office, OfficeError};
 use crate::tables::AuditEvent;
 use crate::tables::CENTRAL_KEYS_MAX;
 
+/// Highest epoch that is taken over from the centre, so that there is always a next one.
+const EPOCH_MAX: u64 = u64::MAX >> 1;
+
 impl Office {
     /// Counts a new connection and tells what it starts from. The count must be durable before
     /// the session says it.
@@ -27,6 +30,15 @@ impl Office {
             epoch: meta.epoch,
             wall_ms,
         })
+    }
+
+    /// The centre has seen a connection with this epoch: the next one goes above it.
+    pub fn raise_epoch(&self, above: u64) -> Result<(), OfficeError> {
+        let _writing = self.writing();
+        let mut work = self.finishing_work();
+        work.meta.epoch = work.meta.epoch.max(above.min(EPOCH_MAX));
+        work.finish()?;
+        Ok(())
     }
 
     /// The centre proved, by its certificate, that this key is its own; receipts are signed with it.

@@ -3,7 +3,7 @@
 //! has confirmed; where it rests on an act of the old life, the officer files it again.
 
 use registry::act::{Act, Author, Target};
-use registry::{Incarnation, RecordId};
+use registry::{ActNumber, Incarnation, RecordId};
 use std::collections::BTreeSet;
 use sync_proto::Chain;
 
@@ -24,13 +24,14 @@ pub struct LifeBegun {
 }
 
 impl Office {
-    /// Begins a life above `above`. Of a device that was restored from a backup the centre may have
-    /// every act already, under its old number and beyond what the backup knows: nothing is filed
-    /// again by itself then, lest a child be registered twice. An officer looks first.
+    /// Begins a life above `above`. The centre has acts of the old life up to `taken`, but they may
+    /// be others than those here: such an act is not filed again by itself, lest a child be
+    /// registered twice; an officer looks first. An act after it is certainly not at the centre.
+    /// Where it is not known what the centre has, nothing is filed again.
     pub fn begin_life(
         &self,
         above: Incarnation,
-        restored: bool,
+        taken: Option<ActNumber>,
         device_s: i64,
     ) -> Result<LifeBegun, OfficeError> {
         let _writing = self.writing();
@@ -46,9 +47,9 @@ impl Office {
             .collect();
         let mut work = self.finishing_work();
         work.meta.incarnation = incarnation;
-        work.meta.outbox_last = registry::ActNumber::new(0);
+        work.meta.outbox_last = ActNumber::new(0);
         work.meta.outbox_chain = Chain::genesis(old.node, incarnation);
-        work.meta.taken = registry::ActNumber::new(0);
+        work.meta.taken = ActNumber::new(0);
         let at_s = work.meta.corrected_s(device_s);
         let event = AuditEvent::NewLife {
             incarnation: incarnation.get(),
@@ -74,7 +75,8 @@ impl Office {
             unfiled: 0,
         };
         for (key, row) in rows {
-            if work.refile(key, row, restored)? {
+            let certain = taken.is_some_and(|taken| key.number > taken);
+            if work.refile(key, row, certain)? {
                 begun.refiled += 1;
             } else {
                 begun.unfiled += 1;
@@ -87,7 +89,7 @@ impl Office {
 
 impl Work<'_> {
     /// Files an act of the old life again; tells whether it could be.
-    fn refile(&mut self, key: ActKey, row: ActRow, restored: bool) -> Result<bool, OfficeError> {
+    fn refile(&mut self, key: ActKey, row: ActRow, certain: bool) -> Result<bool, OfficeError> {
         let author = Author {
             node: self.meta.node,
             incarnation: self.meta.incarnation,
@@ -101,7 +103,7 @@ impl Work<'_> {
             self.also(LiveChange::CertificateFree { hash });
         }
         self.also(LiveChange::Answered { key });
-        let answer = if !restored && self.can_stand_alone(&again)? {
+        let answer = if certain && self.can_stand_alone(&again)? {
             match self.take_own_act(again, Vec::new()) {
                 Ok(filed) => Answer::Refiled { again: filed.act },
                 Err(FileError::Office(error)) => return Err(error),

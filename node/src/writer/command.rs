@@ -94,12 +94,19 @@ pub enum Command {
         /// Once it is noted.
         reply: Reply<()>,
     },
+    /// The centre has seen a connection with a higher epoch.
+    RaiseEpoch {
+        /// The highest that it has seen.
+        above: u64,
+        /// Once it is remembered.
+        reply: Reply<()>,
+    },
     /// This life is over.
     NewLife {
         /// The next is above this one.
         above: Incarnation,
-        /// Whether the device was restored from a backup.
-        restored: bool,
+        /// The centre has acts of this life up to here; none if that is not known.
+        taken: Option<ActNumber>,
         /// What became of unanswered acts.
         reply: Reply<LifeBegun>,
     },
@@ -169,11 +176,12 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
         ),
         Command::Heard { reply } => later(reply, office.note_heard(now_s)),
         Command::Taken { up_to, reply } => later(reply, office.note_taken(up_to)),
+        Command::RaiseEpoch { above, reply } => later(reply, office.raise_epoch(above)),
         Command::NewLife {
             above,
-            restored,
+            taken,
             reply,
-        } => later(reply, office.begin_life(above, restored, now_s)),
+        } => later(reply, office.begin_life(above, taken, now_s)),
         Command::SwitchLine {
             cut,
             officer,

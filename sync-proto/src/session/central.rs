@@ -217,6 +217,10 @@ impl CentralSession {
                 self.end(Ending::said(&goodbye, false));
                 return Ok(());
             }
+            Verdict::EpochBehind(_) => {
+                self.end(Ending::stale(false));
+                return Ok(());
+            }
             Verdict::NewIncarnation(_) => {
                 let words = "the node has to begin a new incarnation";
                 self.end(Ending {

@@ -10,6 +10,7 @@ use crate::batch::VerifiedBatch;
 use crate::chain::{Chain, ChainPoint};
 use crate::class::Class;
 use crate::digest::Digest;
+use crate::hello;
 use crate::message::{FillReason, Hello, Message, NewLife, RepairItem};
 
 /// An entry of a feed. What is in the payload is the registry's business; kind and schema stand
@@ -47,6 +48,18 @@ pub struct Ending {
     pub retry_after_ms: Option<u64>,
     /// Whether the peer said it.
     pub by_peer: bool,
+}
+
+impl Ending {
+    /// The hello's epoch was not above the last one.
+    pub(crate) fn stale(by_peer: bool) -> Ending {
+        Ending {
+            code: hello::STALE_EPOCH.to_owned(),
+            words: hello::STALE_EPOCH_WORDS.to_owned(),
+            retry_after_ms: None,
+            by_peer,
+        }
+    }
 }
 
 /// What a node's session is told.
@@ -195,6 +208,15 @@ pub enum NodeOutput {
         above: Incarnation,
         /// Why.
         reason: NewLife,
+        /// The centre has acts of this life up to here, whatever they are: those after it are
+        /// certainly not there. None if that is not known.
+        taken: Option<ActNumber>,
+    },
+    /// The centre has seen a connection with this epoch: the next one has to be above it. It comes
+    /// to a device whose disk was restored, or when another machine uses the node's key.
+    EpochBehind {
+        /// The next epoch must be above this.
+        above: u64,
     },
     /// The session is over.
     Close(Ending),

@@ -304,11 +304,18 @@ impl NodeSession {
                 self.on_goodbye(goodbye);
                 return Ok(());
             }
+            Verdict::EpochBehind(above) => {
+                self.out.push(NodeOutput::EpochBehind { above: *above });
+                self.end(Ending::stale(true), None);
+                return Ok(());
+            }
             Verdict::NewIncarnation(reason) => {
                 let above = answer.incarnation.max(self.outbox_point.incarnation);
+                let ours = answer.incarnation == self.outbox_point.incarnation;
                 self.out.push(NodeOutput::NeedNewIncarnation {
                     above,
                     reason: *reason,
+                    taken: ours.then_some(answer.taken),
                 });
                 self.end(self.life_over(*reason), None);
                 return Ok(());
@@ -490,8 +497,11 @@ impl NodeSession {
     fn new_life(&mut self, reason: Option<NewLife>) -> Result<(), SessionError> {
         if let Some(reason) = reason {
             let above = self.outbox_point.incarnation;
-            self.out
-                .push(NodeOutput::NeedNewIncarnation { above, reason });
+            self.out.push(NodeOutput::NeedNewIncarnation {
+                above,
+                reason,
+                taken: self.pusher.central_taken(),
+            });
             self.end(self.life_over(reason), None);
         }
         Ok(())
@@ -516,8 +526,11 @@ impl NodeSession {
         if goodbye.code.as_str() == Violation::ChainBroken.code() {
             let above = self.outbox_point.incarnation;
             let reason = NewLife::ChainBroken;
-            self.out
-                .push(NodeOutput::NeedNewIncarnation { above, reason });
+            self.out.push(NodeOutput::NeedNewIncarnation {
+                above,
+                reason,
+                taken: self.pusher.central_taken(),
+            });
         }
         self.end(Ending::said(goodbye, true), None);
     }

@@ -236,6 +236,7 @@ impl World {
                     | NodeOutput::InStep
                     | NodeOutput::NeedFill { .. }
                     | NodeOutput::NeedsUpgrade { .. }
+                    | NodeOutput::EpochBehind { .. }
                     | NodeOutput::NeedNewIncarnation { .. }) => self.office.told.push(told),
                     task => line.node_tasks.push_back(task),
                 }

@@ -581,6 +581,7 @@ impl Line {
                 NodeOutput::Linked { .. }
                 | NodeOutput::InStep
                 | NodeOutput::NeedsUpgrade { .. }
+                | NodeOutput::EpochBehind { .. }
                 | NodeOutput::NeedNewIncarnation { .. } => {}
                 task => self.node_tasks.push_back(task),
             }

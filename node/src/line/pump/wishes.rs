@@ -1,6 +1,6 @@
 //! What the session wants done, and what is done about it.
 
-use sync_proto::{NewLife, NodeInput, NodeOutput};
+use sync_proto::{NodeInput, NodeOutput};
 
 use super::Pump;
 use super::answers::{Answered, Awaited};
@@ -116,12 +116,15 @@ impl Pump<'_> {
                     "the feed waits for a newer release of this program"
                 );
             }
-            NodeOutput::NeedNewIncarnation { above, reason } => {
-                let restored = matches!(reason, NewLife::OldLife | NewLife::OutboxBehind);
+            NodeOutput::NeedNewIncarnation {
+                above,
+                reason,
+                taken,
+            } => {
                 let begun = writer
                     .ask(|reply| Command::NewLife {
                         above,
-                        restored,
+                        taken,
                         reply,
                     })
                     .await?;
@@ -132,6 +135,11 @@ impl Pump<'_> {
                     unfiled = begun.unfiled,
                     "a new life of this node begins"
                 );
+            }
+            NodeOutput::EpochBehind { above } => {
+                writer
+                    .ask(|reply| Command::RaiseEpoch { above, reply })
+                    .await?;
             }
             NodeOutput::Close(ending) => self.ending = Some(ending),
         }

@@ -1,7 +1,7 @@
 //! A new life of the node.
 
-use registry::Incarnation;
 use registry::feed::ActOutcome;
+use registry::{ActNumber, Incarnation};
 
 use super::world::*;
 use crate::office::ActState;
@@ -15,7 +15,7 @@ fn a_new_life_files_again_what_stands_alone_and_hands_back_the_rest() {
     let resting = world.file(&phone(record_id(1), "0911111111"));
     let begun = world
         .office
-        .begin_life(Incarnation::new(4), false, NOW_S)
+        .begin_life(Incarnation::new(4), Some(ActNumber::new(0)), NOW_S)
         .unwrap();
     world.sync();
     assert_eq!(begun.incarnation, Incarnation::new(5));
@@ -60,7 +60,7 @@ fn a_restored_device_files_nothing_again_by_itself() {
     let alone = world.file(&phone(record_id(2), "0987654321"));
     let begun = world
         .office
-        .begin_life(Incarnation::new(4), true, NOW_S)
+        .begin_life(Incarnation::new(4), None, NOW_S)
         .unwrap();
     world.sync();
     assert_eq!((begun.refiled, begun.unfiled), (0, 1));
