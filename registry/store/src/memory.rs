@@ -24,7 +24,7 @@ pub struct MemoryStore {
     state: Mutex<State>,
 }
 
-/// Keys and what they had before.
+/// Keys, and what they held before a batch.
 type Replaced = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 
 #[derive(Default)]
