@@ -27,6 +27,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("central-registry", ROOMS_OF_A_DAEMON),
     ("registry-tools", ANYTHING),
     ("registry-tests", ANYTHING),
+    (
+        "registry-simulation",
+        &[
+            "registry",
+            "registry-store",
+            "sync-proto",
+            "commune-node",
+            "central-registry",
+        ],
+    ),
     ("power-cuts", ANYTHING),
     ("simulated-network", &["sync-quic"]),
     (
@@ -54,6 +64,7 @@ const ANYTHING: &[&str] = &[
     "commune-node",
     "central-registry",
     "simulated-network",
+    "registry-simulation",
 ];
 
 /// Libraries that one crate alone names.

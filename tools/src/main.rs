@@ -22,6 +22,7 @@ mod operator;
 mod output;
 mod population;
 mod returned;
+mod simulate;
 mod words;
 
 use cli::{Cli, Command};
@@ -59,6 +60,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Case(arguments) => decide::run(arguments, global),
         Command::Returned(arguments) => returned::run(arguments, global),
         Command::Operator(arguments) => operator::run(arguments, global),
+        Command::Simulate(arguments) => simulate::run(arguments, global),
+        Command::Replay(arguments) => simulate::replay(arguments),
         Command::Population(arguments) => population::run(arguments, global),
         Command::Demo(arguments) => demo::run(arguments, global),
         Command::Bench(arguments) => bench::run(arguments, global),

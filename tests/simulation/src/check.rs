@@ -1,0 +1,44 @@
+//! What must hold, whatever happens: the invariants of ARCHITECTURE.md, looked at from outside with
+//! a ledger of its own. A check reads what the system has written and compares it with what it
+//! promised; it never asks the system whether all is well.
+
+mod agreement;
+mod centre;
+mod disputes;
+mod ledger;
+mod node;
+
+pub(crate) use agreement::agreement;
+pub(crate) use centre::centre;
+pub(crate) use ledger::Ledger;
+pub(crate) use node::node;
+
+use serde::{Deserialize, Serialize};
+use sync_proto::{Blame, SessionError};
+
+/// An invariant that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{invariant}: {words}")]
+pub struct Failure {
+    /// Which, by a short name.
+    pub invariant: String,
+    /// What was seen.
+    pub words: String,
+}
+
+impl Failure {
+    pub(crate) fn new(invariant: &str, words: impl Into<String>) -> Failure {
+        Failure {
+            invariant: invariant.to_owned(),
+            words: words.into(),
+        }
+    }
+}
+
+/// A session may end because of its peer or the line, never because its caller misused it.
+pub(crate) fn blame(error: &SessionError) -> Result<(), Failure> {
+    match error.blame() {
+        Blame::Caller => Err(Failure::new("session", format!("misused: {error}"))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,150 @@
+//! What must hold when all is quiet: everybody has the same, and everybody was answered.
+
+use std::sync::Arc;
+
+use commune_node::tables::Rows;
+use registry_store::Store;
+
+use super::centre::{cases, records};
+use super::{Failure, centre, node};
+use crate::world::{Device, World};
+
+/// Whether everything agrees; if not, the first thing that does not.
+pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
+    let not_yet = |words: String| Failure::new("10 agreement", words);
+    let Some(registrar) = world.centre.registrar.clone() else {
+        return Err(not_yet("the centre is down".to_owned()));
+    };
+    if !world.centre.is_idle() {
+        return Err(not_yet("the centre is busy".to_owned()));
+    }
+    centre(world)?;
+    for index in 0..world.devices.len() {
+        node(world, index)?;
+    }
+    let records = records(&registrar)?;
+    let cases = cases(&registrar)?;
+    world.tally.cases = cases.len() as u64;
+    for (index, at) in world.devices.iter().enumerate() {
+        let code = at.code;
+        let fails = |words: String| not_yet(format!("office {code}: {words}"));
+        let Some(office) = &at.office else {
+            return Err(fails("no power".to_owned()));
+        };
+        if at.line.is_none() || !at.in_step || at.busy || !at.queue.is_empty() {
+            return Err(fails("not in step".to_owned()));
+        }
+        let meta = office.meta();
+        let row = registrar
+            .office(code)
+            .map_err(|_| fails("unreadable".to_owned()))?;
+        if meta.feed_applied != row.head || meta.fill.is_some() {
+            return Err(fails("behind".to_owned()));
+        }
+        if meta.digest != row.digest {
+            return Err(fails("other digest".to_owned()));
+        }
+        let unsent = office.standing(0).unsent;
+        if unsent > 0 {
+            return Err(fails(format!("{unsent} acts without an outcome")));
+        }
+        same_records(at, &records, &fails)?;
+        same_cases(at, &records, &cases, &fails)?;
+        everybody_was_answered(world, index, &fails)?;
+    }
+    Ok(())
+}
+
+type Fails<'a> = &'a dyn Fn(String) -> Failure;
+
+/// Invariant 2: the same records, byte for byte as far as they are read.
+fn same_records(
+    at: &Device,
+    records: &std::collections::BTreeMap<registry::RecordId, central_registry::tables::Kept>,
+    fails: Fails<'_>,
+) -> Result<(), Failure> {
+    let rows = Rows::new(at.disk.clone() as Arc<dyn Store>);
+    for kept in records
+        .values()
+        .filter(|kept| kept.offices.contains(&at.code))
+    {
+        let id = kept.record.id;
+        let ours = rows.official(&id).ok().flatten();
+        let Some(ours) = ours else {
+            return Err(fails(format!("record {id} is missing")));
+        };
+        let same = ours.version == kept.version
+            && match (ours.record.read(), kept.record.read()) {
+                (Ok(ours), Ok(theirs)) => ours == theirs,
+                _ => false,
+            };
+        if !same {
+            return Err(fails(format!("record {id} differs")));
+        }
+        // With no act unanswered nothing provisional may be left over.
+        match rows.shown(&id) {
+            Ok(Some(shown)) if shown.version == kept.version => {}
+            _ => return Err(fails(format!("record {id} shows something else"))),
+        }
+    }
+    Ok(())
+}
+
+/// Invariant 2: the same disputes. What an office knows of a case is how it stands, and it knows
+/// every open case of its people.
+fn same_cases(
+    at: &Device,
+    records: &std::collections::BTreeMap<registry::RecordId, central_registry::tables::Kept>,
+    cases: &[registry::case::Case],
+    fails: Fails<'_>,
+) -> Result<(), Failure> {
+    let Some(office) = &at.office else {
+        return Ok(());
+    };
+    let known = office
+        .cases()
+        .map_err(|_| fails("its cases cannot be read".to_owned()))?;
+    for case in cases {
+        let concerned = case.dispute.records.iter().any(|id| {
+            records
+                .get(id)
+                .is_some_and(|kept| kept.offices.contains(&at.code))
+        });
+        let notice = known.iter().find(|notice| notice.case.id == case.id);
+        match notice {
+            Some(notice) if concerned && notice.case.state != case.state => {
+                return Err(fails(format!(
+                    "case {} stands otherwise there",
+                    case.number
+                )));
+            }
+            None if concerned && case.is_open() => {
+                return Err(fails(format!("case {} is not known there", case.number)));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Invariant 7: every act that a clerk was told is safe has its one outcome, at the centre and at
+/// its office.
+fn everybody_was_answered(world: &World, index: usize, fails: Fails<'_>) -> Result<(), Failure> {
+    let Some(office) = world.devices.get(index).and_then(|at| at.office.as_ref()) else {
+        return Ok(());
+    };
+    for acknowledged in world.ledger.acts.get(index).into_iter().flatten() {
+        if acknowledged.disk_gone {
+            continue;
+        }
+        let view = office.act_view(&acknowledged.act).ok().flatten();
+        let Some(view) = view else {
+            return Err(fails(format!("act {} is gone", acknowledged.act)));
+        };
+        let filed_anew = matches!(view.code.as_deref(), Some("refiled" | "not_refiled"));
+        if !filed_anew && !world.ledger.outcomes.contains_key(&acknowledged.act) {
+            return Err(fails(format!("act {} has no outcome", acknowledged.act)));
+        }
+    }
+    Ok(())
+}

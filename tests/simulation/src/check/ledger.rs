@@ -1,0 +1,119 @@
+//! The ledger: what was promised to whom, written down beside the system.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use commune_node::office::Filed;
+use registry::feed::ActOutcome;
+use registry::pin::Pin;
+use registry::record::Version;
+use registry::{ActId, ActNumber, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
+use sync_proto::Digest;
+
+use crate::people::People;
+
+/// An act that a clerk was told is safe.
+#[derive(Debug, Clone)]
+pub(crate) struct Acknowledged {
+    pub(crate) act: ActId,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) number: ActNumber,
+    /// Its disk was replaced by an older one: only what had been sent can still be asked for.
+    pub(crate) disk_gone: bool,
+}
+
+/// The ledger.
+pub(crate) struct Ledger {
+    pub(crate) central_key: [u8; 32],
+    pub(crate) nodes: BTreeMap<NodeId, usize>,
+    pub(crate) acts: Vec<Vec<Acknowledged>>,
+    /// The centre's answers, as they stand in its feeds.
+    pub(crate) outcomes: BTreeMap<ActId, ActOutcome>,
+    pub(crate) feeds: BTreeMap<OfficeCode, FeedSeq>,
+    pub(crate) digests: BTreeMap<(OfficeCode, FeedSeq), Digest>,
+    pub(crate) pins: BTreeMap<Pin, RecordId>,
+    pub(crate) versions: BTreeMap<RecordId, Version>,
+    /// Records at the nodes that were looked at, by their short version.
+    pub(crate) held: Vec<BTreeMap<RecordId, [u8; 8]>>,
+    pub(crate) shut: BTreeSet<usize>,
+    pub(crate) audit_at: Vec<u64>,
+    pub(crate) audit_central: u64,
+    pub(crate) audit_link: [u8; 32],
+    pub(crate) repairs: Vec<u64>,
+}
+
+impl Ledger {
+    pub(crate) fn new(people: &People, central_key: [u8; 32]) -> Ledger {
+        let count = people.communes.len();
+        Ledger {
+            central_key,
+            nodes: people
+                .communes
+                .iter()
+                .enumerate()
+                .map(|(index, commune)| (commune.node, index))
+                .collect(),
+            acts: vec![Vec::new(); count],
+            outcomes: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            digests: BTreeMap::new(),
+            pins: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            held: vec![BTreeMap::new(); count],
+            shut: BTreeSet::new(),
+            audit_at: vec![0; count],
+            audit_central: 0,
+            audit_link: [0; 32],
+            repairs: vec![0; count],
+        }
+    }
+
+    /// A clerk was told that an act is safe.
+    pub(crate) fn acknowledged(&mut self, device: usize, filed: &Filed, incarnation: Incarnation) {
+        if let Some(acts) = self.acts.get_mut(device) {
+            acts.push(Acknowledged {
+                act: filed.act,
+                incarnation,
+                number: filed.number,
+                disk_gone: false,
+            });
+        }
+    }
+
+    /// How many acts a device has acknowledged.
+    pub(crate) fn count_of(&self, device: usize) -> usize {
+        self.acts.get(device).map_or(0, Vec::len)
+    }
+
+    /// A device's disk is as it was after so many acts.
+    pub(crate) fn restored(&mut self, device: usize, acts: usize) {
+        for act in self.acts.get_mut(device).into_iter().flatten().skip(acts) {
+            act.disk_gone = true;
+        }
+    }
+
+    /// What was seen of a node no longer counts.
+    pub(crate) fn forget_node(&mut self, device: usize) {
+        if let Some(held) = self.held.get_mut(device) {
+            held.clear();
+        }
+        if let Some(at) = self.audit_at.get_mut(device) {
+            *at = 0;
+        }
+    }
+
+    /// A device's node is shut out, or let in again.
+    pub(crate) fn shut_out(&mut self, device: usize, out: bool) {
+        if out {
+            self.shut.insert(device);
+        } else {
+            self.shut.remove(&device);
+        }
+    }
+
+    /// A device took a patch of a repair.
+    pub(crate) fn repaired(&mut self, device: usize) {
+        if let Some(count) = self.repairs.get_mut(device) {
+            *count += 1;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What is going to happen in a run: acts of clerks, decisions, and faults, each at its time. A
+//! plan follows from a seed, can be written down, and can be run without the seed; leaving items
+//! out of it makes another plan that can be run.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dice::Dice;
+
+/// What a run starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// All chance comes from it.
+    pub seed: u64,
+    /// Offices, 2 to 8.
+    pub offices: u8,
+    /// Things that happen.
+    pub steps: u32,
+    /// The profile of every line, by its name in `link_profiles.csv`; drawn for each office from
+    /// the seed if none is given.
+    pub profile: Option<String>,
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// What it starts from.
+    pub setting: Setting,
+    /// What happens, in order.
+    pub items: Vec<Item>,
+}
+
+/// Something that happens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// When, milliseconds from the start.
+    pub at_ms: u64,
+    /// What.
+    #[serde(flatten)]
+    pub deed: Deed,
+}
+
+/// Which way of a line is blocked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Both.
+    Both,
+    /// Nothing reaches the centre.
+    Up,
+    /// Nothing reaches the office.
+    Down,
+}
+
+/// A procedure that a clerk performs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the names of docs/acts.md
+pub enum Procedure {
+    Birth,
+    Death,
+    Marriage,
+    Correction,
+    RegistryCorrection,
+    PermanentRegistration,
+    TemporaryRegistration,
+    StayNotification,
+    Contact,
+    HouseholdSplit,
+    ChangeOfHead,
+    Collection,
+    Withdraw,
+}
+
+/// How often each is performed, of 100: clashing is what we want to see.
+const SHARES: [(Procedure, u64); 13] = [
+    (Procedure::Birth, 12),
+    (Procedure::Death, 7),
+    (Procedure::Marriage, 8),
+    (Procedure::Correction, 21),
+    (Procedure::RegistryCorrection, 6),
+    (Procedure::PermanentRegistration, 13),
+    (Procedure::TemporaryRegistration, 6),
+    (Procedure::StayNotification, 4),
+    (Procedure::Contact, 5),
+    (Procedure::HouseholdSplit, 4),
+    (Procedure::ChangeOfHead, 5),
+    (Procedure::Collection, 4),
+    (Procedure::Withdraw, 5),
+];
+
+/// What happens. `salt` draws what the moment leaves open, such as on whom an act is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "deed", rename_all = "snake_case")]
+#[allow(missing_docs)] // office: its place in the list; for_ms: how long it lasts
+pub enum Deed {
+    /// A clerk files an act.
+    Act {
+        office: u8,
+        procedure: Procedure,
+        salt: u64,
+    },
+    /// A reviewer decides a case, if one is open.
+    Decide { salt: u64 },
+    /// A line is cut.
+    Cut { office: u8, way: Way, for_ms: u64 },
+    /// A node loses power; so many batches that were not synced had reached the disk.
+    Crash { office: u8, kept: u8, for_ms: u64 },
+    /// The centre loses power.
+    CrashCentre { kept: u8, for_ms: u64 },
+    /// A node's disk is copied.
+    BackUp { office: u8 },
+    /// A node's disk is replaced by the last copy.
+    Restore { office: u8 },
+    /// A disk is full: the office's, or the centre's.
+    FullDisk { office: Option<u8>, for_ms: u64 },
+    /// The next sync fails.
+    FailSync { office: Option<u8>, full: bool },
+    /// Syncs take a hundred times as long.
+    SlowDisk { office: Option<u8>, for_ms: u64 },
+    /// A device's clock jumps.
+    Clock { office: u8, by_s: i64 },
+    /// The centre shuts the node out, and lets it in again.
+    ShutOut { office: u8, for_ms: u64 },
+}
+
+/// Mean time between two things that happen.
+const PACE_MS: u64 = 12_000;
+
+impl Plan {
+    /// The plan that follows from a setting.
+    pub fn of(setting: Setting) -> Plan {
+        let mut dice = Dice::new(setting.seed, "plan", 0);
+        let mut at_ms = 0;
+        let mut items = Vec::new();
+        for _ in 0..setting.steps {
+            at_ms += dice.wait_ms(PACE_MS);
+            let deed = deed(&mut dice, setting.offices);
+            let restored = match deed {
+                Deed::Restore { office } => Some(office),
+                _ => None,
+            };
+            items.push(Item { at_ms, deed });
+            // On an old disk work goes on before anybody notices: that is where it hurts.
+            for wait in [1_500, 900, 600] {
+                let Some(office) = restored else { break };
+                at_ms += wait;
+                let deed = Deed::Act {
+                    office,
+                    procedure: procedure(&mut dice),
+                    salt: dice.any(),
+                };
+                items.push(Item { at_ms, deed });
+            }
+        }
+        Plan { setting, items }
+    }
+
+    /// When the last item begins.
+    pub fn ends_ms(&self) -> u64 {
+        self.items.last().map_or(0, |item| item.at_ms)
+    }
+}
+
+fn deed(dice: &mut Dice, offices: u8) -> Deed {
+    let office = u8::try_from(dice.below(offices.into())).unwrap_or(0);
+    let someone = dice.percent(70).then_some(office);
+    let kept = u8::try_from(dice.below(4)).unwrap_or(0);
+    let salt = dice.any();
+    let short = dice.between(200, 30_000);
+    let long = dice.between(1_000, 600_000);
+    match dice.below(100) {
+        0..62 => Deed::Act {
+            office,
+            procedure: procedure(dice),
+            salt,
+        },
+        62..70 => Deed::Decide { salt },
+        70..78 => Deed::Cut {
+            office,
+            way: match dice.below(4) {
+                0 => Way::Up,
+                1 => Way::Down,
+                _ => Way::Both,
+            },
+            for_ms: long,
+        },
+        78..83 => Deed::Crash {
+            office,
+            kept,
+            for_ms: short,
+        },
+        83..86 => Deed::CrashCentre {
+            kept,
+            for_ms: short,
+        },
+        86..88 => Deed::BackUp { office },
+        88..90 => Deed::Restore { office },
+        90..92 => Deed::FullDisk {
+            office: someone,
+            for_ms: long,
+        },
+        92..94 => Deed::FailSync {
+            office: someone,
+            full: dice.percent(50),
+        },
+        94..96 => Deed::SlowDisk {
+            office: someone,
+            for_ms: long,
+        },
+        96..98 => {
+            let by = i64::try_from(dice.between(1, 86_400 * 900)).unwrap_or(1);
+            Deed::Clock {
+                office,
+                by_s: if dice.percent(60) { -by } else { by },
+            }
+        }
+        _ => Deed::ShutOut {
+            office,
+            for_ms: long,
+        },
+    }
+}
+
+fn procedure(dice: &mut Dice) -> Procedure {
+    let mut left = dice.below(SHARES.iter().map(|(_, share)| share).sum());
+    for (procedure, share) in SHARES {
+        if left < share {
+            return procedure;
+        }
+        left -= share;
+    }
+    Procedure::Correction
+}

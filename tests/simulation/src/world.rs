@@ -1,0 +1,313 @@
+//! The world of a run: devices, the centre, the lines between them, and the queue of what happens
+//! next. One thread, virtual time; the parts are in the files of this folder.
+//!
+//! What runs here is what the daemons run: the two sessions, the office's core and its writer's
+//! commands, the registrar. What is made here is what the daemons leave to sockets, threads and
+//! clocks: when a frame arrives, when a sync ends, who loses power.
+
+mod centre;
+mod device;
+mod faults;
+mod lines;
+mod node;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use bytes::Bytes;
+use sync_proto::Class;
+
+use crate::check::{Failure, Ledger};
+use crate::dice::Dice;
+use crate::people::People;
+use crate::plan::{Plan, Procedure};
+use crate::sabotage::Sabotage;
+use crate::trace::Trace;
+
+pub(crate) use centre::CentreHouse;
+pub(crate) use device::Device;
+pub(crate) use lines::Line;
+
+/// The wall clock at the start of every run: November 2026, milliseconds since 1970.
+pub(crate) const WALL_MS: u64 = 1_795_000_000_000;
+/// Most events of a run; more than that means that it goes round in a circle.
+const EVENTS_MAX: u64 = 400_000;
+/// How long all may take to agree after the last fault has healed: a few reconnects of two
+/// minutes, a check every minute, and repairs.
+const AGREE_MS: u64 = 3_600_000;
+/// How often it is looked whether all agree.
+const LOOK_MS: u64 = 15_000;
+
+/// Something that happens.
+#[derive(Debug)]
+pub(crate) enum Event {
+    Planned(usize),
+    Arrives {
+        line: u64,
+        up: bool,
+        class: Class,
+        frame: Bytes,
+    },
+    Confirmed {
+        line: u64,
+        up: bool,
+    },
+    /// The other end has closed the line, and this one hears of it.
+    Gone {
+        line: u64,
+        up: bool,
+    },
+    /// Nothing was heard for as long as a line lives without.
+    Silent {
+        line: u64,
+    },
+    Wake {
+        line: u64,
+        up: bool,
+    },
+    Write {
+        device: usize,
+        life: u64,
+    },
+    Synced {
+        device: usize,
+        life: u64,
+    },
+    Work {
+        life: u64,
+    },
+    WorkSynced {
+        life: u64,
+    },
+    Dial {
+        device: usize,
+        life: u64,
+    },
+    Opens {
+        device: usize,
+    },
+    PowerOn {
+        device: usize,
+    },
+    PowerOnCentre,
+    RoomAgain(Option<usize>),
+    FastAgain(Option<usize>),
+    LetIn(usize),
+    Look,
+}
+
+/// How many of what there was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Tally {
+    /// Events of the queue.
+    pub events: u64,
+    /// Frames that arrived.
+    pub frames: u64,
+    /// Acts acknowledged to a clerk.
+    pub acts: u64,
+    /// Acts refused by a procedure.
+    pub refused: u64,
+    /// Acts that the centre accepted, by then or later.
+    pub accepted: u64,
+    /// Acts that the centre returned.
+    pub returned: u64,
+    /// Acts parked.
+    pub parked: u64,
+    /// Cases opened.
+    pub cases: u64,
+    /// Decisions taken.
+    pub decisions: u64,
+    /// Faults injected, by name.
+    pub faults: BTreeMap<String, u64>,
+    /// Acts acknowledged, by procedure.
+    pub procedures: BTreeMap<String, u64>,
+    /// New lives of nodes.
+    pub lives: u64,
+    /// Sessions that ended with an error of the peer.
+    pub broken_sessions: u64,
+    /// Virtual milliseconds.
+    pub ms: u64,
+}
+
+/// A run.
+pub(crate) struct World {
+    pub(crate) now_ms: u64,
+    pub(crate) plan: Plan,
+    pub(crate) people: People,
+    pub(crate) devices: Vec<Device>,
+    pub(crate) centre: CentreHouse,
+    pub(crate) lines: BTreeMap<u64, Line>,
+    pub(crate) ledger: Ledger,
+    pub(crate) tally: Tally,
+    pub(crate) trace: Trace,
+    pub(crate) sabotage: Option<Sabotage>,
+    dice: Dice,
+    queue: BinaryHeap<Reverse<(u64, u64, Queued)>>,
+    queued: u64,
+    next_line: u64,
+    /// All faults are healed: from now on everything has to come to rest.
+    healed_ms: Option<u64>,
+}
+
+/// An event in the queue; the queue orders by time and number alone.
+struct Queued(Event);
+
+impl PartialEq for Queued {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for Queued {}
+impl PartialOrd for Queued {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Queued {
+    fn cmp(&self, _: &Self) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
+}
+
+impl World {
+    /// A world in which nothing has happened yet.
+    pub(crate) fn new(
+        plan: Plan,
+        sabotage: Option<Sabotage>,
+        keep_log: bool,
+    ) -> Result<World, Failure> {
+        let setting = plan.setting.clone();
+        let people = People::of(setting.seed, setting.offices);
+        let mut dice = Dice::new(setting.seed, "world", 0);
+        let devices = people
+            .communes
+            .iter()
+            .map(|commune| Device::new(commune, &setting, &mut dice))
+            .collect::<Result<Vec<Device>, Failure>>()?;
+        let centre = CentreHouse::new(&people, setting.seed)?;
+        let ledger = Ledger::new(&people, centre.public_key());
+        let mut world = World {
+            now_ms: 0,
+            people,
+            devices,
+            centre,
+            lines: BTreeMap::new(),
+            ledger,
+            tally: Tally::default(),
+            trace: Trace::new(keep_log),
+            sabotage,
+            dice,
+            queue: BinaryHeap::new(),
+            queued: 0,
+            next_line: 1,
+            healed_ms: None,
+            plan,
+        };
+        for device in 0..world.devices.len() {
+            let wait = world.dice.between(10, 2_000);
+            world.after(wait, Event::Dial { device, life: 0 });
+        }
+        for index in 0..world.plan.items.len() {
+            let at_ms = world.plan.items.get(index).map_or(0, |item| item.at_ms);
+            // The first seconds belong to the first fill.
+            world.at(at_ms + 5_000, Event::Planned(index));
+        }
+        Ok(world)
+    }
+
+    pub(crate) fn after(&mut self, ms: u64, event: Event) {
+        self.at(self.now_ms.saturating_add(ms), event);
+    }
+
+    fn at(&mut self, at_ms: u64, event: Event) {
+        self.queued += 1;
+        self.queue
+            .push(Reverse((at_ms, self.queued, Queued(event))));
+    }
+
+    /// The centre's wall clock, milliseconds since 1970.
+    pub(crate) fn wall_ms(&self) -> u64 {
+        WALL_MS + self.now_ms
+    }
+
+    /// Runs the plan, heals everything, and waits until all agree.
+    pub(crate) fn run(&mut self) -> Result<(), Failure> {
+        while let Some(Reverse((at_ms, _, Queued(event)))) = self.queue.pop() {
+            if self.healed_ms.is_none() && at_ms > self.plan.ends_ms() + 5_000 {
+                self.heal()?;
+                self.healed_ms = Some(self.now_ms);
+                self.after(LOOK_MS, Event::Look);
+                self.at(at_ms, event);
+                continue;
+            }
+            self.now_ms = self.now_ms.max(at_ms);
+            self.tally.events += 1;
+            self.tally.ms = self.now_ms;
+            if self.tally.events > EVENTS_MAX {
+                return Err(Failure::new("liveness", "the run goes round in a circle"));
+            }
+            if let Event::Look = event {
+                if self.look()? {
+                    return Ok(());
+                }
+                continue;
+            }
+            self.trace.event(self.now_ms, &event);
+            self.happens(event)?;
+        }
+        Err(Failure::new("liveness", "nothing happens any more"))
+    }
+
+    /// Whether all agree; a failure if they should have long since.
+    fn look(&mut self) -> Result<bool, Failure> {
+        let disagreement = crate::check::agreement(self);
+        let since = self.healed_ms.unwrap_or(0);
+        match disagreement {
+            Ok(()) => Ok(true),
+            Err(failure) if self.now_ms > since + AGREE_MS => Err(failure),
+            Err(_) => {
+                self.after(LOOK_MS, Event::Look);
+                Ok(false)
+            }
+        }
+    }
+
+    fn happens(&mut self, event: Event) -> Result<(), Failure> {
+        match event {
+            Event::Planned(index) => self.do_planned(index),
+            Event::Arrives {
+                line,
+                up,
+                class,
+                frame,
+            } => self.arrives(line, up, class, frame),
+            Event::Confirmed { line, up } => self.confirmed(line, up),
+            Event::Gone { line, up } => self.gone(line, up),
+            Event::Silent { line } => self.silent(line),
+            Event::Wake { line, up } => self.wake(line, up),
+            Event::Write { device, life } => self.write(device, life),
+            Event::Synced { device, life } => self.synced(device, life),
+            Event::Work { life } => self.work(life),
+            Event::WorkSynced { life } => self.work_synced(life),
+            Event::Dial { device, life } => self.dial(device, life),
+            Event::Opens { device } => self.opens(device),
+            Event::PowerOn { device } => self.power_on(device),
+            Event::PowerOnCentre => self.power_on_centre(),
+            Event::RoomAgain(whose) => {
+                self.disk_of(whose).set_full(false);
+                Ok(())
+            }
+            Event::FastAgain(whose) => {
+                self.set_slow(whose, false);
+                Ok(())
+            }
+            Event::LetIn(device) => self.let_in(device),
+            Event::Look => Ok(()),
+        }
+    }
+
+    pub(crate) fn count_procedure(&mut self, procedure: Procedure) {
+        let name = format!("{procedure:?}");
+        *self.tally.procedures.entry(name).or_default() += 1;
+    }
+}

@@ -1,0 +1,182 @@
+//! A device in an office: its disk, its clock, its path to the centre, and the daemon's state that
+//! is gone with the power.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use commune_node::office::{FeedDone, Filed, LifeBegun, Office};
+use commune_node::writer::{Answer, Command, WriteError};
+use ed25519_dalek::SigningKey;
+use registry::{FeedSeq, NodeId, OfficeCode, RecordId};
+use registry_store::MemoryStore;
+use sync_proto::{ChainPoint, Digest, NodeState};
+use tokio::sync::oneshot;
+
+use crate::check::Failure;
+use crate::dice::Dice;
+use crate::people::Commune;
+use crate::plan::{Procedure, Setting, Way};
+use crate::profile::{Profile, profile, profiles};
+
+/// The path of a device to the centre.
+pub(crate) struct Path {
+    pub(crate) profile: Profile,
+    pub(crate) blocked: Option<(Way, u64)>,
+    pub(crate) blocked_until: u64,
+    free: [u64; 2],
+}
+
+impl Path {
+    pub(crate) fn is_blocked(&self, up: bool) -> bool {
+        match self.blocked {
+            None => false,
+            Some((Way::Both, _)) => true,
+            Some((Way::Up, _)) => up,
+            Some((Way::Down, _)) => !up,
+        }
+    }
+    pub(crate) fn free_ms(&self, up: bool) -> u64 {
+        self.free.get(usize::from(up)).copied().unwrap_or(0)
+    }
+    pub(crate) fn set_free(&mut self, up: bool, at_ms: u64) {
+        if let Some(free) = self.free.get_mut(usize::from(up)) {
+            *free = at_ms;
+        }
+    }
+}
+
+type Reply<T> = oneshot::Receiver<Result<T, WriteError>>;
+
+/// An answer of the writer that somebody waits for.
+pub(crate) enum Awaited {
+    Connect(Reply<NodeState>),
+    Feed(u64, Reply<FeedDone>),
+    Page(u64, Option<RecordId>, Option<FeedSeq>, Reply<Digest>),
+    Patch(u64, Reply<Digest>),
+    NewLife(Reply<LifeBegun>),
+    Filing(Procedure, Reply<Filed>),
+}
+
+/// A copy of a disk.
+pub(crate) struct Backup {
+    pub(crate) disk: MemoryStore,
+    /// Acts acknowledged before it was made.
+    pub(crate) acts: usize,
+}
+
+/// A device.
+pub(crate) struct Device {
+    pub(crate) code: OfficeCode,
+    pub(crate) node: NodeId,
+    pub(crate) key: SigningKey,
+    pub(crate) path: Path,
+    pub(crate) disk: Arc<MemoryStore>,
+    pub(crate) backup: Option<Backup>,
+    /// By how much its clock is off, milliseconds.
+    pub(crate) clock_ms: i64,
+    pub(crate) slow: bool,
+    /// Grows with every start of the daemon, so that what was meant for an earlier one is dropped.
+    pub(crate) life: u64,
+    /// The daemon; none without power.
+    pub(crate) office: Option<Arc<Office>>,
+    pub(crate) queue: VecDeque<Command>,
+    pub(crate) group: Vec<Answer>,
+    pub(crate) busy: bool,
+    pub(crate) awaited: VecDeque<Awaited>,
+    pub(crate) outbox: Option<ChainPoint>,
+    pub(crate) line: Option<u64>,
+    pub(crate) dialling: bool,
+    pub(crate) fed: FeedSeq,
+    pub(crate) in_step: bool,
+    pub(crate) failures: u32,
+    /// Until the feed has passed this, pages and patches may be ahead of the cursor.
+    pub(crate) ahead_until: FeedSeq,
+    /// Its disk was replaced by an older one: until it is in step once, its records lack what it
+    /// did since.
+    pub(crate) unsure: bool,
+    /// People and households made here, and own acts, for the clerks to come back to.
+    pub(crate) made: Vec<RecordId>,
+    pub(crate) own_acts: Vec<String>,
+}
+
+impl Device {
+    pub(crate) fn new(
+        commune: &Commune,
+        setting: &Setting,
+        dice: &mut Dice,
+    ) -> Result<Device, Failure> {
+        let all = profiles();
+        let drawn = dice.index(all.len());
+        let profile = match &setting.profile {
+            Some(name) => profile(name),
+            None => all.into_iter().nth(drawn),
+        };
+        let profile =
+            profile.ok_or_else(|| Failure::new("setting", "there is no such profile of a line"))?;
+        let mut device = Device {
+            code: commune.code,
+            node: commune.node,
+            key: commune.key.clone(),
+            path: Path {
+                profile,
+                blocked: None,
+                blocked_until: 0,
+                free: [0; 2],
+            },
+            disk: Arc::new(MemoryStore::new()),
+            backup: None,
+            clock_ms: i64::try_from(dice.below(4_000)).unwrap_or(0) - 2_000,
+            slow: false,
+            life: 0,
+            office: None,
+            queue: VecDeque::new(),
+            group: Vec::new(),
+            busy: false,
+            awaited: VecDeque::new(),
+            outbox: None,
+            line: None,
+            dialling: true,
+            fed: FeedSeq::new(0),
+            in_step: false,
+            failures: 0,
+            ahead_until: FeedSeq::new(0),
+            unsure: false,
+            made: Vec::new(),
+            own_acts: Vec::new(),
+        };
+        device.open()?;
+        Ok(device)
+    }
+
+    /// Starts the daemon on what the disk holds.
+    pub(crate) fn open(&mut self) -> Result<(), Failure> {
+        let opened = Office::open(self.disk.clone(), self.code, self.node);
+        let office = opened.map_err(|error| {
+            Failure::new("store", format!("a node does not open: {}", error.code()))
+        })?;
+        self.outbox = Some(office.outbox_point());
+        self.office = Some(Arc::new(office));
+        Ok(())
+    }
+
+    /// The power is gone, and with it all that was not on the disk.
+    pub(crate) fn power_off(&mut self) {
+        self.life += 1;
+        self.office = None;
+        self.queue.clear();
+        self.group.clear();
+        self.awaited.clear();
+        self.busy = false;
+        self.outbox = None;
+        self.line = None;
+        self.dialling = false;
+        self.in_step = false;
+        self.failures = 0;
+    }
+
+    /// How long a sync takes.
+    pub(crate) fn sync_ms(&self, dice: &mut Dice) -> u64 {
+        let ms = dice.between(1, 12);
+        if self.slow { ms * 100 } else { ms }
+    }
+}

@@ -1,0 +1,413 @@
+//! What the plan wants: acts, decisions, and everything that goes wrong.
+
+use std::sync::Arc;
+
+use commune_node::writer::Command;
+use registry::case::{Case, Jurisdiction, Outcome, Reviewer};
+use registry::date::Date;
+use registry::dispute::Matter;
+use registry::value::Line as Words;
+use registry_store::{MemoryStore, Store, SyncFault};
+
+use super::centre::officer;
+use super::device::{Awaited, Backup};
+use super::{Event, World};
+use crate::check::Failure;
+use crate::clerk::{self, Desk};
+use crate::dice::Dice;
+use crate::plan::{Deed, Procedure};
+use crate::sabotage::Sabotage;
+
+impl World {
+    pub(super) fn do_planned(&mut self, index: usize) -> Result<(), Failure> {
+        let Some(item) = self.plan.items.get(index).cloned() else {
+            return Ok(());
+        };
+        self.note_states();
+        self.trace.note(|| format!("planned: {:?}", item.deed));
+        self.count_fault(&item.deed);
+        match item.deed {
+            Deed::Act {
+                office,
+                procedure,
+                salt,
+            } => self.file(office.into(), procedure, salt),
+            Deed::Decide { salt } => return self.decide(salt),
+            Deed::Cut {
+                office,
+                way,
+                for_ms,
+            } => {
+                let until = self.now_ms + for_ms;
+                if let Some(at) = self.devices.get_mut(usize::from(office)) {
+                    let since = at.path.blocked.map_or(self.now_ms, |(_, since)| since);
+                    at.path.blocked = Some((way, since));
+                    at.path.blocked_until = at.path.blocked_until.max(until);
+                    let (until, line) = (at.path.blocked_until, at.line);
+                    let device = usize::from(office);
+                    self.after(until - self.now_ms, Event::Opens { device });
+                    if let Some(line) = line {
+                        self.after(super::lines::IDLE_MS, Event::Silent { line });
+                    }
+                }
+            }
+            Deed::Crash {
+                office,
+                kept,
+                for_ms,
+            } => return self.power_cut(office.into(), kept.into(), for_ms),
+            Deed::CrashCentre { kept, for_ms } => return self.cut_centre(kept.into(), for_ms),
+            Deed::BackUp { office } => {
+                let acts = self.ledger.count_of(office.into());
+                if let Some(at) = self.devices.get_mut(usize::from(office)) {
+                    let disk = at.disk.copy();
+                    at.backup = Some(Backup { disk, acts });
+                }
+            }
+            Deed::Restore { office } => return self.restore(office.into()),
+            Deed::FullDisk { office, for_ms } => {
+                let whose = office.map(usize::from);
+                self.disk_of(whose).set_full(true);
+                self.after(for_ms, Event::RoomAgain(whose));
+            }
+            Deed::FailSync { office, full } => {
+                let fault = if full {
+                    SyncFault::DiskFull
+                } else {
+                    SyncFault::Io
+                };
+                self.disk_of(office.map(usize::from)).fail_next_sync(fault);
+            }
+            Deed::SlowDisk { office, for_ms } => {
+                let whose = office.map(usize::from);
+                self.set_slow(whose, true);
+                self.after(for_ms, Event::FastAgain(whose));
+            }
+            Deed::Clock { office, by_s } => {
+                if let Some(at) = self.devices.get_mut(usize::from(office)) {
+                    at.clock_ms = at.clock_ms.saturating_add(by_s.saturating_mul(1000));
+                }
+            }
+            Deed::ShutOut { office, for_ms } => return self.shut_out(office.into(), for_ms),
+        }
+        Ok(())
+    }
+
+    /// How everybody stands, for whoever steps through a recording.
+    fn note_states(&mut self) {
+        if !self.trace.is_kept() {
+            return;
+        }
+        let mut states = Vec::new();
+        for at in &self.devices {
+            let state = match &at.office {
+                None => "no power".to_owned(),
+                Some(office) => {
+                    let standing = office.standing(0);
+                    format!(
+                        "life {}, acts {}, unanswered {}, feed {}, people {}, households {}, open cases {}, digest {}",
+                        standing.incarnation.get(),
+                        standing.outbox_last.get(),
+                        standing.unsent,
+                        standing.feed_applied.get(),
+                        standing.people,
+                        standing.households,
+                        standing.cases_open(),
+                        standing.slice_digest,
+                    )
+                }
+            };
+            let line = match (at.line, at.path.blocked) {
+                (_, Some((way, _))) => format!("cut {way:?}"),
+                (Some(line), None) => format!("line {line}"),
+                (None, None) => "no line".to_owned(),
+            };
+            let head = self.centre.head(at.code).get();
+            states.push(format!(
+                "  office {} ({}): {state}; centre's feed {head}; {line}",
+                at.code, at.path.profile.name
+            ));
+        }
+        for state in states {
+            self.trace.note(|| state);
+        }
+    }
+
+    fn count_fault(&mut self, deed: &Deed) {
+        let name = match deed {
+            Deed::Act { .. } | Deed::Decide { .. } => return,
+            Deed::Cut { .. } => "line cut",
+            Deed::Crash { .. } => "node without power",
+            Deed::CrashCentre { .. } => "centre without power",
+            Deed::BackUp { .. } => "disk copied",
+            Deed::Restore { .. } => "old disk restored",
+            Deed::FullDisk { .. } => "disk full",
+            Deed::FailSync { .. } => "sync failed",
+            Deed::SlowDisk { .. } => "slow disk",
+            Deed::Clock { .. } => "clock jumped",
+            Deed::ShutOut { .. } => "node shut out and let in",
+        };
+        *self.tally.faults.entry(name.to_owned()).or_default() += 1;
+    }
+
+    pub(crate) fn disk_of(&self, whose: Option<usize>) -> Arc<MemoryStore> {
+        let device = whose.and_then(|index| self.devices.get(index));
+        device.map_or_else(|| Arc::clone(&self.centre.disk), |at| Arc::clone(&at.disk))
+    }
+
+    pub(super) fn set_slow(&mut self, whose: Option<usize>, slow: bool) {
+        match whose.and_then(|index| self.devices.get_mut(index)) {
+            Some(at) => at.slow = slow,
+            None => self.centre.slow = slow,
+        }
+    }
+
+    fn file(&mut self, device: usize, procedure: Procedure, salt: u64) {
+        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
+        let Some(at) = self.devices.get(device) else {
+            return;
+        };
+        let (Some(office), Some(officer)) = (at.office.clone(), officer()) else {
+            return;
+        };
+        let desk = Desk {
+            office: &office,
+            people: &self.people,
+            made: &at.made,
+            own_acts: &at.own_acts,
+            today: Date::in_viet_nam(at_s).to_string(),
+        };
+        let Some(filing) = clerk::filing(&desk, procedure, salt) else {
+            self.tally.refused += 1;
+            return;
+        };
+        let filing = Box::new(filing);
+        self.order(
+            device,
+            |reply| Command::File {
+                filing,
+                officer,
+                reply,
+            },
+            |answer| Some(Awaited::Filing(procedure, answer)),
+        );
+    }
+
+    /// A reviewer looks at the cases and decides one, now and then on what was there before.
+    fn decide(&mut self, salt: u64) -> Result<(), Failure> {
+        let Some(registrar) = self.centre.registrar.clone() else {
+            return Ok(());
+        };
+        let mut dice = Dice::new(salt, "reviewer", 0);
+        let cases = registrar.cases(100, Case::is_open).unwrap_or_default();
+        let Some(case) = dice.pick(&cases) else {
+            return Ok(());
+        };
+        let names = ["an.reviewer", "binh.reviewer"];
+        let Some(id) = dice.pick(&names).and_then(|name| name.parse().ok()) else {
+            return Ok(());
+        };
+        let reviewer = Reviewer {
+            id,
+            jurisdiction: Jurisdiction::National,
+        };
+        let claims = case.dispute.claims.len().max(1);
+        let claim = u8::try_from(dice.index(claims)).unwrap_or(0);
+        let outcome = match case.dispute.matter {
+            Matter::SamePerson => match dice.below(3) {
+                0 => Outcome::NotAConflict,
+                1 => Outcome::Combine(claim),
+                _ => Outcome::Keep(claim),
+            },
+            Matter::Life if dice.percent(30) => Outcome::NotAConflict,
+            _ => Outcome::Keep(claim),
+        };
+        let seen = case.version.saturating_sub(u32::from(dice.percent(10)));
+        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
+        let reason = Words::parse("after both papers were seen").unwrap_or_default();
+        match registrar.decide(at_s, case.number, &reviewer, outcome, reason, seen) {
+            Ok(decided) => {
+                self.tally.decisions += 1;
+                let number = case.number;
+                self.trace
+                    .note(|| format!("case {number}: {}", decided.step));
+                self.publish(&registrar, &decided.grew)?;
+                crate::check::centre(self)
+            }
+            Err(error) => {
+                self.trace
+                    .note(|| format!("not decided: {} ({error})", error.code()));
+                if self.disk_of(None).health().poisoned {
+                    return self.cut_centre(0, 500);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Power goes at an office. With no power there is no line.
+    pub(crate) fn power_cut(
+        &mut self,
+        device: usize,
+        kept: usize,
+        for_ms: u64,
+    ) -> Result<(), Failure> {
+        let lies = self.sabotage == Some(Sabotage::SkipFlush);
+        let Some(at) = self.devices.get_mut(device) else {
+            return Ok(());
+        };
+        if at.office.is_none() {
+            return Ok(());
+        }
+        at.power_off();
+        let kept = if lies { 0 } else { kept };
+        at.disk.crash_keeping(kept);
+        self.forget_lines(device);
+        self.after(for_ms, Event::PowerOn { device });
+        Ok(())
+    }
+
+    /// The centre hears nothing of it until its lines have been silent for too long.
+    fn forget_lines(&mut self, device: usize) {
+        let mut silent = Vec::new();
+        for (id, line) in &mut self.lines {
+            if line.device == device {
+                line.node = None;
+                silent.push(*id);
+            }
+        }
+        for line in silent {
+            self.after(super::lines::IDLE_MS, Event::Silent { line });
+        }
+    }
+
+    pub(super) fn power_on(&mut self, device: usize) -> Result<(), Failure> {
+        let Some(at) = self.devices.get_mut(device) else {
+            return Ok(());
+        };
+        if at.office.is_some() {
+            return Ok(());
+        }
+        at.open()?;
+        let life = at.life;
+        self.after(200, Event::Dial { device, life });
+        crate::check::node(self, device)
+    }
+
+    pub(crate) fn cut_centre(&mut self, kept: usize, for_ms: u64) -> Result<(), Failure> {
+        if !self.centre.is_up() {
+            return Ok(());
+        }
+        self.centre.power_off();
+        self.centre.disk.crash_keeping(kept);
+        let mut silent = Vec::new();
+        for (id, line) in &mut self.lines {
+            line.central.session = None;
+            line.central.answers.clear();
+            silent.push(*id);
+        }
+        for line in silent {
+            self.after(super::lines::IDLE_MS, Event::Silent { line });
+        }
+        self.after(for_ms, Event::PowerOnCentre);
+        Ok(())
+    }
+
+    pub(super) fn power_on_centre(&mut self) -> Result<(), Failure> {
+        if !self.centre.is_up() {
+            self.centre.open();
+        }
+        crate::check::centre(self)
+    }
+
+    /// The disk of an office is replaced by an older copy of itself. What was acknowledged since
+    /// and had not been sent is lost with the disk; the ledger is told which acts that are.
+    fn restore(&mut self, device: usize) -> Result<(), Failure> {
+        let Some(at) = self.devices.get_mut(device) else {
+            return Ok(());
+        };
+        let Some(backup) = &at.backup else {
+            return Ok(());
+        };
+        if at.office.is_none() {
+            return Ok(());
+        }
+        let (disk, acts) = (backup.disk.copy(), backup.acts);
+        at.power_off();
+        at.disk = Arc::new(disk);
+        self.ledger.restored(device, acts);
+        self.ledger.forget_node(device);
+        if let Some(at) = self.devices.get_mut(device) {
+            at.unsure = true;
+        }
+        self.forget_lines(device);
+        self.after(1_000, Event::PowerOn { device });
+        Ok(())
+    }
+
+    fn shut_out(&mut self, device: usize, for_ms: u64) -> Result<(), Failure> {
+        self.set_active(device, false)?;
+        self.after(for_ms, Event::LetIn(device));
+        Ok(())
+    }
+
+    pub(super) fn let_in(&mut self, device: usize) -> Result<(), Failure> {
+        if !self.set_active(device, true)? {
+            // The centre is down: somebody tries again.
+            self.after(5_000, Event::LetIn(device));
+        }
+        Ok(())
+    }
+
+    fn set_active(&mut self, device: usize, active: bool) -> Result<bool, Failure> {
+        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
+        let Some(at) = self.devices.get(device) else {
+            return Ok(true);
+        };
+        let (code, node) = (at.code, at.node);
+        let Some(registrar) = self.centre.registrar.clone() else {
+            return Ok(false);
+        };
+        let done = registrar.set_node_active(at_s, code, node, active).is_ok();
+        if active {
+            // Even if the disk did not confirm it, it may stand.
+            self.ledger.shut_out(device, false);
+        }
+        if done {
+            crate::check::centre(self)?;
+            self.ledger.shut_out(device, !active);
+        } else if self.disk_of(None).health().poisoned {
+            self.cut_centre(0, 500)?;
+        }
+        Ok(done)
+    }
+
+    /// From now on no disk keeps what it says that it has written.
+    pub(crate) fn let_disks_lie(&self) {
+        self.disk_of(None).lie();
+        for device in 0..self.devices.len() {
+            self.disk_of(Some(device)).lie();
+        }
+    }
+
+    /// Every fault ends: lines open, disks are well, everybody has power and is let in.
+    pub(super) fn heal(&mut self) -> Result<(), Failure> {
+        self.trace.note(|| "every fault heals".to_owned());
+        self.disk_of(None).set_full(false);
+        self.centre.slow = false;
+        if !self.centre.is_up() {
+            self.power_on_centre()?;
+        }
+        for device in 0..self.devices.len() {
+            self.disk_of(Some(device)).set_full(false);
+            self.set_slow(Some(device), false);
+            if let Some(at) = self.devices.get_mut(device) {
+                at.path.blocked_until = self.now_ms;
+            }
+            self.opens(device)?;
+            self.set_active(device, true)?;
+            self.power_on(device)?;
+        }
+        Ok(())
+    }
+}

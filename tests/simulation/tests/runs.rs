@@ -1,0 +1,114 @@
+//! Runs of the simulation: many seeds hold, one seed is one run, planted faults are caught, and
+//! what was once found stays found.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+use std::path::Path;
+
+use registry_simulation::{Plan, Recording, Sabotage, Setting, many, run};
+
+fn setting(steps: u32) -> Setting {
+    Setting {
+        seed: 0,
+        offices: 3,
+        steps,
+        profile: None,
+    }
+}
+
+/// The heavier sibling is `registryctl simulate --seeds 1..10000`.
+#[test]
+fn two_hundred_short_seeds_hold() {
+    let ran = many(&setting(40), (1, 200), None, false, &|_| {});
+    for (seed, report) in &ran.failures {
+        eprintln!(
+            "seed {seed}: {}\n  registryctl simulate --seed {seed} --steps 40",
+            report.failure.as_ref().unwrap()
+        );
+    }
+    assert!(ran.failures.is_empty(), "{} seeds", ran.failures.len());
+    assert_eq!(ran.seeds, 200);
+    // What is meant to happen did happen.
+    let tally = &ran.tally;
+    assert!(tally.acts > 2_000 && tally.cases > 50 && tally.parked > 10 && tally.lives > 0);
+    assert_eq!(tally.procedures.len(), 13, "{:?}", tally.procedures);
+    assert_eq!(tally.faults.len(), 10, "{:?}", tally.faults);
+}
+
+#[test]
+fn one_seed_is_one_run() {
+    let plan = Plan::of(Setting {
+        seed: 7,
+        ..setting(60)
+    });
+    let (one, two) = (run(&plan, None, false), run(&plan, None, true));
+    assert_eq!(one.trace, two.trace);
+    assert_eq!(one.tally, two.tally);
+    assert!(!two.log.is_empty());
+    let other = Plan::of(Setting {
+        seed: 8,
+        ..setting(60)
+    });
+    assert_ne!(one.trace, run(&other, None, false).trace);
+}
+
+#[test]
+fn every_planted_fault_is_caught_within_a_hundred_seeds() {
+    for sabotage in Sabotage::ALL {
+        assert!(sabotage.is_possible(), "the tests are built to sabotage");
+        let ran = many(&setting(80), (1, 100), Some(sabotage), true, &|_| {});
+        assert!(
+            !ran.failures.is_empty(),
+            "{} went unnoticed in {} seeds",
+            sabotage.name(),
+            ran.seeds
+        );
+    }
+}
+
+#[test]
+fn a_recording_of_a_failure_fails_again_and_shrinks() {
+    let plan = Plan::of(Setting {
+        seed: 1,
+        ..setting(40)
+    });
+    let (recording, _) = Recording::of(&plan, Some(Sabotage::HalfAct));
+    let failure = recording.failure.clone().unwrap();
+    let folder = std::env::temp_dir().join(format!("simulation-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("half.json");
+    recording.write(&path).unwrap();
+    let read = Recording::read(&path).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(read, recording);
+    let fewer = read.shrink(60);
+    assert!(fewer.items.len() < plan.items.len());
+    let (again, _) = Recording::of(&fewer, Some(Sabotage::HalfAct));
+    assert_eq!(again.failure.unwrap().invariant, failure.invariant);
+    assert_eq!(run(&fewer, None, false).failure, None);
+}
+
+/// What the simulation once found, each as the plan that showed it.
+#[test]
+fn what_was_mended_stays_mended() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("regressions");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let recording = Recording::read(&path).unwrap();
+        assert!(
+            !recording.title.is_empty(),
+            "{} says what it shows",
+            path.display()
+        );
+        let report = run(&recording.plan, None, false);
+        assert_eq!(report.failure, None, "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 0);
+}
