@@ -285,6 +285,27 @@ impl Registrar {
         Ok(grew)
     }
 
+    /// Notes that a node has a new certificate. Durable when it returns.
+    pub fn renew(
+        &self,
+        at_s: i64,
+        office: OfficeCode,
+        node: NodeId,
+        certificate_ends_s: i64,
+    ) -> Result<(), UnitError> {
+        let _draw = self.writer();
+        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let key = tables::node_key(office, &node);
+        let Some(mut row) = unit.get::<NodeRow>(tables::NODES, &key)? else {
+            return Ok(());
+        };
+        row.certificate_ends_s = certificate_ends_s;
+        unit.put(tables::NODES, &key, &row)?;
+        audit(&mut unit, "renew", Some(office), Some(node), (0, 0))?;
+        self.hand_over(unit)?;
+        self.sync()
+    }
+
     /// Shuts a node out, or lets it in again. Nothing that it sends afterwards is taken; what was
     /// taken stays. Durable when it returns. Tells whether there is such a node.
     pub fn set_node_active(

@@ -13,7 +13,7 @@ mod centre;
 
 use central_registry::server::codes;
 use centre::{Came, Connection, Node, SERVER_NAME, World, office};
-use provisioning::{JoinResponse, NodeKey};
+use provisioning::{JoinResponse, NodeKey, NodeName};
 use registry::feed::ActOutcome;
 use registry_store::SyncFault;
 use sync_quic::Purpose;
@@ -21,6 +21,7 @@ use sync_quic::Purpose;
 fn code(response: JoinResponse) -> String {
     match response {
         JoinResponse::Accepted(_) => "accepted".to_owned(),
+        JoinResponse::Renewed(_) => "renewed".to_owned(),
         JoinResponse::Refused { code, .. } => code,
     }
 }
@@ -253,5 +254,37 @@ async fn a_slice_that_differs_is_repaired() {
     assert_eq!(line.run(&mut node).await, Came::InStep);
     assert_eq!(line.pages, 0);
     assert_eq!(node.slice, whole);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_known_key_gets_its_next_certificate_and_no_other_does() {
+    let world = World::new();
+    let server = world.start();
+    let address = server.address();
+    let key = NodeKey::generate().unwrap();
+    let token = world.token(office(4), address);
+    assert_eq!(code(world.ask_to_join(&token, &key).await), "accepted");
+    let renewed = world.ask_to_renew(address, office(4), &key).await;
+    let JoinResponse::Renewed(chain) = &renewed else {
+        panic!("{renewed:?}");
+    };
+    let name = NodeName::from_certificate(&chain[0]).unwrap();
+    assert_eq!((name.office, name.node), (office(4), key.node_id()));
+    assert_eq!(name.public_key, *key.public_key());
+    // Not for another commune, and not for a key that nobody knows.
+    let elsewhere = world.ask_to_renew(address, office(8), &key).await;
+    assert_eq!(code(elsewhere), "node_unknown");
+    let stranger = NodeKey::generate().unwrap();
+    let unknown = world.ask_to_renew(address, office(4), &stranger).await;
+    assert_eq!(code(unknown), "node_unknown");
+    let registrar = world.registrar();
+    assert!(
+        registrar
+            .set_node_active(1, office(4), key.node_id(), false)
+            .unwrap()
+    );
+    let shut_out = world.ask_to_renew(address, office(4), &key).await;
+    assert_eq!(code(shut_out), "node_not_active");
     server.stop().await;
 }

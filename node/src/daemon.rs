@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::api::{Api, new_credential};
 use crate::device::{self, Device, DeviceError};
-use crate::line::{Line, LineConfig};
+use crate::line::{Credentials, Line, LineConfig};
 use crate::office::{Office, OfficeError};
 use crate::writer::Writer;
 
@@ -110,11 +110,11 @@ impl Daemon {
             Writer::start(Arc::clone(&office)).map_err(|_| DaemonError::System)?;
         let mut config = LineConfig::new(joined.addresses, joined.server_name);
         tune(&mut config);
-        let dialer = device.dialer()?;
+        let credentials = Credentials::of(Device::load(device.dir())?)?;
         let line = Line::new(
             Arc::clone(&office),
             writer.clone(),
-            dialer,
+            credentials,
             key.clone(),
             config,
         )

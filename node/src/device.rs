@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::DecodePrivateKey;
-use provisioning::{FirstOfficer, NodeKey};
+use provisioning::{FirstOfficer, NodeKey, NodeName};
 use registry::code::Role;
 use registry::feed::Officer;
 use registry::value::Line;
@@ -148,9 +148,42 @@ impl Device {
             .map_err(|_| DeviceError::Malformed(self.dir.join("node.key")))
     }
 
+    /// What its certificate says.
+    pub fn certificate(&self) -> Result<NodeName, DeviceError> {
+        let malformed = || DeviceError::Malformed(self.dir.join("node.pem"));
+        let (_, pem) =
+            x509_parser::pem::parse_x509_pem(self.chain_pem.as_bytes()).map_err(|_| malformed())?;
+        NodeName::from_certificate(&pem.contents).map_err(|_| malformed())
+    }
+
+    /// Asks for the next certificate: the request for its key.
+    pub fn certificate_request(&self) -> Result<Vec<u8>, DeviceError> {
+        NodeKey::from_pem(&self.key_pem)
+            .and_then(|key| key.request())
+            .map_err(|_| DeviceError::Malformed(self.dir.join("node.key")))
+    }
+
+    /// Uses this certificate from now on, also after the next start.
+    pub fn renew(&mut self, chain_pem: String) -> Result<(), DeviceError> {
+        Identity::from_pem(chain_pem.as_bytes(), self.key_pem.as_bytes())?;
+        write(&self.dir.join("node.pem"), &chain_pem, false)?;
+        self.chain_pem = chain_pem;
+        Ok(())
+    }
+
     /// What dials the centre.
     pub fn dialer(&self) -> Result<Dialer, DeviceError> {
         let identity = Identity::from_pem(self.chain_pem.as_bytes(), self.key_pem.as_bytes())?;
+        self.dial_as(Some(&identity))
+    }
+
+    /// The same without showing who dials: a certificate that is over would be refused, and asking
+    /// for the next one needs none.
+    pub fn nameless_dialer(&self) -> Result<Dialer, DeviceError> {
+        self.dial_as(None)
+    }
+
+    fn dial_as(&self, identity: Option<&Identity>) -> Result<Dialer, DeviceError> {
         let trust = Trust::root_from_pem(self.root_pem.as_bytes())?;
         let tuning = Tuning {
             certificate_grace: std::time::Duration::from_secs(CERTIFICATE_GRACE_S),
@@ -158,7 +191,7 @@ impl Device {
         };
         Ok(Dialer::new(
             ([0, 0, 0, 0], 0).into(),
-            Some(&identity),
+            identity,
             &trust,
             tuning,
         )?)

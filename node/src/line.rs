@@ -6,19 +6,21 @@
 
 mod ask;
 mod pump;
+mod renewal;
 mod status;
 
 pub use ask::Asked;
+pub use renewal::Credentials;
 pub use status::{LineState, LineStatus, Trouble};
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use rand::random;
 use registry::{NodeId, OfficeCode};
 use sync_proto::{Codec, Minors, NO_DICTIONARY, NodeConfig};
-use sync_quic::{Backoff, Dialer, Link, Purpose};
+use sync_quic::{Backoff, Link, Purpose};
 use tokio::sync::{Notify, watch};
 
 use crate::clock;
@@ -71,7 +73,7 @@ impl LineConfig {
 pub struct Line {
     office: Arc<Office>,
     writer: Writer,
-    dialer: Dialer,
+    credentials: Mutex<Credentials>,
     config: LineConfig,
     session: NodeConfig,
     handle: LineHandle,
@@ -125,14 +127,17 @@ impl Line {
     pub fn new(
         office: Arc<Office>,
         writer: Writer,
-        dialer: Dialer,
+        credentials: Credentials,
         key: SigningKey,
         config: LineConfig,
     ) -> Result<Line, sync_proto::Misuse> {
         let meta = office.meta();
         let session = session_config(meta.office, meta.node, key, &config)?;
         let handle = LineHandle {
-            status: watch::Sender::new(LineStatus::default()),
+            status: watch::Sender::new(LineStatus {
+                certificate_ends_s: Some(credentials.ends_s()),
+                ..LineStatus::default()
+            }),
             cut: watch::Sender::new(meta.line_cut),
             hurry: Arc::new(Notify::new()),
             questions: watch::Sender::new(0),
@@ -140,7 +145,7 @@ impl Line {
         Ok(Line {
             office,
             writer,
-            dialer,
+            credentials: Mutex::new(credentials),
             config,
             session,
             handle,
@@ -196,6 +201,7 @@ impl Line {
             } else {
                 tracing::info!(code, wait_ms, "line down: {}", trouble.words);
             }
+            self.credentials().heed(&trouble);
             self.failed(trouble);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
@@ -222,7 +228,9 @@ impl Line {
     /// Dials the addresses in turn. An early link may turn out to lead nowhere, so each attempt
     /// begins with another address until one has answered.
     async fn dial(&self, attempts: usize) -> Result<Link, Trouble> {
-        self.dialer.expect_bulk(self.office.meta().fill.is_some());
+        self.renew_if_due().await?;
+        let dialer = self.credentials().dialer();
+        dialer.expect_bulk(self.office.meta().fill.is_some());
         let mut trouble = Trouble::new(
             "no_address",
             "no address of the centre is known; join again",
@@ -234,11 +242,7 @@ impl Line {
             .skip(attempts % addresses.len().max(1));
         for address in in_turn.take(addresses.len()) {
             let name = &self.config.server_name;
-            match self
-                .dialer
-                .connect_early(address, name, Purpose::Sync)
-                .await
-            {
+            match dialer.connect_early(address, name, Purpose::Sync).await {
                 Ok(link) => return Ok(link),
                 Err(error) => trouble = Trouble::new(error.code(), &error.to_string()),
             }

@@ -25,6 +25,14 @@ pub enum JoinRequest {
         /// The certificate request (PKCS#10, DER).
         request: Vec<u8>,
     },
+    /// A node that is known asks for its next certificate. Its key is what it proves itself by, so
+    /// a node whose certificate ended while it was dark comes back without a person.
+    Renewal {
+        /// Its commune.
+        office: OfficeCode,
+        /// The certificate request for its key (PKCS#10, DER).
+        request: Vec<u8>,
+    },
 }
 
 /// What central answers. A new version is a new variant at the end.
@@ -39,6 +47,8 @@ pub enum JoinResponse {
         /// What a person is told.
         words: String,
     },
+    /// The node's next certificate, then the issuing certificate; DER.
+    Renewed(Vec<Vec<u8>>),
 }
 
 /// What a node that has joined needs.
@@ -74,7 +84,10 @@ pub struct UsedToken {
 impl std::fmt::Debug for JoinRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The token is a secret until it is used.
-        f.write_str("JoinRequest::V1")
+        f.write_str(match self {
+            Self::V1 { .. } => "JoinRequest::V1",
+            Self::Renewal { .. } => "JoinRequest::Renewal",
+        })
     }
 }
 
@@ -103,7 +116,7 @@ impl JoinResponse {
                 code: clean(&code),
                 words: clean(&words),
             },
-            accepted @ Self::Accepted(_) => accepted,
+            granted @ (Self::Accepted(_) | Self::Renewed(_)) => granted,
         })
     }
 }

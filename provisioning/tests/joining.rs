@@ -71,7 +71,7 @@ async fn join(authority: &Authority, listener: &Listener, key: &NodeKey) -> Acce
     let (_, response) = link.recv().await.unwrap().unwrap();
     match JoinResponse::decode(&response).unwrap() {
         JoinResponse::Accepted(accepted) => accepted,
-        JoinResponse::Refused { code, .. } => panic!("{code}"),
+        other => panic!("{other:?}"),
     }
 }
 

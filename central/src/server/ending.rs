@@ -8,6 +8,17 @@ use super::codes;
 use super::desk::DeskError;
 use crate::limits;
 
+/// Code and words for a node that never joined.
+pub(super) const UNKNOWN: (&str, &str) = (
+    "node_unknown",
+    "this node is not registered here: let it join with a token",
+);
+/// The same for a node that was shut out.
+pub(super) const SHUT_OUT: (&str, &str) = (
+    "node_not_active",
+    "this node is shut out: ask the operator of the central registry",
+);
+
 /// Why a line ends.
 pub(super) enum End {
     /// The session is over.

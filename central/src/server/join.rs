@@ -1,12 +1,14 @@
 //! A node joins: the token is verified and used up, the node and its first officer registered, all
-//! durable before the answer goes out.
+//! durable before the answer goes out. And a node that is known gets its next certificate.
 
 use std::net::SocketAddr;
 
 use bytes::Bytes;
 use provisioning::{
-    CERTIFICATE_DAYS_NODE, FirstOfficer, Issuer, JoinRefusal, JoinResponse, NodeName,
+    AuthorityError, CERTIFICATE_DAYS_NODE, FirstOfficer, Issuer, JoinRefusal, JoinRequest,
+    JoinResponse, NodeName, Validity,
 };
+use registry::OfficeCode;
 use registry::code::Role;
 use registry::feed::Officer;
 use registry::value::Line;
@@ -15,6 +17,7 @@ use sync_quic::Link;
 use tokio::sync::watch;
 
 use super::desk::Desk;
+use super::ending::{SHUT_OUT, UNKNOWN};
 use crate::limits;
 use crate::registrar::{Grew, JoinError, Joining, Registrar};
 
@@ -31,7 +34,13 @@ pub(super) fn answer(
     request: &[u8],
     now_s: i64,
 ) -> (JoinResponse, Grew) {
-    match decide(registrar, issuer, request, now_s) {
+    let decided = match JoinRequest::decode(request) {
+        Some(JoinRequest::Renewal { office, request }) => {
+            renew(registrar, issuer, office, &request, now_s)
+        }
+        Some(JoinRequest::V1 { .. }) | None => decide(registrar, issuer, request, now_s),
+    };
+    match decided {
         Ok((response, grew)) => {
             metrics::counter!("central_joins_total", "result" => "accepted").increment(1);
             (response, grew)
@@ -83,6 +92,44 @@ fn decide(
     }
 }
 
+/// Gives a node that is known its next certificate, also when the last one is over. The request
+/// proves the key; whoever repeats it gets a certificate that only the owner of the key can use.
+fn renew(
+    registrar: &Registrar,
+    issuer: &Issuer,
+    office: OfficeCode,
+    request: &[u8],
+    now_s: i64,
+) -> Result<(JoinResponse, Grew), Refused> {
+    let unusable = |error: AuthorityError| refused(error.code(), &error.to_string());
+    let validity = Validity::from_now(now_s, CERTIFICATE_DAYS_NODE).map_err(unusable)?;
+    let certificate = issuer
+        .certify_node(request, office, validity)
+        .map_err(unusable)?;
+    let name = certificate.name;
+    let state = registrar
+        .node_state(office, &name.node)
+        .map_err(|error| refused(error.code(), STORE_WORDS))?;
+    let Some(row) = state.map(|state| state.row) else {
+        return Err(refused(UNKNOWN.0, UNKNOWN.1));
+    };
+    if row.public_key != name.public_key {
+        return Err(refused(UNKNOWN.0, UNKNOWN.1));
+    }
+    if !row.active {
+        return Err(refused(SHUT_OUT.0, SHUT_OUT.1));
+    }
+    // Asking again and again leaves no trace of its own in the store.
+    if name.not_after.saturating_sub(row.certificate_ends_s) > RENEWAL_NOTED_S {
+        registrar
+            .renew(now_s, office, name.node, name.not_after)
+            .map_err(|error| refused(error.code(), STORE_WORDS))?;
+    }
+    Ok((JoinResponse::Renewed(certificate.chain), Grew::new()))
+}
+
+/// A certificate that ends so little later than the one before is not written down, seconds.
+const RENEWAL_NOTED_S: i64 = 86_400;
 const STORE_WORDS: &str = "the central registry cannot store it now: try again later";
 
 fn is_known(registrar: &Registrar, joining: &Joining) -> Result<bool, Refused> {
@@ -134,6 +181,7 @@ pub(super) async fn serve(
             JoinResponse::Accepted(it) => {
                 tracing::info!(office = %it.office, node = %it.node, %remote, "a node has joined");
             }
+            JoinResponse::Renewed(_) => tracing::info!(%remote, "a certificate was renewed"),
             JoinResponse::Refused { code, .. } => {
                 tracing::warn!(%remote, code, "a node may not join");
             }

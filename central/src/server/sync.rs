@@ -22,7 +22,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::answers;
 use super::desk::DeskError;
-use super::ending::{End, finish, jittered, told};
+use super::ending::{End, SHUT_OUT, UNKNOWN, finish, jittered, told};
 use super::hub::Tip;
 use super::{Shared, codes};
 use crate::clock;
@@ -222,12 +222,10 @@ impl Line<'_> {
 
     fn stands(&mut self, state: Option<Box<NodeState>>) -> Result<CentralInput, End> {
         let Some(state) = state else {
-            let words = "this node is not registered here: let it join with a token";
-            return Err(End::ShutOut("node_unknown", words));
+            return Err(End::ShutOut(UNKNOWN.0, UNKNOWN.1));
         };
         if !state.row.active {
-            let words = "this node is shut out: ask the operator of the central registry";
-            return Err(End::ShutOut("node_not_active", words));
+            return Err(End::ShutOut(SHUT_OUT.0, SHUT_OUT.1));
         }
         let standing = answers::standing(self.name.node, &state, clock::now_ms());
         self.told = Some(standing.feed_head);

@@ -166,18 +166,35 @@ impl World {
         text: &str,
         key: &NodeKey,
     ) -> JoinResponse {
-        let trust = Trust::Fingerprint(*token.root_fingerprint());
-        let any = "127.0.0.1:0".parse().unwrap();
-        let dialer = Dialer::new(any, None, &trust, Tuning::default()).unwrap();
-        let address = &token.addresses()[0];
-        let link = dialer
-            .connect(address, token.server_name(), Purpose::Join)
-            .await
-            .unwrap();
         let request = JoinRequest::V1 {
             token: text.to_owned(),
             request: key.request().unwrap(),
         };
+        self.ask(&token.addresses()[0], &request).await
+    }
+
+    /// Asks for the next certificate of this key.
+    pub async fn ask_to_renew(
+        &self,
+        address: SocketAddr,
+        commune: OfficeCode,
+        key: &NodeKey,
+    ) -> JoinResponse {
+        let request = JoinRequest::Renewal {
+            office: commune,
+            request: key.request().unwrap(),
+        };
+        self.ask(&address.to_string(), &request).await
+    }
+
+    async fn ask(&self, address: &str, request: &JoinRequest) -> JoinResponse {
+        let trust = Trust::Fingerprint(self.issuer.root_fingerprint());
+        let any = "127.0.0.1:0".parse().unwrap();
+        let dialer = Dialer::new(any, None, &trust, Tuning::default()).unwrap();
+        let link = dialer
+            .connect(address, SERVER_NAME, Purpose::Join)
+            .await
+            .unwrap();
         link.send(Class::Control, Bytes::from(request.encode()))
             .await
             .unwrap();
@@ -190,7 +207,7 @@ impl World {
         let key = NodeKey::generate().unwrap();
         match self.ask_to_join(&self.token(commune, address), &key).await {
             JoinResponse::Accepted(accepted) => Node::new(&accepted, &key),
-            JoinResponse::Refused { code, words } => panic!("{code}: {words}"),
+            other => panic!("{other:?}"),
         }
     }
 }

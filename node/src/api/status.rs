@@ -75,6 +75,8 @@ pub struct StatusView {
     pub bytes_up: u64,
     /// Bytes received since the start.
     pub bytes_down: u64,
+    /// When the node's certificate ends, seconds since 1970; the next is fetched long before.
+    pub certificate_ends_s: Option<i64>,
     /// Memory of the process, bytes.
     pub resident_bytes: Option<u64>,
     /// Bytes free on the disk.
@@ -132,6 +134,7 @@ impl StatusView {
             clock_offset_ms: standing.clock_offset_ms,
             bytes_up: line.bytes_up,
             bytes_down: line.bytes_down,
+            certificate_ends_s: line.certificate_ends_s,
             resident_bytes: resident_bytes(),
             disk_free_bytes: api.office.store().health().disk_free_bytes,
             version: env!("CARGO_PKG_VERSION"),

@@ -143,7 +143,7 @@ async fn exchange(link: &Link, request: Vec<u8>) -> Result<Accepted, Failure> {
             &code,
             &format!("the centre refused: {words}"),
         )),
-        None => Err(lost(
+        Some(JoinResponse::Renewed(_)) | None => Err(lost(
             "answer_unreadable",
             "the centre's answer cannot be read".to_owned(),
         )),

@@ -88,4 +88,6 @@ pub struct LineStatus {
     pub bytes_up: u64,
     /// Bytes received since the start, as UDP payload.
     pub bytes_down: u64,
+    /// When the node's certificate ends, seconds since 1970.
+    pub certificate_ends_s: Option<i64>,
 }

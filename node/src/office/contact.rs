@@ -78,6 +78,15 @@ impl Office {
     pub fn note_heard(&self, device_s: i64) -> Result<(), OfficeError> {
         let _writing = self.writing();
         let mut work = self.finishing_work();
+        // A clock that was set back since is no longer wrong by what it was; only the next hello
+        // tells by how much.
+        if work
+            .meta
+            .last_contact_s
+            .is_some_and(|last_s| device_s < last_s)
+        {
+            work.meta.clock_offset_ms = None;
+        }
         work.meta.last_contact_s = Some(device_s);
         work.finish()?;
         Ok(())

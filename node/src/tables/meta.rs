@@ -8,6 +8,10 @@ use sync_proto::{Chain, ChainPoint, Digest, FillState};
 /// certificate still verify.
 pub const CENTRAL_KEYS_MAX: usize = 8;
 
+/// A clock that is so far behind and then is not was set by somebody, seconds. One that is less
+/// behind catches up by waiting as well.
+const CLOCK_FAR_BEHIND_S: i64 = 86_400;
+
 /// Where the node stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
@@ -102,9 +106,18 @@ impl Meta {
         }
     }
 
-    /// The device's time, set right where it lies before what the centre once said.
+    /// The device's time, set right by as much as it was found wrong, and never before what the
+    /// centre once said.
     pub fn corrected_s(&self, device_s: i64) -> i64 {
-        device_s.max(self.central_s)
+        let offset_s = match (self.last_contact_s, self.clock_offset_ms) {
+            // A clock that lies before the last contact was set; what it was wrong by is history.
+            (Some(contact_s), Some(offset_ms)) if device_s >= contact_s => offset_ms / 1000,
+            _ => 0,
+        };
+        // So is one that was far behind and has caught up.
+        let was_set = offset_s >= CLOCK_FAR_BEHIND_S && device_s >= self.central_s;
+        let offset_s = if was_set { 0 } else { offset_s };
+        device_s.saturating_add(offset_s).max(self.central_s)
     }
 
     /// Known error of the device's clock, seconds.
@@ -112,5 +125,51 @@ impl Meta {
         self.clock_offset_ms.map_or(u32::MAX, |offset| {
             u32::try_from(offset.unsigned_abs().div_ceil(1000)).unwrap_or(u32::MAX)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_S: i64 = 1_800_000_000;
+    const DAY_S: i64 = 86_400;
+    const YEARS_S: i64 = 730 * DAY_S;
+
+    /// A node that spoke with the centre at `NOW_S`, when its clock was `behind_s` behind.
+    fn met(behind_s: i64) -> Meta {
+        Meta {
+            central_s: NOW_S,
+            clock_offset_ms: Some(behind_s * 1000),
+            last_contact_s: Some(NOW_S - behind_s),
+            ..Meta::new(OfficeCode::new(4).unwrap(), NodeId::new([1; 16]))
+        }
+    }
+
+    #[test]
+    fn a_clock_is_set_right_by_as_much_as_it_was_found_wrong() {
+        for behind_s in [0, 600, -600, YEARS_S, -YEARS_S] {
+            let later = NOW_S - behind_s + 10 * DAY_S;
+            assert_eq!(
+                met(behind_s).corrected_s(later),
+                NOW_S + 10 * DAY_S,
+                "{behind_s}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_meanwhile_is_believed() {
+        let later = NOW_S + 10 * DAY_S;
+        assert_eq!(met(YEARS_S).corrected_s(later), later);
+        assert_eq!(met(-YEARS_S).corrected_s(later), later);
+    }
+
+    #[test]
+    fn a_clock_that_fell_back_is_held_at_the_last_time_of_the_centre() {
+        assert_eq!(met(0).corrected_s(NOW_S - YEARS_S), NOW_S);
+        assert_eq!(met(0).corrected_s(0), NOW_S);
+        let unmet = Meta::new(OfficeCode::new(4).unwrap(), NodeId::new([1; 16]));
+        assert_eq!(unmet.corrected_s(77), 77);
     }
 }

@@ -103,6 +103,11 @@ pub enum DialError {
         /// What was found wrong with it.
         reason: String,
     },
+    /// By this machine's clock the peer's certificate is over.
+    #[error(
+        "by this machine's clock the peer's certificate has expired: set the clock; if it is right, the peer needs a new certificate"
+    )]
+    CertificateTime,
     /// The peer does not accept our certificate.
     #[error("the peer refused our certificate (TLS alert {alert}): revoked, expired or foreign")]
     CertificateRefused {
@@ -135,6 +140,7 @@ impl DialError {
             Self::Unreachable => "unreachable",
             Self::Busy => "busy",
             Self::WrongServer { .. } => "wrong_server",
+            Self::CertificateTime => "certificate_time",
             Self::CertificateRefused { .. } => "certificate_refused",
             Self::VersionMismatch => "version_mismatch",
             Self::ServerName { .. } => "server_name",
@@ -148,6 +154,7 @@ impl DialError {
             ConnectionError::VersionMismatch => Self::VersionMismatch,
             ConnectionError::TimedOut | ConnectionError::Reset => Self::Unreachable,
             ConnectionError::TransportError(error) => match alert_of(u64::from(error.code)) {
+                Some(CERTIFICATE_EXPIRED) => Self::CertificateTime,
                 Some(alert) if names_certificate(alert) => Self::WrongServer {
                     reason: clean(error.reason.as_bytes()),
                 },
@@ -306,6 +313,8 @@ impl LinkError {
 
 /// QUIC's code for a server that takes no connection (RFC 9000, section 20.1).
 const CONNECTION_REFUSED: u64 = 0x2;
+/// TLS alert: a certificate is over, or not valid yet.
+const CERTIFICATE_EXPIRED: u8 = 45;
 /// TLS alert: none of the protocols offered is spoken.
 const NO_APPLICATION_PROTOCOL: u8 = 120;
 

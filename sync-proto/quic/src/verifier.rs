@@ -24,24 +24,30 @@ use crate::identity::Trust;
 /// The only kind of signature: small, and the same on every node.
 const SCHEMES: [SignatureScheme; 1] = [SignatureScheme::ED25519];
 
+/// By how much a clock may be before a certificate's validity, and after it.
+struct Grace {
+    before: Duration,
+    after: Duration,
+}
+
 /// Judges `at(now)`, and if only the time is wrong and by no more than `grace`, at the nearest
 /// moment of the certificate's validity.
 fn with_grace<T>(
     now: UnixTime,
-    grace: Duration,
+    grace: &Grace,
     at: impl Fn(UnixTime) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let first = at(now);
-    let nearest = match &first {
+    let (nearest, allowed) = match &first {
         Err(Error::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. })) => {
-            *not_after
+            (*not_after, grace.after)
         }
         Err(Error::InvalidCertificate(CertificateError::NotValidYetContext {
             not_before, ..
-        })) => *not_before,
+        })) => (*not_before, grace.before),
         _ => return first,
     };
-    if now.as_secs().abs_diff(nearest.as_secs()) > grace.as_secs() {
+    if now.as_secs().abs_diff(nearest.as_secs()) > allowed.as_secs() {
         return first;
     }
     at(nearest)
@@ -116,7 +122,13 @@ impl ServerCertVerifier for ServerJudge {
                 webpki(&root.clone().into_owned(), &self.provider)?
             }
         };
-        with_grace(now, self.grace, |time| {
+        // A certificate that our root signed and that is not valid yet tells that our clock is
+        // behind, however far: a device that lost its clock must reach the centre to learn the time.
+        let grace = Grace {
+            before: Duration::MAX,
+            after: self.grace,
+        };
+        with_grace(now, &grace, |time| {
             verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, time)
         })
     }
@@ -190,7 +202,11 @@ impl ClientCertVerifier for ClientJudge {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        with_grace(now, self.grace, |time| {
+        let grace = Grace {
+            before: self.grace,
+            after: self.grace,
+        };
+        with_grace(now, &grace, |time| {
             self.webpki
                 .verify_client_cert(end_entity, intermediates, time)
         })

@@ -17,6 +17,8 @@ const SERIAL: u64 = 0x1122_3344_5566_7788;
 pub(crate) struct Pki {
     pub(crate) root: CertificateDer<'static>,
     pub(crate) server: Identity,
+    pub(crate) future_server: Identity,
+    pub(crate) expired_server: Identity,
     pub(crate) node: Identity,
     pub(crate) expired_node: Identity,
     node_chain: Vec<CertificateDer<'static>>,
@@ -48,13 +50,16 @@ impl Pki {
             .signed_by(&issuing_key, &root_issuer)
             .unwrap();
         let issuer = Issuer::from_params(&issuing_params, &issuing_key);
-        let leaf = |name: SanType, usage, not_after: Option<i32>| {
+        let leaf = |name: SanType, usage, years: (Option<i32>, Option<i32>)| {
             let mut params = CertificateParams::default();
             params.distinguished_name = DistinguishedName::new();
             params.serial_number = Some(SERIAL.into());
             params.subject_alt_names = vec![name];
             params.extended_key_usages = vec![usage];
-            if let Some(year) = not_after {
+            if let Some(year) = years.0 {
+                params.not_before = rcgen::date_time_ymd(year, 1, 1);
+            }
+            if let Some(year) = years.1 {
                 params.not_after = rcgen::date_time_ymd(year, 1, 1);
             }
             let key = key();
@@ -66,13 +71,18 @@ impl Pki {
         let uri = "npd://commune/00004/node/00112233445566778899aabbccddeeff";
         let node = |not_after| {
             let name = SanType::URI(uri.try_into().unwrap());
-            leaf(name, ExtendedKeyUsagePurpose::ClientAuth, not_after)
+            leaf(name, ExtendedKeyUsagePurpose::ClientAuth, (None, not_after))
         };
-        let server_name = SanType::DnsName(SERVER.try_into().unwrap());
+        let server = |years| {
+            let name = SanType::DnsName(SERVER.try_into().unwrap());
+            identity(leaf(name, ExtendedKeyUsagePurpose::ServerAuth, years))
+        };
         let (node_chain, node_key) = node(None);
         Self {
             root: root.der().clone(),
-            server: identity(leaf(server_name, ExtendedKeyUsagePurpose::ServerAuth, None)),
+            server: server((None, None)),
+            future_server: server((Some(2200), None)),
+            expired_server: server((None, Some(2020))),
             node: identity((node_chain.clone(), node_key.clone_key())),
             expired_node: identity(node(Some(2020))),
             node_chain,

@@ -139,6 +139,23 @@ async fn a_wrong_fingerprint_or_a_leaf_of_another_root_is_not_trusted() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_behind_still_finds_the_server_and_one_ahead_says_so() {
+    let pki = Pki::new();
+    let dial = async |server| {
+        let listener =
+            sync_quic::Listener::bind(local(), server, &pki.root, Tuning::default()).unwrap();
+        let dialer = pki.dialer();
+        let address = address(&listener);
+        let dialled = dialer.connect(&address, SERVER, Purpose::Sync);
+        dialled.await.map(drop).map_err(|error| error.code())
+    };
+    // A certificate from the future: this machine's clock is a lifetime behind.
+    assert_eq!(dial(&pki.future_server).await, Ok(()));
+    assert_eq!(dial(&pki.expired_server).await, Err("certificate_time"));
+    assert_eq!(dial(&pki.server).await, Ok(()));
+}
+
+#[tokio::test]
 async fn an_expired_node_is_let_in_only_within_the_grace() {
     let pki = Pki::new();
     let strict = pki.listen();
