@@ -16,6 +16,8 @@ pub struct Central {
     pub api: Api,
     /// Where it listens for offices: the same after each restart.
     pub quic: String,
+    /// Variables in its environment at the next start.
+    pub environment: Vec<(String, String)>,
     data: PathBuf,
     pki: PathBuf,
     log: PathBuf,
@@ -29,6 +31,7 @@ impl Central {
         let mut central = Central {
             api,
             quic,
+            environment: Vec::new(),
             data,
             pki,
             log,
@@ -55,7 +58,9 @@ impl Central {
             "--log-format",
             "text",
         ];
-        self.process = Some(Process::start("central-registry", &arguments, &self.log));
+        let process =
+            Process::start_in("central-registry", &arguments, &self.environment, &self.log);
+        self.process = Some(process);
     }
 
     /// Waits until it serves.

@@ -23,7 +23,7 @@ impl Chance {
     }
 
     /// Whether something of this probability happens. Draws only if it is in doubt.
-    pub(crate) fn happens(&mut self, probability: f64) -> bool {
+    pub fn happens(&mut self, probability: f64) -> bool {
         probability > 0.0 && self.share() < probability
     }
 

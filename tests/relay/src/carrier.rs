@@ -87,7 +87,7 @@ pub(crate) async fn carry(socket: UdpSocket, upstream: SocketAddr, shared: Arc<S
             biased;
             () = sleep_until(due) => carrier.deliver().await,
             Ok((length, client)) = carrier.socket.recv_from(&mut buffer) => {
-                carrier.from_office(client, buffer[..length].to_vec()).await;
+                carrier.take(client, buffer[..length].to_vec()).await;
             }
             Some((client, number, bytes)) = from_centre.recv() => {
                 let current = carrier.clients.get(&client);
@@ -118,7 +118,7 @@ impl Carrier {
         ))
     }
 
-    async fn from_office(&mut self, client: SocketAddr, bytes: Vec<u8>) {
+    async fn take(&mut self, client: SocketAddr, bytes: Vec<u8>) {
         self.forget_if_due();
         let now = Instant::now();
         match self.clients.get_mut(&client) {

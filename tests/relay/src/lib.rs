@@ -24,6 +24,7 @@ mod count;
 pub mod line;
 mod quality;
 mod relay;
+pub mod storm;
 
 pub use count::{Counts, Traffic};
 pub use quality::{Outages, Quality};

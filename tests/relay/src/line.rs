@@ -102,7 +102,10 @@ impl Remote {
 
     /// Has the line dialled at once.
     pub fn hurry(&self) {
-        let _ = self.office.api.post("/api/v1/sync-now", &json!({}));
+        let _ = self
+            .office
+            .api
+            .post("/api/v1/sync-now?wait_ms=0", &json!({}));
     }
 
     /// Waits until the office says this code as the reason why there is no line.
