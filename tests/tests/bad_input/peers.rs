@@ -127,6 +127,12 @@ fn of_two_machines_with_one_key_the_older_connection_loses() {
     assert!(loser.1.contains("newer connection"), "{loser:?}");
     // With one of them gone the other works.
     twin.kill();
+    // Whoever was displaced waits long, unless an officer asks; and asks once more, for the first
+    // attempt only learns how far the other machine has counted.
+    until("the first is linked again", || {
+        let _ = office.api.post("/api/v1/sync-now?wait_ms=0", &json!({}));
+        (office.status()["linked"] == json!(true)).then_some(())
+    });
     assert_works(&world, &office);
 }
 
