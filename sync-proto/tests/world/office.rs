@@ -129,6 +129,10 @@ impl Office {
                     digest: digest_of(&self.slice),
                 }
             }
+            NodeOutput::EpochBehind { above } => {
+                self.epoch = self.epoch.max(above);
+                return Vec::new();
+            }
             other => panic!("no task: {other:?}"),
         };
         vec![input]
