@@ -331,14 +331,14 @@ fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Sto
 
 /// Finds the people of other communes. Returns whether there were any.
 pub(crate) fn place_absent(unit: &Unit<'_>, act: &mut Act) -> Result<bool, Stop> {
-    let horizon = act.body.horizon;
+    let (author, horizon) = (act.author, act.body.horizon);
     let mut first = None;
     for change in &mut act.body.changes {
         let Target::Absent(claimed) = &change.target else {
             continue;
         };
         let id = find(unit, claimed)?;
-        let base = known_at(unit, &id, horizon)?;
+        let base = known_at(unit, &id, author, horizon)?;
         first.get_or_insert(id);
         change.target = Target::Placed { id, base };
     }
@@ -393,8 +393,18 @@ fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
 
 /// The state of a record that an office could have known which had heard of the centre's commits
 /// up to the horizon: later ones are concurrent with its act, in whatever order they arrive.
-fn known_at(unit: &Unit<'_>, id: &RecordId, horizon: CommitSeq) -> Result<Base, Stop> {
-    known_by(unit, id, |row| row.commit <= horizon)
+/// Its own acts before this one its node knew, whatever the centre had answered by then.
+fn known_at(
+    unit: &Unit<'_>,
+    id: &RecordId,
+    author: Author,
+    horizon: CommitSeq,
+) -> Result<Base, Stop> {
+    known_by(unit, id, |row| {
+        let other = row.act.author;
+        let same_life = (other.node, other.incarnation) == (author.node, author.incarnation);
+        row.commit <= horizon || (same_life && other.number < author.number)
+    })
 }
 
 /// The state of a record that holds just the acts which somebody knew.

@@ -81,6 +81,9 @@ enum Command {
         acts: Vec<Vec<u8>>,
         reply: Reply<ActNumber>,
     },
+    Settle {
+        reply: Reply<()>,
+    },
     Contact {
         office: OfficeCode,
         node: NodeId,
@@ -143,6 +146,14 @@ impl Desk {
     /// Takes a batch; batches of one node are taken in the order of these calls.
     pub(crate) async fn take(&self, from: BatchFrom, acts: Vec<Vec<u8>>) -> Promised<ActNumber> {
         self.ask(|reply| Command::TakeBatch { from, acts, reply })
+            .await
+    }
+
+    /// Waits until everything that was done before is durable: what was read may be told then.
+    pub(crate) async fn settled(&self) -> Result<(), DeskError> {
+        self.ask(|reply| Command::Settle { reply })
+            .await
+            .kept()
             .await
     }
 
@@ -254,6 +265,7 @@ impl Clerk {
                 });
                 group.tell(reply, taken);
             }
+            Command::Settle { reply } => group.tell(reply, Ok(())),
             Command::Contact {
                 office,
                 node,

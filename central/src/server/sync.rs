@@ -332,6 +332,7 @@ impl Line<'_> {
     fn read(&mut self, output: CentralOutput) {
         let office = self.name.office;
         let reader = Arc::clone(&self.shared.reader);
+        let desk = self.shared.desk.clone();
         let answer: Answer = match output {
             CentralOutput::ReadFeed {
                 after,
@@ -349,7 +350,10 @@ impl Line<'_> {
                 let start = feed_start.unwrap_or(self.feed_start);
                 Box::pin(async move {
                     let read = reader.read(move |it| answers::page(it, office, after, start));
-                    read.await.map(Given::Input)
+                    let input = read.await?;
+                    // A record may be seen before it is durable, but not told.
+                    desk.settled().await?;
+                    Ok(Given::Input(input))
                 })
             }
             CentralOutput::CompareSlice {
@@ -359,7 +363,9 @@ impl Line<'_> {
             } => Box::pin(async move {
                 let read =
                     reader.read(move |it| answers::compare(it, office, after, until, &items));
-                read.await.map(Given::Input)
+                let input = read.await?;
+                desk.settled().await?;
+                Ok(Given::Input(input))
             }),
             // All others are carried out at once.
             _ => return,

@@ -541,7 +541,9 @@ impl Node {
             }
             NodeOutput::InStep => return Err(Came::InStep),
             NodeOutput::Close(ending) => return Err(Came::Ended(ending)),
-            NodeOutput::Linked { .. } | NodeOutput::NeedFill { .. } => None,
+            NodeOutput::Linked { .. }
+            | NodeOutput::NeedFill { .. }
+            | NodeOutput::EpochBehind { .. } => None,
             other => panic!("not in these tests: {other:?}"),
         })
     }
