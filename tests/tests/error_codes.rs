@@ -164,7 +164,10 @@ fn of_macros(text: &str) -> Vec<&str> {
 fn of_sources() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for path in files(".rs") {
-        let is_test = path.contains("/tests/") || path.ends_with("/tests.rs");
+        let is_test = path.contains("/tests/")
+            || path.ends_with("/tests.rs")
+            || path.starts_with("tests/")
+            || path.starts_with("fuzz/");
         if is_test || path.contains("/examples/") {
             continue;
         }

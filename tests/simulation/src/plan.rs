@@ -123,6 +123,12 @@ pub enum Deed {
     Clock { office: u8, by_s: i64 },
     /// The centre shuts the node out, and lets it in again.
     ShutOut { office: u8, for_ms: u64 },
+    /// Somebody on the line sends the node's last hello once more, as early data.
+    Replay { office: u8 },
+    /// An office that somebody took over sends what it must not, about this office's records.
+    HostileNode { office: u8, salt: u64 },
+    /// Somebody in the centre's place sends what it must not.
+    HostileCentre { office: u8, salt: u64 },
 }
 
 /// Mean time between two things that happen.
@@ -171,11 +177,14 @@ fn deed(dice: &mut Dice, offices: u8) -> Deed {
     let short = dice.between(200, 30_000);
     let long = dice.between(1_000, 600_000);
     match dice.below(100) {
-        0..62 => Deed::Act {
+        0..59 => Deed::Act {
             office,
             procedure: procedure(dice),
             salt,
         },
+        59..60 => Deed::Replay { office },
+        60..61 => Deed::HostileNode { office, salt },
+        61..62 => Deed::HostileCentre { office, salt },
         62..70 => Deed::Decide { salt },
         70..78 => Deed::Cut {
             office,

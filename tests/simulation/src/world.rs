@@ -8,6 +8,7 @@
 mod centre;
 mod device;
 mod faults;
+mod hostile;
 mod lines;
 mod node;
 
@@ -141,6 +142,8 @@ pub(crate) struct World {
     pub(crate) tally: Tally,
     pub(crate) trace: Trace,
     pub(crate) sabotage: Option<Sabotage>,
+    /// An office that somebody took over.
+    rogue: Option<hostile::Rogue>,
     dice: Dice,
     queue: BinaryHeap<Reverse<(u64, u64, Queued)>>,
     queued: u64,
@@ -196,6 +199,7 @@ impl World {
             tally: Tally::default(),
             trace: Trace::new(keep_log),
             sabotage,
+            rogue: hostile::Rogue::new(setting.seed),
             dice,
             queue: BinaryHeap::new(),
             queued: 0,

@@ -20,7 +20,7 @@ use sync_proto::{
 };
 
 use super::lines::CentralEnd;
-use super::{Event, Line, WALL_MS, World};
+use super::{Device, Event, Line, WALL_MS, World};
 use crate::check::{self, Failure};
 use crate::dice::Dice;
 use crate::people::People;
@@ -132,6 +132,11 @@ impl CentreHouse {
 
     pub(crate) fn is_up(&self) -> bool {
         self.registrar.is_some()
+    }
+
+    /// The connection on which a device's node is present.
+    pub(crate) fn present_of(&self, device: usize, devices: &[Device]) -> Option<(u64, u64)> {
+        self.present.get(&devices.get(device)?.node).copied()
     }
 
     /// Whether nothing is queued or under way.

@@ -89,6 +89,11 @@ impl World {
                 }
             }
             Deed::ShutOut { office, for_ms } => return self.shut_out(office.into(), for_ms),
+            Deed::Replay { office } => return self.replay(office.into()),
+            Deed::HostileNode { office, salt } => return self.hostile_node(office.into(), salt),
+            Deed::HostileCentre { office, salt } => {
+                return self.hostile_centre(office.into(), salt);
+            }
         }
         Ok(())
     }
@@ -146,6 +151,9 @@ impl World {
             Deed::SlowDisk { .. } => "slow disk",
             Deed::Clock { .. } => "clock jumped",
             Deed::ShutOut { .. } => "node shut out and let in",
+            Deed::Replay { .. } => "hello replayed",
+            Deed::HostileNode { .. } => "hostile node",
+            Deed::HostileCentre { .. } => "hostile centre",
         };
         *self.tally.faults.entry(name.to_owned()).or_default() += 1;
     }

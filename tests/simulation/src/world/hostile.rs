@@ -1,0 +1,494 @@
+//! Peers that mean harm: a hello that somebody sends again, an office that somebody took over, and
+//! somebody on the line in the centre's place. Their sessions may end; nothing else may happen.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use central_registry::intake::BatchFrom;
+use central_registry::registrar::{Joining, Registrar};
+use central_registry::server::answers;
+use commune_node::office::Office;
+use ed25519_dalek::SigningKey;
+use registry::act::{ActBody, Author, Target};
+use registry::edit::Edit;
+use registry::procedure::{Desk as Place, plan};
+use registry::schema::Field;
+use registry::value::{Line as Words, Value};
+use registry::{ActNumber, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode};
+use sync_proto::{
+    CentralConfig, CentralInput, CentralOutput, CentralSession, Chain, ChainPoint, Class, Codec,
+    Digest, FillState, Minors, NodeInput, NodeOutput, NodeSession, NodeState,
+};
+
+use super::centre::officer;
+use super::node::config_of;
+use super::{Line, World};
+use crate::check::{self, Failure};
+use crate::clerk::{self, Desk};
+use crate::dice::Dice;
+use crate::plan::Procedure;
+
+/// A commune that no honest office of a run has.
+const ROGUE_COMMUNE: u32 = 160;
+/// Frames that are exchanged with a hostile node before it is left.
+const FRAMES_MAX: usize = 200;
+/// A frame longer than any that is allowed.
+const HUGE_BYTES: usize = 8 << 20;
+
+/// The office that somebody took over: it has a key that the centre knows.
+pub(crate) struct Rogue {
+    code: OfficeCode,
+    node: NodeId,
+    key: SigningKey,
+    epoch: u64,
+    joined: bool,
+}
+
+impl Rogue {
+    pub(crate) fn new(seed: u64) -> Option<Rogue> {
+        let mut bytes = [0x66; 32];
+        if let Some(start) = bytes.first_chunk_mut::<8>() {
+            *start = seed.to_le_bytes();
+        }
+        Some(Rogue {
+            code: OfficeCode::new(ROGUE_COMMUNE)?,
+            node: NodeId::new([0x66; 16]),
+            key: SigningKey::from_bytes(&bytes),
+            epoch: 0,
+            joined: false,
+        })
+    }
+}
+
+/// What a hostile node does with the frames that its session would send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trick {
+    /// Acts on records of other offices.
+    OthersRecords,
+    /// Acts that write what the centre alone writes, with a horizon in the future.
+    CentralFields,
+    /// Acts that are no acts.
+    Garbage,
+    /// Signs with a key that is not in its certificate.
+    OtherKey,
+    /// Says that it is an honest office's node.
+    OtherName,
+    /// Sends every frame twice, and batches of others.
+    Repeats,
+    /// Turns bits.
+    Turned,
+    /// Frames without end.
+    Huge,
+    /// Acts under numbers far ahead.
+    Ahead,
+}
+
+const TRICKS: [Trick; 9] = [
+    Trick::OthersRecords,
+    Trick::CentralFields,
+    Trick::Garbage,
+    Trick::OtherKey,
+    Trick::OtherName,
+    Trick::Repeats,
+    Trick::Turned,
+    Trick::Huge,
+    Trick::Ahead,
+];
+
+impl World {
+    /// The last hello of a node comes once more, from somebody who cannot complete a handshake.
+    pub(super) fn replay(&mut self, device: usize) -> Result<(), Failure> {
+        let hello = self
+            .devices
+            .get(device)
+            .and_then(|at| at.line)
+            .and_then(|line| self.lines.get(&line))
+            .and_then(|line| line.first.clone());
+        let Some(hello) = hello.filter(|_| self.centre.is_up()) else {
+            return Ok(());
+        };
+        let before = self.centre.present_of(device, &self.devices);
+        let id = self.next_line;
+        self.next_line += 1;
+        let mut line = Line::new(device, self.now_ms, None);
+        line.first = Some(hello.clone());
+        self.lines.insert(id, line);
+        self.centre_gets(id, Class::Control, hello)?;
+        self.after(super::lines::IDLE_MS, super::Event::Silent { line: id });
+        if self.centre.present_of(device, &self.devices) != before {
+            let words = "a hello that was sent again displaced a connection";
+            return Err(Failure::new("9 hostile peers", words));
+        }
+        Ok(())
+    }
+
+    /// Somebody in the centre's place sends something to a node.
+    pub(super) fn hostile_centre(&mut self, device: usize, salt: u64) -> Result<(), Failure> {
+        let mut dice = Dice::new(salt, "hostile centre", 0);
+        let Some(line) = self.devices.get(device).and_then(|at| at.line) else {
+            return Ok(());
+        };
+        let class = dice.pick(&Class::ALL).copied().unwrap_or(Class::Feed);
+        let frame = match dice.below(3) {
+            0 => noise(&mut dice, 400),
+            1 => Bytes::from(vec![0; HUGE_BYTES]),
+            _ => {
+                // A tag that exists, and then nonsense.
+                let tag = u8::try_from(dice.below(16)).unwrap_or(0);
+                let mut bytes = vec![tag];
+                bytes.extend(noise(&mut dice, 60));
+                Bytes::from(bytes)
+            }
+        };
+        self.node_gets(line, class, frame)
+    }
+
+    /// The office that somebody took over speaks with the centre, at once and to the end.
+    pub(super) fn hostile_node(&mut self, device: usize, salt: u64) -> Result<(), Failure> {
+        let (Some(registrar), Some(office)) = (
+            self.centre.registrar.clone(),
+            self.devices.get(device).and_then(|at| at.office.clone()),
+        ) else {
+            return Ok(());
+        };
+        let Some(mut rogue) = self.rogue.take() else {
+            return Ok(());
+        };
+        let done = self.play(&mut rogue, &registrar, &office, device, salt);
+        self.rogue = Some(rogue);
+        done?;
+        check::centre(self)
+    }
+
+    fn play(
+        &mut self,
+        rogue: &mut Rogue,
+        registrar: &Registrar,
+        office: &Office,
+        device: usize,
+        salt: u64,
+    ) -> Result<(), Failure> {
+        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
+        if !rogue.joined && registrar.join(at_s, &joining(rogue, at_s)).is_err() {
+            // The centre's disk has its own troubles just now.
+            return Ok(());
+        }
+        rogue.joined = true;
+        rogue.epoch += 1;
+        let mut dice = Dice::new(salt, "hostile node", 0);
+        let trick = dice.pick(&TRICKS).copied().unwrap_or(Trick::Garbage);
+        let Ok(Some(known)) = registrar.node_state(rogue.code, &rogue.node) else {
+            return Ok(());
+        };
+        let acts = self.forged(rogue, office, device, trick, &known.row, &mut dice);
+        let Some((mut node, mut central)) = self.sessions(rogue, trick, &known.row, &acts)? else {
+            return Ok(());
+        };
+        let mut frames: VecDeque<(Class, Bytes)> = VecDeque::new();
+        let mut central_in: VecDeque<CentralInput> = VecDeque::from([CentralInput::Confirmed]);
+        // What comes of it is the centre's business; a failure of ours is a failure of the caller.
+        let _ = node.handle(NodeInput::Confirmed, 1);
+        for _ in 0..FRAMES_MAX {
+            while let Some(output) = node.poll() {
+                match output {
+                    NodeOutput::Send(class, frame) => {
+                        frames.extend(tricked(trick, class, frame, &mut dice));
+                    }
+                    NodeOutput::ReadOutbox { from, .. } => {
+                        let input = read(rogue, &known.row, &acts, from);
+                        let _ = node.handle(input, 1);
+                    }
+                    _ => {}
+                }
+            }
+            if let Some((class, frame)) = frames.pop_front() {
+                central_in.push_back(CentralInput::Frame(class, frame));
+            }
+            let Some(input) = central_in.pop_front() else {
+                return Ok(());
+            };
+            if let Err(error) = central.handle(input, 1) {
+                check::blame(&error)?;
+            }
+            while let Some(output) = central.poll() {
+                match output {
+                    CentralOutput::Send(class, frame) => {
+                        let _ = node.handle(NodeInput::Frame(class, frame), 1);
+                    }
+                    CentralOutput::Close(_) => return Ok(()),
+                    other => {
+                        central_in.extend(self.answer(registrar, rogue, other, trick)?);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn sessions(
+        &self,
+        rogue: &Rogue,
+        trick: Trick,
+        row: &central_registry::tables::NodeRow,
+        acts: &[Bytes],
+    ) -> Result<Option<(NodeSession, CentralSession)>, Failure> {
+        let key = match trick {
+            Trick::OtherKey => SigningKey::from_bytes(&[0x77; 32]),
+            _ => rogue.key.clone(),
+        };
+        let (mut code, mut name) = (rogue.code, rogue.node);
+        if let (Trick::OtherName, Some(honest)) = (trick, self.devices.first()) {
+            (code, name) = (honest.code, honest.node);
+        }
+        let start = standing(rogue, row);
+        let last = acts.iter().fold(start, |point, act| point.after(act));
+        let state = NodeState {
+            outbox_last: last,
+            kept_from: ActNumber::new(1),
+            taken: start.number,
+            feed_applied: FeedSeq::new(0),
+            digest: Digest::EMPTY,
+            fill: Some(FillState::default()),
+            epoch: rogue.epoch,
+            wall_ms: u64::MAX,
+        };
+        let Ok(node) = NodeSession::new(config_of(code, name, key)?, &state, 0) else {
+            return Ok(None);
+        };
+        let codec = Codec::new(3, &[]).map_err(|error| Failure::new("codec", error.to_string()))?;
+        let config = CentralConfig {
+            office: rogue.code,
+            node: rogue.node,
+            key: rogue.key.verifying_key(),
+            minors: Minors::CURRENT,
+            schema: answers::SCHEMA,
+            codec: Arc::new(codec),
+            push_window: 2,
+        };
+        Ok(Some((node, CentralSession::new(config, 0))))
+    }
+
+    /// Does what the centre's session wants, on the real registrar.
+    fn answer(
+        &mut self,
+        registrar: &Registrar,
+        rogue: &Rogue,
+        output: CentralOutput,
+        trick: Trick,
+    ) -> Result<Option<CentralInput>, Failure> {
+        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
+        Ok(match output {
+            CentralOutput::LookUp(_) => registrar
+                .node_state(rogue.code, &rogue.node)
+                .ok()
+                .flatten()
+                .map(|state| {
+                    let standing = answers::standing(rogue.node, &state, self.wall_ms());
+                    CentralInput::Standing(standing)
+                }),
+            CentralOutput::TakeBatch(batch) => {
+                if trick == Trick::OtherKey {
+                    let words = "a batch that another key signed was taken";
+                    return Err(Failure::new("9 hostile peers", words));
+                }
+                let end = batch.end();
+                let from = BatchFrom {
+                    office: rogue.code,
+                    node: rogue.node,
+                    incarnation: end.incarnation,
+                    first: batch.first(),
+                    chain: *end.chain.as_bytes(),
+                };
+                let acts: Vec<Vec<u8>> = batch.acts().iter().map(|act| act.to_vec()).collect();
+                let Ok(taken) = registrar.take_batch(at_s, &from, &acts) else {
+                    return Ok(None);
+                };
+                self.publish(registrar, &taken.grew)?;
+                no_harm_was_done(registrar, &from, acts.len())?;
+                Some(CentralInput::BatchCommitted { up_to: taken.up_to })
+            }
+            CentralOutput::ReadFeed {
+                after,
+                max_count,
+                max_bytes,
+            } => {
+                let head = registrar.office(rogue.code).map(|row| row.head);
+                let told = head.unwrap_or_default();
+                answers::feed(registrar, rogue.code, after, told, (max_count, max_bytes)).ok()
+            }
+            CentralOutput::ReadPage { after, feed_start } => {
+                let start = feed_start.unwrap_or_default();
+                answers::page(registrar, rogue.code, after, start).ok()
+            }
+            _ => None,
+        })
+    }
+
+    /// The bytes that it calls acts.
+    fn forged(
+        &self,
+        rogue: &Rogue,
+        office: &Office,
+        device: usize,
+        trick: Trick,
+        row: &central_registry::tables::NodeRow,
+        dice: &mut Dice,
+    ) -> Vec<Bytes> {
+        if matches!(trick, Trick::Garbage | Trick::Turned) {
+            return vec![noise(dice, 300), noise(dice, 3_000)];
+        }
+        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
+        let today = registry::date::Date::in_viet_nam(at_s);
+        let made: &[_] = self
+            .devices
+            .get(device)
+            .map_or(&[], |at| at.made.as_slice());
+        let desk = Desk {
+            office,
+            people: &self.people,
+            made,
+            own_acts: &[],
+            today: today.to_string(),
+        };
+        let mut acts = Vec::new();
+        for procedure in [Procedure::Correction, Procedure::Death, Procedure::Contact] {
+            let Some(filing) = clerk::filing(&desk, procedure, dice.any()) else {
+                continue;
+            };
+            let author = Author {
+                node: rogue.node,
+                incarnation: Incarnation::new(1),
+                number: ActNumber::new(row.taken.get() + 1 + acts.len() as u64),
+            };
+            let Some(officer) = officer() else { continue };
+            let place = Place {
+                act: author.act_id(),
+                office: rogue.code,
+                officer: officer.id,
+                roles: officer.roles,
+                today,
+                entered: registry::act::Entered { at_s, error_s: 0 },
+                horizon: CommitSeq::new(u64::MAX),
+            };
+            // It looks at the records of an honest office, as if it had stolen a copy.
+            let Ok(plan) = plan(&filing, &place, office) else {
+                continue;
+            };
+            acts.extend(bytes_of(plan.body, trick));
+        }
+        acts
+    }
+}
+
+fn bytes_of(mut body: ActBody, trick: Trick) -> Option<Bytes> {
+    if trick == Trick::CentralFields
+        && let Some(change) = body.changes.first_mut()
+        && let Ok(ground) = Words::parse("not a person")
+    {
+        change
+            .edits
+            .push(Edit::Put(Field::Revoked, Value::Text(ground)));
+    }
+    body.encode().ok().map(Bytes::from)
+}
+
+/// Whatever it sent, no act of its took effect on a record that its commune does not hold.
+fn no_harm_was_done(registrar: &Registrar, from: &BatchFrom, count: usize) -> Result<(), Failure> {
+    for place in 0..count as u64 {
+        let author = Author {
+            node: from.node,
+            incarnation: from.incarnation,
+            number: ActNumber::new(from.first.get() + place),
+        };
+        let kept = registrar.act(&author.act_id()).ok().flatten();
+        let Some(kept) = kept.filter(|kept| kept.outcome.took_effect()) else {
+            continue;
+        };
+        for (index, record) in kept.act.records() {
+            // Whoever shows a card may act on its holder; whoever shows nothing may not.
+            let change = kept.act.body.changes.get(index);
+            if !change.is_some_and(|change| matches!(change.target, Target::Held { .. })) {
+                continue;
+            }
+            let held = registrar.kept(&record).ok().flatten();
+            if held.is_some_and(|held| !held.offices.contains(&from.office)) {
+                let words = format!("an act of a hostile office stands in record {record}");
+                return Err(Failure::new("9 hostile peers", words));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn joining(rogue: &Rogue, at_s: i64) -> Joining {
+    Joining {
+        office: rogue.code,
+        node: rogue.node,
+        public_key: rogue.key.verifying_key().to_bytes(),
+        certificate_ends_s: at_s,
+        token: *rogue.node.as_bytes(),
+        officer: officer(),
+    }
+}
+
+fn standing(rogue: &Rogue, row: &central_registry::tables::NodeRow) -> ChainPoint {
+    if row.taken.get() == 0 {
+        ChainPoint::genesis(rogue.node, Incarnation::new(1))
+    } else {
+        ChainPoint {
+            incarnation: row.incarnation,
+            number: row.taken,
+            chain: Chain::from_bytes(row.chain),
+        }
+    }
+}
+
+fn read(
+    rogue: &Rogue,
+    row: &central_registry::tables::NodeRow,
+    acts: &[Bytes],
+    from: ActNumber,
+) -> NodeInput {
+    let start = standing(rogue, row);
+    let passed = usize::try_from(from.get().saturating_sub(start.number.get() + 1)).unwrap_or(0);
+    let before = acts
+        .iter()
+        .take(passed)
+        .fold(start, |point, act| point.after(act));
+    NodeInput::OutboxRead {
+        first: from,
+        before: before.chain,
+        acts: acts.iter().skip(passed).cloned().collect(),
+    }
+}
+
+fn tricked(trick: Trick, class: Class, frame: Bytes, dice: &mut Dice) -> Vec<(Class, Bytes)> {
+    match trick {
+        Trick::Repeats => vec![(class, frame.clone()), (class, frame)],
+        Trick::Turned if class != Class::Control => {
+            let mut bytes = frame.to_vec();
+            let at = dice.index(bytes.len());
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte ^= 1 << dice.below(8);
+            }
+            vec![(class, Bytes::from(bytes))]
+        }
+        Trick::Huge => vec![(class, frame), (class, Bytes::from(vec![0xFF; HUGE_BYTES]))],
+        Trick::Ahead if class == Class::Push => {
+            let mut bytes = frame.to_vec();
+            // The first number of a batch stands near its beginning.
+            if let Some(byte) = bytes.get_mut(2) {
+                *byte = byte.wrapping_add(40);
+            }
+            vec![(class, Bytes::from(bytes))]
+        }
+        _ => vec![(class, frame)],
+    }
+}
+
+fn noise(dice: &mut Dice, len: usize) -> Bytes {
+    (0..len)
+        .map(|_| u8::try_from(dice.below(256)).unwrap_or(0))
+        .collect()
+}
