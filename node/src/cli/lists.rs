@@ -97,7 +97,7 @@ fn next_step(act: &Value, cases: &HashMap<String, u64>) -> String {
             "{} ({case})",
             said("the office that holds the record decides")
         ),
-        "returned" => format!("{}: correct it and file it again", said("refused")),
+        "returned" => format!("{}: correct it and file it again", said("it was refused")),
         _ => said("the operator of the centre looks at it"),
     }
 }
