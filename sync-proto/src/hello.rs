@@ -36,12 +36,6 @@ pub(crate) enum Refusal {
     NoIncarnation,
 }
 
-/// What a connection is told whose epoch is not above the last.
-pub(crate) const STALE_EPOCH: &str = "stale_epoch";
-/// The same in words.
-pub(crate) const STALE_EPOCH_WORDS: &str =
-    "a newer connection of this node exists; two machines may be using one key";
-
 impl Refusal {
     pub(crate) fn goodbye(self) -> Goodbye {
         let (code, words) = match self {

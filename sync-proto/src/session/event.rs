@@ -10,7 +10,6 @@ use crate::batch::VerifiedBatch;
 use crate::chain::{Chain, ChainPoint};
 use crate::class::Class;
 use crate::digest::Digest;
-use crate::hello;
 use crate::message::{FillReason, Hello, Message, NewLife, RepairItem};
 
 /// An entry of a feed. What is in the payload is the registry's business; kind and schema stand
@@ -53,9 +52,10 @@ pub struct Ending {
 impl Ending {
     /// The hello's epoch was not above the last one.
     pub(crate) fn stale(by_peer: bool) -> Ending {
+        let words = "a newer connection of this node exists; two machines may be using one key";
         Ending {
-            code: hello::STALE_EPOCH.to_owned(),
-            words: hello::STALE_EPOCH_WORDS.to_owned(),
+            code: "stale_epoch".to_owned(),
+            words: words.to_owned(),
             retry_after_ms: None,
             by_peer,
         }
