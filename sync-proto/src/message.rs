@@ -126,7 +126,7 @@ pub struct Minors {
 }
 
 impl Minors {
-    /// What this release speaks. Minor 1 added [`Glance`].
+    /// What this release speaks. Minor 1 added `Glance`.
     pub const CURRENT: Self = Self { min: 0, max: 1 };
 }
 

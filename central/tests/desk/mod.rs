@@ -1,6 +1,6 @@
 //! A little world for tests of the centre: a few people in three communes, offices that act
 //! through the real procedures, and the real registrar on a store in memory.
-#![allow(unreachable_pub, dead_code)] // shared by several tests, each of which uses a part
+#![allow(unreachable_pub, dead_code, clippy::needless_pass_by_value)] // shared by several tests, each of which uses a part
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
