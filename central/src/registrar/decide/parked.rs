@@ -72,6 +72,16 @@ fn take_up(unit: &mut Unit<'_>, mut act: Act) -> Result<ActId, DecideError> {
         intake::place_absent(unit, &mut act).map_err(|stop| misfit(stop.into_failure()))?;
     let rebased = rebase(unit, &mut act)?;
     let whole = absent || rebased;
+    // Its office has gone on without it meanwhile: with the office's own actor the changes of both
+    // would carry one number, and the later one could not be taken.
+    for change in &mut act.body.changes {
+        if let Target::Held { id, base } = &change.target {
+            change.target = Target::Placed {
+                id: *id,
+                base: base.clone(),
+            };
+        }
+    }
     let office = act.office.filter(|_| whole);
     intake::enact(unit, &act, office, whole).map_err(misfit)?;
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers) {

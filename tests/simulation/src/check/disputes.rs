@@ -57,7 +57,9 @@ pub(crate) fn clashes_have_cases(registrar: &Registrar, kept: &Kept) -> Result<(
     shown_is_agreed(registrar, kept, &mut known)
 }
 
-/// A case in which both acts claim something, now or before one of them was taken back.
+/// A case in which both acts claim something, or that is about the field: a later act of one of the
+/// two offices may have taken the earlier one's place among the claims. One case may be about
+/// several fields in which the same acts clash.
 fn is_about(case: &Case, kept: &Kept, one: &Put, two: &Put) -> bool {
     let claims = |act: &ActId| {
         case.dispute
@@ -67,7 +69,12 @@ fn is_about(case: &Case, kept: &Kept, one: &Put, two: &Put) -> bool {
     };
     case.dispute.records.contains(&kept.record.id)
         && ((claims(&one.act) && claims(&two.act))
-            || case.dispute.matter == Matter::Field(one.field))
+            || case.dispute.matter == Matter::Field(one.field)
+            || case
+                .dispute
+                .slots
+                .iter()
+                .any(|slot| slot.field == one.field))
 }
 
 fn puts(registrar: &Registrar, kept: &Kept, document: &Document) -> Result<Vec<Put>, Failure> {

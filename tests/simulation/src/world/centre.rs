@@ -16,7 +16,7 @@ use registry::{ActNumber, FeedSeq, NodeId, OfficeCode};
 use registry_store::MemoryStore;
 use sync_proto::limits::PUSH_WINDOW_MAX;
 use sync_proto::{
-    CentralConfig, CentralInput, CentralOutput, CentralSession, Class, Codec, Minors,
+    CentralConfig, CentralInput, CentralOutput, CentralSession, Class, Codec, Digest, Minors,
 };
 
 use super::lines::CentralEnd;
@@ -60,6 +60,8 @@ pub(crate) struct CentreHouse {
     group: Vec<(u64, Slot)>,
     grew: Grew,
     busy: bool,
+    /// The durable ends of the feeds that have grown since the start.
+    tips: BTreeMap<OfficeCode, (FeedSeq, Digest)>,
     /// The line that a node is present on, and its epoch.
     present: BTreeMap<NodeId, (u64, u64)>,
 }
@@ -77,6 +79,7 @@ impl CentreHouse {
             group: Vec::new(),
             grew: Grew::new(),
             busy: false,
+            tips: BTreeMap::new(),
             present: BTreeMap::new(),
         };
         house.open();
@@ -127,6 +130,7 @@ impl CentreHouse {
         self.group.clear();
         self.grew.clear();
         self.busy = false;
+        self.tips.clear();
         self.present.clear();
     }
 
@@ -275,6 +279,7 @@ impl World {
             let Ok(row) = registrar.office(*office) else {
                 continue;
             };
+            self.centre.tips.insert(*office, (row.head, row.digest));
             let ids: Vec<u64> = self
                 .lines
                 .iter()
@@ -292,12 +297,7 @@ impl World {
         Ok(())
     }
 
-    fn feed_grew(
-        &mut self,
-        id: u64,
-        head: FeedSeq,
-        digest: sync_proto::Digest,
-    ) -> Result<(), Failure> {
+    fn feed_grew(&mut self, id: u64, head: FeedSeq, digest: Digest) -> Result<(), Failure> {
         let Some(line) = self.lines.get_mut(&id) else {
             return Ok(());
         };
@@ -370,16 +370,13 @@ impl World {
         line.central.feed_start = standing.feed_floor.max(line.central.applied);
         self.centre_give(id, CentralInput::Standing(standing))?;
         // What grew meanwhile is looked at again.
-        let Some(registrar) = self.centre.registrar.clone() else {
-            return Ok(());
-        };
-        if !self.centre.busy
-            && let Some((office, _)) = self.office_of(id)
-            && let Ok(row) = registrar.office(office)
-        {
-            self.feed_grew(id, row.head, row.digest)?;
+        let tip = self
+            .office_of(id)
+            .and_then(|(office, _)| self.centre.tips.get(&office).copied());
+        match tip {
+            Some((head, digest)) => self.feed_grew(id, head, digest),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(super) fn centre_gets(

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use commune_node::office::{FeedDone, FillPage, Office};
+use commune_node::tables::Rows;
 use commune_node::writer::{Command, Reply, WriteError, stage};
+use registry_store::Store;
 use sync_proto::{
     Class, Codec, Minors, NO_DICTIONARY, NodeConfig, NodeInput, NodeOutput, NodeSession, NodeState,
 };
@@ -197,8 +199,14 @@ impl World {
                 if let Some(at) = self.devices.get_mut(device) {
                     at.made.extend(&filed.made);
                     at.own_acts.push(filed.act.to_string());
-                    let life = at.office.as_ref().map(|office| office.meta().incarnation);
-                    let life = life.unwrap_or_default();
+                    let rows = Rows::new(at.disk.clone() as Arc<dyn Store>);
+                    let row = rows.act(&filed.act).ok().flatten();
+                    let Some(row) = row else {
+                        let words = format!("act {} was acknowledged and is not there", filed.act);
+                        return Err(Failure::new("1 nothing is lost", words));
+                    };
+                    // Another life may have begun since it was filed.
+                    let life = row.act.author.incarnation;
                     self.ledger.acknowledged(device, &filed, life);
                 }
             }
