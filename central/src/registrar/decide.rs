@@ -91,6 +91,23 @@ impl Registrar {
         reason: Line,
         seen: u32,
     ) -> Result<Decided, DecideError> {
+        let decided = self.stage_decision(at_s, number, reviewer, outcome, reason, seen)?;
+        self.sync()?;
+        Ok(decided)
+    }
+
+    /// The same without waiting for the disk: nobody may be told before [`Registrar::sync`] has
+    /// returned. A sync that fails for want of room takes nothing back: the word stands as soon
+    /// as a later one succeeds, and the feeds that grew are to be told of then.
+    pub fn stage_decision(
+        &self,
+        at_s: i64,
+        number: u64,
+        reviewer: &Reviewer,
+        outcome: Outcome,
+        reason: Line,
+        seen: u32,
+    ) -> Result<Decided, DecideError> {
         let mut draw = self.writer();
         let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
         let id: CaseId = unit
@@ -143,7 +160,6 @@ impl Registrar {
             (number, u64::from(case.version)),
         )?;
         let grew = self.hand_over(unit)?;
-        self.sync()?;
         Ok(Decided { step, act, grew })
     }
 }

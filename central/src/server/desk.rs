@@ -291,7 +291,7 @@ impl Clerk {
                 let at_s = clock::now_s();
                 let decided = self
                     .registrar
-                    .decide(at_s, number, &reviewer, outcome, reason, seen);
+                    .stage_decision(at_s, number, &reviewer, outcome, reason, seen);
                 if let Ok(decided) = &decided {
                     group.staged(decided.grew.clone());
                 }

@@ -29,7 +29,21 @@ pub(crate) fn clashes_have_cases(registrar: &Registrar, kept: &Kept) -> Result<(
     }
     let unreadable = |_| Failure::new("store", "a document cannot be read");
     let document = kept.record.document().map_err(unreadable)?;
-    let puts = puts(registrar, kept, &document)?;
+    let mut puts = puts(registrar, kept, &document)?;
+    // What a later act of somebody who knew it has written over is no claim any more.
+    let writers: Vec<(ActId, Vec<Field>)> = document
+        .acts()
+        .into_iter()
+        .map(|act| {
+            let written = document.written_by(&act);
+            (act, written.iter().map(|slot| slot.field).collect())
+        })
+        .collect();
+    puts.retain(|put| {
+        !writers.iter().any(|(act, fields)| {
+            *act != put.act && fields.contains(&put.field) && document.knew(act, &put.act)
+        })
+    });
     let mut known: Option<Vec<Case>> = None;
     for (index, one) in puts.iter().enumerate() {
         for two in puts.iter().skip(index + 1) {

@@ -182,6 +182,16 @@ impl World {
         }
     }
 
+    /// Feeds that have grown by what is not durable yet: they are told of with the next sync.
+    pub(crate) fn owe(&mut self, grew: Grew) {
+        self.centre.grew.extend(grew);
+        if !self.centre.busy {
+            self.centre.busy = true;
+            let life = self.centre.life;
+            self.after(1_000, Event::Work { life });
+        }
+    }
+
     /// The desk does what is queued.
     pub(super) fn work(&mut self, life: u64) -> Result<(), Failure> {
         let Some(registrar) = self.centre.registrar.clone() else {
@@ -265,6 +275,8 @@ impl World {
                     self.fill_slot(line, Slot::Refused)?;
                 }
                 if error.code() == "disk_full" {
+                    // What was staged still waits; the next group tries again.
+                    self.owe(Grew::new());
                     Ok(())
                 } else {
                     self.cut_centre(0, 500)

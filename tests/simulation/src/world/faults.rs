@@ -233,7 +233,17 @@ impl World {
         let seen = case.version.saturating_sub(u32::from(dice.percent(10)));
         let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
         let reason = Words::parse("after both papers were seen").unwrap_or_default();
-        match registrar.decide(at_s, case.number, &reviewer, outcome, reason, seen) {
+        match registrar.stage_decision(at_s, case.number, &reviewer, outcome, reason, seen) {
+            Ok(decided) if registrar.sync().is_err() => {
+                self.trace
+                    .note(|| "decided, and the disk did not confirm it".to_owned());
+                // It stands as soon as a later sync succeeds.
+                self.owe(decided.grew);
+                if self.disk_of(None).health().poisoned {
+                    return self.cut_centre(0, 500);
+                }
+                Ok(())
+            }
             Ok(decided) => {
                 self.tally.decisions += 1;
                 let number = case.number;
@@ -245,9 +255,6 @@ impl World {
             Err(error) => {
                 self.trace
                     .note(|| format!("not decided: {} ({error})", error.code()));
-                if self.disk_of(None).health().poisoned {
-                    return self.cut_centre(0, 500);
-                }
                 Ok(())
             }
         }
