@@ -9,6 +9,7 @@ use registry::case::Case;
 use registry::dispute::{Matter, Standing};
 use registry::document::Document;
 use registry::edit::Edit;
+use registry::fields::{EntryId, Fields, Slot};
 use registry::record::Content;
 use registry::schema::{Field, Policy, Shape};
 use registry::value::{Value, reconcile};
@@ -68,12 +69,76 @@ pub(crate) fn clashes_have_cases(registrar: &Registrar, kept: &Kept) -> Result<(
             }
         }
     }
+    one_home_one_spouse(registrar, kept, &document, &mut known)?;
     shown_is_agreed(registrar, kept, &mut known)
 }
 
-/// A case in which both acts claim something, or that is about the field: a later act of one of the
-/// two offices may have taken the earlier one's place among the claims. One case may be about
-/// several fields in which the same acts clash.
+/// Nobody lives permanently in two places, or is married twice, without a case about just those.
+fn one_home_one_spouse(
+    registrar: &Registrar,
+    kept: &Kept,
+    document: &Document,
+    known: &mut Option<Vec<Case>>,
+) -> Result<(), Failure> {
+    let fields = document.read().fields;
+    let homes = entries(
+        &fields,
+        Field::Permanent,
+        |value| matches!(value, Value::Residence(residence) if residence.to.is_none()),
+    );
+    let mut spouses = entries(
+        &fields,
+        Field::Marriages,
+        |value| matches!(value, Value::Marriage(marriage) if marriage.ended.is_none()),
+    );
+    let mut couples = Vec::new();
+    spouses.retain(|entry| {
+        // One marriage entered in two offices is one marriage.
+        let slot = Slot::entry(Field::Marriages, *entry);
+        let couple = match fields.get(slot) {
+            Some(Value::Marriage(marriage)) => (marriage.spouse.clone(), marriage.date),
+            _ => return false,
+        };
+        let new = !couples.contains(&couple);
+        couples.push(couple);
+        new
+    });
+    for (field, open) in [(Field::Permanent, homes), (Field::Marriages, spouses)] {
+        if open.len() < 2 {
+            continue;
+        }
+        let cases = match &mut *known {
+            Some(cases) => cases,
+            None => known.insert(cases(registrar)?),
+        };
+        let settles =
+            |case: &Case, entry: &EntryId| case.dispute.slots.contains(&Slot::entry(field, *entry));
+        let has_case = cases.iter().any(|case| {
+            case.dispute.records.contains(&kept.record.id)
+                && open.iter().filter(|entry| settles(case, entry)).count() > 1
+        });
+        if !has_case {
+            let words = format!(
+                "record {} has {} open entries of {field:?}, and no case about them",
+                kept.record.id,
+                open.len()
+            );
+            return Err(Failure::new("6 cases", words));
+        }
+    }
+    Ok(())
+}
+
+fn entries(fields: &Fields, field: Field, open: impl Fn(&Value) -> bool) -> Vec<EntryId> {
+    fields
+        .entries(field)
+        .filter(|(_, value)| open(value))
+        .map(|(entry, _)| entry)
+        .collect()
+}
+
+/// A case in which both acts claim something, open or closed. One case may be about several fields
+/// in which the same acts clash.
 fn is_about(case: &Case, kept: &Kept, one: &Put, two: &Put) -> bool {
     let claims = |act: &ActId| {
         case.dispute
@@ -81,14 +146,7 @@ fn is_about(case: &Case, kept: &Kept, one: &Put, two: &Put) -> bool {
             .iter()
             .any(|claim| claim.act == Some(*act))
     };
-    case.dispute.records.contains(&kept.record.id)
-        && ((claims(&one.act) && claims(&two.act))
-            || case.dispute.matter == Matter::Field(one.field)
-            || case
-                .dispute
-                .slots
-                .iter()
-                .any(|slot| slot.field == one.field))
+    case.dispute.records.contains(&kept.record.id) && claims(&one.act) && claims(&two.act)
 }
 
 fn puts(registrar: &Registrar, kept: &Kept, document: &Document) -> Result<Vec<Put>, Failure> {
