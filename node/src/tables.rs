@@ -38,7 +38,7 @@ pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Tombstone};
 use registry_store::{StoreError, Table};
 
 /// The format of everything below, written into the store's files.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 pub(crate) const META: Table = Table(1);
 pub(crate) const OFFICIAL: Table = Table(2);
