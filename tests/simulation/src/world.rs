@@ -11,6 +11,7 @@ mod faults;
 mod hostile;
 mod lines;
 mod node;
+mod serving;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};

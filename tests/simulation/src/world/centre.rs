@@ -4,23 +4,17 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use central_registry::intake::BatchFrom;
 use central_registry::registrar::{Config, Contact, Grew, Joining, NodeState, Registrar};
-use central_registry::server::answers;
 use ed25519_dalek::{Signer, SigningKey};
 use registry::code::Role;
 use registry::feed::Officer;
 use registry::value::Line as Words;
 use registry::{ActNumber, FeedSeq, NodeId, OfficeCode};
 use registry_store::MemoryStore;
-use sync_proto::limits::PUSH_WINDOW_MAX;
-use sync_proto::{
-    CentralConfig, CentralInput, CentralOutput, CentralSession, Class, Codec, Digest, Minors,
-};
+use sync_proto::{CentralInput, Digest};
 
-use super::lines::CentralEnd;
-use super::{Device, Event, Line, WALL_MS, World};
+use super::{Device, Event, WALL_MS, World};
 use crate::check::{self, Failure};
 use crate::dice::Dice;
 use crate::people::People;
@@ -39,7 +33,7 @@ pub(crate) enum Slot {
 }
 
 /// What is asked of the desk.
-enum Ask {
+pub(super) enum Ask {
     Standing(u64),
     Batch(u64, BatchFrom, Vec<Vec<u8>>),
     Contact(OfficeCode, NodeId, Box<Contact>),
@@ -61,9 +55,9 @@ pub(crate) struct CentreHouse {
     grew: Grew,
     busy: bool,
     /// The durable ends of the feeds that have grown since the start.
-    tips: BTreeMap<OfficeCode, (FeedSeq, Digest)>,
+    pub(super) tips: BTreeMap<OfficeCode, (FeedSeq, Digest)>,
     /// The line that a node is present on, and its epoch.
-    present: BTreeMap<NodeId, (u64, u64)>,
+    pub(super) present: BTreeMap<NodeId, (u64, u64)>,
 }
 
 impl CentreHouse {
@@ -173,7 +167,7 @@ pub(crate) fn officer() -> Option<Officer> {
 }
 
 impl World {
-    fn ask(&mut self, ask: Ask) {
+    pub(super) fn ask(&mut self, ask: Ask) {
         self.centre.asks.push_back(ask);
         if !self.centre.busy {
             self.centre.busy = true;
@@ -309,7 +303,12 @@ impl World {
         Ok(())
     }
 
-    fn feed_grew(&mut self, id: u64, head: FeedSeq, digest: Digest) -> Result<(), Failure> {
+    pub(super) fn feed_grew(
+        &mut self,
+        id: u64,
+        head: FeedSeq,
+        digest: Digest,
+    ) -> Result<(), Failure> {
         let Some(line) = self.lines.get_mut(&id) else {
             return Ok(());
         };
@@ -318,326 +317,5 @@ impl World {
             _ => return Ok(()),
         }
         self.centre_give(id, CentralInput::FeedGrew { head, digest })
-    }
-
-    fn office_of(&self, line: u64) -> Option<(OfficeCode, NodeId)> {
-        let line = self.lines.get(&line)?;
-        let device = self.devices.get(line.device)?;
-        Some((device.code, device.node))
-    }
-
-    fn fill_slot(&mut self, id: u64, slot: Slot) -> Result<(), Failure> {
-        if let Some(line) = self.lines.get_mut(&id)
-            && let Some(waiting) = line
-                .central
-                .answers
-                .iter_mut()
-                .find(|slot| matches!(slot, Slot::Waits))
-        {
-            *waiting = slot;
-        }
-        self.take_slots(id)
-    }
-
-    fn take_slots(&mut self, id: u64) -> Result<(), Failure> {
-        loop {
-            let Some(line) = self.lines.get_mut(&id) else {
-                return Ok(());
-            };
-            if matches!(line.central.answers.front(), None | Some(Slot::Waits)) {
-                return Ok(());
-            }
-            let Some(slot) = line.central.answers.pop_front() else {
-                return Ok(());
-            };
-            match slot {
-                Slot::Waits => return Ok(()),
-                Slot::Input(input) => self.centre_give(id, input)?,
-                Slot::Standing(state) => self.stands(id, state)?,
-                Slot::Taken(up_to) => {
-                    line.central.outbox_last = line.central.outbox_last.max(up_to);
-                    self.centre_give(id, CentralInput::BatchCommitted { up_to })?;
-                }
-                Slot::Refused => return self.centre_ends(id),
-            }
-        }
-    }
-
-    fn stands(&mut self, id: u64, state: Option<Box<NodeState>>) -> Result<(), Failure> {
-        let wall_ms = self.wall_ms();
-        let Some((_, node)) = self.office_of(id) else {
-            return Ok(());
-        };
-        let ignored = self.sabotage == Some(crate::Sabotage::IgnoreRevocation);
-        let Some(state) = state.filter(|state| state.row.active || ignored) else {
-            self.trace.note(|| format!("line {id} is shut out"));
-            return self.centre_ends(id);
-        };
-        let standing = answers::standing(node, &state, wall_ms);
-        let Some(line) = self.lines.get_mut(&id) else {
-            return Ok(());
-        };
-        let told = standing.feed_head;
-        line.central.told = Some(told);
-        line.central.feed_start = standing.feed_floor.max(line.central.applied);
-        self.centre_give(id, CentralInput::Standing(standing))?;
-        // What grew meanwhile is looked at again.
-        let tip = self
-            .office_of(id)
-            .and_then(|(office, _)| self.centre.tips.get(&office).copied());
-        match tip {
-            Some((head, digest)) => self.feed_grew(id, head, digest),
-            None => Ok(()),
-        }
-    }
-
-    pub(super) fn centre_gets(
-        &mut self,
-        id: u64,
-        class: Class,
-        frame: Bytes,
-    ) -> Result<(), Failure> {
-        if !self.centre.is_up() {
-            return Ok(());
-        }
-        let life = self.centre.life;
-        let now_ms = self.now_ms;
-        let Some(line) = self.lines.get_mut(&id) else {
-            return Ok(());
-        };
-        if line.central.session.is_none() {
-            if line.first.as_ref() != Some(&frame) || line.central.hello.is_some() {
-                // The centre has left this line, or was started anew since it began.
-                return Ok(());
-            }
-            let Some(device) = self.devices.get(line.device) else {
-                return Ok(());
-            };
-            let codec =
-                Codec::new(3, &[]).map_err(|error| Failure::new("codec", error.to_string()))?;
-            let config = CentralConfig {
-                office: device.code,
-                node: device.node,
-                key: device.key.verifying_key(),
-                minors: Minors::CURRENT,
-                schema: answers::SCHEMA,
-                codec: Arc::new(codec),
-                push_window: u8::try_from(PUSH_WINDOW_MAX).unwrap_or(1),
-            };
-            line.central = CentralEnd {
-                session: Some(CentralSession::new(config, line.age(now_ms))),
-                life,
-                ..CentralEnd::default()
-            };
-        }
-        self.centre_give(id, CentralInput::Frame(class, frame))
-    }
-
-    pub(super) fn centre_confirmed(&mut self, id: u64) -> Result<(), Failure> {
-        self.centre_give(id, CentralInput::Confirmed)
-    }
-
-    pub(super) fn centre_tick(&mut self, id: u64) -> Result<(), Failure> {
-        let now_ms = self.now_ms;
-        if let Some(line) = self.lines.get_mut(&id) {
-            let age = line.age(now_ms);
-            if let Some(session) = &mut line.central.session
-                && session.tick(age).is_err()
-            {
-                self.tally.broken_sessions += 1;
-            }
-        }
-        self.serve(id)
-    }
-
-    pub(crate) fn centre_give(&mut self, id: u64, input: CentralInput) -> Result<(), Failure> {
-        let now_ms = self.now_ms;
-        let life = self.centre.life;
-        if let Some(line) = self.lines.get_mut(&id) {
-            if line.central.life != life {
-                return Ok(());
-            }
-            let age = line.age(now_ms);
-            if let Some(session) = &mut line.central.session
-                && let Err(error) = session.handle(input, age)
-            {
-                self.tally.broken_sessions += 1;
-                self.trace
-                    .note(|| format!("the centre's session ends: {}", error.code()));
-                check::blame(&error)?;
-            }
-        }
-        self.serve(id)
-    }
-
-    fn serve(&mut self, id: u64) -> Result<(), Failure> {
-        loop {
-            let Some(line) = self.lines.get_mut(&id) else {
-                return Ok(());
-            };
-            let Some(session) = &mut line.central.session else {
-                return Ok(());
-            };
-            let Some(output) = session.poll() else {
-                let wake = session.next_wake_ms();
-                self.wake_at(id, true, wake);
-                return Ok(());
-            };
-            self.serve_one(id, output)?;
-        }
-    }
-
-    fn serve_one(&mut self, id: u64, output: CentralOutput) -> Result<(), Failure> {
-        let Some((office, node)) = self.office_of(id) else {
-            return Ok(());
-        };
-        let Some(registrar) = self.centre.registrar.clone() else {
-            return Ok(());
-        };
-        let Some(line) = self.lines.get_mut(&id) else {
-            return Ok(());
-        };
-        let end = &mut line.central;
-        let told = end.told.unwrap_or_default();
-        match output {
-            CentralOutput::Send(class, frame) => self.send(id, false, class, frame),
-            CentralOutput::LookUp(hello) => {
-                end.applied = hello.feed_applied;
-                end.outbox_last = hello.outbox_last;
-                end.incarnation = hello.incarnation;
-                end.hello = Some(hello);
-                end.answers.push_back(Slot::Waits);
-                self.ask(Ask::Standing(id));
-            }
-            CentralOutput::Linked { epoch, incarnation } => {
-                end.epoch = Some(epoch);
-                end.incarnation = incarnation;
-                self.enter_hub(id, node, epoch)?;
-                self.note_contact(id, office, node);
-            }
-            CentralOutput::TakeBatch(batch) => {
-                let ending = batch.end();
-                let from = BatchFrom {
-                    office,
-                    node,
-                    incarnation: ending.incarnation,
-                    first: batch.first(),
-                    chain: *ending.chain.as_bytes(),
-                };
-                let acts = batch.acts().iter().map(|act| act.to_vec()).collect();
-                end.answers.push_back(Slot::Waits);
-                self.ask(Ask::Batch(id, from, acts));
-            }
-            CentralOutput::Acked { applied } => {
-                end.applied = applied;
-                self.note_contact(id, office, node);
-            }
-            CentralOutput::Held { .. } => {
-                return Err(Failure::new("feed", "a node cannot read an entry"));
-            }
-            CentralOutput::InStep => {}
-            CentralOutput::ReadFeed {
-                after,
-                max_count,
-                max_bytes,
-            } => {
-                let read = answers::feed(&registrar, office, after, told, (max_count, max_bytes));
-                end.answers.push_back(match read {
-                    Ok(input) => Slot::Input(input),
-                    Err(_) => Slot::Refused,
-                });
-                self.take_slots(id)?;
-            }
-            CentralOutput::ReadPage { after, feed_start } => {
-                let start = feed_start.unwrap_or(end.feed_start);
-                let read = answers::page(&registrar, office, after, start);
-                end.answers.push_back(Slot::Waits);
-                self.read(id, read);
-            }
-            CentralOutput::CompareSlice {
-                after,
-                until,
-                items,
-            } => {
-                let read = answers::compare(&registrar, office, after, until, &items);
-                end.answers.push_back(Slot::Waits);
-                self.read(id, read);
-            }
-            CentralOutput::Close(ending) => {
-                self.trace
-                    .note(|| format!("the centre closes line {id}: {}", ending.code));
-                self.centre_ends(id)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn read<E>(&mut self, id: u64, read: Result<CentralInput, E>) {
-        if let Ok(input) = read {
-            self.ask(Ask::Read(id, Box::new(input)));
-        }
-    }
-
-    fn note_contact(&mut self, id: u64, office: OfficeCode, node: NodeId) {
-        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
-        let Some(line) = self.lines.get(&id) else {
-            return;
-        };
-        let Some(epoch) = line.central.epoch else {
-            return;
-        };
-        let contact = Contact {
-            at_s,
-            software: "simulated node".to_owned(),
-            clock_offset_ms: 0,
-            outbox_last: line.central.outbox_last,
-            applied: line.central.applied,
-            epoch,
-            incarnation: line.central.incarnation,
-        };
-        self.ask(Ask::Contact(office, node, Box::new(contact)));
-    }
-
-    /// A line is the node's one from now on, unless a newer one is there.
-    fn enter_hub(&mut self, id: u64, node: NodeId, epoch: u64) -> Result<(), Failure> {
-        match self.centre.present.get(&node).copied() {
-            Some((known, _)) if known >= epoch => {
-                self.trace.note(|| format!("line {id} is stale"));
-                self.centre_give(id, CentralInput::Displaced)
-            }
-            older => {
-                self.centre.present.insert(node, (epoch, id));
-                match older {
-                    Some((_, older)) => self.centre_give(older, CentralInput::Displaced),
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-
-    pub(crate) fn leave_hub(&mut self, line: &Line, id: u64) {
-        if let Some(device) = self.devices.get(line.device)
-            && self
-                .centre
-                .present
-                .get(&device.node)
-                .is_some_and(|(_, present)| *present == id)
-        {
-            self.centre.present.remove(&device.node);
-        }
-    }
-
-    pub(crate) fn centre_ends(&mut self, id: u64) -> Result<(), Failure> {
-        let Some(mut line) = self.lines.remove(&id) else {
-            return Ok(());
-        };
-        let was = line.central.session.take().is_some();
-        line.central.answers.clear();
-        self.leave_hub(&line, id);
-        self.lines.insert(id, line);
-        if was {
-            self.close(id, false);
-        }
-        Ok(())
     }
 }
