@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use registry::act::Act;
-use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, due, working_days};
+use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, working_days};
 use registry::date::Date;
 use registry::dispute::{Claim, Dispute, Matter};
 use registry::rules::{self, ActSummary};
@@ -251,7 +251,7 @@ pub(crate) fn open(
 }
 
 fn due_of(unit: &Unit<'_>, dispute: &Dispute) -> Date {
-    due(Date::in_viet_nam(unit.at_s()), working_days(dispute.harm))
+    Date::in_viet_nam(unit.at_s()).add_working_days(working_days(dispute.harm))
 }
 
 /// Keeps a case and tells the offices concerned. Only open cases are found by their records, so

@@ -12,6 +12,7 @@ mod account;
 mod act_view;
 mod attest;
 mod contact;
+mod dossier;
 mod error;
 mod feed;
 mod filing;

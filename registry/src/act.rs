@@ -2,7 +2,8 @@
 //! receipt and of refusal.
 //!
 //! Here is its form and how it takes effect on records. What each procedure needs, changes and
-//! refuses is in [`crate::procedure`]; who may perform it in [`kind`].
+//! refuses is in [`crate::procedure`]; who may perform it in [`kind`];
+//! by when in [`deadline`].
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +19,10 @@ use crate::schema::RecordKind;
 use crate::value::Line;
 use crate::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId};
 
+pub mod deadline;
 pub mod kind;
 
+pub use deadline::{DayCount, Deadline, Term};
 pub use kind::ActKind;
 
 /// Most records that one act changes (a household of many members moves as one).

@@ -177,28 +177,8 @@ pub fn case_id(matter: &Matter, records: &[RecordId], generation: u32) -> CaseId
 pub const ROW_OF_APPEALS: u8 = 28;
 
 /// Working days for deciding, by harm (Decree 70/2024, Art. 6 gives two for verifying).
-pub const fn working_days(harm: u8) -> u8 {
+pub const fn working_days(harm: u8) -> u16 {
     if harm >= 4 { 2 } else { 5 }
-}
-
-/// The day `days` working days after `from` (Saturday and Sunday do not count).
-pub fn due(from: Date, days: u8) -> Date {
-    let mut day = from;
-    let mut left = days;
-    while left > 0 {
-        let Some(next) = day.add_days(1) else {
-            return day;
-        };
-        day = next;
-        let weekday = day.to_civil().weekday();
-        if !matches!(
-            weekday,
-            jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday
-        ) {
-            left -= 1;
-        }
-    }
-    day
 }
 
 impl Case {

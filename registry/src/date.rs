@@ -4,6 +4,7 @@
 
 mod birth;
 mod partial;
+mod working;
 
 pub use birth::{BirthDate, ORIGINAL_CHARS_MAX};
 pub use partial::{DateOrder, PartialDate};

@@ -24,6 +24,7 @@ pub mod case;
 pub mod columns;
 pub mod dispute;
 pub mod document;
+pub mod dossier;
 pub mod edit;
 pub mod feed;
 pub mod fields;

@@ -213,8 +213,8 @@ pub enum Notice {
 
 /// Makes the plan of an act, or refuses it with a reason that tells what to do.
 pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Refusal> {
-    let mut draft = Draft::new(desk, slice, filing);
     let kind = kind_of(&filing.input);
+    let mut draft = Draft::new(kind, desk, slice, filing);
     if !kind.allowed_to(&desk.roles) {
         return Err(Refusal::NotYourAct { kind });
     }
@@ -237,7 +237,7 @@ pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Ref
         ActInput::Collection(input) => collection::collection(&mut draft, input)?,
         ActInput::Withdraw(input) => personal::withdraw(&mut draft, input)?,
     }
-    draft.finish(kind)
+    draft.finish()
 }
 
 const fn kind_of(input: &ActInput) -> ActKind {
@@ -260,6 +260,7 @@ const fn kind_of(input: &ActInput) -> ActKind {
 
 /// A plan in the making.
 struct Draft<'a> {
+    kind: ActKind,
     desk: &'a Desk,
     slice: &'a dyn Slice,
     filing: &'a Filing,
@@ -270,8 +271,9 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(desk: &'a Desk, slice: &'a dyn Slice, filing: &'a Filing) -> Self {
+    fn new(kind: ActKind, desk: &'a Desk, slice: &'a dyn Slice, filing: &'a Filing) -> Self {
         Draft {
+            kind,
             desk,
             slice,
             filing,
@@ -382,6 +384,14 @@ impl<'a> Draft<'a> {
         Ok(date)
     }
 
+    /// Tells the clerk if the event is filed later than the law asks.
+    fn filed_in_time(&mut self, event: PartialDate) {
+        let deadline = self.kind.rule().deadline;
+        if deadline.is_some_and(|deadline| deadline.is_filed_late(event, self.desk.today)) {
+            self.notice(Notice::LateFiling);
+        }
+    }
+
     /// A commune of the table.
     fn commune(&self, field: &'static str, code: OfficeCode) -> Result<OfficeCode, Refusal> {
         if Units::current().exists(code) {
@@ -402,7 +412,7 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn finish(self, kind: ActKind) -> Result<Plan, Refusal> {
+    fn finish(self) -> Result<Plan, Refusal> {
         if self.changes.is_empty() {
             return Err(Refusal::NothingChanges);
         }
@@ -421,7 +431,7 @@ impl<'a> Draft<'a> {
         }
         let effective = self.effective();
         let body = ActBody {
-            kind,
+            kind: self.kind,
             officer: self.desk.officer.clone(),
             effective,
             entered: self.desk.entered,

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use registry::act::kind::ACTS;
+use registry::act::{DayCount, Term};
 use registry::schema::FIELDS;
 
 fn fields() -> String {
@@ -33,22 +34,31 @@ fn fields() -> String {
         )
         .unwrap();
     }
-    page.push_str("\n# Procedures\n\nGenerated from `registry/src/act/kind.rs`; an example of each in JSON is in `docs/acts.md`.\n\n| code | act | name | role | working days | source |\n|---|---|---|---|---|---|\n");
+    page.push_str("\n# Procedures\n\nGenerated from `registry/src/act/kind.rs`; an example of each in JSON is in `docs/acts.md`.\n\n*Result* is the term from a complete dossier to the result, *filing* that from the event to its filing; 0 is the same day. Saturdays,\nSundays and the holidays of a fixed date are no working days.\n\n| code | act | name | role | result | source | filing | source |\n|---|---|---|---|---|---|---|---|\n");
     for rule in ACTS {
         let role = rule
             .role
             .map_or("any, or the centre".to_owned(), |role| role.to_string());
-        let (days, source) = rule.deadline.map_or((String::new(), ""), |deadline| {
-            (deadline.working_days.to_string(), deadline.source)
-        });
+        let (days, source) = term(rule.deadline.map(|deadline| deadline.result));
+        let (within, by) = term(rule.deadline.and_then(|deadline| deadline.filing));
         writeln!(
             page,
-            "| {} | `{}` | {} — {} | {role} | {days} | {source} |",
+            "| {} | `{}` | {} — {} | {role} | {days} | {source} | {within} | {by} |",
             rule.kind as u8, rule.key, rule.label_vi, rule.label_en
         )
         .unwrap();
     }
     page
+}
+
+fn term(term: Option<Term>) -> (String, &'static str) {
+    term.map_or((String::new(), ""), |term| {
+        let count = match term.count {
+            DayCount::Working => "working",
+            DayCount::Calendar => "calendar",
+        };
+        (format!("{} {count} days", term.days), term.source)
+    })
 }
 
 #[test]

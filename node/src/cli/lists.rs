@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use registry::date::Date;
 use serde_json::Value;
 
 use super::client::Client;
@@ -58,12 +59,15 @@ fn pending_table(acts: &Value, cases: &HashMap<String, u64>, now_s: i64) -> Stri
         return "nothing is pending: every act has its receipt, none is disputed or came back\n"
             .to_owned();
     }
-    let mut rows = Rows::new(&["state", "since", "act", "about", "officer", "next", "id"]);
+    let mut rows = Rows::new(&[
+        "state", "since", "due", "act", "about", "officer", "next", "id",
+    ]);
     for act in acts {
         let age = act.get("entered_s").and_then(Value::as_i64);
         rows.push(vec![
             text(act, "state").to_owned(),
             age.map_or_else(String::new, |at_s| span(now_s.saturating_sub(at_s))),
+            due(act, now_s),
             text(act, "kind").to_owned(),
             act.get("about").map_or_else(String::new, cell),
             text(act, "officer").to_owned(),
@@ -72,6 +76,18 @@ fn pending_table(acts: &Value, cases: &HashMap<String, u64>, now_s: i64) -> Stri
         ]);
     }
     rows.to_text()
+}
+
+/// By when the result is due: the day, and whether it has passed.
+fn due(act: &Value, now_s: i64) -> String {
+    let Ok(due) = text(act, "due").parse::<Date>() else {
+        return String::new();
+    };
+    match due.days_since(Date::in_viet_nam(now_s)) {
+        0 => "today".to_owned(),
+        1.. => due.to_string(),
+        _ => format!("{due} OVERDUE"),
+    }
 }
 
 /// What happens next with an act, or what to do about it.
@@ -193,9 +209,9 @@ mod tests {
     fn a_pending_act_is_told_with_whom_it_is_about_and_what_comes_next() {
         let acts = json!([
             {"state": "provisional", "kind": "birth", "about": ["Trần Gia Bảo (2026)"], "officer": "lan",
-             "entered_s": 100, "act": "aa"},
+             "entered_s": 100, "act": "aa", "due": "1969-12-31"},
             {"state": "disputed", "kind": "correction", "about": [], "officer": "lan", "entered_s": 0,
-             "act": "bb", "case": "c7"},
+             "act": "bb", "case": "c7", "due": "1970-01-01"},
             {"state": "returned", "kind": "death", "officer": "minh", "entered_s": 0, "act": "cc",
              "code": "person_dead", "words": "the person is registered as dead"},
             {"state": "provisional", "kind": "contact", "officer": "lan", "entered_s": 100, "act": "dd",
@@ -204,9 +220,15 @@ mod tests {
         let cases = HashMap::from([("c7".to_owned(), 7)]);
         let table = pending_table(&acts, &cases, 190);
         let lines: Vec<&str> = table.lines().collect();
-        assert!(lines[1].contains("1 min  birth") && lines[1].contains("Trần Gia Bảo (2026)"));
+        assert!(
+            lines[1].contains("1 min  31/12/1969 OVERDUE  birth")
+                && lines[1].contains("Trần Gia Bảo (2026)")
+        );
         assert!(lines[1].contains("the receipt is awaited"));
-        assert!(lines[2].contains("case 7 decides"), "{table}");
+        assert!(
+            lines[2].contains("case 7 decides") && lines[2].contains("today"),
+            "{table}"
+        );
         assert!(lines[3].contains("registered as dead [person_dead]: correct it"));
         assert!(lines[4].contains("withdrawn; the centre's receipt"));
         assert!(pending_table(&json!([]), &cases, 0).contains("nothing is pending"));

@@ -2,7 +2,8 @@
 
 use registry::act::ActKind;
 use registry::case::CaseState;
-use registry::date::PartialDate;
+use registry::date::{Date, PartialDate};
+use registry::dossier::{Dossier, DossierState};
 use registry::feed::ActOutcome;
 use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,13 @@ pub struct ActView {
     pub entered_s: i64,
     /// How it stands.
     pub state: ActState,
+    /// Where its dossier stands: it follows from `state` and from what the case asks.
+    #[schema(value_type = String)]
+    pub dossier: DossierState,
+    /// By when the result is due by law; none once there is one, while a supplement is awaited,
+    /// and where no rule says.
+    #[schema(value_type = Option<String>)]
+    pub due: Option<Date>,
     /// The case that it is part of.
     #[schema(value_type = Option<String>)]
     pub case: Option<CaseId>,
@@ -176,6 +184,8 @@ impl Office {
         };
         let (code, words) = reason.unzip();
         let body = row.act.body;
+        let received = Dossier::received(body.kind, body.entered.at_s);
+        let dossier = self.dossier(received, state, case)?;
         Ok(ActView {
             act: row.act.author.act_id(),
             number: row.act.author.number,
@@ -187,6 +197,8 @@ impl Office {
             effective: body.effective,
             entered_s: body.entered.at_s,
             state,
+            dossier: dossier.state,
+            due: dossier.due(),
             case,
             code,
             words,

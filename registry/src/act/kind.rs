@@ -2,17 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Deadline;
 use crate::code::Role;
 use crate::schema::{Field, Owner, Policy, RecordKind, Shape};
-
-/// A deadline as the law states it: data, because laws change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Deadline {
-    /// Working days from a complete dossier to the result; 0 is the same day.
-    pub working_days: u8,
-    /// The rule.
-    pub source: &'static str,
-}
 
 /// One line of the table of procedures.
 #[derive(Debug, Clone, Copy)]
@@ -58,16 +50,19 @@ macro_rules! acts {
     };
 }
 
-const fn days(working_days: u8, source: &'static str) -> Option<Deadline> {
-    Some(Deadline {
-        working_days,
-        source,
-    })
+/// A result within so many working days, 0 for the same day.
+const fn days(days: u16, source: &'static str) -> Option<Deadline> {
+    Some(Deadline::working(days, source))
+}
+
+/// The same, for an event to be filed within so many calendar days.
+const fn filed(within: u16, by: &'static str, days: u16, source: &'static str) -> Option<Deadline> {
+    Some(Deadline::working(days, source).filed_within(within, by))
 }
 
 acts! {
-    1  Birth "birth" "Đăng ký khai sinh" "Birth registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 16");
-    2  Death "death" "Đăng ký khai tử" "Death registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 34");
+    1  Birth "birth" "Đăng ký khai sinh" "Birth registration" Some(Role::CivilStatus), filed(60, "Civil Status Law 60/2014, Art. 15", 0, "Civil Status Law 60/2014, Art. 16");
+    2  Death "death" "Đăng ký khai tử" "Death registration" Some(Role::CivilStatus), filed(15, "Civil Status Law 60/2014, Art. 33", 0, "Civil Status Law 60/2014, Art. 34");
     3  Marriage "marriage" "Đăng ký kết hôn" "Marriage registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 18");
     4  Correction "correction" "Thay đổi, cải chính, bổ sung" "Change, correction or supplement of a field" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 28");
     5  RegistryCorrection "registry_correction" "Điều chỉnh thông tin dân cư" "Correction of a registry field" Some(Role::Identification), days(2, "Decree 70/2024, Art. 6");

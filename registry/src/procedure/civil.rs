@@ -9,16 +9,11 @@ use crate::edit::Edit;
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::person::Person;
-use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
+use crate::procedure::{Draft, Held, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{
     BirthEntry, Death, Line, Marriage, Membership, PersonLink, Place, Residence, Value,
 };
-
-/// Days within which a birth is to be filed (Civil Status Law 60/2014, Art. 15).
-const BIRTH_FILING_DAYS: i32 = 60;
-/// Days within which a death is to be filed (Civil Status Law 60/2014, Art. 33).
-const DEATH_FILING_DAYS: i32 = 15;
 
 /// The child of a birth registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,10 +76,7 @@ pub(super) fn birth(draft: &mut Draft<'_>, input: &BirthInput) -> Result<(), Ref
     {
         return Err(Refusal::CertificateUsed { act });
     }
-    let deadline = born.last_day().add_days(BIRTH_FILING_DAYS);
-    if deadline.is_some_and(|deadline| draft.desk.today > deadline) {
-        draft.notice(Notice::LateFiling);
-    }
+    draft.filed_in_time(born);
     draft.effective.get_or_insert(born);
     let mut fields = Fields::new();
     fields.set(Field::Name, Some(Value::Name(child.name.clone())));
@@ -270,10 +262,7 @@ pub(super) fn death(draft: &mut Draft<'_>, input: &DeathInput) -> Result<(), Ref
     if input.ground.is_empty() {
         return Err(Refusal::Missing { field: "ground" });
     }
-    let deadline = input.date.last_day().add_days(DEATH_FILING_DAYS);
-    if deadline.is_some_and(|deadline| draft.desk.today > deadline) {
-        draft.notice(Notice::LateFiling);
-    }
+    draft.filed_in_time(input.date);
     draft.effective.get_or_insert(input.date);
     let death = Value::Death(Death {
         date: input.date,

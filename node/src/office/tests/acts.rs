@@ -160,6 +160,8 @@ fn a_disputed_act_names_its_case() {
     world.answer(1, &[ActOutcome::InCase(case)]);
     let view = world.office.act_view(&filed.act).unwrap().unwrap();
     assert_eq!((view.state, view.case), (ActState::Disputed, Some(case)));
+    // It is under way until the case is decided; this procedure has no term.
+    assert_eq!((view.dossier.key(), view.due), ("accepted", None));
     assert_eq!(world.phone_of(record_id(1)).as_deref(), Some("0912345678"));
 }
 
