@@ -3,6 +3,7 @@
 
 mod account;
 mod acts;
+mod card;
 mod cases;
 mod error;
 mod filing;
@@ -69,6 +70,7 @@ impl Api {
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))
             .route("/api/v1/households/{id}", get(people::household))
+            .route("/api/v1/card", post(card::read))
             .route("/api/v1/cases", get(cases::list))
             .route("/api/v1/status", get(status::show))
             .route("/api/v1/attest", get(status::attest))

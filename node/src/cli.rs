@@ -56,6 +56,7 @@ Examples:
   commune-node join --data /var/lib/commune-node --token office-00004.token
   commune-node run --data /var/lib/commune-node
   commune-node find 'nguyen van duc 1980'
+  commune-node card                         (then scan; Ctrl-D)
   commune-node act --file birth.json        (docs/acts.md shows one of each)
   commune-node line cut                     (a drill: work goes on, nothing is sent)
   commune-node pending";
@@ -111,6 +112,11 @@ pub enum Command {
         #[arg(long, default_value_t = 20)]
         limit: usize,
     },
+    /// Read what a scanner gives on standard input: a card's square code, or its three lines.
+    ///
+    /// Shows what to fill a form with, what to compare with the card, and the record that this
+    /// office holds under the number. A code is not signed: it saves typing and proves nothing.
+    Card,
     /// Ask the centre now, or dial it, and say what came of it within five seconds.
     SyncNow,
     /// Cut the line for a drill, or restore it; a cut survives a restart.
@@ -164,6 +170,7 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
         Command::Cases => lists::cases(cli),
         Command::Act { file } => ask::act(cli, file),
         Command::Find { query, limit } => lists::find(cli, &query.join(" "), *limit),
+        Command::Card => ask::card(cli),
         Command::SyncNow => ask::sync_now(cli),
         Command::Line { state } => ask::line(cli, *state),
         Command::Attest => ask::attest(cli),

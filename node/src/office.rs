@@ -11,6 +11,7 @@
 mod account;
 mod act_view;
 mod attest;
+mod card_view;
 mod contact;
 mod dossier;
 mod error;
@@ -36,6 +37,7 @@ mod tests;
 pub use account::{Account, Credential};
 pub use act_view::{ActState, ActView, WithdrawalView};
 pub use attest::Attestation;
+pub use card_view::{CardDoubt, CardItems, CardView};
 pub use error::{FileError, OfficeError};
 pub use feed::{FeedDone, SCHEMA};
 pub use filing::Filed;

@@ -91,6 +91,47 @@ async fn only_an_officer_with_a_token_is_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scanned_card_is_read_beside_the_record_that_is_held() {
+    let dir = tempfile::tempdir().unwrap();
+    let node = office(dir.path()).await;
+    let held = &people()[0];
+    let registry::record::Content::Genesis(fields) = &held.content else {
+        panic!("a record as it was made")
+    };
+    let person = registry::person::Person(fields);
+    let (pin, name) = (person.pin().unwrap().digits(), person.name().unwrap());
+    let code =
+        |name: &str, pin: &str| format!("{pin}||{name}|01021970|Nữ|Thôn 1, xã Thử|01022022\r\n");
+    let (status, card) = node.post("/api/v1/card", &code(name.as_str(), &pin)).await;
+    assert_eq!(status, 200, "{card}");
+    assert_eq!(card["items"]["pin"], pin);
+    assert_eq!(card["items"]["birth_date"], "1970-02-01");
+    assert_eq!(card["proof"], false);
+    assert_eq!(card["record"]["id"], held.id.to_string());
+    let differs = card["differs"].as_array().unwrap();
+    assert!(!differs.contains(&"name".into()), "{card}");
+
+    let (_, card) = node.post("/api/v1/card", &code("Người Khác", &pin)).await;
+    assert!(card["differs"].as_array().unwrap().contains(&"name".into()));
+    let (_, card) = node
+        .post("/api/v1/card", &code("Người Khác", "001170999999"))
+        .await;
+    assert!(card["record"].is_null() && card["differs"].as_array().unwrap().is_empty());
+
+    let (status, error) = node.post("/api/v1/card", "no card").await;
+    assert_eq!(
+        (status, error["error"]["code"].as_str()),
+        (400, Some("card_unknown"))
+    );
+    let text = code(name.as_str(), &pin);
+    for token in [None, Some("npd_00")] {
+        let (status, _) = node.ask("POST", "/api/v1/card", Some(&text), token).await;
+        assert_eq!(status, 401);
+    }
+    node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wrong_input_is_told_by_its_path_and_a_refusal_by_its_rule() {
     let dir = tempfile::tempdir().unwrap();
     let node = office(dir.path()).await;

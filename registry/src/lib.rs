@@ -9,6 +9,7 @@ pub use id::{
     OfficerId, RecordId,
 };
 
+pub mod card;
 pub mod code;
 pub mod contact;
 pub mod date;

@@ -9,7 +9,7 @@ mod digits;
 mod people;
 mod query;
 mod slots;
-mod telex;
+pub(crate) mod telex;
 mod words;
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{account, acts, cases, health, line, people, status};
+use super::{account, acts, card, cases, health, line, people, status};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,6 +18,7 @@ use super::{account, acts, cases, health, line, people, status};
         people::find,
         people::show,
         people::household,
+        card::read,
         cases::list,
         status::show,
         status::attest,

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use registry::card::CARD_BYTES_MAX;
 use serde_json::{Value, json};
 
 use super::client::Client;
@@ -97,6 +98,71 @@ fn notice_words(notice: &str) -> &str {
         }
         other => other,
     }
+}
+
+/// Exit code 3 if the text is no card.
+pub(super) fn card(cli: &Cli) -> Result<Exit, Failure> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(CARD_BYTES_MAX).unwrap_or(u64::MAX);
+    let read = std::io::stdin()
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes);
+    read.map_err(|error| Failure::system("read what was scanned", &error))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let answer = client(cli)?.post_text("/api/v1/card", &text)?;
+    table::show(cli, &answer, card_words);
+    Ok(Exit::Done)
+}
+
+fn card_words(answer: &Value) -> String {
+    let source = match answer.get("source").and_then(Value::as_str) {
+        Some("qr2021") => "the code of a card of 2021 to June 2024",
+        Some("qr2024") => "the code of a card of July 2024 or after",
+        _ => "the three lines of a card",
+    };
+    let mut words = format!("{source}: it saves typing and proves nothing\n");
+    let list = |key: &str| {
+        answer
+            .get(key)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    for doubt in list("doubts") {
+        words.push_str("look: ");
+        words.push_str(
+            doubt
+                .get("words")
+                .and_then(Value::as_str)
+                .unwrap_or_default(),
+        );
+        words.push('\n');
+    }
+    words.push('\n');
+    let items = answer.get("items").and_then(Value::as_object);
+    let lines: Vec<(&str, String)> = items
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(key, value)| (key.as_str(), table::cell(value)))
+        .collect();
+    words.push_str(&table::block(&lines));
+    words.push('\n');
+    match answer.get("record").filter(|record| record.is_object()) {
+        None => words.push_str("this office holds no record with this number\n"),
+        Some(record) => {
+            words.push_str("the record with this number\n");
+            words.push_str(&table::pairs(record));
+        }
+    }
+    let differs: Vec<&str> = list("differs").filter_map(Value::as_str).collect();
+    if !differs.is_empty() {
+        let items = differs.join(", ");
+        words.push_str(&format!(
+            "the record says otherwise than the card: {items}; ask the person, then look at both\n"
+        ));
+    }
+    words
 }
 
 /// Exit code 1 if the centre did not answer, 3 if something is still unsent or the line is cut.

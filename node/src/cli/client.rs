@@ -88,6 +88,16 @@ impl Client {
         Ok(self.answer(request.send_json(body))?.0)
     }
 
+    /// Posts text as it stands.
+    pub(super) fn post_text(&self, path: &str, text: &str) -> Result<Value, Failure> {
+        let request = self
+            .agent
+            .post(self.url(path))
+            .header("Content-Type", "text/plain; charset=utf-8")
+            .header("Authorization", self.bearer());
+        Ok(self.answer(request.send(text))?.0)
+    }
+
     fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.file.address)
     }

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::text::fold_tones;
 
 /// The text that the keys would have given; `None` if they give the same.
-pub(super) fn decode(text: &str) -> Option<String> {
+pub(crate) fn decode(text: &str) -> Option<String> {
     let words: Vec<String> = text.split_whitespace().map(decode_word).collect();
     let decoded = words.join(" ");
     if decoded

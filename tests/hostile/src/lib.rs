@@ -5,8 +5,8 @@
 //! something is wrong and says nothing otherwise. `fuzz/` drives each target with libFuzzer;
 //! `tests/tests/corpora.rs` drives each with the committed corpora and with mutations of them.
 //!
-//! Not here: where inputs come from ([`mutation`] apart), and codes of cards, machine-readable
-//! zones and sticks, which the programs do not read.
+//! Not here: where inputs come from ([`mutation`] apart), and sticks, which the programs do not
+//! read.
 // A failing assertion is what these functions are for.
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@
 )]
 
 mod acts;
+mod cards;
 mod files;
 mod joining;
 mod line;
@@ -63,6 +64,8 @@ pub const TARGETS: &[Target] = &[
     target("certificate", joining::certificate, 4 * MIB),
     target("store_files", store::files, 64 * MIB),
     target("store_content", store::content, 64 * MIB),
+    target("card_qr", cards::code, MIB),
+    target("card_mrz", cards::lines, MIB),
     target("text", texts::text, 8 * MIB),
     target("search", texts::search, 16 * MIB),
 ];

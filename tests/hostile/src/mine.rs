@@ -86,6 +86,21 @@ pub fn good_inputs(target: &str) -> Vec<Vec<u8>> {
             "Ho\u{300}a\u{309}  B\u{131}nh",
             "permanent/g3",
         ]),
+        "card_qr" => lines(&[
+            "008185000017||Lò Thị Mẫu|12031985|Nữ|Bản Mẫu, Xã Lâm Bình, Tuyên Quang|20072021",
+            "079087001234|023456789|Nguyễn Văn Mẫu|01011987|Nam|Số 1 Đường Mẫu|15082024|Cha|Mẹ|",
+            "\u{feff}008185000017||Lo Thi Mau|12031985|Nu|Ban Mau|20072021\r\n",
+            "008185000017~~Lof Thij Maaux~12031985~Nuwx~Ban Mau~20072021",
+            "]Q1008185000017||LÒ THỊ MẪU|--/--/1985|Nữ|Bản Mẫu|20/07/2021",
+            "008185000017||Lâê Thu\u{309}\u{309}y|30021985|N\u{fffd}|?|20072021",
+            "００８１８５０００００１７｜｜Lò Mẫu｜１２０３１９８５｜Nữ｜Bản｜２００７２０２１",
+        ]),
+        "card_mrz" => lines(&[
+            "IDVNM1850000176008185000017<<4\n8503127F4503129VNM<<<<<<<<<<<6\nLO<<THI<MAU<<<<<<<<<<<<<<<<<<<",
+            "idvnm1850000176008185000017  4\r\n8503127f4503129vnm           6\r\nlo  thi mau",
+            "IDVNM18500OOI76OO8185000017<<48503127F4503129VNM<<<<<<<<<<<6LO<<THI<MAU",
+            "1DVNM1850000176008185000017«4\n85<<<<2F4503129VNM<6\nKSỎ<<H<BOM",
+        ]),
         "search" => lines(&[
             "nguyen van an 1990",
             "Nguyễn Thị Hoà",
