@@ -179,6 +179,11 @@ code_list! {
     Admin = 4, "admin" | "4";
 }
 
+// After the macro, which it uses.
+mod grounds;
+
+pub use grounds::{Clause, DeletionGround, GROUNDS, GroundRule};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,6 +229,6 @@ mod tests {
                 assert!(serde_json::from_str::<$name>("\"no such\"").is_err());
             )+};
         }
-        check!(Sex BloodType Relation Role);
+        check!(Sex BloodType Relation Role DeletionGround);
     }
 }

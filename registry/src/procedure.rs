@@ -20,18 +20,28 @@ use crate::unit::Units;
 use crate::value::Line;
 use crate::{ActId, CaseId, CommitSeq, OfficeCode, OfficerId, RecordId};
 
+mod absence;
+mod adjustment;
 mod civil;
 mod collection;
+mod deletion;
 mod household;
+mod merge;
 mod personal;
 mod refusal;
+mod renewal;
 mod residence;
 
+pub use absence::AbsenceInput;
+pub use adjustment::{AdjustmentInput, HouseholdAdjustment, PersonAdjustment};
 pub use civil::{BirthInput, ChildInput, DeathInput, MarriageInput};
 pub use collection::CollectionInput;
+pub use deletion::{PermanentDeletionInput, TemporaryDeletionInput};
 pub use household::{ChangeOfHeadInput, HouseholdSplitInput};
+pub use merge::{HouseholdMergeInput, MemberRelation};
 pub use personal::{ContactInput, CorrectionInput, FieldChange, WithdrawInput};
 pub use refusal::Refusal;
+pub use renewal::RenewalInput;
 pub use residence::{PermanentInput, StayInput, TemporaryInput};
 
 /// What a clerk asks for. In JSON: `{"act": "birth", …}`; `docs/acts.md` shows one of each.
@@ -52,6 +62,12 @@ pub enum ActInput {
     ChangeOfHead(ChangeOfHeadInput),
     Collection(CollectionInput),
     Withdraw(WithdrawInput),
+    TemporaryRenewal(RenewalInput),
+    TemporaryAbsence(AbsenceInput),
+    PermanentDeletion(PermanentDeletionInput),
+    TemporaryDeletion(TemporaryDeletionInput),
+    HouseholdMerge(HouseholdMergeInput),
+    ResidenceAdjustment(AdjustmentInput),
 }
 
 /// What every act has beside its own input.
@@ -201,6 +217,12 @@ pub struct Plan {
 pub enum Notice {
     /// Filed later than the law asks (it is accepted all the same).
     LateFiling,
+    /// Filed earlier than the law foresees.
+    EarlyFiling,
+    /// The act leaves a household without members, and closes it.
+    HouseholdClosed,
+    /// The two households have different addresses: people keep the one that is registered.
+    AddressDiffers,
     /// The number's prefix is not in the table: perhaps a country.
     UnknownPrefix,
     /// The number and the sex or year do not match: lawful after a redetermination.
@@ -236,6 +258,12 @@ pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Ref
         ActInput::ChangeOfHead(input) => household::change_of_head(&mut draft, input)?,
         ActInput::Collection(input) => collection::collection(&mut draft, input)?,
         ActInput::Withdraw(input) => personal::withdraw(&mut draft, input)?,
+        ActInput::TemporaryRenewal(input) => renewal::renewal(&mut draft, input)?,
+        ActInput::TemporaryAbsence(input) => absence::absence(&mut draft, input)?,
+        ActInput::PermanentDeletion(input) => deletion::permanent(&mut draft, input)?,
+        ActInput::TemporaryDeletion(input) => deletion::temporary(&mut draft, input)?,
+        ActInput::HouseholdMerge(input) => merge::merge(&mut draft, input)?,
+        ActInput::ResidenceAdjustment(input) => adjustment::adjustment(&mut draft, input)?,
     }
     draft.finish()
 }
@@ -255,6 +283,12 @@ const fn kind_of(input: &ActInput) -> ActKind {
         ActInput::ChangeOfHead(_) => ActKind::ChangeOfHead,
         ActInput::Collection(_) => ActKind::Collection,
         ActInput::Withdraw(_) => ActKind::Withdraw,
+        ActInput::TemporaryRenewal(_) => ActKind::TemporaryRenewal,
+        ActInput::TemporaryAbsence(_) => ActKind::TemporaryAbsence,
+        ActInput::PermanentDeletion(_) => ActKind::PermanentDeletion,
+        ActInput::TemporaryDeletion(_) => ActKind::TemporaryDeletion,
+        ActInput::HouseholdMerge(_) => ActKind::HouseholdMerge,
+        ActInput::ResidenceAdjustment(_) => ActKind::ResidenceAdjustment,
     }
 }
 
@@ -390,6 +424,22 @@ impl<'a> Draft<'a> {
         if deadline.is_some_and(|deadline| deadline.is_filed_late(event, self.desk.today)) {
             self.notice(Notice::LateFiling);
         }
+    }
+
+    /// Refuses a list that names one record twice.
+    fn once<'l>(
+        &self,
+        field: &'static str,
+        ids: impl IntoIterator<Item = &'l RecordId>,
+    ) -> Result<(), Refusal> {
+        let mut seen = std::collections::BTreeSet::new();
+        if ids.into_iter().all(|id| seen.insert(id)) {
+            return Ok(());
+        }
+        Err(Refusal::Invalid {
+            field,
+            words: "names one record twice; name each once",
+        })
     }
 
     /// A commune of the table.

@@ -55,7 +55,7 @@ pub fn life(
         let later = acts.iter().filter(|act| {
             !act.taken_back
                 && act.id != *death_act
-                && tells_of_life(act.kind)
+                && act.kind.tells_of_life()
                 && act.effective.compare(death.date) == DateOrder::After
         });
         let before = claims.len();
@@ -90,11 +90,6 @@ pub fn life(
         slots: vec![crate::fields::Slot::single(Field::Death)],
         harm: 5,
     })
-}
-
-/// Procedures that a dead person cannot be part of.
-const fn tells_of_life(kind: ActKind) -> bool {
-    !kind.is_central() && !matches!(kind, ActKind::Death | ActKind::Withdraw)
 }
 
 /// Where two people who may be one would meet: parent and sex for a newborn, the numbers, and

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use registry::act::{Act, Author, Entered, Target};
 use registry::code::Role;
 use registry::date::Date;
+use registry::dispute::Standing;
 use registry::fields::Fields;
 use registry::person::Person;
 use registry::pin::Pin;
@@ -185,8 +186,15 @@ impl Slice for Office {
             .map(|record| record.id)
             .find(|id| Person(&self.fields(id)).pin() == Some(pin))
     }
-    fn members(&self, _: &RecordId) -> Vec<RecordId> {
-        Vec::new()
+    fn members(&self, household: &RecordId) -> Vec<RecordId> {
+        let is_member = |record: &&Record| {
+            let standing = Standing::of(record).unwrap();
+            Person(&standing.fields)
+                .membership()
+                .is_some_and(|member| member.household == *household)
+        };
+        let members = self.records.values().filter(is_member);
+        members.map(|record| record.id).collect()
     }
     fn certificate(&self, number: &str) -> Option<ActId> {
         self.certificates.get(number).copied()
@@ -360,8 +368,8 @@ fn every_refusal_has_its_code_and_names_its_input() {
         (
             json!({"act": "household_split", "household": id("house"), "leaving": [id("man")],
             "new_head": id("man")}),
-            "input_invalid",
-            Some("leaving"),
+            "rule_not_met",
+            Some("remaining_head"),
         ),
         (
             json!({"act": "change_of_head", "household": id("house"), "new_head": id("man")}),

@@ -246,6 +246,9 @@ impl World {
     pub fn household(&self) -> String {
         id("house").to_string()
     }
+    pub fn head(&self) -> String {
+        id("head").to_string()
+    }
     pub fn members(&self) -> [String; 2] {
         [id("x").to_string(), id("y").to_string()]
     }
@@ -382,8 +385,15 @@ impl Slice for Office {
             (here && person.pin() == Some(pin)).then_some(record.id)
         })
     }
-    fn members(&self, _: &RecordId) -> Vec<RecordId> {
-        Vec::new()
+    fn members(&self, household: &RecordId) -> Vec<RecordId> {
+        let is_member = |record: &&Record| {
+            let standing = Standing::of(record).unwrap();
+            Person(&standing.fields)
+                .membership()
+                .is_some_and(|member| member.household == *household)
+        };
+        let members = self.records.values().filter(is_member);
+        members.map(|record| record.id).collect()
     }
     fn certificate(&self, _: &str) -> Option<ActId> {
         None

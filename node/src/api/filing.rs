@@ -60,6 +60,12 @@ fn input_of(kind: &str, inputs: Inputs) -> Result<ActInput, ApiError> {
         "change_of_head" => ActInput::ChangeOfHead(whole::<ChangeOfHeadInput>(inputs)?),
         "collection" => ActInput::Collection(whole::<CollectionInput>(inputs)?),
         "withdraw" => ActInput::Withdraw(whole::<WithdrawInput>(inputs)?),
+        "temporary_renewal" => ActInput::TemporaryRenewal(whole(inputs)?),
+        "temporary_absence" => ActInput::TemporaryAbsence(whole(inputs)?),
+        "permanent_deletion" => ActInput::PermanentDeletion(whole(inputs)?),
+        "temporary_deletion" => ActInput::TemporaryDeletion(whole(inputs)?),
+        "household_merge" => ActInput::HouseholdMerge(whole(inputs)?),
+        "residence_adjustment" => ActInput::ResidenceAdjustment(whole(inputs)?),
         _ => {
             let words = "there is no such procedure; `docs/acts.md` shows one of each";
             return Err(unreadable(words).about("act"));

@@ -84,6 +84,11 @@ fn filed(answer: &Value) -> String {
 fn notice_words(notice: &str) -> &str {
     match notice {
         "late_filing" => "filed later than the law asks; it is accepted all the same",
+        "early_filing" => "filed earlier than the law foresees; it is accepted all the same",
+        "household_closed" => "nobody is left in the household, and the act closes it",
+        "address_differs" => {
+            "the two households have different addresses: people keep the registered one; if they live elsewhere now, register that too"
+        }
         "unknown_prefix" => {
             "the first three digits of the number are of no province in the table: compare with the card"
         }

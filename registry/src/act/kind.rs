@@ -74,6 +74,12 @@ acts! {
     11 ChangeOfHead "change_of_head" "Thay đổi chủ hộ" "Change of household head" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 26");
     12 Collection "collection" "Thu thập thông tin dân cư" "Collection of a person not in the registry" Some(Role::Identification), days(2, "Decree 70/2024, Art. 6");
     13 Withdraw "withdraw" "Rút hồ sơ" "Withdrawal of an own act" None, None;
+    24 TemporaryRenewal "temporary_renewal" "Gia hạn tạm trú" "Renewal of temporary registration" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 28");
+    25 TemporaryAbsence "temporary_absence" "Khai báo tạm vắng" "Declaration of temporary absence" Some(Role::Residence), days(1, "Law on Residence 68/2020, Art. 31");
+    26 PermanentDeletion "permanent_deletion" "Xóa đăng ký thường trú" "Deletion of permanent residence" Some(Role::Residence), days(5, "Law on Residence 68/2020, Art. 24");
+    27 TemporaryDeletion "temporary_deletion" "Xóa đăng ký tạm trú" "Deletion of temporary residence" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 29");
+    28 HouseholdMerge "household_merge" "Nhập hộ" "Household merge" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 26");
+    29 ResidenceAdjustment "residence_adjustment" "Điều chỉnh thông tin về cư trú" "Adjustment of residence data" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 26");
     40 NumberGiven "number_given" "Cấp số định danh" "Number given" None, None;
     41 Decision "decision" "Quyết định xử lý" "Decision of a case" None, None;
     42 Import "import" "Nhập dữ liệu" "Import" None, None;
@@ -120,13 +126,41 @@ impl ActKind {
             ActKind::TemporaryRegistration => field == F::Temporary,
             ActKind::StayNotification => field == F::Stays,
             ActKind::Contact => matches!(field, F::Phone | F::Email),
-            ActKind::HouseholdSplit => matches!(field, F::Membership | F::Relation),
+            ActKind::HouseholdSplit => {
+                matches!(field, F::Membership | F::Relation | F::HouseholdHead)
+            }
+            ActKind::HouseholdMerge => {
+                matches!(field, F::Membership | F::Relation | F::HouseholdRevoked)
+            }
+            ActKind::TemporaryRenewal | ActKind::TemporaryDeletion => field == F::Temporary,
+            ActKind::TemporaryAbsence => field == F::Absences,
+            ActKind::PermanentDeletion => matches!(
+                field,
+                F::Permanent | F::Membership | F::Relation | F::HouseholdHead | F::HouseholdRevoked
+            ),
+            ActKind::ResidenceAdjustment => matches!(
+                field,
+                F::Permanent | F::Temporary | F::Relation | F::HouseholdAddress
+            ),
             ActKind::ChangeOfHead => matches!(field, F::HouseholdHead | F::Relation),
             // What it may take back is what the withdrawn act wrote.
             ActKind::Withdraw => rule.policy != Policy::Central,
             ActKind::NumberGiven => field == F::Pin,
             ActKind::Decision => true,
         }
+    }
+    /// Whether the person whom it is about was seen alive: not so where an authority changes a
+    /// record for its own reasons.
+    pub const fn tells_of_life(self) -> bool {
+        !self.is_central()
+            && !matches!(
+                self,
+                ActKind::Death
+                    | ActKind::Withdraw
+                    | ActKind::PermanentDeletion
+                    | ActKind::TemporaryDeletion
+                    | ActKind::ResidenceAdjustment
+            )
     }
     /// Whether this procedure may name a person of another commune by their card.
     pub const fn may_name_absent(self) -> bool {

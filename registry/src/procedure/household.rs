@@ -1,4 +1,5 @@
-//! Households: split and change of head (Law on Residence 68/2020, Articles 10, 25 and 26).
+//! Households: split and change of head, and what becomes of a household that people leave (Law on
+//! Residence 68/2020, Articles 10, 25 and 26). Two that become one are in [`super::merge`].
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use crate::date::PartialDate;
 use crate::edit::Edit;
 use crate::fields::Fields;
 use crate::person::{Person, head_of};
-use crate::procedure::{Draft, Held, Refusal};
+use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Value};
 
@@ -22,20 +23,25 @@ pub struct HouseholdSplitInput {
     pub leaving: Vec<RecordId>,
     /// Which of them is the head of the new one.
     pub new_head: RecordId,
+    /// Who is head of those who stay, if the head is one of those who leave.
+    #[serde(default)]
+    pub remaining_head: Option<RecordId>,
 }
 
 pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Result<(), Refusal> {
-    let old = draft.held("household", &input.household, RecordKind::Household)?;
+    let old = standing_household(draft, "household", &input.household)?;
     if !input.leaving.contains(&input.new_head) {
         return Err(Refusal::Invalid {
             field: "new_head",
             words: "the head of the new household is one of those who leave",
         });
     }
-    if head_of(old.fields()).is_some_and(|head| input.leaving.contains(&head)) {
+    draft.once("leaving", &input.leaving)?;
+    let stays = |id: &RecordId| !input.leaving.contains(id);
+    if !members(draft, &input.household).iter().any(stays) {
         return Err(Refusal::Invalid {
             field: "leaving",
-            words: "the head stays; change the head of the household first",
+            words: "somebody stays in the household; move all of them by permanent registration",
         });
     }
     let since = draft.effective();
@@ -70,11 +76,115 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
             ],
         )?;
     }
-    Ok(())
+    let leaving = Leaving {
+        people: &input.leaving,
+        head: input.remaining_head,
+        field: "remaining_head",
+    };
+    leave(draft, &input.household, &leaving)
+}
+
+/// A household that the office holds and that was not closed.
+pub(super) fn standing_household(
+    draft: &Draft<'_>,
+    field: &'static str,
+    id: &RecordId,
+) -> Result<Held, Refusal> {
+    let held = draft.held(field, id, RecordKind::Household)?;
+    match held.fields().single(Field::HouseholdRevoked) {
+        Some(_) => Err(Refusal::Revoked { field }),
+        None => Ok(held),
+    }
+}
+
+/// The living members whom the office holds.
+pub(super) fn members(draft: &Draft<'_>, household: &RecordId) -> Vec<RecordId> {
+    let mut members = draft.slice.members(household);
+    members.retain(|id| {
+        draft.slice.record(id).is_some_and(|held| {
+            let person = Person(held.fields());
+            person.death().is_none() && !person.is_revoked()
+        })
+    });
+    members
+}
+
+/// Who leaves a household, and who is its head then.
+pub(super) struct Leaving<'a> {
+    /// Those who go.
+    pub(super) people: &'a [RecordId],
+    /// The head of those who stay, if the head goes.
+    pub(super) head: Option<RecordId>,
+    /// The input that names that head.
+    pub(super) field: &'static str,
+}
+
+/// Keeps a household in order that people leave: it has one head, who is a member; without members
+/// it is closed. A household of another office is that office's to set in order.
+pub(super) fn leave(
+    draft: &mut Draft<'_>,
+    household: &RecordId,
+    leaving: &Leaving<'_>,
+) -> Result<(), Refusal> {
+    let field = leaving.field;
+    let Some(held) = draft.slice.record(household) else {
+        return Ok(());
+    };
+    let mut staying = members(draft, household);
+    staying.retain(|id| !leaving.people.contains(id));
+    if staying.is_empty() {
+        if leaving.head.is_some() {
+            return Err(Refusal::Invalid {
+                field,
+                words: "nobody stays in the household, so it needs no head; leave this out",
+            });
+        }
+        return close(draft, &held, "no member is left");
+    }
+    let head = head_of(held.fields());
+    let goes = head.is_some_and(|head| leaving.people.contains(&head));
+    let Some(new) = leaving.head else {
+        return if goes {
+            Err(Refusal::AgainstRule {
+                field,
+                words: "the head leaves; name who of those who stay is head from now on",
+                rule: "Law on Residence 68/2020, Art. 10",
+            })
+        } else {
+            Ok(())
+        };
+    };
+    if !staying.contains(&new) {
+        return Err(Refusal::Invalid {
+            field,
+            words: "is not one of those who stay in the household",
+        });
+    }
+    if head.is_some() && !goes {
+        return Err(Refusal::Invalid {
+            field,
+            words: "the head stays in the household; leave this out",
+        });
+    }
+    draft.undisputed(&held, Field::HouseholdHead)?;
+    let person = member(draft, field, &new, household)?;
+    let edit = Edit::Put(Field::HouseholdHead, Value::Head(new));
+    draft.change_held(&held, vec![edit])?;
+    let edit = Edit::Put(Field::Relation, Value::Relation(Relation::Head));
+    draft.change_held(&person, vec![edit])
+}
+
+/// Closes a household for good; the record stays, with the reason.
+pub(super) fn close(draft: &mut Draft<'_>, held: &Held, why: &str) -> Result<(), Refusal> {
+    draft.notice(Notice::HouseholdClosed);
+    let words = format!("closed {}: {why}", draft.effective().to_iso());
+    let ground = Line::parse(&words).unwrap_or_default();
+    let edit = Edit::Put(Field::HouseholdRevoked, Value::Text(ground));
+    draft.change_held(held, vec![edit])
 }
 
 /// A living member of the household whose membership no case is about.
-fn member(
+pub(super) fn member(
     draft: &Draft<'_>,
     field: &'static str,
     id: &RecordId,
@@ -115,7 +225,7 @@ pub(super) fn change_of_head(
         draft.past("agreed", agreed)?;
         draft.effective.get_or_insert(agreed);
     }
-    let household = draft.held("household", &input.household, RecordKind::Household)?;
+    let household = standing_household(draft, "household", &input.household)?;
     draft.undisputed(&household, Field::HouseholdHead)?;
     let head = member(draft, "new_head", &input.new_head, &input.household)?;
     if head_of(household.fields()) == Some(input.new_head) {

@@ -41,6 +41,22 @@ pub enum Refusal {
         field: &'static str,
         words: &'static str,
     },
+    #[error("{field}: {words} ({rule})")]
+    AgainstRule {
+        field: &'static str,
+        words: &'static str,
+        rule: &'static str,
+    },
+    #[error("evidence: name the paper that this act rests on ({rule})")]
+    NoPaper { rule: &'static str },
+    #[error(
+        "{field}: this ground counts only after {months} months; give the day from which it holds ({rule})"
+    )]
+    TooSoon {
+        field: &'static str,
+        months: u8,
+        rule: &'static str,
+    },
     #[error(
         "this birth-certificate number was entered already (act {act}); for twins give each child's own number or birth_order"
     )]
@@ -82,6 +98,9 @@ impl Refusal {
             Refusal::UnknownCommune { .. } => "commune_unknown",
             Refusal::Missing { .. } => "input_missing",
             Refusal::Invalid { .. } => "input_invalid",
+            Refusal::AgainstRule { .. } => "rule_not_met",
+            Refusal::NoPaper { .. } => "evidence_missing",
+            Refusal::TooSoon { .. } => "ground_too_soon",
             Refusal::CertificateUsed { .. } => "certificate_used",
             Refusal::Married { .. } => "person_married",
             Refusal::UnderAge { .. } => "under_age",
@@ -108,12 +127,15 @@ impl Refusal {
             | Refusal::UnknownCommune { field, .. }
             | Refusal::Missing { field }
             | Refusal::Invalid { field, .. }
+            | Refusal::AgainstRule { field, .. }
+            | Refusal::TooSoon { field, .. }
             | Refusal::Married { field }
             | Refusal::UnderAge { field }
             | Refusal::CentralOnly { field }
             | Refusal::OtherRoleField { field }
             | Refusal::TooMuch { field } => Some(field),
             Refusal::CertificateUsed { .. } => Some("certificate"),
+            Refusal::NoPaper { .. } => Some("evidence"),
             _ => None,
         }
     }

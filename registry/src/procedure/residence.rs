@@ -8,12 +8,13 @@ use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::fields::Fields;
 use crate::procedure::civil::claimed;
+use crate::procedure::household::standing_household;
 use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Place, Residence, Stay, Value};
 
 /// Longest temporary registration, days (Law on Residence 68/2020, Art. 27: two years).
-const TEMPORARY_DAYS_MAX: i32 = 731;
+pub(super) const TEMPORARY_DAYS_MAX: i32 = 731;
 /// Nights from which a stay must be registered (Law on Residence 68/2020, Art. 30).
 const STAY_DAYS_MAX: i32 = 30;
 
@@ -56,7 +57,7 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
     draft.effective.get_or_insert(from);
     let household = match input.household {
         Some(id) => {
-            draft.held("household", &id, RecordKind::Household)?;
+            standing_household(draft, "household", &id)?;
             id
         }
         None => new_household(draft, input),

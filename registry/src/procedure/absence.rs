@@ -1,0 +1,71 @@
+//! Temporary absence, declared beforehand (Law on Residence 68/2020, Article 31).
+
+use serde::{Deserialize, Serialize};
+
+use crate::RecordId;
+use crate::date::{DateOrder, PartialDate};
+use crate::edit::Edit;
+use crate::procedure::{Draft, Notice, Refusal};
+use crate::schema::Field;
+use crate::value::{Absence, Place, Value};
+
+/// Somebody says that they will be away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AbsenceInput {
+    /// Who.
+    pub person: RecordId,
+    /// First day away.
+    pub from: PartialDate,
+    /// Last day away.
+    pub to: PartialDate,
+    /// Where to.
+    #[serde(default)]
+    pub destination: Place,
+    /// The day on which it was declared; the day of entry if left out. It decides against a
+    /// deletion for absence, so it may not be later than today.
+    #[serde(default)]
+    pub declared: Option<PartialDate>,
+}
+
+pub(super) fn absence(draft: &mut Draft<'_>, input: &AbsenceInput) -> Result<(), Refusal> {
+    let held = draft.living("person", &input.person)?;
+    let declared = input.declared.unwrap_or_else(|| draft.today());
+    draft.past("declared", declared)?;
+    if input.to.compare(input.from) == DateOrder::Before {
+        return Err(Refusal::Invalid {
+            field: "to",
+            words: "the last day lies before the first",
+        });
+    }
+    if input.to.compare(declared) == DateOrder::Before {
+        return Err(Refusal::AgainstRule {
+            field: "to",
+            words: "an absence is declared before it is over; give the day on which it was declared, if that was in time",
+            rule: "Law on Residence 68/2020, Art. 31",
+        });
+    }
+    if input.from.compare(declared) == DateOrder::Before {
+        draft.notice(Notice::LateFiling);
+    }
+    if let Some(unit) = input.destination.unit {
+        draft.commune("destination", unit)?;
+    }
+    let absence = Absence {
+        from: input.from,
+        to: input.to,
+        destination: input.destination.clone(),
+    };
+    let known = held.fields().entries(Field::Absences);
+    if known
+        .into_iter()
+        .any(|(_, value)| matches!(value, Value::Absence(known) if *known == absence))
+    {
+        return Err(Refusal::NothingChanges);
+    }
+    draft.effective.get_or_insert(declared);
+    draft.change_held(
+        &held,
+        vec![Edit::Add(Field::Absences, Value::Absence(absence))],
+    )
+}

@@ -1,0 +1,184 @@
+//! Adjustment of residence data: house number, street or hamlet have another name, the relation to
+//! the head of the household is put right (Law on Residence 68/2020, Article 26). Nobody moves.
+//! The same for everybody of a street at once is [`super::rename`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::RecordId;
+use crate::code::Relation;
+use crate::edit::Edit;
+use crate::person::{Person, head_of};
+use crate::procedure::household::standing_household;
+use crate::procedure::renewal::open_here;
+use crate::procedure::{Draft, Held, Refusal};
+use crate::schema::Field;
+use crate::value::{Line, Place, Residence, Value};
+
+/// The rule behind a changed address.
+const ADDRESS_RULE: &str = "Law on Residence 68/2020, Art. 26(1)(c)";
+
+/// New writings of addresses, and relations put right.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdjustmentInput {
+    /// Of people.
+    #[serde(default)]
+    pub people: Vec<PersonAdjustment>,
+    /// Of households.
+    #[serde(default)]
+    pub households: Vec<HouseholdAdjustment>,
+    /// The decision that renamed or renumbered; needed for an address.
+    #[serde(default)]
+    pub ground: Line,
+}
+
+/// What is put right of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonAdjustment {
+    /// Who.
+    pub person: RecordId,
+    /// How the address of the permanent residence is written now.
+    #[serde(default)]
+    pub permanent_address: Option<Line>,
+    /// How the address of the temporary residence is written now.
+    #[serde(default)]
+    pub temporary_address: Option<Line>,
+    /// What the person is to the head of the household.
+    #[serde(default)]
+    pub relation: Option<Relation>,
+}
+
+/// What is put right of a household.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdAdjustment {
+    /// Which.
+    pub household: RecordId,
+    /// How its address is written now.
+    pub address: Line,
+}
+
+pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Result<(), Refusal> {
+    let addresses = !input.households.is_empty()
+        || input
+            .people
+            .iter()
+            .any(|person| person.permanent_address.is_some() || person.temporary_address.is_some());
+    if addresses && input.ground.is_empty() {
+        return Err(Refusal::AgainstRule {
+            field: "ground",
+            words: "name the decision that renamed or renumbered",
+            rule: ADDRESS_RULE,
+        });
+    }
+    draft.once("people", input.people.iter().map(|one| &one.person))?;
+    draft.once(
+        "households",
+        input.households.iter().map(|one| &one.household),
+    )?;
+    for person in &input.people {
+        adjust_person(draft, person)?;
+    }
+    for household in &input.households {
+        adjust_household(draft, household)?;
+    }
+    Ok(())
+}
+
+fn adjust_person(draft: &mut Draft<'_>, input: &PersonAdjustment) -> Result<(), Refusal> {
+    let held = draft.living("people", &input.person)?;
+    let mut edits = Vec::new();
+    for (field, address) in [
+        (Field::Permanent, &input.permanent_address),
+        (Field::Temporary, &input.temporary_address),
+    ] {
+        let Some(address) = address else { continue };
+        not_empty("people", address)?;
+        draft.undisputed(&held, field)?;
+        let (entry, open) = open_here(draft, "people", &held, field)?;
+        if open.address == *address {
+            continue;
+        }
+        let written = Residence {
+            address: address.clone(),
+            ..open
+        };
+        edits.push(Edit::Amend(field, entry, Some(Value::Residence(written))));
+    }
+    if let Some(relation) = input.relation {
+        edits.extend(adjust_relation(draft, &held, relation)?);
+    }
+    draft.change_held(&held, edits)
+}
+
+fn adjust_relation(
+    draft: &Draft<'_>,
+    held: &Held,
+    relation: Relation,
+) -> Result<Option<Edit>, Refusal> {
+    let field = "relation";
+    draft.undisputed(held, Field::Relation)?;
+    let person = Person(held.fields());
+    let Some(member) = person.membership() else {
+        return Err(Refusal::Invalid {
+            field,
+            words: "the person is of no household",
+        });
+    };
+    if draft.filing.evidence.is_empty() {
+        return Err(Refusal::NoPaper {
+            rule: "Law on Residence 68/2020, Art. 26(2)",
+        });
+    }
+    let household = draft.slice.record(&member.household);
+    let head = household.and_then(|household| head_of(household.fields()));
+    if head.is_some() && (relation == Relation::Head) != (head == Some(held.record.id)) {
+        return Err(Refusal::AgainstRule {
+            field,
+            words: "the head of the household, and nobody else, is its `head`; file a change of head",
+            rule: "Law on Residence 68/2020, Art. 10 and 26(1)(a)",
+        });
+    }
+    let changes = person.relation() != Some(&relation);
+    Ok(changes.then_some(Edit::Put(Field::Relation, Value::Relation(relation))))
+}
+
+fn adjust_household(draft: &mut Draft<'_>, input: &HouseholdAdjustment) -> Result<(), Refusal> {
+    let field = "households";
+    not_empty(field, &input.address)?;
+    let held = standing_household(draft, field, &input.household)?;
+    draft.undisputed(&held, Field::HouseholdAddress)?;
+    let place = match held.fields().single(Field::HouseholdAddress) {
+        Some(Value::Place(place)) => place.clone(),
+        _ => Place {
+            unit: Some(draft.desk.office),
+            ..Place::default()
+        },
+    };
+    if place.unit != Some(draft.desk.office) {
+        return Err(Refusal::Invalid {
+            field,
+            words: "is no household of this commune",
+        });
+    }
+    if place.text == input.address {
+        return Ok(());
+    }
+    let written = Place {
+        text: input.address.clone(),
+        ..place
+    };
+    let edit = Edit::Put(Field::HouseholdAddress, Value::Place(written));
+    draft.change_held(&held, vec![edit])
+}
+
+fn not_empty(field: &'static str, address: &Line) -> Result<(), Refusal> {
+    if address.is_empty() {
+        return Err(Refusal::Invalid {
+            field,
+            words: "an address is not taken away; write the new one",
+        });
+    }
+    Ok(())
+}

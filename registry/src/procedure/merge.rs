@@ -1,0 +1,114 @@
+//! Two households of a commune become one (nhập hộ; Law on Residence 68/2020, Articles 10 and 26).
+
+use serde::{Deserialize, Serialize};
+
+use crate::RecordId;
+use crate::code::Relation;
+use crate::edit::Edit;
+use crate::procedure::household::{close, member, members, standing_household};
+use crate::procedure::{Draft, Held, Notice, Refusal};
+use crate::schema::Field;
+use crate::text::same_text;
+use crate::value::{Membership, Place, Value};
+
+/// All members of a household join another one of the commune; the emptied one is closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HouseholdMergeInput {
+    /// The household that ends.
+    pub household: RecordId,
+    /// The household that they join; its head stays its head.
+    pub into: RecordId,
+    /// What they are to the head of the household that they join; whoever is left out is `other`.
+    #[serde(default)]
+    pub relations: Vec<MemberRelation>,
+}
+
+/// What a member is to the head.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberRelation {
+    /// Who.
+    pub person: RecordId,
+    /// Relation to the head.
+    pub relation: Relation,
+}
+
+pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Result<(), Refusal> {
+    if input.household == input.into {
+        return Err(Refusal::Invalid {
+            field: "into",
+            words: "the two households are one",
+        });
+    }
+    let ends = standing_household(draft, "household", &input.household)?;
+    let joined = standing_household(draft, "into", &input.into)?;
+    for (field, held) in [("household", &ends), ("into", &joined)] {
+        if place_of(held).is_some_and(|place| place.unit != Some(draft.desk.office)) {
+            return Err(Refusal::AgainstRule {
+                field,
+                words: "is no household of this commune; people move there by permanent registration",
+                rule: "Law on Residence 68/2020, Art. 20 to 22",
+            });
+        }
+    }
+    let same_address = match (place_of(&ends), place_of(&joined)) {
+        (Some(one), Some(two)) => same_text(one.text.as_str(), two.text.as_str()),
+        _ => true,
+    };
+    if !same_address {
+        draft.notice(Notice::AddressDiffers);
+    }
+    let people = members(draft, &input.household);
+    if people.is_empty() {
+        return Err(Refusal::Invalid {
+            field: "household",
+            words: "has no living member who could join another",
+        });
+    }
+    let named = |relation: &MemberRelation| people.contains(&relation.person);
+    if !input.relations.iter().all(named) {
+        return Err(Refusal::Invalid {
+            field: "relations",
+            words: "names somebody who is not a member of the household that ends",
+        });
+    }
+    let since = draft.effective();
+    for id in &people {
+        let held = member(draft, "household", id, &input.household)?;
+        let told = input
+            .relations
+            .iter()
+            .find(|relation| relation.person == *id)
+            .map(|relation| relation.relation);
+        if told == Some(Relation::Head) {
+            return Err(Refusal::AgainstRule {
+                field: "relations",
+                words: "the household that is joined keeps its head; file a change of head afterwards",
+                rule: "Law on Residence 68/2020, Art. 10",
+            });
+        }
+        let household = input.into;
+        draft.change_held(
+            &held,
+            vec![
+                Edit::Put(
+                    Field::Membership,
+                    Value::Membership(Membership { household, since }),
+                ),
+                Edit::Put(
+                    Field::Relation,
+                    Value::Relation(told.unwrap_or(Relation::Other)),
+                ),
+            ],
+        )?;
+    }
+    close(draft, &ends, &format!("merged into {}", input.into))
+}
+
+fn place_of(household: &Held) -> Option<&Place> {
+    match household.fields().single(Field::HouseholdAddress)? {
+        Value::Place(place) => Some(place),
+        _ => None,
+    }
+}

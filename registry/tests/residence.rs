@@ -1,0 +1,508 @@
+//! Residence in the course of time: renewal, absence, deletion, households that split and merge,
+//! addresses that are written otherwise. What each makes, and every refusal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::needless_pass_by_value, // `json!` at the call reads better without a reference
+    missing_docs
+)]
+
+mod town;
+
+use registry::code::{DeletionGround, Relation};
+use registry::person::{Person, head_of};
+use registry::procedure::Notice;
+use registry::schema::Field;
+use registry::value::Value;
+use serde_json::{Value as Json, json};
+use town::{Town, id, value, with};
+
+fn paper() -> Json {
+    json!({"evidence": [{"kind": "biên bản"}]})
+}
+
+fn renewal(to: &str) -> Json {
+    json!({"act": "temporary_renewal", "person": id("khach"), "to": to})
+}
+
+fn absence(more: Json) -> Json {
+    let filing = json!({"act": "temporary_absence", "person": id("an"), "from": "2026-12-01",
+        "to": "2027-06-30"});
+    with(filing, more)
+}
+
+fn deletion(who: &[&str], ground: &str, more: Json) -> Json {
+    let people: Vec<_> = who.iter().map(|key| id(key)).collect();
+    let filing = json!({"act": "permanent_deletion", "people": people, "ground": ground});
+    with(with(filing, paper()), more)
+}
+
+fn guest_goes(ground: &str, more: Json) -> Json {
+    let filing = json!({"act": "temporary_deletion", "people": [id("khach")], "ground": ground});
+    with(with(filing, paper()), more)
+}
+
+fn no_paper() -> Json {
+    json!({"evidence": []})
+}
+
+#[test]
+fn a_renewal_prolongs_the_open_registration_and_nothing_else() {
+    let mut town = Town::new();
+    let plan = town.perform(renewal("2028-11-30"));
+    assert_eq!(plan.notices, []);
+    let home = town.home("khach", Field::Temporary);
+    assert_eq!(home.until, "2028-11-30".parse().ok());
+    assert_eq!((home.from.to_iso().as_str(), home.to), ("2025-12-01", None));
+    assert_eq!(home.address.as_str(), "ngõ 3, thôn Đông");
+}
+
+#[test]
+fn a_renewal_out_of_its_fifteen_days_is_taken_with_a_notice() {
+    for (until, notice) in [
+        ("2026-11-30", None),
+        ("2026-12-06", None),
+        ("2026-12-07", Some(Notice::EarlyFiling)),
+        ("2026-11-20", Some(Notice::LateFiling)),
+    ] {
+        let mut town = Town::new();
+        town.change("khach", |fields| {
+            let slot = registry::fields::Slot::entry(
+                Field::Temporary,
+                fields.entries(Field::Temporary).next().unwrap().0,
+            );
+            let home = json!({"residence": {"unit": "00004", "from": "2025-12-01",
+                "until": until}});
+            fields.put(slot, value(home));
+        });
+        let plan = town.file(renewal("2027-11-01")).unwrap();
+        assert_eq!(plan.notices.first().copied(), notice, "{until}");
+    }
+}
+
+#[test]
+fn a_renewal_is_refused_without_a_registration_backwards_and_past_two_years() {
+    let town = Town::new();
+    let of = |person: &str| with(renewal("2027-11-01"), json!({"person": id(person)}));
+    assert_eq!(town.refused(of("an")), ("input_invalid", Some("person")));
+    assert_eq!(town.refused(of("cu")), ("person_dead", Some("person")));
+    assert_eq!(
+        town.refused(renewal("2026-11-30")),
+        ("input_invalid", Some("to"))
+    );
+    assert_eq!(
+        town.refused(renewal("2028-12-01")),
+        ("rule_not_met", Some("to"))
+    );
+    assert!(town.file(renewal("2028-11-30")).is_ok());
+}
+
+#[test]
+fn an_absence_is_on_the_record_and_counts_from_the_day_on_which_it_was_declared() {
+    let mut town = Town::new();
+    let plan = town.perform(absence(json!({"destination": {"unit": "01273"},
+        "declared": "2026-11-10"})));
+    assert_eq!(plan.body.effective, "2026-11-10".parse().unwrap());
+    assert_eq!(plan.notices, []);
+    assert_eq!(town.fields("an").entries(Field::Absences).count(), 1);
+    let again = absence(json!({"destination": {"unit": "01273"}}));
+    assert_eq!(town.refused(again), ("nothing_changes", None));
+    let late = town.file(absence(json!({"from": "2026-11-01"}))).unwrap();
+    assert_eq!(late.notices, [Notice::LateFiling]);
+}
+
+#[test]
+fn an_absence_is_refused_backwards_when_it_is_over_and_to_nowhere() {
+    let town = Town::new();
+    for (more, refusal) in [
+        (json!({"to": "2026-11-30"}), ("input_invalid", Some("to"))),
+        (
+            json!({"from": "2026-01-01", "to": "2026-11-20"}),
+            ("rule_not_met", Some("to")),
+        ),
+        (
+            json!({"declared": "2026-11-22"}),
+            ("date_in_future", Some("declared")),
+        ),
+        (
+            json!({"destination": {"unit": "99999"}}),
+            ("commune_unknown", Some("destination")),
+        ),
+        (json!({"person": id("cu")}), ("person_dead", Some("person"))),
+    ] {
+        assert_eq!(town.refused(absence(more)), refusal);
+    }
+    // It was declared in time and entered when it was over.
+    let in_time = json!({"from": "2026-01-01", "to": "2026-11-20", "declared": "2025-12-30"});
+    assert!(town.file(absence(in_time)).is_ok());
+}
+
+#[test]
+fn a_deletion_ends_the_residence_with_its_ground_and_the_membership() {
+    let mut town = Town::new();
+    let plan = town.perform(deletion(
+        &["binh"],
+        "settled_abroad",
+        json!({"to": "2026-11-15"}),
+    ));
+    let home = town.home("binh", Field::Permanent);
+    assert_eq!(home.to, "2026-11-15".parse().ok());
+    assert_eq!(
+        DeletionGround::of(&home),
+        Some(DeletionGround::SettledAbroad)
+    );
+    let fields = town.fields("binh");
+    assert!(Person(&fields).membership().is_none() && Person(&fields).relation().is_none());
+    assert_eq!(plan.body.effective, "2026-11-15".parse().unwrap());
+    assert_eq!(head_of(&town.fields("one")), Some(id("an")));
+    assert!(town.fields("one").single(Field::HouseholdRevoked).is_none());
+}
+
+#[test]
+fn when_the_head_goes_the_act_names_the_next_one_who_is_a_member() {
+    let mut town = Town::new();
+    let goes = |more: Json| deletion(&["an"], "settled_abroad", more);
+    let head = Some("new_head");
+    assert_eq!(town.refused(goes(json!({}))), ("rule_not_met", head));
+    for wrong in ["an", "cu", "dung"] {
+        let named = town.refused(goes(json!({"new_head": id(wrong)})));
+        assert_eq!(named, ("input_invalid", head), "{wrong}");
+    }
+    town.perform(goes(json!({"new_head": id("binh")})));
+    assert_eq!(head_of(&town.fields("one")), Some(id("binh")));
+    let fields = town.fields("binh");
+    assert_eq!(Person(&fields).relation(), Some(&Relation::Head));
+    assert_eq!(Person(&fields).membership().unwrap().household, id("one"));
+}
+
+#[test]
+fn a_head_who_stays_needs_no_successor_and_an_emptied_household_no_head() {
+    let mut town = Town::new();
+    let stays = deletion(&["binh"], "settled_abroad", json!({"new_head": id("an")}));
+    assert_eq!(town.refused(stays), ("input_invalid", Some("new_head")));
+    let plan = town.perform(deletion(&["an", "binh"], "settled_abroad", json!({})));
+    assert_eq!(plan.notices, [Notice::HouseholdClosed]);
+    assert!(town.fields("one").single(Field::HouseholdRevoked).is_some());
+    // Nobody joins a household that was closed.
+    let join = json!({"act": "permanent_registration", "address": "x", "household": id("one"),
+        "people": [{"person": {"id": id("dung")}}]});
+    assert_eq!(
+        town.refused(join),
+        ("registration_revoked", Some("household"))
+    );
+}
+
+#[test]
+fn a_deletion_for_death_wants_the_death_on_the_record_and_counts_from_it() {
+    let mut town = Town::new();
+    let of = |who: &str| deletion(&[who], "death", no_paper());
+    assert_eq!(town.refused(of("an")), ("rule_not_met", Some("people")));
+    let plan = town.perform(of("cu"));
+    assert_eq!(
+        town.home("cu", Field::Permanent).to,
+        "2026-03-01".parse().ok()
+    );
+    assert_eq!(plan.body.effective, "2026-03-01".parse().unwrap());
+    // The dead are deleted for nothing else.
+    let town = Town::new();
+    let abroad = deletion(&["cu"], "settled_abroad", json!({}));
+    assert_eq!(town.refused(abroad), ("person_dead", Some("people")));
+}
+
+#[test]
+fn absence_is_a_ground_after_twelve_months_of_which_nobody_heard() {
+    let mut town = Town::new();
+    let gone = |since: &str| deletion(&["binh"], "absent", json!({"since": since}));
+    let missing = deletion(&["binh"], "absent", json!({}));
+    assert_eq!(town.refused(missing), ("ground_too_soon", Some("since")));
+    assert_eq!(
+        town.refused(gone("2025-11-22")),
+        ("ground_too_soon", Some("since"))
+    );
+    assert_eq!(
+        town.refused(gone("2026-11-22")),
+        ("date_in_future", Some("since"))
+    );
+    assert!(town.file(gone("2025-11-21")).is_ok());
+    town.change("binh", |fields| {
+        let away = json!({"absence": {"from": "2024-01-01", "to": "2025-06-30"}});
+        fields.push(Field::Absences, value(away));
+    });
+    assert_eq!(
+        town.refused(gone("2025-01-01")),
+        ("rule_not_met", Some("ground"))
+    );
+    assert!(town.file(gone("2025-07-01")).is_ok());
+    town.change("binh", |fields| {
+        let elsewhere = json!({"residence": {"unit": "01273", "from": "2025-10-01",
+            "until": "2027-09-30"}});
+        fields.push(Field::Temporary, value(elsewhere));
+    });
+    assert_eq!(
+        town.refused(gone("2025-07-01")),
+        ("rule_not_met", Some("ground"))
+    );
+}
+
+#[test]
+fn a_deletion_is_refused_with_its_rule() {
+    let town = Town::new();
+    let abroad = |more: Json| deletion(&["binh"], "settled_abroad", more);
+    for (filing, refusal) in [
+        (abroad(no_paper()), ("evidence_missing", Some("evidence"))),
+        (
+            abroad(json!({"people": []})),
+            ("input_missing", Some("people")),
+        ),
+        (
+            abroad(json!({"people": [id("binh"), id("binh")]})),
+            ("input_invalid", Some("people")),
+        ),
+        (
+            abroad(json!({"people": [id("khach")]})),
+            ("input_invalid", Some("people")),
+        ),
+        (
+            abroad(json!({"people": [id("one")]})),
+            ("record_of_other_kind", Some("people")),
+        ),
+        (
+            abroad(json!({"to": "2026-11-22"})),
+            ("date_in_future", Some("to")),
+        ),
+        (
+            abroad(json!({"to": "2000-12-31"})),
+            ("input_invalid", Some("to")),
+        ),
+        (
+            deletion(&["binh"], "permanent_here", json!({})),
+            ("rule_not_met", Some("ground")),
+        ),
+        (
+            deletion(&["binh"], "rental_ended", json!({"since": "2026-01-01"})),
+            ("ground_too_soon", Some("since")),
+        ),
+    ] {
+        assert_eq!(town.refused(filing.clone()), refusal, "{filing}");
+    }
+    let words = town.file(abroad(no_paper())).unwrap_err().to_string();
+    assert!(words.contains("68/2020, Art. 24(1)(b)"), "{words}");
+    assert!(town.file(abroad(json!({}))).is_ok());
+}
+
+#[test]
+fn temporary_residence_is_deleted_on_the_grounds_of_its_own_article() {
+    let mut town = Town::new();
+    assert_eq!(
+        town.refused(guest_goes("settled_abroad", json!({}))),
+        ("rule_not_met", Some("ground"))
+    );
+    assert_eq!(
+        town.refused(guest_goes("permanent_here", json!({}))),
+        ("rule_not_met", Some("ground"))
+    );
+    assert_eq!(
+        town.refused(guest_goes("absent", json!({"since": "2026-06-01"}))),
+        ("ground_too_soon", Some("since"))
+    );
+    assert!(
+        town.file(guest_goes("absent", json!({"since": "2026-05-01"})))
+            .is_ok()
+    );
+    let of_none = guest_goes("rental_ended", json!({"people": [id("an")]}));
+    assert_eq!(town.refused(of_none), ("input_invalid", Some("people")));
+    town.perform(guest_goes("rental_ended", json!({"to": "2026-11-01"})));
+    let home = town.home("khach", Field::Temporary);
+    assert_eq!(home.to, "2026-11-01".parse().ok());
+    assert_eq!(DeletionGround::of(&home), Some(DeletionGround::RentalEnded));
+    // Where they live permanently is left alone.
+    assert_eq!(Person(&town.fields("khach")).open_permanent().count(), 1);
+}
+
+#[test]
+fn a_head_who_leaves_by_a_split_is_followed_by_one_of_those_who_stay() {
+    let mut town = Town::new();
+    town.person("em", "1975-01-01", "male", Some(("one", "sibling")));
+    let split = |more: Json| {
+        let filing = json!({"act": "household_split", "household": id("one"),
+            "leaving": [id("an")], "new_head": id("an")});
+        with(filing, more)
+    };
+    let head = Some("remaining_head");
+    assert_eq!(town.refused(split(json!({}))), ("rule_not_met", head));
+    let gone = town.refused(split(json!({"remaining_head": id("an")})));
+    assert_eq!(gone, ("input_invalid", head));
+    let all = json!({"leaving": [id("an"), id("binh"), id("em")]});
+    assert_eq!(town.refused(split(all)), ("input_invalid", Some("leaving")));
+    town.perform(split(json!({"remaining_head": id("em")})));
+    assert_eq!(head_of(&town.fields("one")), Some(id("em")));
+    let em = town.fields("em");
+    assert_eq!(Person(&em).relation(), Some(&Relation::Head));
+    let an = town.fields("an");
+    assert_ne!(Person(&an).membership().unwrap().household, id("one"));
+}
+
+#[test]
+fn a_merge_moves_every_living_member_and_closes_the_emptied_household() {
+    let mut town = Town::new();
+    let plan = town.perform(json!({"act": "household_merge", "household": id("one"),
+        "into": id("two"), "relations": [{"person": id("an"), "relation": "sibling"}]}));
+    assert_eq!(
+        plan.notices,
+        [Notice::AddressDiffers, Notice::HouseholdClosed]
+    );
+    for (key, relation) in [("an", Relation::Sibling), ("binh", Relation::Other)] {
+        let fields = town.fields(key);
+        let person = Person(&fields);
+        assert_eq!(person.membership().unwrap().household, id("two"));
+        assert_eq!(person.relation(), Some(&relation));
+    }
+    assert_eq!(head_of(&town.fields("two")), Some(id("dung")));
+    let Some(Value::Text(why)) = town.fields("one").single(Field::HouseholdRevoked).cloned() else {
+        panic!("closed");
+    };
+    assert!(why.as_str().contains(&id("two").to_string()));
+    // The dead stay where they were.
+    let cu = town.fields("cu");
+    assert_eq!(Person(&cu).membership().unwrap().household, id("one"));
+}
+
+#[test]
+fn a_merge_is_refused_with_itself_with_a_closed_one_and_with_a_second_head() {
+    let mut town = Town::new();
+    let merge = |more: Json| {
+        let filing = json!({"act": "household_merge", "household": id("one"), "into": id("two")});
+        with(filing, more)
+    };
+    for (more, refusal) in [
+        (json!({"into": id("one")}), ("input_invalid", Some("into"))),
+        (
+            json!({"into": id("an")}),
+            ("record_of_other_kind", Some("into")),
+        ),
+        (
+            json!({"relations": [{"person": id("dung"), "relation": "child"}]}),
+            ("input_invalid", Some("relations")),
+        ),
+        (
+            json!({"relations": [{"person": id("an"), "relation": "head"}]}),
+            ("rule_not_met", Some("relations")),
+        ),
+    ] {
+        assert_eq!(town.refused(merge(more)), refusal);
+    }
+    town.perform(merge(json!({})));
+    assert_eq!(
+        town.refused(merge(json!({}))),
+        ("registration_revoked", Some("household"))
+    );
+    let mut town = Town::new();
+    town.change("two", |fields| {
+        let place = json!({"place": {"unit": "01273"}});
+        fields.set(Field::HouseholdAddress, Some(value(place)));
+    });
+    assert_eq!(
+        town.refused(merge(json!({}))),
+        ("rule_not_met", Some("into"))
+    );
+}
+
+fn adjustment(more: Json) -> Json {
+    let filing = json!({"act": "residence_adjustment", "ground": "Nghị quyết 12"});
+    with(filing, more)
+}
+
+#[test]
+fn an_adjustment_writes_addresses_anew_and_moves_nobody() {
+    let mut town = Town::new();
+    town.perform(adjustment(json!({
+        "people": [{"person": id("an"), "permanent_address": "số 14, tổ 3"},
+            {"person": id("khach"), "temporary_address": "ngõ 3, tổ 3"}],
+        "households": [{"household": id("one"), "address": "số 14, tổ 3"}]})));
+    let home = town.home("an", Field::Permanent);
+    assert_eq!((home.address.as_str(), home.to), ("số 14, tổ 3", None));
+    assert_eq!(home.from, "2001-01-01".parse().unwrap());
+    assert_eq!(
+        town.home("khach", Field::Temporary).address.as_str(),
+        "ngõ 3, tổ 3"
+    );
+    let again = adjustment(json!({"people": [{"person": id("an"),
+        "permanent_address": "số 14, tổ 3"}]}));
+    assert_eq!(town.refused(again), ("nothing_changes", None));
+}
+
+#[test]
+fn a_relation_is_put_right_with_a_paper_and_never_makes_a_second_head() {
+    let mut town = Town::new();
+    let relation = |key: &str, relation: &str| {
+        let people = json!({"people": [{"person": id(key), "relation": relation}]});
+        with(adjustment(people), paper())
+    };
+    let field = Some("relation");
+    assert_eq!(
+        town.refused(relation("binh", "head")),
+        ("rule_not_met", field)
+    );
+    assert_eq!(
+        town.refused(relation("an", "child")),
+        ("rule_not_met", field)
+    );
+    assert_eq!(
+        town.refused(relation("khach", "child")),
+        ("input_invalid", field)
+    );
+    let without = with(relation("binh", "sibling"), no_paper());
+    assert_eq!(
+        town.refused(without),
+        ("evidence_missing", Some("evidence"))
+    );
+    town.perform(relation("binh", "sibling"));
+    assert_eq!(
+        Person(&town.fields("binh")).relation(),
+        Some(&Relation::Sibling)
+    );
+}
+
+#[test]
+fn an_adjustment_is_refused_without_its_decision_and_where_nobody_lives() {
+    let town = Town::new();
+    let an = json!({"people": [{"person": id("an"), "permanent_address": "x"}]});
+    for (filing, refusal) in [
+        (
+            with(adjustment(an.clone()), json!({"ground": ""})),
+            ("rule_not_met", Some("ground")),
+        ),
+        (
+            adjustment(json!({"people": [{"person": id("an"), "temporary_address": "x"}]})),
+            ("input_invalid", Some("people")),
+        ),
+        (
+            adjustment(json!({"people": [{"person": id("an"), "permanent_address": ""}]})),
+            ("input_invalid", Some("people")),
+        ),
+        (
+            adjustment(json!({"people": [{"person": id("an")}, {"person": id("an")}]})),
+            ("input_invalid", Some("people")),
+        ),
+        (
+            adjustment(json!({"households": [{"household": id("an"), "address": "x"}]})),
+            ("record_of_other_kind", Some("households")),
+        ),
+        (adjustment(json!({})), ("nothing_changes", None)),
+    ] {
+        assert_eq!(town.refused(filing.clone()), refusal, "{filing}");
+    }
+    assert!(town.file(adjustment(an)).is_ok());
+}
+
+#[test]
+fn these_are_acts_of_the_residence_role() {
+    let town = Town::new();
+    let filing = serde_json::from_value(renewal("2027-11-01")).unwrap();
+    let desk = town::desk(1, &[registry::code::Role::Identification]);
+    let refusal = registry::procedure::plan(&filing, &desk, &town).unwrap_err();
+    assert_eq!(refusal.code(), "role_missing");
+}
