@@ -234,7 +234,7 @@ pub(crate) fn open(
         owner: if appeal.is_some() {
             Jurisdiction::National
         } else {
-            Jurisdiction::over(offices)
+            Jurisdiction::over(offices, registry::unit::Units::built_in())
         },
         opened_s: unit.at_s(),
         due: due_of(unit, &dispute),

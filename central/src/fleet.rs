@@ -168,7 +168,7 @@ impl Fleet {
             .map_or(row.certificate_ends_s, |greeting| {
                 greeting.certificate_ends_s
             });
-        let commune = Units::current().commune(office);
+        let commune = Units::built_in().commune(office);
         NodeView {
             office: office.to_string(),
             office_name: commune

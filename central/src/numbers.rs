@@ -39,7 +39,7 @@ pub fn draw(
         .and_then(|place| place.unit)
         .unwrap_or(office);
     let (Some(prefix), Some(sex), Some(year)) = (
-        Units::current().pin_prefix(registered),
+        Units::built_in().pin_prefix(registered),
         person.sex().filter(|sex| **sex != Sex::Unknown),
         person.birth().and_then(|birth| birth.year()),
     ) else {

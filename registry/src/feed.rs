@@ -1,14 +1,19 @@
 //! What a commune's feed carries: everything that its office must know, in one gapless order.
 //! Receipts are entries of it, so one cursor makes them exactly-once.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
 use crate::case::CaseNotice;
 use crate::code::Role;
 use crate::record::Record;
+use crate::unit::{Decree, Edition};
 use crate::value::Line;
-use crate::{ActNumber, CaseId, CommitSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId};
+use crate::{
+    ActNumber, CaseId, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId,
+};
 
 /// Largest entry, bytes: what a session carries as one.
 pub const ENTRY_BYTES_MAX: usize = 256 << 10;
@@ -102,6 +107,63 @@ pub enum SliceReason {
     Mended,
 }
 
+/// What a node is told of the units: that they begin with an edition, or that a decree made the
+/// next one, and what it means for the node's office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitsNotice {
+    /// The edition that holds from here on.
+    pub edition: Edition,
+    /// The commit of the centre with which it came into force.
+    pub commit: CommitSeq,
+    /// What makes it.
+    pub change: UnitsChange,
+    /// What becomes of the office that follows this feed; `None` where nothing does.
+    pub office: Option<OfficeChange>,
+}
+
+/// What makes an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnitsChange {
+    /// The registry began with it.
+    Begins,
+    /// The decree of July 2025, which every release knows.
+    OfJuly2025,
+    /// Another decree.
+    Decree(Box<Decree>),
+}
+
+impl UnitsChange {
+    /// How a decree is told.
+    pub fn of(decree: &Decree) -> UnitsChange {
+        if decree.is_of_july_2025() {
+            UnitsChange::OfJuly2025
+        } else {
+            UnitsChange::Decree(Box::new(decree.clone()))
+        }
+    }
+
+    /// The decree, if it is one.
+    pub fn decree(&self) -> Option<Arc<Decree>> {
+        match self {
+            UnitsChange::Begins => None,
+            UnitsChange::OfJuly2025 => Some(Decree::of_july_2025()),
+            UnitsChange::Decree(decree) => Some(Arc::new(Decree::clone(decree))),
+        }
+    }
+}
+
+/// What a decree makes of an office: the slice of another extent, and perhaps another commune.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeChange {
+    /// The commune whose office it is from now on.
+    pub commune: OfficeCode,
+    /// Where that commune's feed is to be followed from; `None` if it is this feed, which goes on.
+    pub follow: Option<FeedSeq>,
+    /// Accounts that have another name from now on, because two offices that became one had an
+    /// officer of that name each.
+    pub renamed: Vec<(OfficerId, OfficerId)>,
+}
+
 /// An entry of a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FeedItem {
@@ -129,6 +191,8 @@ pub enum FeedItem {
     Case(Box<CaseNotice>),
     /// The officers of the office, all of them.
     Officers(Vec<Officer>),
+    /// The units change, and perhaps the office with them.
+    Units(Box<UnitsNotice>),
 }
 
 /// Why a feed entry cannot be taken.
@@ -152,6 +216,7 @@ impl FeedItem {
             FeedItem::Leaves { .. } => 4,
             FeedItem::Case(_) => 5,
             FeedItem::Officers(_) => 6,
+            FeedItem::Units(_) => 7,
         }
     }
 
@@ -164,6 +229,7 @@ impl FeedItem {
             FeedItem::Leaves { id, to, reason } => postcard::to_stdvec(&(id, to, reason)),
             FeedItem::Case(notice) => postcard::to_stdvec(notice),
             FeedItem::Officers(officers) => postcard::to_stdvec(officers),
+            FeedItem::Units(notice) => postcard::to_stdvec(notice),
         };
         Ok((self.kind(), bytes.map_err(|_| FeedError::Unreadable)?))
     }
@@ -192,6 +258,7 @@ impl FeedItem {
             }
             5 => FeedItem::Case(Box::new(whole(bytes)?)),
             6 => FeedItem::Officers(whole(bytes)?),
+            7 => FeedItem::Units(Box::new(whole(bytes)?)),
             _ => return Err(FeedError::NeedsUpgrade),
         })
     }

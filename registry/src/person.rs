@@ -10,8 +10,8 @@ use crate::fields::{EntryId, Fields};
 use crate::name::PersonName;
 use crate::pin::Pin;
 use crate::schema::{Field, RecordKind};
-use crate::value::{Death, Marriage, Membership, PersonLink, Place, Residence, Value};
-use crate::{OfficeCode, RecordId};
+use crate::value::{Death, Line, Marriage, Membership, PersonLink, Place, Residence, Value};
+use crate::{ActId, OfficeCode, RecordId};
 
 /// Derived from marriages and deaths, never written (QCVN 109:2017 codes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -135,17 +135,34 @@ pub fn head_of(household: &Fields) -> Option<RecordId> {
     }
 }
 
-/// The communes whose offices hold a record: where the person lives, permanently or for a time,
+/// A place by which an office is entitled to hold a record, as the record names it. Whose place it
+/// is today the units tell ([`crate::unit::Units::holder`]).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Home {
+    /// The commune by its code.
+    pub unit: OfficeCode,
+    /// The address in it.
+    pub address: Line,
+    /// The act that wrote the place; `None` if the record had it from its making.
+    pub by: Option<ActId>,
+}
+
+/// The places by which offices hold a record: where the person lives, permanently or for a time,
 /// by what is shown and by every open claim; a household's by its address. A person who lives
 /// nowhere stays where they lived last, or where their birth was registered.
-pub fn entitled(kind: RecordKind, standing: &Standing) -> BTreeSet<OfficeCode> {
-    let mut offices = BTreeSet::new();
+pub fn homes(kind: RecordKind, standing: &Standing) -> BTreeSet<Home> {
+    let mut homes = BTreeSet::new();
     let claims = standing.disputes.iter().flat_map(|dispute| &dispute.claims);
-    let claimed = claims.filter_map(|claim| claim.value.as_ref());
+    let claimed = claims.filter_map(|claim| Some((claim.value.as_ref()?, claim.act)));
     match kind {
         RecordKind::Household => {
             let address = standing.fields.single(Field::HouseholdAddress);
-            offices.extend(address.into_iter().chain(claimed).filter_map(unit_of));
+            let shown = address.into_iter().map(|value| (value, None));
+            homes.extend(
+                shown
+                    .chain(claimed)
+                    .filter_map(|(value, by)| place(value, by)),
+            );
         }
         RecordKind::Person => {
             let person = Person(&standing.fields);
@@ -153,32 +170,64 @@ pub fn entitled(kind: RecordKind, standing: &Standing) -> BTreeSet<OfficeCode> {
                 .into_iter()
                 .flat_map(|field| person.residences(field))
                 .filter(|(_, residence)| residence.to.is_none());
-            offices.extend(open.map(|(_, residence)| residence.unit));
-            offices.extend(claimed.filter_map(|value| match value {
-                Value::Residence(residence) => Some(residence.unit),
+            homes.extend(open.map(|(entry, residence)| home(residence, writer_of(entry))));
+            homes.extend(claimed.filter_map(|(value, by)| match value {
+                Value::Residence(residence) => Some(home(residence, by)),
                 _ => None,
             }));
-            if offices.is_empty() {
-                offices.extend(last_place(&person));
+            if homes.is_empty() {
+                homes.extend(last_place(&person));
             }
         }
     }
-    offices
+    homes
 }
 
-fn last_place(person: &Person<'_>) -> Option<OfficeCode> {
+/// The communes of [`homes`] by the codes that the record has, where no decree lies between.
+pub fn entitled(kind: RecordKind, standing: &Standing) -> BTreeSet<OfficeCode> {
+    let homes = homes(kind, standing);
+    homes.into_iter().map(|home| home.unit).collect()
+}
+
+const fn writer_of(entry: EntryId) -> Option<ActId> {
+    match entry {
+        EntryId::Genesis(_) => None,
+        EntryId::Act(act) => Some(act),
+    }
+}
+
+fn home(residence: &Residence, by: Option<ActId>) -> Home {
+    Home {
+        unit: residence.unit,
+        address: residence.address.clone(),
+        by,
+    }
+}
+
+fn last_place(person: &Person<'_>) -> Option<Home> {
     let lived = person
         .residences(Field::Permanent)
         .chain(person.residences(Field::Temporary));
     lived
         .max_by_key(|(_, residence)| residence.from.first_day())
-        .map(|(_, residence)| residence.unit)
-        .or_else(|| person.birth_registration().and_then(|place| place.unit))
+        .map(|(entry, residence)| home(residence, writer_of(entry)))
+        .or_else(|| {
+            let registered = person.birth_registration()?;
+            Some(Home {
+                unit: registered.unit?,
+                address: Line::default(),
+                by: None,
+            })
+        })
 }
 
-fn unit_of(value: &Value) -> Option<OfficeCode> {
+fn place(value: &Value, by: Option<ActId>) -> Option<Home> {
     match value {
-        Value::Place(place) => place.unit,
+        Value::Place(place) => Some(Home {
+            unit: place.unit?,
+            address: place.text.clone(),
+            by,
+        }),
         _ => None,
     }
 }

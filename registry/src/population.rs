@@ -164,7 +164,7 @@ impl Population {
             if people > PEOPLE_MAX {
                 return Err(PopulationError::TooMany { office, people });
             }
-            if !crate::unit::Units::current().exists(office) {
+            if !crate::unit::Units::built_in().exists(office) {
                 return Err(PopulationError::UnknownCommune(office));
             }
             if !seen.insert(office) {

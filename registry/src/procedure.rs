@@ -2,6 +2,8 @@
 //! where) and a slice to look at go in; a plan or a refusal in words comes out. Nothing is
 //! written here; the plan is printed, tested, and made durable elsewhere.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::act::{
@@ -160,6 +162,8 @@ pub struct Desk {
     pub entered: Entered,
     /// The last commit of the centre that this office has heard of.
     pub horizon: CommitSeq,
+    /// The units as this office knows them: of the last decree that it has heard of.
+    pub units: Arc<Units>,
 }
 
 /// A record as the office holds it, with its own unsent acts.
@@ -442,9 +446,9 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// A commune of the table.
+    /// A commune of the edition that this office knows.
     fn commune(&self, field: &'static str, code: OfficeCode) -> Result<OfficeCode, Refusal> {
-        if Units::current().exists(code) {
+        if self.desk.units.exists(code) {
             Ok(code)
         } else {
             Err(Refusal::UnknownCommune { field, code })

@@ -169,6 +169,7 @@ fn desk(number: u64, roles: &[Role]) -> Desk {
             error_s: 0,
         },
         horizon: CommitSeq::new(0),
+        units: std::sync::Arc::clone(registry::unit::Units::built_in()),
     }
 }
 

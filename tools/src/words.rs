@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 /// A commune by code and name: `00004 Phường Ba Đình`.
 pub(crate) fn office(code: OfficeCode) -> String {
-    match Units::current().commune(code) {
+    match Units::built_in().commune(code) {
         Some(commune) => format!("{code} {}", commune.full_name()),
         None => code.to_string(),
     }

@@ -79,7 +79,7 @@ pub(crate) async fn office(
 ) -> Result<Json<OfficeView>, ApiError> {
     let unknown = || ApiError::not_found("office_unknown", "there is no commune with this code");
     let office: OfficeCode = code.parse().map_err(|_| unknown())?;
-    if !registry::unit::Units::current().exists(office) {
+    if !registry::unit::Units::built_in().exists(office) {
         return Err(unknown());
     }
     let row = api

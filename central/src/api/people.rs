@@ -162,7 +162,7 @@ fn may_see(reviewer: &Operator, kept: &Kept) -> bool {
     match reviewer.jurisdiction {
         Jurisdiction::National => true,
         Jurisdiction::Province(province) => {
-            let units = Units::current();
+            let units = Units::built_in();
             kept.offices
                 .iter()
                 .any(|office| units.province_of(*office) == Some(province))

@@ -162,7 +162,7 @@ impl<'a> Cells<'a> {
     /// A commune that exists today.
     pub(super) fn commune(&mut self, column: Column) -> Option<OfficeCode> {
         let code = self.required(column)?;
-        if Units::current().exists(code) {
+        if Units::built_in().exists(code) {
             return Some(code);
         }
         let words = "this is no commune of today's list: translate old codes first";

@@ -351,6 +351,7 @@ impl Office {
                 error_s: 0,
             },
             horizon: CommitSeq::new(0),
+            units: Arc::clone(registry::unit::Units::built_in()),
         };
         let mut plan = plan(&filing, &desk, self).unwrap();
         change(&mut plan.body);

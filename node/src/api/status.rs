@@ -100,7 +100,7 @@ impl StatusView {
         let (reason_code, reason) = line.trouble.map(|why| (why.code, why.words)).unzip();
         StatusView {
             office: standing.office.to_string(),
-            office_name: Units::current()
+            office_name: Units::built_in()
                 .commune(standing.office)
                 .map(registry::unit::Commune::full_name)
                 .unwrap_or_default(),

@@ -93,6 +93,8 @@ impl Office {
             }
             FeedItem::Case(notice) => work.take_case(&notice)?,
             FeedItem::Officers(officers) => work.take_officers(officers)?,
+            // No centre sends it yet.
+            FeedItem::Units(_) => return Err(FeedError::NeedsUpgrade.into()),
         }
         work.meta.feed_applied = seq;
         work.meta.feed_head = work.meta.feed_head.max(seq);

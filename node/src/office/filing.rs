@@ -1,11 +1,14 @@
 //! An officer files an act: the plan is made, the act goes into the outbox, the records that it
 //! changes show it provisionally.
 
+use std::sync::Arc;
+
 use registry::act::{Act, Author, Entered, Target};
 use registry::date::Date;
 use registry::feed::Officer;
 use registry::procedure::{Desk, Filing, Notice, Plan, plan};
 use registry::schema::Field;
+use registry::unit::Units;
 use registry::value::Value;
 use registry::{ActId, ActNumber, RecordId};
 use serde::Serialize;
@@ -151,6 +154,7 @@ fn desk(meta: &Meta, author: &Author, officer: &Officer, device_s: i64) -> Desk 
             error_s: meta.clock_error_s(),
         },
         horizon: meta.horizon,
+        units: Arc::clone(Units::built_in()),
     }
 }
 

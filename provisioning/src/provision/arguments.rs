@@ -117,7 +117,7 @@ fn commune(text: &str) -> Result<OfficeCode, String> {
     let code: OfficeCode = text
         .parse()
         .map_err(|error: registry::IdError| error.to_string())?;
-    if Units::current().exists(code) {
+    if Units::built_in().exists(code) {
         Ok(code)
     } else {
         Err("no commune of the official list has this code".to_owned())

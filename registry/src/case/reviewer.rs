@@ -17,10 +17,10 @@ pub enum Jurisdiction {
 
 impl Jurisdiction {
     /// The jurisdiction that covers these offices: their province, else the nation.
-    pub fn over(offices: impl IntoIterator<Item = OfficeCode>) -> Jurisdiction {
+    pub fn over(offices: impl IntoIterator<Item = OfficeCode>, units: &Units) -> Jurisdiction {
         let mut province = None;
         for office in offices {
-            match (Units::current().province_of(office), province) {
+            match (units.province_of(office), province) {
                 (Some(code), None) => province = Some(code),
                 (Some(code), Some(known)) if code == known => {}
                 _ => return Jurisdiction::National,

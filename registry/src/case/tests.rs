@@ -31,7 +31,7 @@ fn case(matter: Matter, harm: u8) -> Case {
             slots: Vec::new(),
             harm,
         },
-        owner: Jurisdiction::over(OfficeCode::new(4)),
+        owner: Jurisdiction::over(OfficeCode::new(4), crate::unit::Units::built_in()),
         opened_s: 0,
         due: "2026-11-21".parse().unwrap(),
         state: CaseState::Open,

@@ -61,7 +61,7 @@ pub(super) struct Commune {
 impl Commune {
     /// The commune with `people` people to come; `None` if the table of units does not have it.
     pub(super) fn new(seed: u64, office: OfficeCode, people: u32) -> Option<Self> {
-        let units = Units::current();
+        let units = Units::built_in();
         let unit = units.commune(office)?;
         let province = units.province(unit.province)?;
         let mut draw = Draw::new(seed, office.get());

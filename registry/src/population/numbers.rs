@@ -41,7 +41,7 @@ pub(super) struct Numbers {
 
 impl Numbers {
     pub(super) fn new(seed: u64, office: OfficeCode, province: ProvinceCode) -> Self {
-        let units = Units::current();
+        let units = Units::built_in();
         let lane = |place: Option<usize>, count: usize, space: u32| {
             let count = u32::try_from(count.max(1)).unwrap_or(u32::MAX);
             let len = space / count;
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn lanes_of_two_communes_do_not_touch() {
-        let units = Units::current();
+        let units = Units::built_in();
         let province = ProvinceCode::new(79).unwrap();
         let lanes: Vec<Numbers> = units
             .communes_of(province)

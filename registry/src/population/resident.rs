@@ -248,7 +248,7 @@ fn birth(draw: &mut Draw, day: Date) -> BirthDate {
 fn elsewhere(draw: &mut Draw, prefix: u16, own: OfficeCode) -> OfficeCode {
     let code = u8::try_from(prefix).ok().and_then(ProvinceCode::new);
     let communes: Vec<_> = code.map_or_else(Vec::new, |province| {
-        Units::current()
+        Units::built_in()
             .communes_of(province)
             .map(|commune| commune.code)
             .collect()

@@ -20,7 +20,7 @@ fn draw(seed: u64, offices: &[(&str, u32)]) -> Vec<SyntheticHousehold> {
 
 /// Điện Biên Phủ's province, a ward of Hà Nội, a commune of Đắk Lắk.
 fn three_communes() -> [String; 3] {
-    let units = crate::unit::Units::current();
+    let units = crate::unit::Units::built_in();
     let first = |province: &str, kind: &str| {
         let province = province.parse().unwrap();
         let mut communes = units
@@ -74,7 +74,7 @@ fn numbers_are_valid_and_nobody_shares_one() {
     let mut home = 0;
     for household in draw(1, &[(&a, 5000), (&b, 9000), (&c, 5000)]) {
         assert!(files.insert(household.file.clone()));
-        let prefix = crate::unit::Units::current().pin_prefix(household.unit);
+        let prefix = crate::unit::Units::built_in().pin_prefix(household.unit);
         for person in &household.members {
             assert!(pins.insert(person.pin));
             let warnings = person.pin.warnings(person.sex, person.birth.year());
@@ -177,7 +177,7 @@ fn households_hang_together() {
 
 #[test]
 fn communes_of_the_mountains_and_the_high_plains_have_their_peoples() {
-    let units = crate::unit::Units::current();
+    let units = crate::unit::Units::built_in();
     let mut groups = BTreeSet::new();
     for province in ["11", "40", "52", "66", "68", "96"] {
         let communes: Vec<String> = units

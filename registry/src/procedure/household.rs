@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::RecordId;
 use crate::code::Relation;
 use crate::date::PartialDate;
 use crate::edit::Edit;
@@ -11,7 +10,8 @@ use crate::fields::Fields;
 use crate::person::{Person, head_of};
 use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::{Field, RecordKind};
-use crate::value::{Line, Membership, Value};
+use crate::value::{Line, Membership, Place, Value};
+use crate::{OfficeCode, RecordId};
 
 /// Some members leave a household and make one of their own at the same address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
     let mut fields = Fields::new();
     fields.set(
         Field::HouseholdAddress,
-        old.fields().single(Field::HouseholdAddress).cloned(),
+        address_today(draft, old.fields().single(Field::HouseholdAddress)),
     );
     fields.set(Field::HouseholdHead, Some(Value::Head(input.new_head)));
     let short: String = draft.desk.act.to_string().chars().take(8).collect();
@@ -181,6 +181,23 @@ pub(super) fn close(draft: &mut Draft<'_>, held: &Held, why: &str) -> Result<(),
     let ground = Line::parse(&words).unwrap_or_default();
     let edit = Edit::Put(Field::HouseholdRevoked, Value::Text(ground));
     draft.change_held(held, vec![edit])
+}
+
+/// The address of a household as it is written today: under the code of this office, which holds
+/// the household, where it was written before a decree gave another code to the place.
+fn address_today(draft: &Draft<'_>, address: Option<&Value>) -> Option<Value> {
+    let Some(Value::Place(place)) = address else {
+        return address.cloned();
+    };
+    let here = draft.desk.office;
+    let was_mapped = |unit: OfficeCode| unit != here && draft.desk.units.leads_to(unit, here);
+    let unit = place
+        .unit
+        .map(|unit| if was_mapped(unit) { here } else { unit });
+    Some(Value::Place(Place {
+        unit,
+        ..place.clone()
+    }))
 }
 
 /// A living member of the household whose membership no case is about.

@@ -181,6 +181,7 @@ pub fn desk(number: u64, roles: &[Role]) -> Desk {
             error_s: 0,
         },
         horizon: CommitSeq::new(0),
+        units: std::sync::Arc::clone(registry::unit::Units::built_in()),
     }
 }
 

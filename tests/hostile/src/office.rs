@@ -157,6 +157,7 @@ pub(crate) fn desk() -> Desk {
             error_s: 1,
         },
         horizon: CommitSeq::new(3),
+        units: std::sync::Arc::clone(registry::unit::Units::built_in()),
     }
 }
 

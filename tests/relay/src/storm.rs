@@ -62,7 +62,7 @@ pub struct Report {
 ///
 /// When an act is lost or doubled, or a receipt does not come.
 pub fn storm(plan: Plan) -> Report {
-    let codes: Vec<String> = Units::current()
+    let codes: Vec<String> = Units::built_in()
         .communes()
         .take(plan.nodes)
         .map(|commune| commune.code.to_string())

@@ -128,7 +128,7 @@ impl People {
         let year = 1950 + u16::try_from(dice.below(58)).unwrap_or(0);
         let sex = if female { Sex::Female } else { Sex::Male };
         let serial = code.get() * 100 + u32::try_from(place).unwrap_or(0);
-        let pin = Units::current()
+        let pin = Units::built_in()
             .pin_prefix(code)
             .and_then(|prefix| Pin::compose(prefix, sex, year, serial % 1_000_000));
         let given = dice.pick(&GIVEN).copied().unwrap_or("An");

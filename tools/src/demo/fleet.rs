@@ -160,7 +160,7 @@ impl Fleet {
             &["join", "--data", arg(&data)?, "--token", arg(&token)?],
         )?;
         let (daemon, desk) = self.start_office(code, &data)?;
-        let commune = Units::current().commune(code);
+        let commune = Units::built_in().commune(code);
         let name = commune.map_or_else(|| code.to_string(), |commune| commune.full_name());
         self.offices.push(Office {
             code,

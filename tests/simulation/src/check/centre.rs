@@ -161,6 +161,7 @@ fn outline(item: &FeedItem) -> String {
             )
         }
         FeedItem::Officers(officers) => format!("{} officers", officers.len()),
+        FeedItem::Units(notice) => format!("units: edition {}", notice.edition),
     }
 }
 

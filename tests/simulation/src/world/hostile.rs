@@ -370,6 +370,7 @@ impl World {
                 today,
                 entered: registry::act::Entered { at_s, error_s: 0 },
                 horizon: CommitSeq::new(u64::MAX),
+                units: std::sync::Arc::clone(registry::unit::Units::built_in()),
             };
             // It looks at the records of an honest office, as if it had stolen a copy.
             let Ok(plan) = plan(&filing, &place, office) else {
