@@ -20,6 +20,7 @@ use crate::slices::{self, Cause, Moved};
 use crate::tables::{self, KeptAct, ReturnedRow};
 use crate::unit::{Unit, UnitError};
 
+mod entry;
 mod withdrawal;
 
 use withdrawal::{complete_withdrawal, mark_taken_back};
@@ -303,6 +304,9 @@ fn perform(
     if act.body.kind == ActKind::Withdraw {
         absent |= complete_withdrawal(unit, office, &officers, act)?;
     }
+    if act.body.kind == ActKind::Birth {
+        entry::new_here(unit, act)?;
+    }
     enact(unit, act, Some(office), absent)?;
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers) {
         mark_taken_back(unit, &of)?;
@@ -380,7 +384,7 @@ fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
         }
         _ => true,
     };
-    if name_fits && birth_fits {
+    if (name_fits || entry::had_name(unit, &kept.record, &claimed.name)?) && birth_fits {
         Ok(id)
     } else {
         Err(Refused::because(

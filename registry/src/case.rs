@@ -1,5 +1,5 @@
 //! A case: a dispute on its way to a decision by a person. Here are its parts and states; who
-//! may decide it is in `case/reviewer.rs`, how a word changes it in `case/deciding.rs`, the edits
+//! may decide it is in `case/reviewer.rs`, what people read of it in `case/words.rs`, how a word changes it in `case/deciding.rs`, the edits
 //! that a decision is in `case/settle.rs`. The dispute itself is found by [`crate::dispute`] and [`crate::rules`]; a
 //! decision is made an act by the central registry.
 //!
@@ -20,9 +20,11 @@ mod reviewer;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use deciding::{CaseError, Step};
 pub use reviewer::{Jurisdiction, Reviewer};
+pub use words::Said;
 
 /// What a reviewer decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

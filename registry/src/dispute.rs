@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clash;
 use crate::document::{Claim as DocumentClaim, Document, DocumentError, Reading};
 use crate::fields::{EntryId, Fields, Slot};
 use crate::record::{Content, Record};
@@ -90,11 +91,7 @@ impl Standing {
         } = document.read();
         let mut disputes = Vec::new();
         for field in [Field::Permanent, Field::Temporary] {
-            let open = entries_where(
-                &fields,
-                field,
-                |value| matches!(value, Value::Residence(residence) if residence.to.is_none()),
-            );
+            let open = entries_where(&fields, field, is_open);
             if open.len() > 1 && (field == Field::Permanent || overlapping(&open)) {
                 let matter = Matter::Residence(field);
                 disputes.push(entry_dispute(
@@ -128,6 +125,7 @@ impl Standing {
         for clash in clashes {
             join_or_open(&mut disputes, id, clash.slot, clash.claims, clash.agreed);
         }
+        end_temporary_at_home(&mut fields);
         for dispute in &mut disputes {
             dispute.slots.sort_unstable();
             dispute.slots.dedup();
@@ -175,6 +173,37 @@ fn overlapping(open: &[(EntryId, Value)]) -> bool {
     })
 }
 
+/// Row 16: who lives somewhere permanently does not live there for a time too. The temporary
+/// residence is shown as ended on the day on which the permanent one begins.
+fn end_temporary_at_home(fields: &mut Fields) {
+    let homes: Vec<Residence> = entries_where(fields, Field::Permanent, is_open)
+        .into_iter()
+        .filter_map(|(_, value)| residence_of(value))
+        .collect();
+    for (entry, value) in entries_where(fields, Field::Temporary, is_open) {
+        let Some(mut stay) = residence_of(value) else {
+            continue;
+        };
+        let mut here = homes.iter().filter(|home| home.unit == stay.unit);
+        if let Some(home) = here.next() {
+            let begins_first = home.from.first_day() < stay.from.first_day();
+            stay.to = Some(if begins_first { stay.from } else { home.from });
+            fields.put(Slot::entry(Field::Temporary, entry), Value::Residence(stay));
+        }
+    }
+}
+
+fn is_open(value: &Value) -> bool {
+    matches!(value, Value::Residence(residence) if residence.to.is_none())
+}
+
+fn residence_of(value: Value) -> Option<Residence> {
+    match value {
+        Value::Residence(residence) => Some(residence),
+        _ => None,
+    }
+}
+
 /// The same marriage entered in two offices is one marriage.
 fn same_marriage(entries: &[(EntryId, Value)]) -> bool {
     let mut couples = entries.iter().filter_map(|(_, value)| match value {
@@ -219,12 +248,13 @@ fn entry_dispute(
             _ => false,
         })
         .map(|(_, value)| value.clone());
+    let row = match matter {
+        Matter::Marriage => 9,
+        Matter::Residence(Field::Temporary) => 15,
+        _ => 4,
+    };
     Dispute {
-        row: match matter {
-            Matter::Marriage => 9,
-            Matter::Residence(Field::Temporary) => 15,
-            _ => 4,
-        },
+        row,
         matter,
         records: vec![id],
         claims,
@@ -233,7 +263,7 @@ fn entry_dispute(
             .iter()
             .map(|(entry, _)| Slot::entry(field, *entry))
             .collect(),
-        harm: field.rule().harm,
+        harm: clash::harm(row),
     }
 }
 
@@ -284,23 +314,24 @@ fn join_or_open(
         .collect();
     claims.sort_by_key(|claim| claim.act);
     let field = slot.field;
+    let row = match field {
+        Field::Death => 8,
+        Field::HouseholdHead => 13,
+        Field::Permanent => 4,
+        Field::Marriages => 9,
+        Field::Father | Field::Mother => 21,
+        _ => 22,
+    };
     disputes.push(Dispute {
-        row: match field {
-            Field::Death => 8,
-            Field::HouseholdHead => 13,
-            Field::Permanent => 4,
-            Field::Marriages => 9,
-            _ => 22,
-        },
+        row,
         matter: Matter::Field(field),
         records: vec![id],
         claims,
         agreed,
         slots: vec![slot],
-        harm: if field == Field::Death {
-            3
-        } else {
-            field.rule().harm
+        harm: match row {
+            22 => field.rule().harm,
+            row => clash::harm(row),
         },
     });
 }

@@ -10,6 +10,7 @@ pub use id::{
 };
 
 pub mod card;
+pub mod clash;
 pub mod code;
 pub mod contact;
 pub mod date;

@@ -1,5 +1,5 @@
 //! Disputes that need more than one record's document: acts dated after a death (rows 6 and 7),
-//! and records that may be one person (rows 1, 2, 27 and 33). Each is a function of what is
+//! and records that may be one person (rows 1, 2, 3, 27 and 33). Each is a function of what is
 //! compared and nothing else, so the order of arrival cannot matter.
 
 use crate::act::{Act, ActKind, Target};
@@ -11,6 +11,10 @@ use crate::schema::Field;
 use crate::text::{fold_base, same_text};
 use crate::value::{BirthEntry, Death, PersonLink, Value};
 use crate::{ActId, RecordId};
+
+mod entry;
+
+pub use entry::{entered_at, same_entry};
 
 /// Days between two entries of one birth that still may be one birth.
 pub const BIRTH_DAYS_APART_MAX: i32 = 3;
@@ -101,19 +105,18 @@ pub fn meeting_points(
 ) -> Vec<[u8; 16]> {
     let person = Person(fields);
     let mut points: Vec<[u8; 16]> = person.claimed_pin().map(pin_point).into_iter().collect();
-    let point = |parts: &[&[u8]]| *RecordId::derive("npd 2026 meeting point", parts).as_bytes();
     let born = person.birth().and_then(|birth| birth.date());
     if born.is_some_and(|date| date.last_day() >= newborn_since.first_day()) {
         for parent in [person.father(), person.mother()].into_iter().flatten() {
             if let Some(parent) = resolve(parent) {
-                points.push(point(&[b"parent", parent.as_bytes()]));
+                points.push(meeting_point(&[b"parent", parent.as_bytes()]));
             }
         }
     }
     if let (Some(name), Some(date)) = (person.name(), born)
         && date.whole().is_some()
     {
-        points.push(point(&[
+        points.push(meeting_point(&[
             b"name",
             fold_base(name.as_str()).as_bytes(),
             date.to_iso().as_bytes(),
@@ -121,23 +124,20 @@ pub fn meeting_points(
     }
     for (_, value) in fields.entries(Field::OldNumbers) {
         if let Value::Text(number) = value {
-            points.push(point(&[b"old number", number.as_str().as_bytes()]));
+            points.push(meeting_point(&[b"old number", number.as_str().as_bytes()]));
         }
     }
-    if let Some(BirthEntry { certificate, .. }) = birth_entry(fields)
-        && !certificate.is_empty()
-    {
-        points.push(point(&[
-            b"certificate",
-            certificate.as_str().to_lowercase().as_bytes(),
-        ]));
-    }
+    points.extend(birth_entry(fields).and_then(entry::certificate_point));
     points
+}
+
+fn meeting_point(parts: &[&[u8]]) -> [u8; 16] {
+    *RecordId::derive("npd 2026 meeting point", parts).as_bytes()
 }
 
 /// The meeting point of everybody who claims a number.
 pub fn pin_point(pin: &crate::pin::Pin) -> [u8; 16] {
-    *RecordId::derive("npd 2026 meeting point", &[b"pin", pin.digits().as_bytes()]).as_bytes()
+    meeting_point(&[b"pin", pin.digits().as_bytes()])
 }
 
 /// Whether two people may be one, and by which row. Never by name and birth data alone (row 33):

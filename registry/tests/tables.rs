@@ -7,6 +7,7 @@ use std::path::Path;
 
 use registry::act::kind::ACTS;
 use registry::act::{DayCount, Term};
+use registry::clash::{self, Harm, Words};
 use registry::schema::FIELDS;
 
 fn fields() -> String {
@@ -72,5 +73,63 @@ fn the_page_of_fields_is_the_table() {
     assert!(
         written == page,
         "docs/fields.md is out of date; run UPDATE_DOCS=1 cargo test -p registry --test tables"
+    );
+}
+
+/// Where the table stands in `docs/cases.md`.
+const BEGINS: &str = "<!-- The table is generated from registry/src/clash.rs. -->\n";
+const ENDS: &str = "<!-- End of the table. -->\n";
+
+fn clashes() -> String {
+    let mut text = String::from(
+        "| row | one office | another, unknown to it | class | harm | the clerk reads | the reviewer reads | rule |\n|---|---|---|---|---|---|---|---|\n",
+    );
+    let both = |said: Words| format!("{}<br>*{}*", said.en, said.vi);
+    for line in clash::table() {
+        let harm = match line.harm {
+            Harm::None => "–".to_owned(),
+            Harm::Fixed(harm) => harm.to_string(),
+            Harm::OfField => "the field's".to_owned(),
+            Harm::OfCaseBelow => "the case's".to_owned(),
+        };
+        let class = match line.asked_if {
+            None => line.class.key().to_owned(),
+            Some(asked) => format!(
+                "{}; review if {}<br>*xem xét nếu {}*",
+                line.class.key(),
+                asked.en,
+                asked.vi
+            ),
+        };
+        writeln!(
+            text,
+            "| {} | {} | {} | {class} | {harm} | {} | {} | {} |",
+            line.row,
+            both(line.one),
+            both(line.other),
+            both(line.clerk),
+            both(line.reviewer),
+            line.law
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn the_page_of_cases_prints_the_clash_table() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cases.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(BEGINS).expect("where the table begins");
+    let (written, after) = rest.split_once(ENDS).expect("where the table ends");
+    let table = clashes();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let page = [before, BEGINS, &table, ENDS, after].concat();
+        std::fs::write(&path, page).unwrap();
+        return;
+    }
+    assert!(
+        written == table,
+        "docs/cases.md is out of date; run UPDATE_DOCS=1 cargo test -p registry --test tables"
     );
 }

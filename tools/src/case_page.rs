@@ -68,6 +68,10 @@ pub(crate) fn side_by_side(
         dispute.row,
         dispute.harm
     );
+    if let Some(line) = case.clash() {
+        let (vi, en) = line.title();
+        text.push_str(&format!("  {en}\n  {vi}\n"));
+    }
     text.push_str(&format!(
         "{}; opened {}, due {}\n",
         state(case),
@@ -125,7 +129,25 @@ pub(crate) fn side_by_side(
             question.as_str()
         ));
     }
+    if case.is_open() {
+        text.push_str(&to_look_at(case));
+    }
     text.push_str(&what_decisions_do(case));
+    text
+}
+
+/// What the clash table tells the reviewer, and who does what next.
+fn to_look_at(case: &Case) -> String {
+    let mut text = String::new();
+    if let Some(line) = case.clash() {
+        let (en, vi) = (line.reviewer.en, line.reviewer.vi);
+        text.push_str(&format!("To look at: {en}\n            {vi}\n"));
+        if !line.law.is_empty() {
+            text.push_str(&format!("Rule: {}\n", line.law));
+        }
+    }
+    let next = case.next_step();
+    text.push_str(&format!("Next: {}\n      {}\n", next.en, next.vi));
     text
 }
 

@@ -26,19 +26,7 @@ pub(crate) fn matter(value: &Json) -> String {
 
 /// What a case is about.
 pub(crate) fn matter_words(matter: &Matter) -> String {
-    match matter {
-        Matter::Field(field) => format!("two values of: {}", field.rule().label_en.to_lowercase()),
-        Matter::Residence(field) => {
-            format!(
-                "two open places of: {}",
-                field.rule().label_en.to_lowercase()
-            )
-        }
-        Matter::Marriage => "two marriages that stand".into(),
-        Matter::Life => "a death and a later sign of life".into(),
-        Matter::SamePerson => "two records of perhaps one person".into(),
-        Matter::Parked(_) => "an act on a record that has left the office".into(),
-    }
+    matter.words().en
 }
 
 /// A JSON value without its quotation marks and braces.

@@ -6,7 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use registry::RecordId;
 use registry::act::{Act, Target};
-use registry::case::{Case, CaseNotice, CaseState, Jurisdiction, Outcome};
+use registry::case::{Case, CaseNotice, CaseState, Jurisdiction, Outcome, Said};
+use registry::clash::Clash;
 use registry::dispute::Matter;
 use registry::edit::Edit;
 use registry::value::Line;
@@ -130,6 +131,12 @@ pub(crate) struct CaseView {
     notice: CaseNotice,
     /// What it is about, in words.
     words: String,
+    /// Its line of the clash table: both sides, and what clerks and reviewers read.
+    #[schema(value_type = Object)]
+    clash: Option<&'static Clash>,
+    /// Who does what next, by when.
+    #[schema(value_type = Object)]
+    next: Said,
     /// What a proposal asks for: what its act does to each record. Empty for other cases, whose
     /// claims say it.
     asks: Vec<Asked>,
@@ -198,24 +205,20 @@ pub(crate) async fn one(
         return Err(ApiError::new(status, "case_not_yours", words));
     }
     let words = words(&notice.case);
+    let (clash, next) = (notice.case.clash(), notice.case.next_step());
     let asks = proposal.map(|kept| asks(&kept.act)).unwrap_or_default();
     Ok(Json(CaseView {
         notice,
         words,
+        clash,
+        next,
         asks,
     }))
 }
 
 /// What a case is about; no value of it.
 fn words(case: &Case) -> String {
-    let about = match case.dispute.matter {
-        Matter::Field(field) => format!("different values of {}", field.rule().label_en),
-        Matter::Residence(field) => format!("two open entries of {}", field.rule().label_en),
-        Matter::Marriage => "two marriages that stand at once".to_owned(),
-        Matter::Life => "a death, and acts dated after it".to_owned(),
-        Matter::SamePerson => "two records that may be one person".to_owned(),
-        Matter::Parked(_) => "an act on a record that has left its office".to_owned(),
-    };
+    let about = case.dispute.matter.words().en;
     let claims = case.dispute.claims.len();
     let (number, harm) = (case.number, case.dispute.harm);
     let level = match (&case.state, &case.appeal) {

@@ -15,7 +15,7 @@ use registry::feed::{FeedItem, Officer};
 use registry::fields::Fields;
 use registry::person::Person;
 use registry::pin::Pin;
-use registry::procedure::{Desk, Filing, Held, Slice, plan};
+use registry::procedure::{Desk, Filing, plan};
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Membership, Place, Residence, Value};
@@ -25,11 +25,14 @@ use registry::{
 use registry_store::MemoryStore;
 use sync_proto::{Chain, Digest, DigestKey};
 
+pub mod play;
+mod slice;
+
 pub const P: u32 = 4; // Ba Đình, Hà Nội
 pub const Q: u32 = 8; // Ngọc Hà, Hà Nội
 pub const R: u32 = 1273; // Cao Bằng
 
-const NOW: i64 = 1_795_000_000; // November 2026
+pub const NOW: i64 = 1_795_000_000; // November 2026
 
 pub fn office(code: u32) -> OfficeCode {
     OfficeCode::new(code).unwrap()
@@ -281,6 +284,10 @@ pub struct Office {
     records: BTreeMap<RecordId, Record>,
     acts: Vec<Vec<u8>>,
     sent: usize,
+    life: Incarnation,
+    /// By how much the device's clock is ahead, seconds.
+    ahead_s: i64,
+    horizon: CommitSeq,
 }
 
 impl Office {
@@ -295,6 +302,18 @@ impl Office {
             records,
             acts: Vec::new(),
             sent: 0,
+            life: Incarnation::new(1),
+            ahead_s: 0,
+            horizon: CommitSeq::new(0),
+        }
+    }
+
+    /// The author of the act with this number.
+    fn author(&self, number: u64) -> Author {
+        Author {
+            node: self.node,
+            incarnation: self.life,
+            number: ActNumber::new(number),
         }
     }
 
@@ -310,16 +329,7 @@ impl Office {
     /// The acts filed so far.
     pub fn filed(&self) -> Vec<ActId> {
         let numbers = 1..=self.acts.len() as u64;
-        numbers
-            .map(|number| {
-                let author = Author {
-                    node: self.node,
-                    incarnation: Incarnation::new(1),
-                    number: ActNumber::new(number),
-                };
-                author.act_id()
-            })
-            .collect()
+        numbers.map(|number| self.author(number).act_id()).collect()
     }
 
     /// Files an act that says more than its procedure would.
@@ -334,26 +344,8 @@ impl Office {
         change: impl FnOnce(&mut registry::act::ActBody),
     ) -> ActId {
         let filing: Filing = serde_json::from_value(filing).unwrap();
-        let number = ActNumber::new(self.acts.len() as u64 + 1);
-        let author = Author {
-            node: self.node,
-            incarnation: Incarnation::new(1),
-            number,
-        };
-        let desk = Desk {
-            act: author.act_id(),
-            office: self.code,
-            officer: "lan".parse().unwrap(),
-            roles: vec![Role::CivilStatus, Role::Residence, Role::Identification],
-            today: registry::date::Date::in_viet_nam(NOW),
-            entered: Entered {
-                at_s: NOW,
-                error_s: 0,
-            },
-            horizon: CommitSeq::new(0),
-            units: Arc::clone(registry::unit::Units::built_in()),
-        };
-        let mut plan = plan(&filing, &desk, self).unwrap();
+        let author = self.author(self.acts.len() as u64 + 1);
+        let mut plan = plan(&filing, &self.desk(), self).unwrap();
         change(&mut plan.body);
         self.acts.push(plan.body.encode().unwrap());
         let act = Act {
@@ -369,52 +361,20 @@ impl Office {
         }
         author.act_id()
     }
-}
 
-impl Slice for Office {
-    fn record(&self, id: &RecordId) -> Option<Held> {
-        Some(Held::new(self.records.get(id)?.clone()).unwrap())
-    }
-    fn by_pin(&self, pin: &Pin) -> Option<RecordId> {
-        // Only the slice: people with a home here.
-        self.records.values().find_map(|record| {
-            let standing = Standing::of(record).unwrap();
-            let person = Person(&standing.fields);
-            let here = person
-                .open_permanent()
-                .any(|(_, home)| home.unit == self.code);
-            (here && person.pin() == Some(pin)).then_some(record.id)
-        })
-    }
-    fn members(&self, household: &RecordId) -> Vec<RecordId> {
-        let is_member = |record: &&Record| {
-            let standing = Standing::of(record).unwrap();
-            Person(&standing.fields)
-                .membership()
-                .is_some_and(|member| member.household == *household)
-        };
-        let members = self.records.values().filter(is_member);
-        members.map(|record| record.id).collect()
-    }
-    fn certificate(&self, _: &str) -> Option<ActId> {
-        None
-    }
-    fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {
-        (1..).zip(&self.acts).find_map(|(number, bytes)| {
-            let number = ActNumber::new(number);
-            let author = Author {
-                node: self.node,
-                incarnation: Incarnation::new(1),
-                number,
-            };
-            let body = registry::act::ActBody::decode(bytes).unwrap();
-            let act = Act {
-                author,
-                office: Some(self.code),
-                body,
-            };
-            (author.act_id() == *id).then_some((act, false))
-        })
+    /// Who sits there, for the next act.
+    fn desk(&self) -> Desk {
+        let at_s = NOW + self.ahead_s;
+        Desk {
+            act: self.author(self.acts.len() as u64 + 1).act_id(),
+            office: self.code,
+            officer: "lan".parse().unwrap(),
+            roles: vec![Role::CivilStatus, Role::Residence, Role::Identification],
+            today: registry::date::Date::in_viet_nam(at_s),
+            entered: Entered { at_s, error_s: 0 },
+            horizon: self.horizon,
+            units: Arc::clone(registry::unit::Units::built_in()),
+        }
     }
 }
 
@@ -473,9 +433,9 @@ impl Centre {
         BatchFrom {
             office: office.code,
             node: office.node,
-            incarnation: Incarnation::new(1),
+            incarnation: office.life,
             first: ActNumber::new(first as u64 + 1),
-            chain: *Chain::genesis(office.node, Incarnation::new(1)).as_bytes(),
+            chain: *Chain::genesis(office.node, office.life).as_bytes(),
         }
     }
 

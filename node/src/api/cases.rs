@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use registry::case::{CaseNotice, CaseState};
-use registry::dispute::Matter;
-use registry::schema::Field;
+use registry::case::{CaseNotice, Said};
+use registry::clash::Words;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,8 +24,12 @@ pub(super) struct CaseView {
     matter: String,
     /// The people and households, as far as this office holds them.
     about: Vec<Known>,
+    /// What the clerk should know and do, in words, by the clash table.
+    #[schema(value_type = Object)]
+    words: Option<Words>,
     /// What happens next, in words.
-    words: String,
+    #[schema(value_type = Object)]
+    next: Said,
 }
 
 /// The cases, the open ones first.
@@ -39,9 +42,10 @@ pub(super) async fn list(
     let view = |notice: CaseNotice| {
         Ok(CaseView {
             open: notice.case.is_open(),
-            matter: matter(&notice.case.dispute.matter),
+            matter: notice.case.dispute.matter.words().en,
             about: api.office.known_records(&notice.case.dispute.records)?,
-            words: words(&notice, office),
+            words: notice.case.clash().map(|line| line.clerk),
+            next: next(&notice, office),
             notice,
         })
     };
@@ -53,48 +57,15 @@ pub(super) async fn list(
         .map(Json)
 }
 
-fn matter(matter: &Matter) -> String {
-    match matter {
-        Matter::Field(field) => {
-            format!("two values of: {}", field.rule().label_en.to_lowercase())
-        }
-        Matter::Residence(Field::Temporary) => "two open temporary residences".to_owned(),
-        Matter::Residence(_) => "two open permanent residences".to_owned(),
-        Matter::Marriage => "two marriages".to_owned(),
-        Matter::Life => "acts dated after a death".to_owned(),
-        Matter::SamePerson => "two records of one person?".to_owned(),
-        Matter::Parked(_) => "an act on a record that another office holds now".to_owned(),
-    }
-}
-
-fn words(notice: &CaseNotice, office: registry::OfficeCode) -> String {
+/// What happens next: an office that is asked answers first.
+fn next(notice: &CaseNotice, office: registry::OfficeCode) -> Said {
     let case = &notice.case;
-    if let Some((_, question)) = case
-        .questions
-        .iter()
-        .rev()
-        .find(|(asked, _)| *asked == office)
-        && case.is_open()
-    {
-        return format!("your office is asked: {}", question.as_str());
+    let mut asked = case.questions.iter().rev();
+    match asked.find(|(asked, _)| *asked == office) {
+        Some((_, question)) if case.is_open() => Said {
+            vi: format!("cơ quan được hỏi: {}", question.as_str()),
+            en: format!("your office is asked: {}", question.as_str()),
+        },
+        _ => case.next_step(),
     }
-    match &case.state {
-        CaseState::Open => format!("a reviewer decides by {}", day(case.due)),
-        CaseState::Proposed(_) => {
-            format!(
-                "one reviewer has decided; a second one must agree by {}",
-                day(case.due)
-            )
-        }
-        CaseState::Decided { decision, .. } => format!("decided: {}", decision.reason.as_str()),
-        CaseState::WentUp { to } => {
-            format!("two reviewers decided otherwise; case {to} decides it, one level up")
-        }
-        CaseState::Moot => "closed: a claim was withdrawn".to_owned(),
-    }
-}
-
-fn day(date: registry::date::Date) -> String {
-    let (year, month, day) = date.ymd();
-    format!("{day:02}/{month:02}/{year}")
 }

@@ -143,7 +143,7 @@ fn cases_table(cases: &Value) -> String {
                 about if about.is_empty() => "(held elsewhere)".to_owned(),
                 about => about,
             },
-            text(case, "words").to_owned(),
+            case.pointer("/next/en").map(cell).unwrap_or_default(),
         ]);
     }
     rows.to_text()

@@ -1,0 +1,118 @@
+//! The clash table, line by line: what two offices do unknown to each other, and what must come
+//! of it, in every order of arrival, with repeated delivery, and with a third office beside.
+//! Offices act through the real procedures on what they hold; the centre is the real one on a
+//! store in memory. The lines are in `clash_table/`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::needless_pass_by_value,
+    clippy::redundant_clone,
+    missing_docs
+)]
+
+mod desk;
+
+#[path = "clash_table/civil.rs"]
+mod civil;
+#[path = "clash_table/register.rs"]
+mod register;
+#[path = "clash_table/residence.rs"]
+mod residence;
+
+use std::collections::BTreeSet;
+
+use desk::play::Scenario;
+use registry::case::Case;
+use registry::clash::{self, Class, Harm};
+use registry::dispute::Matter;
+
+/// Cards in the hands of a third office.
+pub(crate) const SHARED: (&str, &str, &str) = ("001080000001", "Nguyễn Văn Chung", "1980-03-04");
+pub(crate) const MOVER: (&str, &str, &str) = ("001185000004", "Đỗ Thị Chuyển", "1985-07-07");
+pub(crate) const MOTHER: (&str, &str, &str) = ("001189000006", "Phạm Thị Mẹ", "1989-01-01");
+pub(crate) const HEAD: (&str, &str, &str) = ("001060000007", "Bùi Văn Chủ", "1960-01-01");
+pub(crate) const X: (&str, &str, &str) = ("001085000008", "Bùi Văn Ích", "1985-01-01");
+
+fn scenarios() -> Vec<Scenario> {
+    [
+        civil::scenarios(),
+        residence::scenarios(),
+        register::scenarios(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Plays the scenarios of one line and holds them against the table.
+fn line(row: u8) {
+    let line = clash::clash(row).unwrap();
+    let mut asked = false;
+    let mut silent = false;
+    for scenario in scenarios().into_iter().filter(|it| it.row == row) {
+        let open = scenario.play();
+        asked |= !open.is_empty();
+        silent |= open.is_empty();
+        for case in open {
+            has_harm_of_table(&scenario, &case);
+            if line.class == Class::Parked {
+                assert!(
+                    matches!(case.dispute.matter, Matter::Parked(_)),
+                    "{scenario}"
+                );
+            }
+        }
+    }
+    match line.class {
+        Class::Review | Class::Parked => assert!(asked, "row {row}: nobody was asked"),
+        Class::Auto => {
+            assert!(silent, "row {row}: it never goes by itself");
+            assert_eq!(asked, line.asked_if.is_some(), "row {row}");
+        }
+        Class::Idempotent | Class::Never => assert!(silent && !asked, "row {row}"),
+    }
+}
+
+fn has_harm_of_table(scenario: &Scenario, case: &Case) {
+    let line = clash::clash(case.dispute.row).unwrap();
+    let harm = match line.harm {
+        Harm::Fixed(harm) => harm,
+        Harm::OfField => match case.dispute.matter {
+            Matter::Field(field) => field.rule().harm,
+            _ => panic!("{scenario}: a line of a field without one"),
+        },
+        Harm::OfCaseBelow => case.dispute.harm,
+        Harm::None => panic!("{scenario}: row {} is no case", case.dispute.row),
+    };
+    assert_eq!(case.dispute.harm, harm, "{scenario}");
+}
+
+/// One test a line, so that they run beside each other and a failure names its line.
+macro_rules! lines {
+    ($($name:ident $row:literal;)*) => {
+        $(#[test]
+        fn $name() {
+            line($row);
+        })*
+        /// The lines that are played.
+        const PLAYED: &[u8] = &[$($row),*];
+    };
+}
+
+lines! {
+    row_01 1; row_02 2; row_03 3; row_04 4;
+    row_06 6; row_07 7; row_08 8; row_09 9;
+    row_13 13; row_15 15; row_16 16;
+    row_22 22; row_23 23; row_24 24; row_25 25; row_26 26; row_27 27; row_28 28; row_29 29;
+    row_32 32; row_33 33;
+}
+
+#[test]
+fn every_line_that_is_played_has_its_scenarios() {
+    let runnable: BTreeSet<u8> = scenarios().iter().map(|scenario| scenario.row).collect();
+    let played: BTreeSet<u8> = PLAYED.iter().copied().collect();
+    assert_eq!(runnable, played);
+}

@@ -1,0 +1,226 @@
+//! Births, deaths, marriages, and who somebody is.
+
+use serde_json::{Value as Json, json};
+
+use crate::desk::play::{Play, Same, Scenario, offices};
+use crate::desk::{Office, P, Q, R, World, birth};
+use crate::{MOTHER, SHARED};
+
+fn pair(world: &World, one: Json, two: Json) -> Play {
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+    p.file(one);
+    q.file(two);
+    offices([p, q])
+}
+
+fn child(world: &World, name: &str, paper: &str, order: u8) -> Json {
+    birth(name, world.father_pin(), world.mother_pin(), paper, order)
+}
+
+fn twins(world: &World, one: (&str, u8), two: (&str, u8)) -> Play {
+    pair(
+        world,
+        child(world, "Trần Minh An", one.0, one.1),
+        child(world, "Trần Minh Anh", two.0, two.1),
+    )
+}
+
+fn phone(world: &World, effective: &str) -> Json {
+    json!({"act": "contact", "person": world.shared(), "phone": "0912345678",
+        "effective": effective})
+}
+
+fn wedding(world: &World, with: u32, date: &str) -> Json {
+    json!({"act": "marriage", "first": {"id": world.shared()},
+        "second": {"id": world.single(with)}, "date": date})
+}
+
+fn collected(name: &str, address: &str) -> Json {
+    json!({"act": "collection", "name": name, "birth_date": "1980-05-05", "sex": "male",
+        "address": address})
+}
+
+fn with(mut filing: Json, key: &str, value: &str) -> Json {
+    filing[key] = json!(value);
+    filing
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    [births(), deaths(), marriages(), people()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn births() -> Vec<Scenario> {
+    let scenario = |row, name, make: fn(&World) -> Play, cases, same| Scenario {
+        row,
+        name,
+        make,
+        third: &[MOTHER],
+        cases,
+        same,
+    };
+    vec![
+        scenario(
+            1,
+            "one birth in two communes, under two names",
+            |world| {
+                pair(
+                    world,
+                    child(world, "Trần Minh An", "", 0),
+                    child(world, "Trần Thị Minh An", "", 0),
+                )
+            },
+            &[(1, 2)],
+            // Who has a number before the other is there depends on who came first.
+            Same::Cases,
+        ),
+        scenario(
+            2,
+            "papers with two numbers",
+            |world| twins(world, ("A-1", 0), ("A-2", 0)),
+            &[],
+            Same::All,
+        ),
+        scenario(
+            2,
+            "first and second born",
+            |world| twins(world, ("", 1), ("", 2)),
+            &[],
+            Same::All,
+        ),
+        scenario(
+            3,
+            "the same clerk enters it again and is told",
+            |world| {
+                let mut p = Office::new(world, P);
+                p.file(child(world, "Trần Minh An", "A-1", 0));
+                let again = child(world, "Trần Thị Minh An", "A-1", 0);
+                assert_eq!(p.refused(again), "certificate_used");
+                let mut q = Office::new(world, Q);
+                q.file(phone(world, "2026-09-20"));
+                offices([p, q])
+            },
+            &[],
+            Same::All,
+        ),
+        scenario(
+            3,
+            "two desks of one office that do not hear of each other",
+            |world| {
+                let (mut one, mut two) = (Office::new(world, P), Office::new(world, P));
+                two.second_desk();
+                one.file(child(world, "Trần Minh An", "A-1", 0));
+                two.file(child(world, "Trần Minh An", "A-1", 0));
+                offices([one, two])
+            },
+            &[],
+            Same::AllButIds,
+        ),
+    ]
+}
+
+fn deaths() -> Vec<Scenario> {
+    let scenario = |row, name, make: fn(&World) -> Play, cases| Scenario {
+        row,
+        name,
+        make,
+        third: &[SHARED],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            6,
+            "an act dated after the death",
+            |world| pair(world, world.death("2026-10-01"), phone(world, "2026-10-20")),
+            &[(6, 2)],
+        ),
+        scenario(
+            6,
+            "an act dated before the death",
+            |world| pair(world, world.death("2026-10-01"), phone(world, "2026-09-20")),
+            &[],
+        ),
+        scenario(
+            7,
+            "a stay after the death",
+            |world| pair(world, world.death("2026-10-01"), world.stay("2026-10-20")),
+            &[(7, 2)],
+        ),
+        scenario(
+            8,
+            "two dates of one death",
+            |world| pair(world, world.death("2026-10-01"), world.death("2026-10-02")),
+            &[(8, 2)],
+        ),
+    ]
+}
+
+fn marriages() -> Vec<Scenario> {
+    vec![Scenario {
+        row: 9,
+        name: "one person and two others",
+        make: |world| {
+            pair(
+                world,
+                wedding(world, P, "2026-11-01"),
+                wedding(world, Q, "2026-11-02"),
+            )
+        },
+        third: &[SHARED],
+        cases: &[(9, 2)],
+        same: Same::All,
+    }]
+}
+
+fn people() -> Vec<Scenario> {
+    let scenario = |row, name, make: fn(&World) -> Play, cases, same| Scenario {
+        row,
+        name,
+        make,
+        third: &[SHARED],
+        cases,
+        same,
+    };
+    vec![
+        scenario(
+            27,
+            "collected in two communes, with one old number",
+            |world| {
+                let who =
+                    |address| with(collected("Vi Văn Mới", address), "old_number", "011234567");
+                pair(world, who("Thôn 1"), who("Thôn 2"))
+            },
+            &[(27, 2)],
+            Same::Cases,
+        ),
+        scenario(
+            27,
+            "somebody says that they have another's number",
+            |world| {
+                let (mut p, mut r) = (Office::new(world, P), Office::new(world, R));
+                p.file(phone(world, "2026-09-20"));
+                let claims = collected("Ai Đó", "Bản 2");
+                r.file(with(claims, "claimed_pin", &world.shared_pin()));
+                offices([p, r])
+            },
+            &[(27, 2)],
+            Same::All,
+        ),
+        scenario(
+            33,
+            "one name and one birth date",
+            |world| {
+                pair(
+                    world,
+                    collected("Nguyễn Văn Hùng", "Thôn 1"),
+                    collected("Nguyễn Văn Hùng", "Thôn 2"),
+                )
+            },
+            &[],
+            Same::All,
+        ),
+    ]
+}

@@ -1,0 +1,219 @@
+//! Fields, numbers, cases, and the offices themselves.
+
+use registry::case::{Case, Outcome};
+use serde_json::{Value as Json, json};
+
+use crate::SHARED;
+use crate::desk::play::{Actor, Play, Same, Scenario, offices};
+use crate::desk::{Centre, Office, P, Q, R, World, correct, reviewer};
+
+fn pair(world: &World, one: Json, two: Json) -> Play {
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+    p.file(one);
+    q.file(two);
+    offices([p, q])
+}
+
+fn name(world: &World, name: &str) -> Json {
+    correct(world, json!({"field": "name", "value": {"name": name}}))
+}
+
+fn phone(world: &World, phone: &str) -> Json {
+    json!({"act": "contact", "person": world.shared(), "phone": phone, "effective": "2026-09-20"})
+}
+
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    [fields(), cases_and_offices()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn fields() -> Vec<Scenario> {
+    let scenario = |row, name, make: fn(&World) -> Play, cases| Scenario {
+        row,
+        name,
+        make,
+        third: &[SHARED],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            22,
+            "two names",
+            |world| {
+                pair(
+                    world,
+                    name(world, "Nguyễn Văn Bình"),
+                    name(world, "Nguyễn Văn Bính"),
+                )
+            },
+            &[(22, 2)],
+        ),
+        scenario(
+            22,
+            "two names, one of which is withdrawn",
+            |world| {
+                let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+                let mistaken = p.file(name(world, "Nguyễn Văn Bình"));
+                p.file(json!({"act": "withdraw", "of": mistaken, "reason": "nhầm người"}));
+                q.file(name(world, "Nguyễn Văn Bính"));
+                offices([p, q])
+            },
+            &[],
+        ),
+        scenario(
+            23,
+            "another place of the tone, capital letters",
+            |world| {
+                pair(
+                    world,
+                    name(world, "Nguyễn Văn Hòa"),
+                    name(world, "NGUYỄN VĂN HOÀ"),
+                )
+            },
+            &[],
+        ),
+        scenario(
+            23,
+            "two spaces",
+            |world| {
+                pair(
+                    world,
+                    name(world, "Lê Thị Thủy"),
+                    name(world, "Lê  Thị Thuỷ"),
+                )
+            },
+            &[],
+        ),
+        scenario(
+            24,
+            "two phones",
+            |world| {
+                pair(
+                    world,
+                    phone(world, "0912345678"),
+                    phone(world, "0987654321"),
+                )
+            },
+            &[],
+        ),
+        scenario(
+            26,
+            "a name and a phone",
+            |world| {
+                pair(
+                    world,
+                    name(world, "Nguyễn Văn Bình"),
+                    phone(world, "0987654321"),
+                )
+            },
+            &[],
+        ),
+    ]
+}
+
+fn the_case(centre: &Centre) -> Case {
+    centre
+        .all_cases()
+        .into_iter()
+        .min_by_key(|case| case.number)
+        .unwrap()
+}
+
+fn cases_and_offices() -> Vec<Scenario> {
+    let scenario = |row, name, make: fn(&World) -> Play, cases, same| Scenario {
+        row,
+        name,
+        make,
+        third: &[SHARED],
+        cases,
+        same,
+    };
+    vec![
+        scenario(
+            28,
+            "two reviewers who have not heard of each other",
+            |world| {
+                let before = pair(
+                    world,
+                    name(world, "Nguyễn Văn Bình"),
+                    name(world, "Nguyễn Văn Bính"),
+                );
+                let says = |who: &'static str, claim: u8| {
+                    Actor::Deed(Box::new(move |centre: &Centre| {
+                        let case = the_case(centre);
+                        // Both looked at the case as it was opened.
+                        let outcome = Outcome::Keep(claim);
+                        centre
+                            .decide(case.number, &reviewer(who), outcome, 1)
+                            .unwrap();
+                    }))
+                };
+                Play {
+                    before: before.actors,
+                    actors: vec![says("one", 0), says("two", 1)],
+                }
+            },
+            &[(28, 2)],
+            Same::Cases,
+        ),
+        scenario(
+            29,
+            "acts of the former office arrive after the move",
+            |world| {
+                let (mut old, mut new) = (Office::new(world, P), Office::new(world, R));
+                let mut second = Office::new(world, Q);
+                old.file(json!({"act": "contact", "person": world.mover(), "phone": "0912345678"}));
+                second.file(
+                    json!({"act": "contact", "person": world.mover(), "phone": "0987654321"}),
+                );
+                new.file(world.move_in_by_card());
+                Play {
+                    before: vec![new.into()],
+                    actors: offices([old, second]).actors,
+                }
+            },
+            &[(29, 1), (29, 1)],
+            Same::All,
+        ),
+        scenario(
+            32,
+            "it goes on where the centre says that it stood",
+            restored,
+            &[],
+            Same::All,
+        ),
+    ]
+}
+
+/// The device makes two acts, loses them with its disk, and goes on with a backup from before.
+fn restored(world: &World) -> Play {
+    let mut first_life = Office::new(world, P);
+    first_life.file(phone(world, "0912345678"));
+    first_life.file(name(world, "Nguyễn Văn Bình"));
+    let shadow = {
+        let centre = Centre::of(world);
+        let mut sent = first_life.clone();
+        centre.take(&mut sent);
+        let mut second_life = first_life.restored(&centre);
+        // What it had entered came back: nothing is to be entered twice.
+        assert_eq!(
+            second_life.refused(phone(world, "0912345678")),
+            "nothing_changes"
+        );
+        second_life.file(json!({"act": "contact", "person": world.shared(),
+            "email": "chung@example.vn", "effective": "2026-09-20"}));
+        second_life
+    };
+    let mut q = Office::new(world, Q);
+    q.file(
+        json!({"act": "registry_correction", "person": world.shared(),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}]}),
+    );
+    Play {
+        before: vec![first_life.into()],
+        actors: offices([shadow, q]).actors,
+    }
+}

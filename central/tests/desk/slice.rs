@@ -1,0 +1,63 @@
+//! What an office looks at while it acts: its slice with its own unsent work.
+
+use registry::act::{Act, ActBody, Target};
+use registry::dispute::Standing;
+use registry::person::Person;
+use registry::pin::Pin;
+use registry::procedure::{Held, Slice};
+use registry::record::Record;
+use registry::schema::Field;
+use registry::value::Value;
+use registry::{ActId, RecordId};
+
+use super::Office;
+
+impl Slice for Office {
+    fn record(&self, id: &RecordId) -> Option<Held> {
+        Some(Held::new(self.records.get(id)?.clone()).unwrap())
+    }
+    fn by_pin(&self, pin: &Pin) -> Option<RecordId> {
+        // Only the slice: people with a home here.
+        self.records.values().find_map(|record| {
+            let standing = Standing::of(record).unwrap();
+            let person = Person(&standing.fields);
+            let here = person
+                .open_permanent()
+                .any(|(_, home)| home.unit == self.code);
+            (here && person.pin() == Some(pin)).then_some(record.id)
+        })
+    }
+    fn members(&self, household: &RecordId) -> Vec<RecordId> {
+        let is_member = |record: &&Record| {
+            let standing = Standing::of(record).unwrap();
+            Person(&standing.fields)
+                .membership()
+                .is_some_and(|member| member.household == *household)
+        };
+        let members = self.records.values().filter(is_member);
+        members.map(|record| record.id).collect()
+    }
+    fn certificate(&self, number: &str) -> Option<ActId> {
+        (1..).zip(&self.acts).find_map(|(place, bytes)| {
+            let body = ActBody::decode(bytes).unwrap();
+            let used = body.changes.iter().any(|change| match &change.target {
+                Target::New { fields, .. } => matches!(fields.single(Field::BirthEntry),
+                    Some(Value::BirthEntry(entry)) if entry.certificate.as_str() == number),
+                _ => false,
+            });
+            used.then(|| self.author(place).act_id())
+        })
+    }
+    fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {
+        (1..).zip(&self.acts).find_map(|(number, bytes)| {
+            let author = self.author(number);
+            let body = ActBody::decode(bytes).unwrap();
+            let act = Act {
+                author,
+                office: Some(self.code),
+                body,
+            };
+            (author.act_id() == *id).then_some((act, false))
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! A case in words, in both languages: what it is about, who decides it, what happens next. One
+//! place for reviewers, clerks and programs; what a kind of clash is comes from [`crate::clash`].
+
+use serde::Serialize;
+
+use super::{Case, CaseState, Jurisdiction};
+use crate::clash::{self, Clash};
+use crate::date::Date;
+use crate::dispute::Matter;
+use crate::schema::Field;
+use crate::unit::Units;
+
+/// Something said in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// In Vietnamese.
+    pub vi: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Said {
+    fn new(vi: impl Into<String>, en: impl Into<String>) -> Said {
+        Said {
+            vi: vi.into(),
+            en: en.into(),
+        }
+    }
+}
+
+impl Matter {
+    /// What is in dispute; no value of it.
+    pub fn words(&self) -> Said {
+        match self {
+            Matter::Field(field) => {
+                let rule = field.rule();
+                Said::new(
+                    format!("hai giá trị của: {}", rule.label_vi.to_lowercase()),
+                    format!("two values of: {}", rule.label_en.to_lowercase()),
+                )
+            }
+            Matter::Residence(Field::Temporary) => Said::new(
+                "hai nơi tạm trú cùng lúc",
+                "two temporary residences at one time",
+            ),
+            Matter::Residence(_) => {
+                Said::new("hai nơi thường trú", "two permanent residences at one time")
+            }
+            Matter::Marriage => Said::new("hai cuộc hôn nhân", "two marriages that stand"),
+            Matter::Life => Said::new(
+                "việc chết và dấu hiệu còn sống sau đó",
+                "a death and a later sign of life",
+            ),
+            Matter::SamePerson => Said::new(
+                "hai hồ sơ, có thể của một người",
+                "two records of perhaps one person",
+            ),
+            Matter::Parked(_) => Said::new(
+                "thủ tục chờ người duyệt như một đề nghị",
+                "an act that waits as a proposal",
+            ),
+        }
+    }
+}
+
+impl Jurisdiction {
+    /// Who decides.
+    pub fn words(self) -> Said {
+        match self {
+            Jurisdiction::National => Said::new("người duyệt trung ương", "national reviewers"),
+            Jurisdiction::Province(code) => {
+                let name = Units::built_in()
+                    .province(code)
+                    .map_or_else(|| code.to_string(), |province| province.name.to_string());
+                Said::new(
+                    format!("người duyệt của {name}"),
+                    format!("reviewers of {name}"),
+                )
+            }
+        }
+    }
+}
+
+impl Case {
+    /// Its line of the clash table.
+    pub fn clash(&self) -> Option<&'static Clash> {
+        clash::clash(self.dispute.row)
+    }
+
+    /// Who does what next, by when.
+    pub fn next_step(&self) -> Said {
+        let (owner, day) = (self.owner.words(), day(self.due));
+        match &self.state {
+            CaseState::Open if self.dispute.harm >= 5 => Said::new(
+                format!(
+                    "hai {} phải quyết định như nhau, trước ngày {day}",
+                    owner.vi
+                ),
+                format!("two {} must decide the same, by {day}", owner.en),
+            ),
+            CaseState::Open => Said::new(
+                format!("{} quyết định trước ngày {day}", owner.vi),
+                format!("one of the {} decides by {day}", owner.en),
+            ),
+            CaseState::Proposed(_) => Said::new(
+                format!("một người đã quyết định; người thứ hai phải đồng ý trước ngày {day}"),
+                format!("one reviewer has decided; a second one must agree by {day}"),
+            ),
+            CaseState::Decided { decision, .. } => Said::new(
+                format!("đã quyết định: {}", decision.reason.as_str()),
+                format!("decided: {}", decision.reason.as_str()),
+            ),
+            CaseState::Moot => Said::new(
+                "đã đóng: không còn mâu thuẫn",
+                "closed: the clash went away before a decision",
+            ),
+            CaseState::WentUp { to } => Said::new(
+                format!("hai người duyệt quyết định khác nhau; vụ việc {to} ở cấp trên quyết định"),
+                format!("two reviewers decided otherwise; case {to} decides it, one level up"),
+            ),
+        }
+    }
+}
+
+fn day(date: Date) -> String {
+    date.to_civil().strftime("%d/%m/%Y").to_string()
+}
