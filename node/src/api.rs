@@ -66,6 +66,7 @@ impl Api {
         let places = Arc::new(Semaphore::new(REQUESTS_MAX));
         Router::new()
             .route("/api/v1/acts", post(acts::file).get(acts::list))
+            .route("/api/v1/acts/check", post(acts::check))
             .route("/api/v1/acts/{id}", get(acts::show))
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))

@@ -3,6 +3,7 @@
 
 mod ask;
 mod client;
+mod duplicates;
 mod exit;
 mod join;
 mod lists;
@@ -58,6 +59,7 @@ Examples:
   commune-node find 'nguyen van duc 1980'
   commune-node card                         (then scan; Ctrl-D)
   commune-node act --file birth.json        (docs/acts.md shows one of each)
+  commune-node act --file birth.json --check   (is the child registered already?)
   commune-node line cut                     (a drill: work goes on, nothing is sent)
   commune-node pending";
 
@@ -102,6 +104,9 @@ pub enum Command {
         /// The act as JSON; `-` reads standard input.
         #[arg(long)]
         file: PathBuf,
+        /// File nothing: say whether it would be refused, and who may be registered already.
+        #[arg(long, visible_alias = "dry-run")]
+        check: bool,
     },
     /// Find people: name with or without accents, number, year, household file, hamlet.
     Find {
@@ -168,7 +173,7 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
         Command::Status => status::status(cli),
         Command::Pending => lists::pending(cli),
         Command::Cases => lists::cases(cli),
-        Command::Act { file } => ask::act(cli, file),
+        Command::Act { file, check } => ask::act(cli, file, *check),
         Command::Find { query, limit } => lists::find(cli, &query.join(" "), *limit),
         Command::Card => ask::card(cli),
         Command::SyncNow => ask::sync_now(cli),

@@ -199,6 +199,7 @@ impl Daemon {
         let mut failed = api.writer.failed();
         let line = tokio::spawn(line.run(stopped.clone()));
         let mut until = stopped.clone();
+        warm(&api.office);
         let router = api.router();
         let http = tokio::spawn(async move {
             let until = async move {
@@ -239,4 +240,20 @@ fn figures() -> PrometheusHandle {
             handle
         })
         .clone()
+}
+
+/// Reads everybody once in the background, so that the first act filed does not wait for it.
+fn warm(office: &Arc<Office>) {
+    if office.meta().people == 0 {
+        return;
+    }
+    let office = Arc::clone(office);
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = office.prepare_duplicates() {
+            tracing::warn!(
+                code = error.code(),
+                "duplicates cannot be looked for yet: {error}"
+            );
+        }
+    });
 }

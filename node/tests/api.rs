@@ -237,6 +237,78 @@ async fn an_administrator_gives_tokens_and_others_do_not() {
     node.stop().await;
 }
 
+/// The entry of a birth, by another office's paper each time.
+fn birth(name: &str, born: &str, mother: &str) -> String {
+    serde_json::json!({
+        "act": "birth",
+        "child": {"name": name, "birth_date": born, "sex": "male", "ethnic": "1979:08"},
+        "father": {"named": {"name": "Giàng A Chứ", "pin": null}},
+        "mother": {"named": {"name": mother, "pin": null}},
+        "joins_household": false,
+        "evidence": [{"kind": "lời khai của người làm chứng"}],
+    })
+    .to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_registered_already_is_told_before_and_after_filing() {
+    let dir = tempfile::tempdir().unwrap();
+    let node = office(dir.path()).await;
+    let first = birth("Giàng A Páo", "2026-02-10", "Sùng Thị Mỷ");
+    let (status, checked) = node.post("/api/v1/acts/check", &first).await;
+    assert_eq!(status, 200, "{checked}");
+    assert_eq!(checked["duplicates"], serde_json::json!([]), "{checked}");
+    assert_eq!(node.api.office.standing(0).unsent, 0, "nothing was filed");
+    let (status, filed) = node.post("/api/v1/acts", &first).await;
+    assert_eq!(
+        (status, filed["duplicates"].as_array().map(Vec::len)),
+        (201, Some(0))
+    );
+
+    // Without accents, and day and month swapped.
+    let again = birth("Giang A Pao", "2026-10-02", "Sung Thi My");
+    let (_, checked) = node.post("/api/v1/acts/check", &again).await;
+    let hint = &checked["duplicates"][0];
+    assert_eq!(hint["person"]["id"], filed["made"][0], "{checked}");
+    assert_eq!(hint["hint"], "strong", "{checked}");
+    let words = hint["explanation"].to_string();
+    assert!(words.contains("Ngày và tháng sinh đảo chỗ"), "{words}");
+    assert_eq!(
+        node.api.office.standing(0).unsent,
+        1,
+        "a check files nothing"
+    );
+    let (status, filed_again) = node.post("/api/v1/acts", &again).await;
+    assert_eq!(status, 201, "a hint stops nothing");
+    assert_eq!(
+        filed_again["duplicates"][0]["person"]["id"],
+        filed["made"][0]
+    );
+
+    // A namesake of the same year with another mother, and a twin, are nobody's duplicates.
+    for other in [
+        birth("Giàng A Páo", "2026-07-23", "Vàng Thị Súa"),
+        birth("Giàng A Dơ", "2026-02-10", "Sùng Thị Mỷ"),
+    ] {
+        let (_, checked) = node.post("/api/v1/acts/check", &other).await;
+        let found = checked["duplicates"].as_array().unwrap();
+        assert!(
+            found.iter().all(|hint| hint["hint"] != "strong"),
+            "{checked}"
+        );
+    }
+    let (status, refused) = node.post("/api/v1/acts/check", r#"{"act": "dance"}"#).await;
+    assert_eq!(
+        (status, refused["error"]["code"].as_str()),
+        (400, Some("input_unreadable"))
+    );
+    let act = dir.path().join("again.json");
+    std::fs::write(&act, &again).unwrap();
+    let check = ["act", "--file", act.to_str().unwrap(), "--check"];
+    assert_eq!(command(dir.path(), &check).await, 0);
+    node.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_command_line_asks_the_running_daemon() {
     let dir = tempfile::tempdir().unwrap();

@@ -14,6 +14,7 @@ pub mod clash;
 pub mod code;
 pub mod contact;
 pub mod date;
+pub mod duplicate;
 pub mod name;
 pub mod pin;
 pub mod population;

@@ -13,9 +13,12 @@ mod names;
 mod numbers;
 mod peoples;
 mod plan;
+mod planted;
+mod record;
 mod resident;
 
 pub use file::{COLUMNS, write_csv};
+pub use planted::{Planting, Rates, Specimen, specimens};
 
 use crate::code::{BloodType, Country, Ethnic, Relation, Religion, Sex};
 use crate::contact::{Email, Phone};

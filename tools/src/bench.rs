@@ -14,6 +14,7 @@ use crate::output::{Format, Tone, cell, print_json, print_line, table};
 
 mod accept;
 mod disk;
+mod duplicates;
 mod fill;
 mod node;
 mod process;
@@ -23,6 +24,9 @@ mod traffic;
 
 /// The commune that is measured.
 const OFFICE: u32 = 4;
+
+/// People of the largest commune.
+const COMMUNE_PEOPLE_MAX: u32 = 250_000;
 
 /// One figure with its goal.
 #[derive(Debug, Clone, Serialize)]
@@ -125,6 +129,24 @@ pub(crate) fn run(arguments: &BenchArguments, global: &Global) -> Result<(), Fai
     } else {
         arguments.what.clone()
     };
+    let real: Vec<Measure> = wanted
+        .iter()
+        .copied()
+        .filter(|what| *what != Measure::Duplicates)
+        .collect();
+    if real.len() < wanted.len() {
+        duplicates::measure(arguments, global)?;
+    }
+    let wanted = real;
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    if arguments.people > COMMUNE_PEOPLE_MAX {
+        let words = format!(
+            "a commune has at most {COMMUNE_PEOPLE_MAX} people; only `bench duplicates` takes more"
+        );
+        return Err(Failure::Usage(words));
+    }
     let interrupt = Interrupt::listen()?;
     let folder = Folder::make(arguments.dir.as_deref(), false)?;
     let office = registry::OfficeCode::new(OFFICE)
@@ -150,7 +172,7 @@ pub(crate) fn run(arguments: &BenchArguments, global: &Global) -> Result<(), Fai
     for what in wanted {
         eprintln!("measuring: {what:?}");
         figures.extend(match what {
-            Measure::Fill => Vec::new(),
+            Measure::Fill | Measure::Duplicates => Vec::new(),
             Measure::Acts => traffic::acts(&mut bench)?,
             Measure::Idle => traffic::idle(&mut bench)?,
             Measure::Reconnect => traffic::reconnect(&mut bench)?,

@@ -380,9 +380,9 @@ pub(crate) struct BenchArguments {
     /// What to measure; everything if left out.
     #[arg(value_enum, value_name = "WHAT")]
     pub(crate) what: Vec<Measure>,
-    /// People in the commune.
+    /// People in the commune; for `duplicates`, in all communes together.
     #[arg(long, default_value_t = 32_200, value_name = "N",
-          value_parser = clap::value_parser!(u32).range(200..=250_000))]
+          value_parser = clap::value_parser!(u32).range(200..=5_000_000))]
     pub(crate) people: u32,
     /// Seed of the synthetic people.
     #[arg(long, default_value_t = 7, value_name = "N")]
@@ -409,6 +409,9 @@ pub(crate) enum Measure {
     Find,
     /// Memory, time to be ready, and to rebuild the cache.
     Node,
+    /// Precision and recall of the search for duplicates, on people among whom some were planted;
+    /// only if it is named.
+    Duplicates,
 }
 
 #[cfg(test)]

@@ -5,17 +5,28 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use registry::ActId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::account::Desk;
 use super::{Api, ApiError, ErrorBody, ROWS_MAX, filing};
-use crate::office::{ActState, ActView, Filed};
+use crate::clock;
+use crate::office::{ActState, ActView, Checked, Filed, PossibleDuplicate};
 
 /// Rows of an answer that asks for no number of them.
 const ROWS: usize = 100;
 
-/// Files an act. When the answer comes, the act is on the disk.
+/// A filed act, with the people who may be the ones that it made.
+#[derive(Debug, Serialize)]
+pub(super) struct FiledView {
+    #[serde(flatten)]
+    filed: Filed,
+    /// Whom the office holds already and who may be one of those made.
+    duplicates: Vec<PossibleDuplicate>,
+}
+
+/// Files an act. When the answer comes, the act is on the disk. `duplicates` are hints and stop
+/// nothing.
 #[utoipa::path(post, path = "/api/v1/acts", request_body = Object,
     responses((status = 201, description = "Filed: provisional until the centre's receipt", body = Object),
               (status = 400, body = ErrorBody), (status = 409, body = ErrorBody),
@@ -24,10 +35,40 @@ pub(super) async fn file(
     State(api): State<Api>,
     desk: Desk,
     body: Bytes,
-) -> Result<(StatusCode, Json<Filed>), ApiError> {
+) -> Result<(StatusCode, Json<FiledView>), ApiError> {
     let filing = filing::read(&body)?;
     let filed = api.writer.file(filing, desk.0.officer().clone()).await?;
-    Ok((StatusCode::CREATED, Json(filed)))
+    // The act is filed, whatever becomes of the hints.
+    let duplicates = api
+        .office
+        .duplicates_of(&filed.made)
+        .unwrap_or_else(|error| {
+            tracing::warn!(
+                code = error.code(),
+                "possible duplicates were not looked for: {error}"
+            );
+            Vec::new()
+        });
+    Ok((StatusCode::CREATED, Json(FiledView { filed, duplicates })))
+}
+
+/// Says what filing an act would do: refusal or notices, and who may be registered already.
+/// Nothing is filed.
+#[utoipa::path(post, path = "/api/v1/acts/check", request_body = Object,
+    responses((status = 200, description = "What it would do; nothing was done", body = Object),
+              (status = 400, body = ErrorBody), (status = 409, body = ErrorBody)))]
+pub(super) async fn check(
+    State(api): State<Api>,
+    desk: Desk,
+    body: Bytes,
+) -> Result<Json<Checked>, ApiError> {
+    let filing = filing::read(&body)?;
+    let officer = desk.0.officer();
+    Ok(Json(api.office.check_act(
+        &filing,
+        officer,
+        clock::device_s(),
+    )?))
 }
 
 /// Which acts.

@@ -13,6 +13,7 @@ use super::{account, acts, card, cases, health, line, people, status};
     ),
     paths(
         acts::file,
+        acts::check,
         acts::list,
         acts::show,
         people::find,

@@ -7,6 +7,7 @@ use registry::card::CARD_BYTES_MAX;
 use serde_json::{Value, json};
 
 use super::client::Client;
+use super::duplicates;
 use super::table;
 use super::words::{count, moment};
 use super::{Cli, Exit, Failure, LineWanted};
@@ -16,7 +17,7 @@ const ACT_BYTES_MAX: u64 = 256 << 10;
 /// How long `sync-now` and `line restore` wait for the centre.
 const WAIT: &str = "wait_ms=5000";
 
-pub(super) fn act(cli: &Cli, file: &Path) -> Result<Exit, Failure> {
+pub(super) fn act(cli: &Cli, file: &Path, check: bool) -> Result<Exit, Failure> {
     let mut text = String::new();
     let read = if file == Path::new("-") {
         std::io::stdin()
@@ -36,9 +37,26 @@ pub(super) fn act(cli: &Cli, file: &Path) -> Result<Exit, Failure> {
         );
         Failure::new(Exit::Usage, "input_unreadable", &words)
     })?;
-    let answer = client(cli)?.post("/api/v1/acts", &body)?;
-    table::show(cli, &answer, filed);
+    if check {
+        let answer = client(cli)?.post("/api/v1/acts/check", &body)?;
+        table::show(cli, &answer, duplicates::checked);
+    } else {
+        let answer = client(cli)?.post("/api/v1/acts", &body)?;
+        table::show(cli, &answer, filed);
+    }
     Ok(Exit::Done)
+}
+
+/// What the officer should look at, a line each.
+pub(super) fn notices(answer: &Value) -> String {
+    let notices = answer.get("notices").and_then(Value::as_array);
+    let words = notices.into_iter().flatten().map(|notice| {
+        format!(
+            "look: {}\n",
+            notice_words(notice.as_str().unwrap_or_default())
+        )
+    });
+    words.collect()
 }
 
 fn filed(answer: &Value) -> String {
@@ -47,16 +65,7 @@ fn filed(answer: &Value) -> String {
     let mut words = format!(
         "filed: act {number} of this office is on the disk; provisional (tạm) until the centre's receipt\n"
     );
-    for notice in answer
-        .get("notices")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        words.push_str("look: ");
-        words.push_str(notice_words(notice.as_str().unwrap_or_default()));
-        words.push('\n');
-    }
+    words.push_str(&notices(answer));
     let mut lines = vec![("act", text("act").to_owned())];
     for (key, name) in [("made", "made"), ("records", "changed")] {
         if let Some(list) = answer
@@ -77,7 +86,7 @@ fn filed(answer: &Value) -> String {
     if !text("local_file").is_empty() {
         lines.push(("local file", text("local_file").to_owned()));
     }
-    words + &table::block(&lines)
+    words + &table::block(&lines) + &duplicates::told(answer)
 }
 
 /// A notice in words; one of a newer daemon as it is.

@@ -141,7 +141,7 @@ impl Work<'_> {
     }
 }
 
-fn desk(meta: &Meta, author: &Author, officer: &Officer, device_s: i64) -> Desk {
+pub(super) fn desk(meta: &Meta, author: &Author, officer: &Officer, device_s: i64) -> Desk {
     let at_s = meta.corrected_s(device_s);
     Desk {
         act: author.act_id(),
@@ -158,7 +158,7 @@ fn desk(meta: &Meta, author: &Author, officer: &Officer, device_s: i64) -> Desk 
     }
 }
 
-fn is_clock_unverified(meta: &Meta, device_s: i64) -> bool {
+pub(super) fn is_clock_unverified(meta: &Meta, device_s: i64) -> bool {
     meta.last_contact_s
         .is_none_or(|contact_s| !(0..=CLOCK_VERIFIED_FOR_S).contains(&(device_s - contact_s)))
 }

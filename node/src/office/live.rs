@@ -1,6 +1,7 @@
 //! What is held in memory: the index of people, the cases that are open, the officers, the acts
 //! without an answer. All of it is rebuilt from the rows at the start.
 
+mod blocks;
 mod index;
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +17,7 @@ use registry::{ActId, CaseId, OfficerId, RecordId};
 use super::OfficeError;
 use crate::tables::{ActKey, Answer, Meta, Rows};
 
+pub(super) use blocks::Blocks;
 pub(super) use index::{PeopleIndex, file_of};
 
 /// What an answer leaves of a case in memory.
@@ -31,6 +33,8 @@ pub(super) struct CaseMark {
 pub(super) struct Live {
     pub(super) meta: Meta,
     pub(super) index: PeopleIndex,
+    /// Where duplicates meet; none until it is first asked for.
+    pub(super) blocks: Option<Blocks>,
     /// Own acts without an outcome, and when each was entered.
     pub(super) unanswered: BTreeMap<ActKey, i64>,
     /// Birth-certificate numbers, hashed, of births that this office registered.
@@ -71,6 +75,7 @@ impl Live {
     pub(super) fn load(rows: &Rows, meta: Meta) -> Result<Live, OfficeError> {
         let mut live = Live {
             index: PeopleIndex::load(rows)?,
+            blocks: None,
             meta,
             unanswered: BTreeMap::new(),
             certificates: HashMap::new(),

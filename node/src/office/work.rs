@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
+use registry::duplicate::Key;
 use registry::schema::RecordKind;
 use registry::{OfficerId, RecordId};
 
@@ -164,6 +165,7 @@ impl<'a> Work<'a> {
         let touched = std::mem::take(&mut self.touched);
         let plain = std::mem::take(&mut self.plain);
         let shown = self.shown_now(touched, plain)?;
+        let keyed = self.keys_now(&shown);
         let mut live = self
             .office
             .live
@@ -176,7 +178,24 @@ impl<'a> Work<'a> {
         for (id, kept) in shown {
             live.index.set(id, kept.as_ref());
         }
+        if let Some(blocks) = &mut live.blocks {
+            for (id, keys) in keyed {
+                blocks.add(id, &keys);
+            }
+        }
         Ok(())
+    }
+
+    /// Where the people now shown meet their duplicates, if anybody has asked for that yet.
+    fn keys_now(&self, shown: &[Shown]) -> Vec<(RecordId, Vec<Key>)> {
+        if self.office.live().blocks.is_none() {
+            return Vec::new();
+        }
+        let kept = shown
+            .iter()
+            .filter_map(|(id, kept)| Some((*id, kept.as_ref()?)));
+        kept.map(|(id, kept)| (id, self.office.keys_of(kept)))
+            .collect()
     }
 
     /// What the records show now.

@@ -1,0 +1,211 @@
+//! Two people compared, item by item. What is missing on one side says nothing.
+//!
+//! Each finding is weighed twice (Fellegi and Sunter's logarithms of odds): as one person against
+//! two strangers, and as one person against two of one family — brothers, sisters, twins, who
+//! share parents, native place and surname. The score is the worse of the two sums, so neither a
+//! namesake's name nor a twin's parents can make a duplicate alone.
+
+mod birth;
+mod kin;
+mod name;
+
+use super::explain::{Alternative, Explanation, Finding, Hint};
+use super::traits::Traits;
+use super::weight::{Item, Level, points, row};
+use crate::code::{Ethnic, Sex};
+use crate::pin::Pin;
+use crate::unit::Units;
+
+/// How many records a person has beside the first, on average, before anything is compared.
+const DUPLICATES_A_PERSON: f64 = 0.02;
+/// How many parents' children a person is compared with.
+const KIN_A_PERSON: f64 = 2.0;
+
+/// What is believed before anything is compared: the more people there are, the more of them are
+/// alike by chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prior {
+    stranger: i32,
+    kin: i32,
+}
+
+impl Prior {
+    /// For a registry of so many people.
+    pub fn of(people: u64) -> Prior {
+        // More than the people of the Earth do not fit a registry; the number is exact below.
+        #[allow(clippy::cast_precision_loss)]
+        let people = people.clamp(1_000, 10_000_000_000) as f64;
+        Prior {
+            stranger: points(DUPLICATES_A_PERSON / people, 1.0),
+            kin: points(DUPLICATES_A_PERSON, KIN_A_PERSON),
+        }
+    }
+}
+
+/// Compares two people.
+pub fn compare(a: &Traits, b: &Traits, prior: Prior) -> Explanation {
+    let mut sum = Sum::default();
+    name::compare(a, b, &mut sum);
+    sum.told(Item::Birth, birth::level(a.birth, b.birth));
+    sum.told(Item::Sex, sexes(a.sex, b.sex));
+    sum.told(Item::Pin, pins(a, b));
+    sum.told(Item::OldNumber, old_numbers(a, b));
+    sum.told(Item::Phone, equal(a.phone.as_ref(), b.phone.as_ref()));
+    kin::compare(a, b, &mut sum);
+    sum.told(
+        Item::Certificate,
+        equal(a.certificate.as_ref(), b.certificate.as_ref()),
+    );
+    if a.birth_order > 0 && b.birth_order > 0 {
+        sum.told(
+            Item::BirthOrder,
+            equal(Some(&a.birth_order), Some(&b.birth_order)),
+        );
+    }
+    sum.told(Item::Origin, origins(a, b));
+    sum.told(Item::Ethnic, equal(a.ethnic.as_ref(), b.ethnic.as_ref()));
+    if a.household.is_some() && a.household == b.household {
+        sum.told(Item::Household, Some(Level::Same));
+    }
+    if let (Some(Level::Same), Some(ethnic)) = (sum.level(Item::Ethnic), a.ethnic) {
+        sum.temper_ethnic(ethnic);
+    }
+    sum.weighed(prior)
+}
+
+/// Findings with both weights.
+#[derive(Default)]
+pub(super) struct Sum {
+    found: Vec<(Item, Level, i32, i32)>,
+}
+
+impl Sum {
+    /// Adds a finding whose weight is in the table.
+    fn told(&mut self, item: Item, level: Option<Level>) {
+        let Some(level) = level else { return };
+        self.shared(item, level, 1.0);
+    }
+
+    /// Adds a finding; `share` is how many strangers agree on it by chance, where that follows
+    /// from the value.
+    fn shared(&mut self, item: Item, level: Level, share: f64) {
+        let Some(row) = row(item, level) else { return };
+        let stranger = row.stranger.unwrap_or(share);
+        self.found.push((
+            item,
+            level,
+            points(row.same, stranger),
+            points(row.same, row.kin),
+        ));
+    }
+
+    fn level(&self, item: Item) -> Option<Level> {
+        let mut found = self.found.iter();
+        found.find(|found| found.0 == item).map(|found| found.1)
+    }
+
+    /// Two people of a small people agree on that less often by chance than two of the majority.
+    fn temper_ethnic(&mut self, ethnic: Ethnic) {
+        if ethnic == Ethnic::KINH {
+            return;
+        }
+        for found in &mut self.found {
+            if found.0 == Item::Ethnic {
+                found.2 = points(0.99, 0.1);
+            }
+        }
+    }
+
+    fn weighed(self, prior: Prior) -> Explanation {
+        let sum = |weight: fn(&(Item, Level, i32, i32)) -> i32| -> i32 {
+            self.found.iter().map(weight).sum()
+        };
+        let against_strangers = prior.stranger + sum(|found| found.2);
+        let against_kin = prior.kin + sum(|found| found.3);
+        let (score, against) = if against_strangers <= against_kin {
+            (against_strangers, Alternative::Strangers)
+        } else {
+            (against_kin, Alternative::Family)
+        };
+        let items = self
+            .found
+            .iter()
+            .map(|(item, level, stranger, kin)| Finding {
+                item: *item,
+                level: *level,
+                points: match against {
+                    Alternative::Strangers => *stranger,
+                    Alternative::Family => *kin,
+                },
+            });
+        let items: Vec<Finding> = items.collect();
+        let beyond_birth = self
+            .found
+            .iter()
+            .any(|(item, _, stranger, _)| *stranger > 0 && !item.is_of_birth());
+        Explanation {
+            score,
+            hint: Hint::of(score, beyond_birth),
+            against,
+            items,
+        }
+    }
+}
+
+fn equal<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> Option<Level> {
+    a.zip(b)
+        .map(|(a, b)| if a == b { Level::Same } else { Level::Differs })
+}
+
+fn sexes(a: Sex, b: Sex) -> Option<Level> {
+    let known = a != Sex::Unknown && b != Sex::Unknown;
+    known.then(|| if a == b { Level::Same } else { Level::Differs })
+}
+
+/// A number given to one and claimed by the other is the same number.
+fn pins(a: &Traits, b: &Traits) -> Option<Level> {
+    let mut best = None;
+    for one in [a.pin, a.claimed].into_iter().flatten() {
+        for two in [b.pin, b.claimed].into_iter().flatten() {
+            let level = digits_level(&Pin::digits(one), &Pin::digits(two));
+            best = best.map_or(Some(level), |best: Level| Some(best.min(level)));
+        }
+    }
+    best
+}
+
+fn old_numbers(a: &Traits, b: &Traits) -> Option<Level> {
+    let mut best: Option<Level> = None;
+    for one in &a.old_numbers {
+        for two in &b.old_numbers {
+            let level = digits_level(one, two);
+            best = Some(best.map_or(level, |best| best.min(level)));
+        }
+    }
+    best
+}
+
+/// Levels stand in the table's order: what agrees is less than what differs.
+fn digits_level(a: &str, b: &str) -> Level {
+    if a == b {
+        Level::Same
+    } else if a.len() == b.len() && super::name_form::is_one_slip(a.as_bytes(), b.as_bytes()) {
+        Level::Slip
+    } else {
+        Level::Differs
+    }
+}
+
+fn origins(a: &Traits, b: &Traits) -> Option<Level> {
+    let (one, two) = a.origin.zip(b.origin)?;
+    if one == two {
+        return Some(Level::Same);
+    }
+    let province = |code| Units::built_in().ever(code).map(|unit| unit.province);
+    let same = province(one).is_some() && province(one) == province(two);
+    Some(if same {
+        Level::Province
+    } else {
+        Level::Differs
+    })
+}

@@ -1,0 +1,88 @@
+//! How two names agree: family, middle and given word each for itself, because each says another
+//! thing. A common word says less than a rare one.
+
+use super::Sum;
+use crate::duplicate::name_form::{
+    Likeness, MiddleLikeness, NameForm, Parts, Word, likeness, middles,
+};
+use crate::duplicate::share::{Place, share};
+use crate::duplicate::traits::Traits;
+use crate::duplicate::weight::{Item, Level};
+
+/// No middle name is held for rarer than this: its words go by the fashion of a generation.
+const MIDDLE_MIN: f64 = 0.005;
+
+pub(super) fn compare(a: &Traits, b: &Traits, sum: &mut Sum) {
+    let (Some(a), Some(b)) = (&a.name, &b.name) else {
+        return;
+    };
+    let (one, two) = (a.parts(), b.parts());
+    if a.is_reordered(b) && likeness(one.given, two.given) == Likeness::Other {
+        return reordered(a, &one, &two, sum);
+    }
+    // A whole name without accents comes from a machine or a form that had none: then missing
+    // accents say nothing. One accent that differs in a name that has them does.
+    let bare = a.is_bare() != b.is_bare();
+    if let Some((x, y)) = one.family.zip(two.family) {
+        word(Item::Family, Place::Family, (x, y), bare, sum);
+    }
+    middle(&one, &two, bare, sum);
+    word(Item::Given, Place::Given, (one.given, two.given), bare, sum);
+}
+
+fn word(item: Item, place: Place, (a, b): (Word<'_>, Word<'_>), bare: bool, sum: &mut Sum) {
+    let level = match level_of(likeness(a, b)) {
+        Level::Marks if bare => Level::Bare,
+        level => level,
+    };
+    sum.shared(item, level, share(place, a).max(share(place, b)));
+}
+
+const fn level_of(likeness: Likeness) -> Level {
+    match likeness {
+        Likeness::Same => Level::Same,
+        Likeness::Marks => Level::Marks,
+        Likeness::Slip => Level::Slip,
+        Likeness::Sound => Level::Sound,
+        Likeness::Close => Level::Close,
+        Likeness::Other => Level::Differs,
+    }
+}
+
+fn middle(a: &Parts<'_>, b: &Parts<'_>, bare: bool, sum: &mut Sum) {
+    let same_base = || {
+        a.middle
+            .iter()
+            .map(|w| w.base)
+            .eq(b.middle.iter().map(|w| w.base))
+    };
+    let level = match middles(&a.middle, &b.middle) {
+        MiddleLikeness::None => return,
+        MiddleLikeness::Close if bare && same_base() => Level::Bare,
+        MiddleLikeness::Same => Level::Same,
+        MiddleLikeness::Part => Level::Part,
+        MiddleLikeness::Close => Level::Close,
+        MiddleLikeness::Differs => Level::Differs,
+    };
+    let chance = |words: &[Word<'_>]| -> f64 {
+        words
+            .iter()
+            .map(|word| share(Place::Middle, *word))
+            .product()
+    };
+    let chance = chance(&a.middle).max(chance(&b.middle));
+    sum.shared(Item::Middle, level, chance.max(MIDDLE_MIN));
+}
+
+/// The words are the same and their places are not: one finding for the whole name.
+fn reordered(whole: &NameForm, a: &Parts<'_>, b: &Parts<'_>, sum: &mut Sum) {
+    if let Some((x, y)) = a.family.zip(b.family)
+        && x == y
+    {
+        word(Item::Family, Place::Family, (x, y), false, sum);
+    }
+    // Two words alone have only two orders, which says less.
+    if whole.words().count() > 1 {
+        sum.told(Item::Given, Some(Level::Moved));
+    }
+}
