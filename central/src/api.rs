@@ -10,6 +10,7 @@ mod error;
 mod fleet;
 mod health;
 mod lists;
+mod numbers;
 mod operators;
 mod people;
 mod summary;
@@ -68,6 +69,8 @@ impl std::ops::Deref for Api {
         summary::summary,
         people::by_pin,
         people::one,
+        numbers::story,
+        numbers::change,
         operators::add,
         health::healthz,
         health::readyz,
@@ -117,6 +120,8 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/summary", get(summary::summary))
         .route("/api/v1/people", get(people::by_pin))
         .route("/api/v1/people/{id}", get(people::one))
+        .route("/api/v1/numbers", get(numbers::story))
+        .route("/api/v1/numbers/change", post(numbers::change))
         .route("/api/v1/operators", post(operators::add))
         .route("/api/v1/openapi.json", get(health::openapi))
         .route("/healthz", get(health::healthz))

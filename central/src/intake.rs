@@ -20,9 +20,11 @@ use crate::slices::{self, Cause, Moved};
 use crate::tables::{self, KeptAct, ReturnedRow};
 use crate::unit::{Unit, UnitError};
 
+mod cards;
 mod entry;
 mod withdrawal;
 
+use cards::{cards_of, note_followed};
 use withdrawal::{complete_withdrawal, mark_taken_back};
 
 /// Where a batch comes from: proved by certificate and signature.
@@ -300,6 +302,7 @@ fn perform(
     authority::permit(&act.body, &officers)
         .map_err(|denial| Refused::because(denial.code(), denial.to_string()))?;
     check_slice(unit, office, act)?;
+    let named = cards_of(act);
     let mut absent = place_absent(unit, act)?;
     if act.body.kind == ActKind::Withdraw {
         absent |= complete_withdrawal(unit, office, &officers, act)?;
@@ -308,6 +311,7 @@ fn perform(
         entry::new_here(unit, act)?;
     }
     enact(unit, act, Some(office), absent)?;
+    note_followed(unit, office, &act.id(), &named)?;
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers) {
         mark_taken_back(unit, &of)?;
     }

@@ -12,6 +12,7 @@ pub mod fleet;
 pub mod home;
 pub mod import;
 pub mod intake;
+pub mod ledger;
 pub mod limits;
 pub mod numbers;
 pub mod operators;

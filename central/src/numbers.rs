@@ -8,7 +8,6 @@ use registry::edit::Edit;
 use registry::fields::Fields;
 use registry::person::Person;
 use registry::pin::Pin;
-use registry::rules::pin_point;
 use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
 use registry::unit::Units;
@@ -17,6 +16,7 @@ use registry::{ActNumber, Incarnation, NodeId, OfficeCode, RecordId};
 
 use crate::cases;
 use crate::intake::{self, ActFailure, Centre};
+use crate::ledger::{self, Event, LedgerRow};
 use crate::tables;
 use crate::unit::{Unit, UnitError};
 
@@ -34,12 +34,15 @@ pub fn draw(
     draw: &mut Draw,
 ) -> Result<Option<Pin>, UnitError> {
     let person = Person(fields);
-    let registered = person
-        .birth_registration()
-        .and_then(|place| place.unit)
-        .unwrap_or(office);
+    let registered = person.birth_registration().and_then(|place| place.unit);
+    let prefix = match (registered, person.pin()) {
+        (Some(unit), _) => Units::built_in().pin_prefix(unit),
+        // Where the registration is not known, the number that is changed tells its province.
+        (None, Some(pin)) => Some(pin.province_prefix()),
+        (None, None) => Units::built_in().pin_prefix(office),
+    };
     let (Some(prefix), Some(sex), Some(year)) = (
-        Units::built_in().pin_prefix(registered),
+        prefix,
         person.sex().filter(|sex| **sex != Sex::Unknown),
         person.birth().and_then(|birth| birth.year()),
     ) else {
@@ -49,7 +52,7 @@ pub fn draw(
         let Some(pin) = Pin::compose(prefix, *sex, year, draw() % 1_000_000) else {
             return Ok(None);
         };
-        let taken = unit.bytes(tables::NUMBERS, &pin_point(&pin))?.is_some();
+        let taken = ledger::is_taken(unit, &pin)?;
         if !taken || planted(Fault::PinTwice) {
             return Ok(Some(pin));
         }
@@ -146,5 +149,12 @@ fn give(unit: &mut Unit<'_>, centre: &mut Centre<'_>, id: &RecordId) -> Result<(
     let changes = vec![(*id, vec![giving])];
     let kind = ActKind::NumberGiven;
     let act = central_act(unit, centre.node, kind, Line::default(), changes)?;
-    intake::enact(unit, &act, None, false)
+    intake::enact(unit, &act, None, false)?;
+    let row = LedgerRow {
+        record: Some(*id),
+        act: Some(act.id()),
+        office: Some(*office),
+        ..LedgerRow::of(Event::Given)
+    };
+    Ok(ledger::note(unit, &pin, row)?)
 }

@@ -23,11 +23,15 @@ use crate::slices;
 use crate::tables::{self, AuditRow, KeptAct, KeptEntry, NodeRow, OfficeRow, ReturnedRow};
 use crate::unit::{Unit, UnitError, decode};
 
+mod change;
 mod decide;
 mod read;
+mod story;
 
+pub use change::{NumberChanged, NumberError, NumberOf};
 pub use decide::{DecideError, Decided};
 pub use read::{Counts, FeedRead, Page};
+pub use story::{Cancelled, NumberStory};
 
 /// What the registrar needs beside its store.
 pub struct Config {

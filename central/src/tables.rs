@@ -54,6 +54,8 @@ pub const AUDIT: Table = Table(18);
 pub const TOKENS: Table = Table(19);
 /// Operators of the centre, by name.
 pub const OPERATORS: Table = Table(20);
+/// [`crate::ledger::LedgerRow`] by [`registry::rules::pin_point`] and place in the ledger.
+pub const LEDGER: Table = Table(23);
 
 /// A record with what is derived from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

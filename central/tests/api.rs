@@ -516,3 +516,48 @@ async fn the_interface_is_for_this_machine_alone() {
     assert_eq!(error.code(), "api_not_loopback");
     assert!(api::bind("[::1]:0".parse().unwrap()).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_number_is_changed_by_a_reviewer_of_the_nation_and_its_story_told() {
+    let desk = Desk::open().await;
+    let page = desk.world.registrar().page(office(4), None, 100).unwrap();
+    let mut people = page.records.iter();
+    let person = people.find(|record| record.kind == RecordKind::Person);
+    let fields = person.unwrap().read().unwrap().fields;
+    let Some(FieldValue::Pin(pin)) = fields.single(Field::Pin) else {
+        panic!()
+    };
+    let old = pin.digits();
+    let body = format!(r#"{{"of": "{old}", "reason": "wrong province"}}"#);
+    let line = "POST /api/v1/numbers/change";
+    for (token, code) in [
+        ("", "token_missing_or_wrong"),
+        (&desk.observer, "role_missing"),
+        (&desk.reviewer, "number_not_yours"),
+    ] {
+        let (_, answer) = desk.ask(line, token, Some(&body)).await;
+        assert_eq!(error_code(&answer), code);
+    }
+    let path = format!("/api/v1/numbers?of={old}");
+    let (_, before) = desk.get(&path, &desk.all).await;
+    assert_eq!(before["current"], old);
+    assert_eq!(before["ledger"], serde_json::json!([]));
+    let empty = format!(r#"{{"of": "{old}", "reason": " "}}"#);
+    let (status, answer) = desk.ask(line, &desk.all, Some(&empty)).await;
+    assert_eq!(
+        (status, error_code(&answer)),
+        (400, "number_without_reason")
+    );
+    let (status, done) = desk.ask(line, &desk.all, Some(&body)).await;
+    assert_eq!(status, 200, "{done}");
+    assert_eq!(done["cancelled"], old);
+    let (_, after) = desk.get(&path, &desk.all).await;
+    assert_eq!(after["current"], done["number"]);
+    assert_eq!(after["cancelled"][0]["pin"], old);
+    assert_eq!(after["cancelled"][0]["reason"], "wrong province");
+    assert_eq!(after["ledger"].as_array().unwrap().len(), 2);
+    let (status, _) = desk.get(&path, &desk.elsewhere).await;
+    assert_eq!(status, 403);
+    let (_, nobody) = desk.get("/api/v1/numbers?of=001190999999", &desk.all).await;
+    assert_eq!(error_code(&nobody), "number_unknown");
+}

@@ -73,6 +73,21 @@ impl<'a> Person<'a> {
         native_place: NativePlace => Place(Place);
     }
 
+    /// The numbers that the person had and that were cancelled; each still leads to them.
+    pub fn cancelled_pins(&self) -> impl Iterator<Item = Pin> + 'a {
+        self.0
+            .entries(Field::PinAliases)
+            .filter_map(|(_, value)| match value {
+                Value::Pin(pin) => Some(*pin),
+                _ => None,
+            })
+    }
+
+    /// Whether the person has this number, or had it.
+    pub fn answers_to(&self, pin: Pin) -> bool {
+        self.pin() == Some(&pin) || self.cancelled_pins().any(|cancelled| cancelled == pin)
+    }
+
     /// Every residence of a field, in the order of entries.
     pub fn residences(&self, field: Field) -> impl Iterator<Item = (EntryId, &'a Residence)> {
         self.0

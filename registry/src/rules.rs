@@ -249,8 +249,10 @@ fn same_adult(
     resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
 ) -> bool {
     let claims = |one: &Person<'_>, other: &Person<'_>| {
-        one.claimed_pin()
-            .is_some_and(|pin| Some(pin) == other.pin().or(other.claimed_pin()))
+        one.claimed_pin().is_some_and(|pin| {
+            let claims_too = other.pin().is_none() && other.claimed_pin() == Some(pin);
+            other.answers_to(*pin) || claims_too
+        })
     };
     if claims(a, b) || claims(b, a) {
         return true;

@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Cases(CasesArguments),
     /// One dispute: look at it, decide it.
     Case(CaseArguments),
+    /// A personal number: what became of it, or cancel it and give another.
+    Number(NumberArguments),
     /// Acts that were refused, with the reason that their office was told.
     Returned(ReturnedArguments),
     /// People who work at the central registry.
@@ -259,6 +261,48 @@ pub(crate) struct DecideArguments {
     pub(crate) seen: Option<u32>,
 }
 
+const NUMBER_EXAMPLES: &str = "\
+Examples:
+  registryctl number 001190000231 show
+  registryctl number 3f1c0a9be24d5b7788aa6d0192c3e4f5 show
+  registryctl number 001190000231 change --reason 'the birth was registered in Cao Bang' --dry-run
+  registryctl number 001190000231 change --reason 'the birth was registered in Cao Bang'
+
+A cancelled number is kept for ever, leads to its person, and is never given again.";
+
+#[derive(Debug, Args)]
+#[command(after_help = NUMBER_EXAMPLES)]
+pub(crate) struct NumberArguments {
+    /// A number of 12 digits, cancelled ones included, or a record's id.
+    #[arg(value_name = "NUMBER-or-RECORD")]
+    pub(crate) of: String,
+    #[command(subcommand)]
+    pub(crate) action: NumberAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NumberAction {
+    /// Whose it is, the chain of that person's numbers, and all that happened to them.
+    Show,
+    /// Cancel it and give another; for reviewers of the nation. The offices that hold the record
+    /// learn it with their next contact.
+    Change(NumberChangeArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = NUMBER_EXAMPLES)]
+pub(crate) struct NumberChangeArguments {
+    /// Why, in a sentence; the offices read it.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Show what would be cancelled, and change nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Change it as the person whose token is in this file.
+    #[arg(long = "as", value_name = "TOKENFILE")]
+    pub(crate) as_person: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  registryctl returned --limit 20")]
 pub(crate) struct ReturnedArguments {
@@ -441,7 +485,7 @@ mod tests {
     #[test]
     fn every_example_of_the_help_parses() {
         let mut seen = 0;
-        for text in [EXAMPLES, CASE_EXAMPLES, DEMO_EXAMPLES] {
+        for text in [EXAMPLES, CASE_EXAMPLES, NUMBER_EXAMPLES, DEMO_EXAMPLES] {
             for line in text
                 .lines()
                 .filter(|line| line.trim_start().starts_with("registryctl "))

@@ -18,6 +18,7 @@ mod duration;
 mod failure;
 mod lag;
 mod nodes;
+mod numbers;
 mod operator;
 mod output;
 mod population;
@@ -58,6 +59,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Nodes => nodes::run(global),
         Command::Cases(arguments) => cases::run(arguments, global),
         Command::Case(arguments) => decide::run(arguments, global),
+        Command::Number(arguments) => numbers::run(arguments, global),
         Command::Returned(arguments) => returned::run(arguments, global),
         Command::Operator(arguments) => operator::run(arguments, global),
         Command::Simulate(arguments) => simulate::run(arguments, global),

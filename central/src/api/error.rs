@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use registry::case::CaseError;
 use serde::Serialize;
 
-use crate::registrar::{DecideError, IntakeError};
+use crate::registrar::{DecideError, IntakeError, NumberError};
 use crate::server::DeskError;
 use crate::unit::UnitError;
 
@@ -90,6 +90,12 @@ impl From<DeskError> for ApiError {
         let (code, words) = (error.code(), error.to_string());
         match error {
             DeskError::Decide(error) => decided(&error),
+            DeskError::Number(error) => match error {
+                NumberError::Unknown => ApiError::not_found(code, &words).at("of"),
+                NumberError::NoReason => ApiError::bad(code, words).at("reason"),
+                NumberError::Store(_) => unavailable(code, words),
+                _ => ApiError::new(StatusCode::CONFLICT, code, words),
+            },
             DeskError::Operator(error) => match error {
                 crate::operators::OperatorError::NameTaken
                 | crate::operators::OperatorError::TooMany => {

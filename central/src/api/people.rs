@@ -158,7 +158,7 @@ pub(crate) async fn one(
 }
 
 /// A reviewer of a province sees the people of that province.
-fn may_see(reviewer: &Operator, kept: &Kept) -> bool {
+pub(super) fn may_see(reviewer: &Operator, kept: &Kept) -> bool {
     match reviewer.jurisdiction {
         Jurisdiction::National => true,
         Jurisdiction::Province(province) => {
@@ -170,7 +170,7 @@ fn may_see(reviewer: &Operator, kept: &Kept) -> bool {
     }
 }
 
-fn not_yours() -> ApiError {
+pub(super) fn not_yours() -> ApiError {
     let words = "this person lives in another province: ask a reviewer of that province";
     ApiError::new(StatusCode::FORBIDDEN, "person_not_yours", words)
 }

@@ -76,8 +76,13 @@ fn met(unit: &Unit<'_>, id: RecordId, fields: &Fields) -> Result<BTreeSet<Record
     }
     // Who says they have this person's number, and whose number this person says they have.
     let person = Person(fields);
-    if let Some(pin) = person.pin() {
-        others.extend(standing_at(unit, &rules::pin_point(pin))?);
+    for pin in person
+        .pin()
+        .copied()
+        .into_iter()
+        .chain(person.cancelled_pins())
+    {
+        others.extend(standing_at(unit, &rules::pin_point(&pin))?);
     }
     if let Some(pin) = person.claimed_pin() {
         others.extend(unit.get::<RecordId>(tables::NUMBERS, &rules::pin_point(pin))?);

@@ -7,7 +7,7 @@ use std::time::Instant;
 use provisioning::{Issuer, JoinResponse};
 use registry::case::{Outcome, Reviewer};
 use registry::value::Line;
-use registry::{ActNumber, NodeId, OfficeCode};
+use registry::{ActNumber, NodeId, OfficeCode, OfficerId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::hub::{Hub, Tip};
@@ -17,7 +17,8 @@ use crate::intake::BatchFrom;
 use crate::limits;
 use crate::operators::{Operator, OperatorError, Operators};
 use crate::registrar::{
-    Contact, DecideError, Decided, Grew, IntakeError, NodeState, Registrar, Taken,
+    Contact, DecideError, Decided, Grew, IntakeError, NodeState, NumberChanged, NumberError,
+    NumberOf, Registrar, Taken,
 };
 use crate::unit::UnitError;
 
@@ -33,6 +34,9 @@ pub enum DeskError {
     /// An operator was not added.
     #[error(transparent)]
     Operator(#[from] OperatorError),
+    /// A number was not changed.
+    #[error(transparent)]
+    Number(#[from] NumberError),
     /// The store.
     #[error(transparent)]
     Store(#[from] UnitError),
@@ -51,6 +55,7 @@ impl DeskError {
             Self::Intake(error) => error.code(),
             Self::Decide(error) => error.code(),
             Self::Operator(error) => error.code(),
+            Self::Number(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::NotDurable => "not_durable",
             Self::Stopped => "stopping",
@@ -100,6 +105,12 @@ enum Command {
     AddOperator {
         operator: Box<Operator>,
         reply: Reply<()>,
+    },
+    ChangeNumber {
+        of: NumberOf,
+        by: OfficerId,
+        reason: Line,
+        reply: Reply<NumberChanged>,
     },
 }
 
@@ -185,6 +196,24 @@ impl Desk {
             .await
             .kept()
             .await
+    }
+
+    /// Cancels a number and gives another.
+    pub(crate) async fn change_number(
+        &self,
+        of: NumberOf,
+        by: OfficerId,
+        reason: Line,
+    ) -> Result<NumberChanged, DeskError> {
+        self.ask(|reply| Command::ChangeNumber {
+            of,
+            by,
+            reason,
+            reply,
+        })
+        .await
+        .kept()
+        .await
     }
 
     /// Adds an operator.
@@ -301,6 +330,19 @@ impl Clerk {
                 let store = self.registrar.store().as_ref();
                 let added = self.operators.add(store, *operator);
                 group.tell(reply, added.map_err(DeskError::from));
+            }
+            Command::ChangeNumber {
+                of,
+                by,
+                reason,
+                reply,
+            } => {
+                let at_s = clock::now_s();
+                let changed = self.registrar.stage_number_change(at_s, of, &by, &reason);
+                if let Ok(changed) = &changed {
+                    group.staged(changed.grew.clone());
+                }
+                group.tell(reply, changed.map_err(DeskError::from));
             }
         }
     }

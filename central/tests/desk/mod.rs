@@ -403,6 +403,10 @@ impl Centre {
         Centre { registrar }
     }
 
+    pub fn registrar(&self) -> &Registrar {
+        &self.registrar
+    }
+
     fn join(&self, office: &Office) {
         if self
             .registrar

@@ -171,6 +171,9 @@ fn card_words(answer: &Value) -> String {
     }
     let differs: Vec<&str> = list("differs").filter_map(Value::as_str).collect();
     if !differs.is_empty() {
+        if differs.contains(&"pin") {
+            words.push_str("this number was cancelled; the record shows the one that holds\n");
+        }
         let items = differs.join(", ");
         words.push_str(&format!(
             "the record says otherwise than the card: {items}; ask the person, then look at both\n"

@@ -133,6 +133,9 @@ fn view_of(read: &CardRead) -> CardView {
 /// What a person is known by, where card and record both tell it and tell different things.
 fn differs(read: &CardRead, person: &Person<'_>) -> Vec<&'static str> {
     let mut differs = Vec::new();
+    if person.pin() != Some(&read.pin) {
+        differs.push(card::Part::Pin.key());
+    }
     if let (Some(card), Some(held)) = (&read.name, person.name())
         && !card.same_as(held)
         && !(read.is_doubtful(card::Part::Name)

@@ -3,6 +3,7 @@
 use registry::RecordId;
 use registry::date::BirthDate;
 use registry::person::Person;
+use registry::pin::Pin;
 use registry::schema::Field;
 use registry::search::HITS_MAX;
 use serde::Serialize;
@@ -48,11 +49,20 @@ impl Office {
         text: &str,
         limit: usize,
     ) -> Result<(Vec<PersonHit>, usize), OfficeError> {
-        let hits = self.live().index.query(text, HITS_MAX);
-        let found = hits.len();
+        let (hits, whole) = {
+            let live = self.live();
+            // A whole number leads to its person, also when it was cancelled.
+            let pin = text.parse::<Pin>().ok();
+            let whole = pin.and_then(|pin| live.index.by_pin(pin));
+            (live.index.query(text, HITS_MAX), whole)
+        };
+        let others = hits.iter().map(|hit| hit.id);
+        let others = others.filter(|id| Some(*id) != whole);
+        let ids: Vec<RecordId> = whole.into_iter().chain(others).collect();
+        let found = ids.len();
         let mut people = Vec::with_capacity(limit.min(found));
-        for hit in hits.into_iter().take(limit) {
-            if let Some(kept) = self.rows.shown(&hit.id)? {
+        for id in ids.into_iter().take(limit) {
+            if let Some(kept) = self.rows.shown(&id)? {
                 people.push(self.hit_of(&kept)?);
             }
         }

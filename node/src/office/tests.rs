@@ -3,6 +3,7 @@
 mod acts;
 mod feed;
 mod life;
+mod numbers;
 mod slices;
 mod trouble;
 mod world;

@@ -83,6 +83,7 @@ acts! {
     40 NumberGiven "number_given" "Cấp số định danh" "Number given" None, None;
     41 Decision "decision" "Quyết định xử lý" "Decision of a case" None, None;
     42 Import "import" "Nhập dữ liệu" "Import" None, None;
+    43 NumberChanged "number_changed" "Hủy, xác lập lại số định danh" "Number cancelled and given anew" None, None;
 }
 
 impl ActKind {
@@ -100,7 +101,7 @@ impl ActKind {
     pub const fn is_central(self) -> bool {
         matches!(
             self,
-            ActKind::NumberGiven | ActKind::Decision | ActKind::Import
+            ActKind::NumberGiven | ActKind::Decision | ActKind::Import | ActKind::NumberChanged
         )
     }
     /// Whether this procedure changes a field of a record that is there already. A centre holds
@@ -146,6 +147,7 @@ impl ActKind {
             // What it may take back is what the withdrawn act wrote.
             ActKind::Withdraw => rule.policy != Policy::Central,
             ActKind::NumberGiven => field == F::Pin,
+            ActKind::NumberChanged => matches!(field, F::Pin | F::PinAliases),
             ActKind::Decision => true,
         }
     }

@@ -296,7 +296,6 @@ pub(super) fn death(draft: &mut Draft<'_>, input: &DeathInput) -> Result<(), Ref
 
 /// The marriage ends with the death, on the record of the widow or widower too.
 fn widow(draft: &mut Draft<'_>, dead: &Held, date: PartialDate) -> Result<(), Refusal> {
-    let dead_pin = Person(dead.fields()).pin().copied();
     let spouses: Vec<PersonLink> = Person(dead.fields())
         .standing_marriages()
         .map(|(_, marriage)| marriage.spouse.clone())
@@ -310,7 +309,7 @@ fn widow(draft: &mut Draft<'_>, dead: &Held, date: PartialDate) -> Result<(), Re
             .filter(|(_, marriage)| match &marriage.spouse {
                 PersonLink::Record(id) => *id == dead.record.id,
                 PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => {
-                    Some(*pin) == dead_pin
+                    Person(dead.fields()).answers_to(*pin)
                 }
                 PersonLink::Named { pin: None, .. } => false,
             })

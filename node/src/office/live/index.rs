@@ -26,7 +26,9 @@ struct Links {
 pub(in crate::office) struct PeopleIndex {
     words: Index,
     links: HashMap<RecordId, Links>,
-    pins: BTreeSet<(Pin, RecordId)>,
+    /// Numbers, and whether each is a cancelled one of its person.
+    pins: BTreeSet<(Pin, bool, RecordId)>,
+    cancelled: HashMap<RecordId, Box<[Pin]>>,
     members: BTreeSet<(RecordId, RecordId)>,
     files: HashMap<RecordId, Box<str>>,
 }
@@ -103,7 +105,13 @@ impl PeopleIndex {
             hamlet: home.map(|residence| residence.address.as_str()),
         };
         self.words.insert(id, &entry);
-        self.pins.extend(pin.map(|pin| (pin, id)));
+        self.pins.extend(pin.map(|pin| (pin, false, id)));
+        let cancelled: Box<[Pin]> = person.cancelled_pins().collect();
+        if !cancelled.is_empty() {
+            self.pins
+                .extend(cancelled.iter().map(|pin| (*pin, true, id)));
+            self.cancelled.insert(id, cancelled);
+        }
         self.members
             .extend(household.map(|household| (household, id)));
         self.links.insert(id, Links { pin, household });
@@ -115,7 +123,10 @@ impl PeopleIndex {
         };
         self.words.remove(id);
         if let Some(pin) = links.pin {
-            self.pins.remove(&(pin, id));
+            self.pins.remove(&(pin, false, id));
+        }
+        for pin in self.cancelled.remove(&id).unwrap_or_default() {
+            self.pins.remove(&(pin, true, id));
         }
         if let Some(household) = links.household {
             self.members.remove(&(household, id));
@@ -146,14 +157,14 @@ impl PeopleIndex {
         self.words.query(text, limit)
     }
 
-    /// The person with this number.
+    /// The person with this number, or who had it.
     pub(in crate::office) fn by_pin(&self, pin: Pin) -> Option<RecordId> {
-        let first = (pin, RecordId::new([0; 16]));
+        let first = (pin, false, RecordId::new([0; 16]));
         self.pins
             .range(first..)
             .next()
-            .filter(|(found, _)| *found == pin)
-            .map(|(_, id)| *id)
+            .filter(|(found, ..)| *found == pin)
+            .map(|(.., id)| *id)
     }
 
     /// The people of a household.
