@@ -61,6 +61,8 @@ impl std::ops::Deref for Api {
         fleet::nodes,
         fleet::lag,
         fleet::office,
+        fleet::shut_out,
+        fleet::let_in,
         cases::list,
         cases::one,
         cases::decide,
@@ -110,6 +112,8 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
     }));
     Router::new()
         .route("/api/v1/nodes", get(fleet::nodes))
+        .route("/api/v1/nodes/{node}/shut-out", post(fleet::shut_out))
+        .route("/api/v1/nodes/{node}/let-in", post(fleet::let_in))
         .route("/api/v1/lag", get(fleet::lag))
         .route("/api/v1/offices/{code}", get(fleet::office))
         .route("/api/v1/cases", get(cases::list))

@@ -16,7 +16,7 @@ use registry::unit::Units;
 use registry::{ActNumber, FeedSeq, Incarnation, NodeId, OfficeCode};
 use serde::Serialize;
 
-use crate::tables::NodeRow;
+use crate::tables::{Exclusion, NodeRow};
 
 /// What a node says of itself when it connects.
 #[derive(Debug, Clone)]
@@ -183,7 +183,8 @@ impl Fleet {
                 (false, 0) => LineState::Never,
                 (false, _) => LineState::Away,
             },
-            active: row.active,
+            active: row.shut_out.is_none(),
+            shut_out: row.shut_out.as_ref().map(ExclusionView::of),
             last_contact_s: (contact_s > 0).then_some(contact_s),
             software: seen.greeting.as_ref().map_or_else(
                 || row.software.clone(),
@@ -254,6 +255,27 @@ pub enum LineState {
     Never,
 }
 
+/// Who shut a node out, when and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ExclusionView {
+    /// When, seconds since 1970.
+    pub at_s: i64,
+    /// The operator.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl ExclusionView {
+    fn of(exclusion: &Exclusion) -> ExclusionView {
+        ExclusionView {
+            at_s: exclusion.at_s,
+            by: exclusion.by.to_string(),
+            reason: exclusion.reason.as_str().to_owned(),
+        }
+    }
+}
+
 /// A node as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct NodeView {
@@ -269,6 +291,8 @@ pub struct NodeView {
     pub state: LineState,
     /// Whether it may connect.
     pub active: bool,
+    /// If not: who shut it out, when and why.
+    pub shut_out: Option<ExclusionView>,
     /// Last contact, seconds since 1970.
     pub last_contact_s: Option<i64>,
     /// Its software.
@@ -322,7 +346,7 @@ mod tests {
     fn row() -> NodeRow {
         NodeRow {
             public_key: [0; 32],
-            active: true,
+            shut_out: None,
             joined_s: 1_000,
             incarnation: Incarnation::new(1),
             taken: ActNumber::new(5),

@@ -19,7 +19,7 @@ use crate::import::RegistryKey;
 use crate::tables;
 
 /// Version of the tables.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// Name of the systemd credential with the data key.
 const CREDENTIAL: &str = "central-data-key";
 /// Where the registry's identity stands among the counters.

@@ -181,6 +181,7 @@ fn put_receipts(
     if planted(Fault::ForgetReceipt) && from.first.get().is_multiple_of(3) {
         receipts.outcomes.pop();
     }
+    unit.office(from.office)?.answered = receipts.commit;
     receipts.signature = (centre.sign)(&receipts.signed_bytes()).to_vec();
     let unwritable = UnitError::Unwritable {
         table: tables::FEEDS.0,
@@ -303,7 +304,8 @@ fn perform(
         .map_err(|denial| Refused::because(denial.code(), denial.to_string()))?;
     check_slice(unit, office, act)?;
     let named = cards_of(act);
-    let mut absent = place_absent(unit, act)?;
+    let told = unit.office(office)?.answered;
+    let mut absent = place_absent(unit, act, told)?;
     if act.body.kind == ActKind::Withdraw {
         absent |= complete_withdrawal(unit, office, &officers, act)?;
     }
@@ -338,8 +340,11 @@ fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Sto
 }
 
 /// Finds the people of other communes. Returns whether there were any.
-pub(crate) fn place_absent(unit: &Unit<'_>, act: &mut Act) -> Result<bool, Stop> {
-    let (author, horizon) = (act.author, act.body.horizon);
+///
+/// A node is not believed to have heard of more than its office was `told`: else an act could pass
+/// for later than everything, and clash with nothing.
+pub(crate) fn place_absent(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> Result<bool, Stop> {
+    let (author, horizon) = (act.author, act.body.horizon.min(told));
     let mut first = None;
     for change in &mut act.body.changes {
         let Target::Absent(claimed) = &change.target else {

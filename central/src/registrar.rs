@@ -20,7 +20,9 @@ use crate::cases;
 use crate::intake::{self, ActFailure, BatchFrom, Centre};
 use crate::numbers::Draw;
 use crate::slices;
-use crate::tables::{self, AuditRow, KeptAct, KeptEntry, NodeRow, OfficeRow, ReturnedRow};
+use crate::tables::{
+    self, AuditRow, Exclusion, KeptAct, KeptEntry, NodeRow, OfficeRow, ReturnedRow,
+};
 use crate::unit::{Unit, UnitError, decode};
 
 mod change;
@@ -210,7 +212,7 @@ impl Registrar {
         let mut row: NodeRow = unit
             .get(tables::NODES, &node_key)?
             .ok_or(IntakeError::UnknownNode)?;
-        if !row.active && !planted(Fault::IgnoreRevocation) {
+        if row.shut_out.is_some() && !planted(Fault::IgnoreRevocation) {
             return Err(IntakeError::NotActive);
         }
         let due = if row.incarnation == from.incarnation {
@@ -265,7 +267,7 @@ impl Registrar {
         // A device that joins once more with its key goes on where it stood.
         let known: Option<NodeRow> = unit.get(tables::NODES, &key)?;
         let mut row = known.unwrap_or_else(|| new_node(at_s, joining));
-        row.active = true;
+        row.shut_out = None;
         row.certificate_ends_s = joining.certificate_ends_s;
         unit.put(tables::NODES, &key, &row)?;
         // A token opens an account; it never changes the roles of one that is there.
@@ -310,14 +312,14 @@ impl Registrar {
         self.sync()
     }
 
-    /// Shuts a node out, or lets it in again. Nothing that it sends afterwards is taken; what was
-    /// taken stays. Durable when it returns. Tells whether there is such a node.
-    pub fn set_node_active(
+    /// Shuts a node out, or lets it in again (`None`). Nothing that it sends afterwards is taken;
+    /// what was taken stays. Staged; tells whether there is such a node.
+    pub fn stage_exclusion(
         &self,
         at_s: i64,
         office: OfficeCode,
         node: NodeId,
-        active: bool,
+        exclusion: Option<Exclusion>,
     ) -> Result<bool, UnitError> {
         let _draw = self.writer();
         let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
@@ -325,12 +327,15 @@ impl Registrar {
         let Some(mut row) = unit.get::<NodeRow>(tables::NODES, &key)? else {
             return Ok(false);
         };
-        row.active = active;
+        let what = if exclusion.is_some() {
+            "shut out"
+        } else {
+            "let in"
+        };
+        row.shut_out = exclusion;
         unit.put(tables::NODES, &key, &row)?;
-        let what = if active { "let in" } else { "shut out" };
         audit(&mut unit, what, Some(office), Some(node), (0, 0))?;
         self.hand_over(unit)?;
-        self.sync()?;
         Ok(true)
     }
 
@@ -428,7 +433,7 @@ fn new_node(at_s: i64, joining: &Joining) -> NodeRow {
     let life = Incarnation::new(0);
     NodeRow {
         public_key: joining.public_key,
-        active: true,
+        shut_out: None,
         joined_s: at_s,
         incarnation: life,
         taken: ActNumber::new(0),

@@ -7,8 +7,10 @@
 use registry::act::Act;
 use registry::feed::ActOutcome;
 use registry::record::{Record, Version};
+use registry::value::Line;
 use registry::{
-    ActId, ActNumber, CaseId, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId,
+    ActId, ActNumber, CaseId, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, OfficerId,
+    RecordId,
 };
 use registry_store::Table;
 use serde::{Deserialize, Serialize};
@@ -103,6 +105,8 @@ pub struct OfficeRow {
     pub floor: FeedSeq,
     /// The digest of its slice.
     pub digest: Digest,
+    /// The commit of the last receipts in its feed: no office can have heard of a later one.
+    pub answered: CommitSeq,
 }
 
 impl Default for OfficeRow {
@@ -111,6 +115,7 @@ impl Default for OfficeRow {
             head: FeedSeq::new(0),
             floor: FeedSeq::new(0),
             digest: Digest::EMPTY,
+            answered: CommitSeq::new(0),
         }
     }
 }
@@ -120,8 +125,8 @@ impl Default for OfficeRow {
 pub struct NodeRow {
     /// Its key.
     pub public_key: [u8; 32],
-    /// Whether it may connect.
-    pub active: bool,
+    /// Set if it may not connect.
+    pub shut_out: Option<Exclusion>,
     /// When it joined, seconds since 1970.
     pub joined_s: i64,
     /// Its latest life.
@@ -144,6 +149,17 @@ pub struct NodeRow {
     pub outbox_last: ActNumber,
     /// When its certificate ends, seconds since 1970.
     pub certificate_ends_s: i64,
+}
+
+/// Who shut a node out, when and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exclusion {
+    /// When, seconds since 1970.
+    pub at_s: i64,
+    /// The operator.
+    pub by: OfficerId,
+    /// Why; compulsory.
+    pub reason: Line,
 }
 
 /// A refused act, for the list of returned acts.

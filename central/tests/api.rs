@@ -154,6 +154,57 @@ async fn every_route_needs_a_token_and_the_right_role() {
 }
 
 #[tokio::test]
+async fn a_node_that_is_shut_out_loses_its_line_at_once_until_it_is_let_in() {
+    let desk = Desk::open().await;
+    let mut node = desk.world.join(office(4), desk.server.address()).await;
+    let mut line = node.connect(&desk.world, desk.server.address(), 1).await;
+    assert_eq!(line.run(&mut node).await, Came::InStep);
+    let (_, rows) = desk.get("/api/v1/nodes", &desk.observer).await;
+    let id = rows[0]["node"].as_str().unwrap().to_owned();
+    let order = |what: &str| format!("POST /api/v1/nodes/{id}/{what}");
+    let why = r#"{"reason": "the device was stolen"}"#;
+
+    // Not by anybody, not without a reason, and not somebody who is not there.
+    let (status, answer) = desk
+        .ask(&order("shut-out"), &desk.observer, Some(why))
+        .await;
+    assert_eq!((status, error_code(&answer)), (403, "role_missing"));
+    let none = Some(r#"{"reason": ""}"#);
+    let (status, answer) = desk.ask(&order("shut-out"), &desk.all, none).await;
+    assert_eq!(
+        (status, error_code(&answer)),
+        (400, "exclusion_without_reason")
+    );
+    let other = format!("POST /api/v1/nodes/{}/shut-out", "0".repeat(32));
+    let (status, answer) = desk.ask(&other, &desk.all, Some(why)).await;
+    assert_eq!((status, error_code(&answer)), (404, "node_unknown"));
+    assert_eq!(desk.server.connected(), 1);
+
+    assert_eq!(
+        desk.ask(&order("shut-out"), &desk.all, Some(why)).await.0,
+        204
+    );
+    let shut_out = |came: Came| match came {
+        Came::Line("closed_by_peer", words) => assert!(words.contains("shut out"), "{words}"),
+        other => panic!("{other:?}"),
+    };
+    shut_out(line.run(&mut node).await);
+    let mut again = node.connect(&desk.world, desk.server.address(), 2).await;
+    shut_out(again.run(&mut node).await);
+    let (_, rows) = desk.get("/api/v1/nodes", &desk.observer).await;
+    assert_eq!(rows[0]["active"], false);
+    assert_eq!(rows[0]["shut_out"]["by"], "admin");
+    assert_eq!(rows[0]["shut_out"]["reason"], "the device was stolen");
+
+    assert_eq!(
+        desk.ask(&order("let-in"), &desk.all, Some("{}")).await.0,
+        204
+    );
+    let mut line = node.connect(&desk.world, desk.server.address(), 3).await;
+    assert_eq!(line.run(&mut node).await, Came::InStep);
+}
+
+#[tokio::test]
 async fn a_node_is_shown_with_its_lag_from_joining_to_being_away() {
     let desk = Desk::open().await;
     let mut node = desk.world.join(office(4), desk.server.address()).await;

@@ -10,6 +10,7 @@
 mod desk;
 
 use desk::*;
+use registry::CommitSeq;
 
 fn moves_in(address: &str) -> serde_json::Value {
     serde_json::json!({"act": "permanent_registration", "address": address,
@@ -54,4 +55,39 @@ fn an_act_that_names_one_card_twice_is_refused_whole() {
     centre.take(&mut here);
     assert_eq!(centre.returned(), ["record_twice"]);
     assert_eq!(centre.homes(&world.mover_id()), [25]);
+}
+
+#[test]
+fn an_office_is_not_believed_to_have_heard_of_what_it_was_not_told() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let (mut here, mut there) = (Office::new(&world, R), Office::new(&world, Q));
+    here.file(moves_in("Số 1"));
+    centre.take(&mut here);
+    there.file_and(moves_in("Số 2"), |body| {
+        body.horizon = CommitSeq::new(u64::MAX);
+    });
+    centre.take(&mut there);
+    assert_eq!(
+        centre.open_rows(),
+        [(4, 2)],
+        "it passed for later than the other"
+    );
+
+    // Once it was answered after the other's move it can have heard of that.
+    let centre = Centre::of(&world);
+    let (mut here, mut there) = (Office::new(&world, R), Office::new(&world, Q));
+    here.file(moves_in("Số 1"));
+    centre.take(&mut here);
+    there.file(
+        serde_json::json!({"act": "collection", "name": "Lò Văn Thử",
+        "birth_date": "1990-01-01", "sex": "male", "address": "Bản 1"}),
+    );
+    centre.take(&mut there);
+    there.file_and(moves_in("Số 2"), |body| {
+        body.horizon = CommitSeq::new(u64::MAX);
+    });
+    centre.take(&mut there);
+    assert_eq!(centre.open_rows(), []);
+    assert_eq!(centre.homes(&world.mover_id()), [Q]);
 }

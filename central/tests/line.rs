@@ -12,6 +12,7 @@
 mod centre;
 
 use central_registry::server::codes;
+use central_registry::tables::Exclusion;
 use centre::{Came, Connection, Node, SERVER_NAME, World, office};
 use provisioning::{JoinResponse, NodeKey, NodeName};
 use registry::feed::ActOutcome;
@@ -279,9 +280,14 @@ async fn a_known_key_gets_its_next_certificate_and_no_other_does() {
     let unknown = world.ask_to_renew(address, office(4), &stranger).await;
     assert_eq!(code(unknown), "node_unknown");
     let registrar = world.registrar();
+    let exclusion = Exclusion {
+        at_s: 1,
+        by: "an.operator".parse().unwrap(),
+        reason: registry::value::Line::parse("the device was stolen").unwrap(),
+    };
     assert!(
         registrar
-            .set_node_active(1, office(4), key.node_id(), false)
+            .stage_exclusion(1, office(4), key.node_id(), Some(exclusion))
             .unwrap()
     );
     let shut_out = world.ask_to_renew(address, office(4), &key).await;

@@ -296,10 +296,6 @@ impl Twins {
         let (shortest, longest) = self.waits;
         let before = self.met;
         self.met = self.met.saturating_add(1);
-        // A device whose store was lost counts anew, and passes as soon as its clock has moved on.
-        if before == 0 && !ended.linked {
-            return None;
-        }
         let factor = 2_u32.saturating_pow(before);
         Some(shortest.saturating_mul(factor).min(longest))
     }
@@ -340,13 +336,25 @@ mod tests {
         };
         assert_eq!(twins.heed(&ended("displaced", true)), Some(second));
         assert_eq!(twins.heed(&ended("unreachable", false)), None);
-        assert_eq!(twins.heed(&ended("stale_epoch", false)), Some(second * 2));
+        assert_eq!(twins.heed(&ended("displaced", true)), Some(second * 2));
         assert_eq!(twins.heed(&ended("displaced", true)), Some(second * 4));
         assert_eq!(twins.heed(&ended("displaced", true)), Some(second * 5));
         assert_eq!(twins.heed(&ended("line_lost", true)), None);
         assert_eq!(twins.heed(&ended("displaced", true)), Some(second));
-        assert_eq!(twins.heed(&ended("line_lost", true)), None);
+    }
+
+    #[test]
+    fn a_count_that_is_behind_is_no_twin_for_the_centre_has_told_the_count() {
+        let second = Duration::from_secs(1);
+        let mut twins = Twins::new((second, second * 5));
+        let ended = |code: &str, linked| Ended {
+            linked,
+            ..Ended::failed(Trouble::new(code, ""))
+        };
         assert_eq!(twins.heed(&ended("stale_epoch", false)), None);
-        assert_eq!(twins.heed(&ended("stale_epoch", false)), Some(second * 2));
+        assert_eq!(twins.heed(&ended("displaced", true)), Some(second));
+        // The other machine came in between: the next attempt is at once, and passes.
+        assert_eq!(twins.heed(&ended("stale_epoch", false)), None);
+        assert_eq!(twins.heed(&ended("displaced", true)), Some(second * 2));
     }
 }

@@ -7,6 +7,7 @@ use registry::{ActNumber, Incarnation, NodeId, OfficeCode};
 
 use crate::chain::ChainPoint;
 use crate::error::{SessionError, VersionError};
+use crate::limits::{EPOCH_LEAD_MAX, INCARNATION_LEAD_MAX};
 use crate::message::{FillReason, Goodbye, Hello, Minors, NewLife, Verdict};
 use crate::session::event::NodeStanding;
 use crate::text::Text;
@@ -34,6 +35,7 @@ pub(crate) enum Refusal {
     NotThisNode,
     NodeAhead,
     NoIncarnation,
+    CountAhead,
 }
 
 impl Refusal {
@@ -50,6 +52,10 @@ impl Refusal {
             Self::NoIncarnation => (
                 "no_incarnation",
                 "the node never began a life; run its set-up again",
+            ),
+            Self::CountAhead => (
+                "count_ahead",
+                "the node counts connections or lives past anything possible; set its clock, and call the operator of the centre",
             ),
         };
         Goodbye {
@@ -76,6 +82,9 @@ pub(crate) fn judge(hello: &Hello, standing: &NodeStanding) -> (ChainPoint, Verd
     if hello.incarnation == Incarnation::new(0) {
         return refused(Refusal::NoIncarnation);
     }
+    if counts_ahead(hello, standing) {
+        return refused(Refusal::CountAhead);
+    }
     let taken = standing.taken;
     if let Some(reason) = life(hello, &taken) {
         return (taken, Verdict::NewIncarnation(reason));
@@ -99,6 +108,16 @@ pub(crate) fn judge(hello: &Hello, standing: &NodeStanding) -> (ChainPoint, Verd
         Verdict::Continue
     };
     (point, verdict)
+}
+
+/// Whether a count was raised so far that a few more such steps would leave no next one: with a
+/// stolen key that would shut the true node out for ever.
+fn counts_ahead(hello: &Hello, standing: &NodeStanding) -> bool {
+    // An honest count is led by a clock, perhaps a wrong one.
+    let led = standing.epoch.max(standing.central_ms / 1000);
+    let life = standing.taken.incarnation.get();
+    hello.epoch > led.saturating_add(EPOCH_LEAD_MAX)
+        || hello.incarnation.get() > life.saturating_add(INCARNATION_LEAD_MAX)
 }
 
 /// Why this life of the node is over, if it is.

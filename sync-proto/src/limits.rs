@@ -64,6 +64,13 @@ pub const WORDS_BYTES_MAX: usize = 240;
 /// never silences an office for ever.
 pub const RETRY_AFTER_MS_MAX: u64 = 24 * 3_600_000;
 
+/// How far a hello's epoch may lie above both the last one and the centre's clock (seconds). Epochs
+/// are led by the node's clock, which may be wrong by thousands of years; but one step must not
+/// use up all that is left of the count.
+pub const EPOCH_LEAD_MAX: u64 = 1 << 38;
+/// How many lives a node may have begun unknown to the centre.
+pub const INCARNATION_LEAD_MAX: u64 = 1 << 16;
+
 /// How long a hello, its answer or a check's answer may take: a peer that opens a connection and
 /// says nothing costs memory.
 pub const ANSWER_MS_MAX: u64 = 30_000;

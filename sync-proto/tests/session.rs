@@ -237,6 +237,28 @@ fn a_stale_connection_never_beats_a_newer_one() {
 }
 
 #[test]
+fn one_hello_cannot_use_up_the_count_of_connections_or_of_lives() {
+    let mut world = busy_world();
+    // As far as a clock can be wrong is as far as a count may go.
+    world.office.epoch = 1 << 37;
+    world.link();
+    assert!(!world.lines[0].central.is_ended());
+    world.cut();
+    world.office.epoch = u64::MAX - 1;
+    world.connect();
+    world.confirm();
+    assert!(world.settle());
+    assert_eq!(code(&world.line().central_ended), "count_ahead");
+
+    let mut world = busy_world();
+    world.office.incarnation = u64::from(u32::MAX);
+    world.connect();
+    world.confirm();
+    assert!(world.settle());
+    assert_eq!(code(&world.line().central_ended), "count_ahead");
+}
+
+#[test]
 fn an_outbox_that_went_back_needs_a_new_incarnation_and_gets_on_with_it() {
     let mut world = busy_world();
     world.link();

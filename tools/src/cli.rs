@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Lag(LagArguments),
     /// Every office's node: version, contact, certificate, positions.
     Nodes,
+    /// One office's node: look at it, shut it out, let it in again.
+    Node(NodeArguments),
     /// Disputes between offices.
     Cases(CasesArguments),
     /// One dispute: look at it, decide it.
@@ -162,6 +164,38 @@ pub(crate) struct LagArguments {
     /// Refresh in place every two seconds; Ctrl-C ends it.
     #[arg(long)]
     pub(crate) watch: bool,
+}
+
+const NODE_EXAMPLES: &str = "\
+Examples:
+  registryctl node 00004 show                  the node of a commune, if it has one
+  registryctl node 1f3ac08e show               by the beginning of its id, as `nodes` shows it
+  registryctl node 1f3ac08e shut-out --reason 'stolen from the office on 3 May'
+  registryctl node 1f3ac08e let-in";
+
+#[derive(Debug, Args)]
+#[command(after_help = NODE_EXAMPLES)]
+pub(crate) struct NodeArguments {
+    /// The beginning of its id (4 characters or more), or the code of its commune (5 digits).
+    #[arg(value_name = "NODE")]
+    pub(crate) node: String,
+    #[command(subcommand)]
+    pub(crate) action: NodeAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NodeAction {
+    /// All that the centre knows of it.
+    Show,
+    /// Ends its line at once and takes nothing from it any more: for a device that is lost or
+    /// stolen. Records and what it sent before stay. Undone by `let-in`.
+    ShutOut {
+        /// Why, in a sentence; shown to whoever looks at the node.
+        #[arg(long, value_name = "WORDS")]
+        reason: String,
+    },
+    /// Lets it connect again.
+    LetIn,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -17,6 +17,7 @@ mod demo;
 mod duration;
 mod failure;
 mod lag;
+mod node;
 mod nodes;
 mod numbers;
 mod operator;
@@ -57,6 +58,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Lag(arguments) => lag::run(arguments, global),
         Command::Nodes => nodes::run(global),
+        Command::Node(arguments) => node::run(arguments, global),
         Command::Cases(arguments) => cases::run(arguments, global),
         Command::Case(arguments) => decide::run(arguments, global),
         Command::Number(arguments) => numbers::run(arguments, global),

@@ -2,14 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
-use registry::OfficeCode;
-use serde::Serialize;
+use axum::http::StatusCode;
+use registry::value::Line;
+use registry::{NodeId, OfficeCode};
+use serde::{Deserialize, Serialize};
 
 use super::auth::Caller;
-use super::body::Item;
+use super::body::{Body, Item};
 use super::{Api, ApiError};
 use crate::clock;
 use crate::fleet::{NodeView, worst_first};
+use crate::operators::OperatorRole;
+use crate::tables::Exclusion;
 
 /// Every node with where it stands.
 #[utoipa::path(
@@ -51,6 +55,85 @@ pub(super) async fn rows(api: &Api) -> Result<Vec<NodeView>, ApiError> {
         Ok(rows)
     });
     Ok(read.await?)
+}
+
+/// Why a node is shut out.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ShutOut {
+    /// Why; compulsory, at most 300 characters.
+    #[schema(value_type = String)]
+    reason: Line,
+}
+
+/// Shuts a node out: its line ends, and nothing that it sends is taken any more. Its office's
+/// records stay where they are.
+#[utoipa::path(
+    post, path = "/api/v1/nodes/{node}/shut-out", request_body = ShutOut,
+    params(("node" = String, Path, description = "32 hexadecimal digits")),
+    security(("operator" = [])),
+    responses((status = 204), (status = 400, body = super::ErrorBody),
+              (status = 403, body = super::ErrorBody), (status = 404, body = super::ErrorBody))
+)]
+pub(crate) async fn shut_out(
+    caller: Caller,
+    State(api): State<Api>,
+    Item(node): Item<String>,
+    Body(why): Body<ShutOut>,
+) -> Result<StatusCode, ApiError> {
+    let by = caller.needs(&[OperatorRole::System])?;
+    if why.reason.is_empty() {
+        let words = "shutting a node out needs its reason; say why in a sentence";
+        return Err(ApiError::bad("exclusion_without_reason", words).at("reason"));
+    }
+    let exclusion = Exclusion {
+        at_s: clock::now_s(),
+        by: by.name.clone(),
+        reason: why.reason,
+    };
+    exclude(&api, &node, Some(exclusion)).await?;
+    tracing::warn!(%node, by = %by.name, "a node was shut out");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets a node in again that was shut out.
+#[utoipa::path(
+    post, path = "/api/v1/nodes/{node}/let-in",
+    params(("node" = String, Path, description = "32 hexadecimal digits")),
+    security(("operator" = [])),
+    responses((status = 204), (status = 403, body = super::ErrorBody),
+              (status = 404, body = super::ErrorBody))
+)]
+pub(crate) async fn let_in(
+    caller: Caller,
+    State(api): State<Api>,
+    Item(node): Item<String>,
+) -> Result<StatusCode, ApiError> {
+    let by = caller.needs(&[OperatorRole::System])?;
+    exclude(&api, &node, None).await?;
+    tracing::warn!(%node, by = %by.name, "a node was let in again");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn exclude(api: &Api, node: &str, exclusion: Option<Exclusion>) -> Result<(), ApiError> {
+    let unknown = || ApiError::not_found("node_unknown", "there is no node with this id");
+    let node: NodeId = node.parse().map_err(|_| unknown())?;
+    let read = api.reader.read(move |registrar| {
+        let nodes = registrar.nodes()?;
+        Ok(nodes
+            .into_iter()
+            .filter(|(_, known, _)| *known == node)
+            .map(|(office, _, _)| office)
+            .collect::<Vec<OfficeCode>>())
+    });
+    let offices = read.await?;
+    if offices.is_empty() {
+        return Err(unknown());
+    }
+    for office in offices {
+        api.desk.exclude(office, node, exclusion.clone()).await?;
+    }
+    Ok(())
 }
 
 /// A commune as the centre has it.

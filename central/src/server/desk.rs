@@ -20,6 +20,7 @@ use crate::registrar::{
     Contact, DecideError, Decided, Grew, IntakeError, NodeState, NumberChanged, NumberError,
     NumberOf, Registrar, Taken,
 };
+use crate::tables::Exclusion;
 use crate::unit::UnitError;
 
 /// Why the desk gives no answer.
@@ -111,6 +112,11 @@ enum Command {
         by: OfficerId,
         reason: Line,
         reply: Reply<NumberChanged>,
+    Exclude {
+        office: OfficeCode,
+        node: NodeId,
+        exclusion: Option<Box<Exclusion>>,
+        reply: Reply<bool>,
     },
 }
 
@@ -223,6 +229,26 @@ impl Desk {
             .await
             .kept()
             .await
+    }
+
+    /// Shuts a node out, its open line too, or lets it in again. Tells whether there is such a
+    /// node.
+    pub(crate) async fn exclude(
+        &self,
+        office: OfficeCode,
+        node: NodeId,
+        exclusion: Option<Exclusion>,
+    ) -> Result<bool, DeskError> {
+        let exclusion = exclusion.map(Box::new);
+        self.ask(|reply| Command::Exclude {
+            office,
+            node,
+            exclusion,
+            reply,
+        })
+        .await
+        .kept()
+        .await
     }
 }
 
@@ -343,6 +369,27 @@ impl Clerk {
                     group.staged(changed.grew.clone());
                 }
                 group.tell(reply, changed.map_err(DeskError::from));
+            Command::Exclude {
+                office,
+                node,
+                exclusion,
+                reply,
+            } => {
+                let excluded = exclusion.is_some();
+                let exclusion = exclusion.map(|exclusion| *exclusion);
+                let done = self
+                    .registrar
+                    .stage_exclusion(clock::now_s(), office, node, exclusion);
+                group.dirty |= done.is_ok();
+                // At once: a line that ends too early only begins anew.
+                match (&done, excluded) {
+                    (Ok(true), true) => {
+                        self.hub.shut_out(node);
+                    }
+                    (Ok(true), false) => self.hub.let_in(node),
+                    _ => {}
+                }
+                group.tell(reply, done.map_err(DeskError::from));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Who is connected, and who waits for which feed: in memory only, rebuilt by reconnecting nodes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use registry::{FeedSeq, NodeId, OfficeCode};
@@ -18,16 +18,22 @@ pub(crate) struct Tip {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stale;
 
+/// Sent to a connection whose node was shut out; one that is displaced only loses the sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShutOut;
+
 struct Present {
     epoch: u64,
     /// Dropped or sent: either way the connection that holds the other end has to leave.
-    _displace: oneshot::Sender<()>,
+    leave: oneshot::Sender<ShutOut>,
 }
 
 #[derive(Default)]
 struct Inner {
     feeds: HashMap<OfficeCode, watch::Sender<Option<Tip>>>,
     present: HashMap<NodeId, Present>,
+    /// Shut out since the start: a connection that was greeted before must not enter after.
+    excluded: HashSet<NodeId>,
 }
 
 /// Connections and feeds.
@@ -77,7 +83,11 @@ impl Hub {
 
     /// A connection is the node's one from now on; the older one is told to leave by the end of
     /// its receiver.
-    pub(crate) fn enter(&self, node: NodeId, epoch: u64) -> Result<oneshot::Receiver<()>, Stale> {
+    pub(crate) fn enter(
+        &self,
+        node: NodeId,
+        epoch: u64,
+    ) -> Result<oneshot::Receiver<ShutOut>, Stale> {
         let mut inner = self.inner();
         if inner
             .present
@@ -86,13 +96,28 @@ impl Hub {
         {
             return Err(Stale);
         }
-        let (displace, displaced) = oneshot::channel();
-        let present = Present {
-            epoch,
-            _displace: displace,
-        };
-        inner.present.insert(node, present);
-        Ok(displaced)
+        let (leave, left) = oneshot::channel();
+        if inner.excluded.contains(&node) {
+            let _ = leave.send(ShutOut);
+            return Ok(left);
+        }
+        inner.present.insert(node, Present { epoch, leave });
+        Ok(left)
+    }
+
+    /// Ends the connection of a node that may not have one any more. Tells whether there was one.
+    pub(crate) fn shut_out(&self, node: NodeId) -> bool {
+        let mut inner = self.inner();
+        inner.excluded.insert(node);
+        match inner.present.remove(&node) {
+            Some(present) => present.leave.send(ShutOut).is_ok(),
+            None => false,
+        }
+    }
+
+    /// It may have one again.
+    pub(crate) fn let_in(&self, node: NodeId) {
+        self.inner().excluded.remove(&node);
     }
 
     /// A connection has ended; a newer one of the node stays. Tells whether it was the latest.
@@ -149,6 +174,22 @@ mod tests {
         ));
         assert!(hub.leave(node, 6));
         assert_eq!(hub.connected(), 0);
+    }
+
+    #[test]
+    fn a_connection_of_a_node_that_is_shut_out_is_told_so() {
+        let hub = Hub::default();
+        let node = NodeId::new([1; 16]);
+        let mut leave = hub.enter(node, 5).unwrap();
+        assert!(hub.shut_out(node));
+        assert_eq!(leave.try_recv(), Ok(ShutOut));
+        // One that was greeted just before is told when it enters.
+        assert_eq!(hub.enter(node, 6).unwrap().try_recv(), Ok(ShutOut));
+        assert_eq!(hub.connected(), 0);
+        assert!(!hub.shut_out(node));
+        hub.let_in(node);
+        assert!(hub.enter(node, 6).unwrap().try_recv().is_err());
+        assert_eq!(hub.connected(), 1);
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn renew(
     if row.public_key != name.public_key {
         return Err(refused(UNKNOWN.0, UNKNOWN.1));
     }
-    if !row.active {
+    if row.shut_out.is_some() {
         return Err(refused(SHUT_OUT.0, SHUT_OUT.1));
     }
     // Asking again and again leaves no trace of its own in the store.
@@ -136,7 +136,9 @@ fn is_known(registrar: &Registrar, joining: &Joining) -> Result<bool, Refused> {
     let state = registrar
         .node_state(joining.office, &joining.node)
         .map_err(|error| refused(error.code(), STORE_WORDS))?;
-    Ok(state.is_some_and(|state| state.row.active && state.row.public_key == joining.public_key))
+    Ok(state.is_some_and(|state| {
+        state.row.shut_out.is_none() && state.row.public_key == joining.public_key
+    }))
 }
 
 fn officer(first: &FirstOfficer) -> Result<Officer, Refused> {

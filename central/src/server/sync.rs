@@ -23,7 +23,7 @@ use tokio::sync::{oneshot, watch};
 use super::answers;
 use super::desk::DeskError;
 use super::ending::{End, SHUT_OUT, UNKNOWN, finish, jittered, told};
-use super::hub::Tip;
+use super::hub::{ShutOut, Tip};
 use super::{Shared, codes};
 use crate::clock;
 use crate::fleet::Greeting;
@@ -63,7 +63,7 @@ struct Line<'a> {
     stopping: bool,
     epoch: Option<u64>,
     incarnation: Incarnation,
-    displaced: Option<oneshot::Receiver<()>>,
+    displaced: Option<oneshot::Receiver<ShutOut>>,
     noted: Option<Instant>,
     counted: (u64, u64),
 }
@@ -160,9 +160,12 @@ impl Line<'_> {
                 changed.map_err(|_| End::Closed)?;
                 Ok(tip.and_then(|tip| self.grew(tip)))
             }
-            () = ended(displaced) => {
+            why = left(displaced) => {
                 self.displaced = None;
-                Ok(Some(Given::Input(CentralInput::Displaced)))
+                match why {
+                    Some(ShutOut) => Err(End::ShutOut(SHUT_OUT.0, SHUT_OUT.1)),
+                    None => Ok(Some(Given::Input(CentralInput::Displaced))),
+                }
             }
             _ = stop.wait_for(|stop| *stop), if !self.stopping => {
                 self.stopping = true;
@@ -224,7 +227,7 @@ impl Line<'_> {
         let Some(state) = state else {
             return Err(End::ShutOut(UNKNOWN.0, UNKNOWN.1));
         };
-        if !state.row.active {
+        if state.row.shut_out.is_some() {
             return Err(End::ShutOut(SHUT_OUT.0, SHUT_OUT.1));
         }
         let standing = answers::standing(self.name.node, &state, clock::now_ms());
@@ -485,12 +488,10 @@ async fn wait(answer: Option<&mut Answer>) -> Result<Given, DeskError> {
     }
 }
 
-/// Waits until the other end is gone.
-async fn ended(displaced: Option<&mut oneshot::Receiver<()>>) {
-    match displaced {
-        Some(displaced) => {
-            let _ = displaced.await;
-        }
+/// Waits until the connection has to leave: because its node was shut out, or is displaced.
+async fn left(leave: Option<&mut oneshot::Receiver<ShutOut>>) -> Option<ShutOut> {
+    match leave {
+        Some(leave) => leave.await.ok(),
         None => std::future::pending().await,
     }
 }

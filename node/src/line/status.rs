@@ -47,9 +47,11 @@ impl Trouble {
         );
         Trouble::new("not_answering", &words)
     }
-    /// Whether the centre said that another connection of this node exists.
+    /// Whether another machine with this identity took the line over. A count that is behind
+    /// (`stale_epoch`) alone does not tell: a disk from a backup counts anew, and passes at once
+    /// with the count that the centre gave it.
     pub(super) fn is_of_a_twin(&self) -> bool {
-        ["displaced", "stale_epoch"].contains(&self.code.as_str())
+        self.code == "displaced"
     }
     /// The same in words that tell what to do.
     pub(super) fn of_a_twin(self, wait: Duration) -> Trouble {

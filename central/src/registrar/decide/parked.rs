@@ -6,6 +6,7 @@
 //! office's own acts that took effect. What others did meanwhile is concurrent with it, so a clash
 //! is a case as always. While that other proposal still waits, this one waits for it.
 
+use registry::CommitSeq;
 use registry::act::{Act, Base, Target};
 use registry::feed::ActOutcome;
 use registry::schema::{Field, RecordKind};
@@ -33,7 +34,7 @@ pub(super) fn carry_out(
     let below = below.unwrap_or_default();
     let took_effect = below.contains(id);
     match (outcome, took_effect) {
-        (Outcome::Keep(_), false) => take_up(unit, row.act).map(Some),
+        (Outcome::Keep(_), false) => take_up(unit, row).map(Some),
         (Outcome::Keep(_), true) => {
             let others: Vec<ActId> = below.iter().copied().filter(|act| act != id).collect();
             let changes = taken_back(unit, &row.act, &others, &[*id])?;
@@ -63,14 +64,17 @@ pub(super) fn carry_out(
     }
 }
 
-fn take_up(unit: &mut Unit<'_>, mut act: Act) -> Result<ActId, DecideError> {
+fn take_up(unit: &mut Unit<'_>, row: KeptAct) -> Result<ActId, DecideError> {
+    // What was committed with it or later its office cannot have heard of.
+    let told = CommitSeq::new(row.commit.get().saturating_sub(1));
+    let mut act = row.act;
     let misfit = |failure: ActFailure| match failure {
         ActFailure::Act(error) => DecideError::Proposal(error),
         ActFailure::Store(error) => DecideError::Store(error),
     };
     let absent =
-        intake::place_absent(unit, &mut act).map_err(|stop| misfit(stop.into_failure()))?;
-    let rebased = rebase(unit, &mut act)?;
+        intake::place_absent(unit, &mut act, told).map_err(|stop| misfit(stop.into_failure()))?;
+    let rebased = rebase(unit, &mut act, told)?;
     let whole = absent || rebased;
     // Its office has gone on without it meanwhile: with the office's own actor the changes of both
     // would carry one number, and the later one could not be taken.
@@ -93,7 +97,7 @@ fn take_up(unit: &mut Unit<'_>, mut act: Act) -> Result<ActId, DecideError> {
 
 /// Puts an act that rests on a state which never came to be on what its office knew beside it.
 /// Returns whether that was needed.
-fn rebase(unit: &Unit<'_>, act: &mut Act) -> Result<bool, DecideError> {
+fn rebase(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> Result<bool, DecideError> {
     let mut unknown = Vec::new();
     for (index, id) in act.records() {
         let change = act.body.changes.get(index).map(|change| &change.target);
@@ -114,7 +118,7 @@ fn rebase(unit: &Unit<'_>, act: &mut Act) -> Result<bool, DecideError> {
     if let (false, Some(case)) = (unknown.is_empty(), waits_for(unit, act)?) {
         return Err(DecideError::ProposalWaits { case });
     }
-    let (author, horizon) = (act.author, act.body.horizon);
+    let (author, horizon) = (act.author, act.body.horizon.min(told));
     for (index, id) in &unknown {
         let base = intake::known_by(unit, id, |row| {
             let own = row.act.author;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use central_registry::tables::Exclusion;
 use commune_node::writer::Command;
 use registry::case::{Case, Jurisdiction, Outcome, Reviewer};
 use registry::date::Date;
@@ -383,7 +384,18 @@ impl World {
         let Some(registrar) = self.centre.registrar.clone() else {
             return Ok(false);
         };
-        let done = registrar.set_node_active(at_s, code, node, active).is_ok();
+        let exclusion = match "an.operator".parse() {
+            Ok(by) if !active => Some(Exclusion {
+                at_s,
+                by,
+                reason: Words::default(),
+            }),
+            _ => None,
+        };
+        let done = registrar
+            .stage_exclusion(at_s, code, node, exclusion)
+            .and_then(|_| registrar.sync())
+            .is_ok();
         if active {
             // Even if the disk did not confirm it, it may stand.
             self.ledger.shut_out(device, false);

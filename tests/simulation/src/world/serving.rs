@@ -68,7 +68,7 @@ impl World {
             return Ok(());
         };
         let ignored = self.sabotage == Some(crate::Sabotage::IgnoreRevocation);
-        let Some(state) = state.filter(|state| state.row.active || ignored) else {
+        let Some(state) = state.filter(|state| state.row.shut_out.is_none() || ignored) else {
             self.trace.note(|| format!("line {id} is shut out"));
             return self.centre_ends(id);
         };
