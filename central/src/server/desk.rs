@@ -112,6 +112,7 @@ enum Command {
         by: OfficerId,
         reason: Line,
         reply: Reply<NumberChanged>,
+    },
     Exclude {
         office: OfficeCode,
         node: NodeId,
@@ -369,6 +370,7 @@ impl Clerk {
                     group.staged(changed.grew.clone());
                 }
                 group.tell(reply, changed.map_err(DeskError::from));
+            }
             Command::Exclude {
                 office,
                 node,

@@ -94,6 +94,7 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.decisions += one.decisions;
     sum.lives += one.lives;
     sum.broken_sessions += one.broken_sessions;
+    sum.lies += one.lies;
     sum.ms += one.ms;
     for (name, count) in &one.faults {
         *sum.faults.entry(name.clone()).or_default() += count;

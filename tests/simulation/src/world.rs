@@ -9,6 +9,7 @@ mod centre;
 mod device;
 mod faults;
 mod hostile;
+mod liar;
 mod lines;
 mod node;
 mod serving;
@@ -127,6 +128,8 @@ pub struct Tally {
     pub lives: u64,
     /// Sessions that ended with an error of the peer.
     pub broken_sessions: u64,
+    /// Lies of a centre that speaks well.
+    pub lies: u64,
     /// Virtual milliseconds.
     pub ms: u64,
 }

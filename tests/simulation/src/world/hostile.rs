@@ -123,12 +123,16 @@ impl World {
         Ok(())
     }
 
-    /// Somebody in the centre's place sends something to a node.
+    /// Somebody in the centre's place sends something to a node, or lies to it.
     pub(super) fn hostile_centre(&mut self, device: usize, salt: u64) -> Result<(), Failure> {
         let mut dice = Dice::new(salt, "hostile centre", 0);
         let Some(line) = self.devices.get(device).and_then(|at| at.line) else {
             return Ok(());
         };
+        if dice.percent(60) {
+            self.prepare_lie(line, dice);
+            return Ok(());
+        }
         let class = dice.pick(&Class::ALL).copied().unwrap_or(Class::Feed);
         let frame = match dice.below(3) {
             0 => noise(&mut dice, 400),

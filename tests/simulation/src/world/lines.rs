@@ -9,8 +9,10 @@ use registry::{ActNumber, FeedSeq, Incarnation};
 use sync_proto::{CentralSession, Class, Hello, NodeSession};
 
 use super::centre::Slot;
+use super::liar::Lie;
 use super::{Event, World};
 use crate::check::Failure;
+use crate::dice::Dice;
 
 /// How long a connection lives without hearing anything.
 pub(crate) const IDLE_MS: u64 = 60_000;
@@ -32,6 +34,8 @@ pub(crate) struct CentralEnd {
     pub(crate) answers: VecDeque<Slot>,
     /// The centre's life in which it began.
     pub(crate) life: u64,
+    /// What is told instead of the next answer that it fits.
+    pub(crate) lie: Option<(Lie, Dice)>,
 }
 
 /// A line.

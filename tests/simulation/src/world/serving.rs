@@ -51,7 +51,10 @@ impl World {
             };
             match slot {
                 Slot::Waits => return Ok(()),
-                Slot::Input(input) => self.centre_give(id, input)?,
+                Slot::Input(input) => {
+                    let input = self.lied(id, input);
+                    self.centre_give(id, input)?;
+                }
                 Slot::Standing(state) => self.stands(id, state)?,
                 Slot::Taken(up_to) => {
                     line.central.outbox_last = line.central.outbox_last.max(up_to);
