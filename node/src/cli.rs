@@ -108,7 +108,11 @@ pub enum Command {
         #[arg(long, visible_alias = "dry-run")]
         check: bool,
     },
-    /// Find people: name with or without accents, number, year, household file, hamlet.
+    /// Find people: name with or without accents, number or part of one, birth date or year, phone,
+    /// household file, hamlet.
+    ///
+    /// Words in any order; the keys of Telex or VNI do as well as accents. What this office has
+    /// entered and not yet sent is found too.
     Find {
         /// What is known, in any order.
         #[arg(required = true)]

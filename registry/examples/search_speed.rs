@@ -97,11 +97,12 @@ fn main() {
 fn entry<'a>(household: &'a SyntheticHousehold, person: &'a SyntheticPerson) -> Entry<'a> {
     Entry {
         name: person.name.as_str(),
-        birth_year: person.birth.year(),
+        birth: person.birth.date(),
         pin: Some(person.pin),
         household_file: Some(&household.file),
         phone: person.phone.as_ref().map(|phone| phone.as_str()),
         hamlet: Some(household.hamlet.as_str()),
+        ..Entry::default()
     }
 }
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::{TextError, bounded, is_latin_letter, same_text};
+use crate::text::{TextError, bounded, is_latin_letter, mend_twins, same_text};
 
 /// Characters that a name may have.
 pub const NAME_CHARS_MAX: usize = 120;
@@ -51,7 +51,8 @@ pub struct PersonName(String);
 
 impl PersonName {
     /// Cleans `text` and takes it if it can be a name. Letters that only look like `Đ` (ETH and
-    /// the African D of old files) become `Đ`: no language of the country has them.
+    /// the African D of old files) become `Đ`: no language of the country has them. Letters of
+    /// another alphabet among Latin ones become the Latin ones that they look like.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let cleaned = bounded(text, NAME_CHARS_MAX).map_err(NameError::Text)?;
         let mut has_letter = false;
@@ -77,7 +78,7 @@ impl PersonName {
         } else {
             cleaned.into_owned()
         };
-        Ok(Self(repaired))
+        Ok(Self(mend_twins(&repaired).unwrap_or(repaired)))
     }
     /// The whole name.
     pub fn as_str(&self) -> &str {
@@ -138,6 +139,8 @@ mod tests {
             ("Y Moan Ênuôl", "Y Moan Ênuôl"),
             ("Bru-Vân", "Bru-Vân"),
             ("Ðặng", "Đặng"),
+            ("Тrần Ðức", "Trần Đức"),
+            ("Иван", "Иван"),
             ("Nguye\u{302}\u{303}n", "Nguyễn"),
             ("Ơ", "Ơ"),
         ] {

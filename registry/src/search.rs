@@ -1,5 +1,5 @@
 //! Finding people as clerks look for them: words of a name in any order, with or without
-//! diacritics, mixed with a year, a part of a number, a household file, a hamlet.
+//! diacritics, mixed with a date or year, a part of a number, a household file, a hamlet.
 //!
 //! An [`Index`] is held in memory and built from the records; it stores nothing. How matches are
 //! ordered is in `search/best.rs`, what a query may hold in `search/query.rs`.
@@ -14,6 +14,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+use crate::date::PartialDate;
 use crate::id::RecordId;
 use crate::pin::Pin;
 use crate::text::fold_tones;
@@ -26,7 +27,8 @@ use words::{Levels, Words};
 
 /// Hits that one query may ask for.
 pub const HITS_MAX: usize = 1000;
-/// With fewer hits than this a query is also read as Telex typed into a box that is not listening.
+/// With fewer hits than this a query is also read as the keys of Telex, then of VNI, typed into a
+/// box that is not listening.
 const POOR_HITS: usize = 3;
 
 /// How well a person fits a query; the better first.
@@ -51,10 +53,12 @@ pub enum Rank {
 pub struct Entry<'a> {
     /// The full name.
     pub name: &'a str,
-    /// The year of birth, if known.
-    pub birth_year: Option<u16>,
+    /// The date of birth, as far as it is known.
+    pub birth: Option<PartialDate>,
     /// The PIN, if there is one.
     pub pin: Option<Pin>,
+    /// Numbers that the person had before: of the old card with nine digits, cancelled PINs.
+    pub old_numbers: &'a [&'a str],
     /// The number of the household's file.
     pub household_file: Option<&'a str>,
     /// The phone number, with digits as [`crate::contact::Phone`] has them.
@@ -106,11 +110,17 @@ impl Index {
                 .pin
                 .map_or(Digits::NONE, |pin| Digits::read(&pin.digits())),
             phone: entry.phone.map_or(Digits::NONE, Digits::read),
-            birth_year: entry.birth_year.unwrap_or(0),
+            old: entry
+                .old_numbers
+                .first()
+                .map_or(Digits::NONE, |n| Digits::read(n)),
+            older: entry.old_numbers.len() > 1,
+            birth: entry.birth,
             file: self.people.file(entry.household_file),
             place: entry.hamlet.map_or(people::NONE, |place| self.place(place)),
         };
         let slot = self.people.add(id, row, &words);
+        self.people.add_older(slot, entry.old_numbers);
         for word in words {
             self.words.add_person(word, slot);
         }
@@ -139,11 +149,13 @@ impl Index {
     pub fn query(&self, text: &str, limit: usize) -> Vec<Hit> {
         let mut best = Best::new(limit.min(HITS_MAX));
         self.search(&Query::read(text), &mut best);
-        if best.len() < POOR_HITS
-            && let Some(decoded) = telex::decode(text)
-        {
-            best.keep_seen();
-            self.search(&Query::read(&decoded), &mut best);
+        for decode in [telex::decode, telex::decode_vni] {
+            if best.len() < POOR_HITS
+                && let Some(decoded) = decode(text)
+            {
+                best.keep_seen();
+                self.search(&Query::read(&decoded), &mut best);
+            }
         }
         best.into_hits(&self.people, &self.words)
     }
@@ -241,11 +253,12 @@ impl Index {
                         .or_else(|| files.get(row.file))?
                 }
                 Prepared::Number { number, files } => {
-                    let year = number.year.is_some_and(|year| year == row.birth_year);
-                    if year || row.pin.contains(&number.part) || row.phone.contains(&number.part) {
-                        Rank::Exact
-                    } else {
-                        files.get(row.file)?
+                    match number.born.and_then(|typed| born(typed, row.birth)) {
+                        Some(rank) => rank,
+                        None if self.people.has_digits(slot, row, number.part.as_ref()) => {
+                            Rank::Exact
+                        }
+                        None => files.get(row.file)?,
                     }
                 }
             };
@@ -253,6 +266,17 @@ impl Index {
             fit.sum += rank as u16;
         }
         Some(fit)
+    }
+}
+
+/// How a typed date of birth fits the one that is known: that day, or within that month or year,
+/// exactly; a day of which only the month or year is known, loosely.
+fn born(typed: PartialDate, known: Option<PartialDate>) -> Option<Rank> {
+    let known = known?;
+    if known == typed || known.refines(&typed) {
+        Some(Rank::Exact)
+    } else {
+        typed.refines(&known).then_some(Rank::Loose)
     }
 }
 

@@ -6,6 +6,7 @@ use registry::RecordId;
 use registry::code::Relation;
 use registry::person::{Person, head_of};
 use registry::schema::RecordKind;
+use registry::text::alphabet::compare_names;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,7 +39,7 @@ pub struct HouseholdView {
     /// Every field that has a value, by its key.
     #[schema(value_type = Object)]
     pub fields: BTreeMap<&'static str, FieldView>,
-    /// The members that this office holds.
+    /// The members that this office holds: the head, then by given name and surname.
     pub members: Vec<MemberView>,
     /// The acts on it that are known here.
     pub history: Vec<ActView>,
@@ -66,6 +67,11 @@ impl Office {
                 head: head == Some(person),
             });
         }
+        // The head first, as in the book; then as every list of persons.
+        members.sort_by(|a: &MemberView, b| {
+            let names = || compare_names(&a.person.name, &b.person.name);
+            b.head.cmp(&a.head).then_with(names)
+        });
         let state = self.record_state(id)?;
         Ok(Some(HouseholdView {
             id: *id,

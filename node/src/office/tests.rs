@@ -4,6 +4,7 @@ mod acts;
 mod feed;
 mod life;
 mod numbers;
+mod search;
 mod slices;
 mod trouble;
 mod world;

@@ -134,33 +134,8 @@ pub(super) fn keys_undone(text: &str) -> Option<String> {
     if has_marks(text) {
         return None;
     }
-    let telex: Vec<String> = text.split_whitespace().map(telex_of_vni).collect();
+    let telex: Vec<String> = text.split_whitespace().map(telex::of_vni).collect();
     telex::decode(&telex.join(" "))
-}
-
-/// VNI keys as Telex keys: `Nguye6n4` as `Nguyeenx`.
-fn telex_of_vni(word: &str) -> String {
-    let mut keys = String::with_capacity(word.len());
-    for key in word.chars() {
-        let has_letter = keys.chars().any(char::is_alphabetic);
-        let telex = match key {
-            '1' => 's',
-            '2' => 'f',
-            '3' => 'r',
-            '4' => 'x',
-            '5' => 'j',
-            '6' => keys
-                .chars()
-                .rev()
-                .find(|c| matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'o'))
-                .unwrap_or(key),
-            '7' | '8' => 'w',
-            '9' => 'd',
-            other => other,
-        };
-        keys.push(if has_letter { telex } else { key });
-    }
-    keys
 }
 
 /// A name as names are written, if it came in capitals, in small letters, or with both turned

@@ -65,7 +65,7 @@ impl Best {
     }
 
     /// The hits in their order; those alike in given name and surname by the rest of the name,
-    /// then by year of birth.
+    /// then by date of birth.
     pub(super) fn into_hits(self, people: &People, words: &Words) -> Vec<Hit> {
         let mut places = self.heap.into_vec();
         places.sort_by_cached_key(|place| {
@@ -74,13 +74,13 @@ impl Best {
                 .iter()
                 .map(|w| words.label(*w))
                 .collect();
-            let year = people.row(place.slot).map_or(0, |row| row.birth_year);
+            let birth = people.row(place.slot).and_then(|row| row.birth);
             (
                 place.fit,
                 place.given,
                 place.surname,
                 rest,
-                year,
+                birth,
                 people.id(place.slot),
             )
         });

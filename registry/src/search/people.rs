@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Rank;
-use super::digits::Digits;
+use super::digits::{Digits, Part};
 use super::slots::Slots;
 use super::words::Levels;
+use crate::date::PartialDate;
 use crate::id::RecordId;
 use crate::text::{clean, fold_base};
 
@@ -21,7 +22,11 @@ const WASTE_MIN: usize = 4096;
 pub(super) struct Row {
     pub(super) pin: Digits,
     pub(super) phone: Digits,
-    pub(super) birth_year: u16,
+    /// The first of the numbers that the person had before.
+    pub(super) old: Digits,
+    /// Whether there are more of them, in [`People::older`].
+    pub(super) older: bool,
+    pub(super) birth: Option<PartialDate>,
     pub(super) file: u32,
     pub(super) place: u32,
 }
@@ -44,6 +49,8 @@ pub(super) struct People {
     words: Vec<u32>,
     wasted: usize,
     free: Vec<u32>,
+    /// The second and further old numbers, which few people have.
+    older: BTreeMap<u32, Vec<Digits>>,
     pub(super) files: Files,
     pub(super) places: Interned,
 }
@@ -104,6 +111,23 @@ impl People {
         slot
     }
 
+    /// Notes the old numbers of a person that have no room in the row.
+    pub(super) fn add_older(&mut self, slot: u32, numbers: &[&str]) {
+        let more: Vec<Digits> = numbers.iter().skip(1).map(|n| Digits::read(n)).collect();
+        if !more.is_empty() {
+            self.older.insert(slot, more);
+        }
+    }
+    /// Whether a number of the person has these digits in a row.
+    pub(super) fn has_digits(&self, slot: u32, row: &Row, part: Option<&Part>) -> bool {
+        let Some(part) = part else { return false };
+        let older = || self.older.get(&slot).into_iter().flatten();
+        [row.pin, row.phone, row.old]
+            .iter()
+            .any(|number| number.contains(part))
+            || (row.older && older().any(|number| number.contains(part)))
+    }
+
     /// The number of a household file, or what stands for none.
     pub(super) fn file(&mut self, file: Option<&str>) -> u32 {
         file.map_or(NONE, |file| self.files.intern(file))
@@ -126,6 +150,7 @@ impl People {
         if let Some(span) = self.spans.get_mut(slot as usize) {
             *span = Span::default();
         }
+        self.older.remove(&slot);
         self.free.push(slot);
         self.wasted += words.len();
         if self.wasted > WASTE_MIN.max(self.words.len() / 2) {

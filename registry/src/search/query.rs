@@ -2,6 +2,7 @@
 
 use super::digits::Part;
 use crate::contact::Phone;
+use crate::date::PartialDate;
 use crate::text::{clean, fold_base};
 
 /// Characters of a query that are looked at.
@@ -20,7 +21,7 @@ pub(super) struct Query {
 pub(super) enum Term {
     /// A word of a name or of a place, or a household file.
     Word(Word),
-    /// Four digits or more.
+    /// Four digits or more, or a date.
     Number(Number),
 }
 
@@ -33,11 +34,11 @@ pub(super) struct Word {
     pub(super) unfinished: bool,
 }
 
-/// A year, or a part of a number.
+/// A date of birth, as far as it was typed, or a part of a number; a year may be either.
 pub(super) struct Number {
     pub(super) text: String,
-    pub(super) part: Part,
-    pub(super) year: Option<u16>,
+    pub(super) part: Option<Part>,
+    pub(super) born: Option<PartialDate>,
 }
 
 impl Query {
@@ -72,9 +73,14 @@ impl Query {
     }
 }
 
-/// Clean lower-case text, the form in which words are interned.
+/// Clean lower-case text, the form in which words are interned. What looks like `đ` is one.
 pub(super) fn lower(text: &str) -> String {
-    clean(text).to_lowercase()
+    let lower = clean(text).to_lowercase();
+    if lower.contains(['ð', 'ɖ']) {
+        lower.replace(['ð', 'ɖ'], "đ")
+    } else {
+        lower
+    }
 }
 
 /// The words of a text.
@@ -88,27 +94,27 @@ fn is_one_letter(word: &str) -> bool {
 
 fn number(word: &str) -> Option<Number> {
     let digits = word.len() >= NUMBER_DIGITS_MIN && word.bytes().all(|byte| byte.is_ascii_digit());
-    let part = if digits {
-        Part::read(word)?
-    } else {
+    let part = digits.then(|| Part::read(word)).flatten();
+    // Four digits are a year; with a stroke, dot or dash between them they are a date.
+    let dated = word.len() == 4 || (!digits && word.starts_with(|c: char| c.is_ascii_digit()));
+    let born = dated.then(|| word.parse().ok()).flatten();
+    let born = born.filter(|date: &PartialDate| (1900..2100).contains(&date.year()));
+    if part.is_none() && born.is_none() {
         return None;
-    };
-    let year = if word.len() == 4 {
-        word.parse().ok()
-    } else {
-        None
-    };
-    let year = year.filter(|year| (1900..2100).contains(year));
+    }
     Some(Number {
         text: word.to_owned(),
         part,
-        year,
+        born,
     })
 }
 
 /// A PIN or phone number typed in groups: `001 0 87 000231`, `+84 912 345 678`.
 fn one_number(text: &str) -> Option<Number> {
     let text = text.trim();
+    if let Some(date) = number(text).filter(|number| number.part.is_none()) {
+        return Some(date);
+    }
     if !text
         .chars()
         .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-' | '+' | '(' | ')'))

@@ -1,4 +1,5 @@
-//! Telex typed into a box whose input method is off: `Nguyeenx` is `Nguyễn`.
+//! Telex and VNI typed into a box whose input method is off: `Nguyeenx` and `Nguye64n` are
+//! `Nguyễn`.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -21,6 +22,52 @@ pub(crate) fn decode(text: &str) -> Option<String> {
     }
 }
 
+/// VNI keys of a word as Telex keys: `Nguye6n4` as `Nguyeenx`.
+pub(crate) fn of_vni(word: &str) -> String {
+    let mut keys = String::with_capacity(word.len());
+    for key in word.chars() {
+        let has_letter = keys.chars().any(char::is_alphabetic);
+        let telex = match key {
+            '1' => 's',
+            '2' => 'f',
+            '3' => 'r',
+            '4' => 'x',
+            '5' => 'j',
+            '6' => keys
+                .chars()
+                .rev()
+                .find(|c| matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'o'))
+                .unwrap_or(key),
+            '7' | '8' => 'w',
+            '9' => 'd',
+            '0' => 'z',
+            other => other,
+        };
+        keys.push(if has_letter { telex } else { key });
+    }
+    keys
+}
+
+/// The text that keys of VNI would have given; `None` if there are none: they are digits behind
+/// letters, in a word of letters and digits alone.
+pub(crate) fn decode_vni(text: &str) -> Option<String> {
+    let is_vni = |word: &str| {
+        word.starts_with(|c: char| c.is_alphabetic())
+            && word
+                .chars()
+                .all(|c| c.is_alphabetic() || c.is_ascii_digit())
+            && word.contains(|c: char| c.is_ascii_digit())
+    };
+    if !text.split_whitespace().any(is_vni) {
+        return None;
+    }
+    let words = text.split_whitespace().map(|word| match is_vni(word) {
+        true => decode_word(&of_vni(word)),
+        false => word.to_owned(),
+    });
+    Some(words.collect::<Vec<_>>().join(" "))
+}
+
 /// One word; the letters come out in lower case, which is all that searching needs.
 fn decode_word(word: &str) -> String {
     let mut letters: Vec<char> = Vec::with_capacity(word.len());
@@ -35,6 +82,11 @@ fn decode_word(word: &str) -> String {
             ('a', _) if doubles(&letters, 'a') => put(&mut letters, 'a', 'â'),
             ('e', _) if doubles(&letters, 'e') => put(&mut letters, 'e', 'ê'),
             ('o', _) if doubles(&letters, 'o') => put(&mut letters, 'o', 'ô'),
+            ('a' | 'e' | 'o', _) if letters.last() == hatted(key).as_ref() => {
+                // The third key takes the hat off again: `Mooong` is Moong.
+                letters.pop();
+                letters.extend([key, key]);
+            }
             _ => letters.push(key),
         }
     }
@@ -69,6 +121,10 @@ fn is_vowel(letter: char) -> bool {
 /// puts the hat on it: `nguyeen`, `nguyene`.
 fn doubles(letters: &[char], vowel: char) -> bool {
     letters.iter().rev().find(|letter| is_vowel(**letter)) == Some(&vowel)
+}
+
+fn hatted(vowel: char) -> Option<char> {
+    [vowel, '\u{302}'].into_iter().nfc().next()
 }
 
 fn put(letters: &mut [char], old: char, new: char) {
@@ -176,8 +232,28 @@ mod tests {
             ("sown", "sơn"),
             ("giaf", "già"),
             ("gif", "gì"),
+            ("Mooong", "moong"),
+            ("mooong", "moong"),
         ] {
             assert_eq!(decode_word(keys), word, "{keys}");
+        }
+    }
+
+    #[test]
+    fn keys_of_vni_give_the_words_that_were_meant() {
+        for (keys, words) in [
+            ("Nguye64n Va8n D9u71c", Some("nguyễn văn đức")),
+            ("nguyen64 D9u7c1 1987", Some("nguyễn đức 1987")),
+            ("Tra62n Thi5 Hoa2", Some("trần thị hòa")),
+            ("Hu7o7ng2 Phuo7c1", Some("hường phước")),
+            ("Ly1 Thu3y", Some("lý thủy")),
+            ("D9a85ng", Some("đặng")),
+            ("nguyen64 HK-000101", Some("nguyễn HK-000101")),
+            ("nguyen van 1987", None),
+            ("HK-000101", None),
+            ("001087000231", None),
+        ] {
+            assert_eq!(decode_vni(keys).as_deref(), words, "{keys}");
         }
     }
 

@@ -81,11 +81,12 @@ fn people() -> Index {
             id(number),
             &Entry {
                 name,
-                birth_year: Some(year),
+                birth: PartialDate::new(year, None, None).ok(),
                 pin: pin.parse().ok(),
                 household_file: Some(file),
                 phone: Some(phone).filter(|phone| !phone.is_empty()),
                 hamlet: Some(hamlet),
+                ..Entry::default()
             },
         );
     }
@@ -139,12 +140,34 @@ fn queries_find_whom_a_clerk_means_in_the_right_order() {
         // Telex with the input method off.
         ("nguyeenx van ddwcs", vec![1, 3, 2]),
         ("Traanf Thij Hoaf", vec![4, 5]),
+        // VNI with the input method off.
+        ("Nguye64n Va8n D9u71c", vec![1, 2, 3]),
+        ("Tra62n Thi5 Hoa2", vec![4, 5]),
+        // Letters of another alphabet that look like Latin ones; ETH; another apostrophe.
+        ("Тrần Тhị Ноa", vec![5, 4]),
+        ("Ðức", vec![1, 10, 3, 2]),
+        ("Ɖức", vec![1, 10, 3, 2]),
+        ("h’hen", vec![9]),
+        // A missing middle name, a misplaced word order, in any letter case.
+        ("tran hoa", vec![5, 4]),
+        ("hoa tran", vec![5, 4]),
+        ("DUC PHAM", vec![10]),
+        // A part of a PIN in its middle, of a phone at its end; a hamlet by its name alone.
+        ("8700", vec![1]),
+        ("345678", vec![1]),
+        ("na po", vec![3]),
+        ("duc na po", vec![3]),
+        // A birth year with a name before or behind; another year finds nobody.
+        ("1987 duc", vec![1]),
+        ("duc 1950", vec![3]),
+        ("duc 1951", vec![]),
         // Nothing.
         ("", vec![]),
         ("   ", vec![]),
         ("không có ai", vec![]),
         ("9999", vec![]),
         ("nguyen 1871", vec![]),
+        ("88/99/1987", vec![]),
     ] {
         assert_eq!(found(&index, text), expected, "{text}");
     }
@@ -219,12 +242,12 @@ fn an_index_that_changed_often_answers_as_a_new_one() {
                 "Nguyễn Văn {}",
                 ["An", "Ân", "Bình", "Đức"][usize::from(number) % 4]
             );
-            let birth_year = Some(1950 + round);
+            let birth = PartialDate::new(1950 + round, None, None).ok();
             worn.insert(
                 id(number),
                 &Entry {
                     name: &name,
-                    birth_year,
+                    birth,
                     ..Entry::default()
                 },
             );
@@ -240,7 +263,7 @@ fn an_index_that_changed_often_answers_as_a_new_one() {
             id(number),
             &Entry {
                 name: &name,
-                birth_year: Some(1989),
+                birth: PartialDate::new(1989, None, None).ok(),
                 ..Entry::default()
             },
         );
@@ -301,4 +324,75 @@ fn people_are_found_by_the_file_that_was_set_last() {
     index.set_file(&[id(3)], None);
     assert_eq!(found(&index, "HK-000777"), [id(5)]);
     assert_eq!(found(&index, "Nguyen Van Duc Ban Na Po"), [id(3)]);
+}
+
+#[test]
+fn people_are_found_by_the_numbers_that_they_had() {
+    let mut index = people();
+    let numbers = ["012345678", "001087000999", "123456789"];
+    let entry = Entry {
+        name: "Hoàng Thị Mai",
+        pin: "001187000777".parse().ok(),
+        old_numbers: &numbers,
+        ..Entry::default()
+    };
+    index.insert(id(20), &entry);
+    for text in [
+        "012345678",
+        "012 345 678",
+        "001087000999",
+        "56789",
+        "mai 123456789",
+        "001187000777",
+    ] {
+        assert_eq!(found(&index, text), [20], "{text}");
+    }
+    index.insert(
+        id(20),
+        &Entry {
+            old_numbers: &numbers[..1],
+            ..entry
+        },
+    );
+    assert_eq!(found(&index, "012345678"), [20]);
+    assert_eq!(found(&index, "123456789"), Vec::<u8>::new());
+}
+
+#[test]
+fn a_date_of_birth_is_found_as_far_as_it_is_typed_and_known() {
+    let mut index = Index::new();
+    let born = [
+        (1, "1987-03-12"),
+        (2, "1987-03-21"),
+        (3, "1987-03"),
+        (4, "1987"),
+        (5, "1988-03-12"),
+    ];
+    for (number, date) in born {
+        let entry = Entry {
+            name: "Nguyễn Văn An",
+            birth: date.parse().ok(),
+            ..Entry::default()
+        };
+        index.insert(id(number), &entry);
+    }
+    let sorted = |text: &str| {
+        let mut hits = found(&index, text);
+        hits.sort_unstable();
+        hits
+    };
+    for (text, whom) in [
+        // Whoever is known less exactly may be meant, and comes last.
+        ("an 12/03/1987", vec![1, 3, 4]),
+        ("12.3.1987", vec![1, 3, 4]),
+        ("1987-03-12 nguyen", vec![1, 3, 4]),
+        ("03/1987", vec![1, 2, 3, 4]),
+        ("1987", vec![1, 2, 3, 4]),
+        ("12/03/1988", vec![5]),
+        ("13/03/1988", vec![]),
+    ] {
+        assert_eq!(sorted(text), whom, "{text}");
+    }
+    assert_eq!(index.query("12/03/1987", 9)[0].rank, Rank::Exact);
+    assert_eq!(index.query("12/03/1987", 9)[2].rank, Rank::Loose);
 }

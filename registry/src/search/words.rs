@@ -5,14 +5,10 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use icu_collator::options::CollatorOptions;
-use icu_collator::{Collator, CollatorBorrowed};
-use icu_locale_core::locale;
-
 use super::Rank;
 use super::query::Word;
 use super::slots::Slots;
-use crate::text::{fold_base_into, fold_tones};
+use crate::text::{alphabet, fold_base_into, fold_tones};
 
 /// Marks a number that does not fit.
 const NO_LEVEL: u8 = u8::MAX;
@@ -71,27 +67,12 @@ struct Form {
 }
 
 /// Every word.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Words {
     forms: Vec<Form>,
     by_base: BTreeMap<Box<str>, Vec<u32>>,
     alphabet: Vec<u32>,
-    collator: Option<CollatorBorrowed<'static>>,
     scratch: String,
-}
-
-impl Default for Words {
-    fn default() -> Self {
-        let options = CollatorOptions::default();
-        Self {
-            forms: Vec::new(),
-            by_base: BTreeMap::new(),
-            alphabet: Vec::new(),
-            // The data is compiled in; should it be missing, code points order the list.
-            collator: Collator::try_new(locale!("vi").into(), options).ok(),
-            scratch: String::new(),
-        }
-    }
 }
 
 impl Words {
@@ -142,7 +123,7 @@ impl Words {
     /// Gives a new word a label between its neighbours', or all words new ones if there is no room.
     fn enter_alphabet(&mut self, number: u32) {
         let word = self.text(number);
-        let before = |other: &u32| self.compare(self.text(*other), word) == Ordering::Less;
+        let before = |other: &u32| alphabet::compare(self.text(*other), word) == Ordering::Less;
         let place = self.alphabet.partition_point(before);
         let label_at = |place: usize| self.alphabet.get(place).map(|number| self.label(*number));
         let below = place.checked_sub(1).and_then(label_at).unwrap_or(0);
@@ -165,16 +146,6 @@ impl Words {
             form.label = label;
         }
     }
-    fn compare(&self, a: &str, b: &str) -> Ordering {
-        let by_alphabet = self
-            .collator
-            .as_ref()
-            .map(|collator| collator.compare(a, b));
-        by_alphabet
-            .unwrap_or(Ordering::Equal)
-            .then_with(|| a.cmp(b))
-    }
-
     /// Notes that a person has the word.
     pub(super) fn add_person(&mut self, word: u32, slot: u32) {
         if let Some(form) = self.forms.get_mut(word as usize)

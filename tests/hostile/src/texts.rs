@@ -92,11 +92,12 @@ fn index() -> &'static Index {
                 let id = RecordId::derive("hostile", &[person.pin.digits().as_bytes()]);
                 let entry = Entry {
                     name: person.name.as_str(),
-                    birth_year: person.birth.year(),
+                    birth: person.birth.date(),
                     pin: Some(person.pin),
                     household_file: Some(&household.file),
                     phone: person.phone.as_ref().map(Phone::as_str),
                     hamlet: Some(household.hamlet.as_str()),
+                    ..Entry::default()
                 };
                 index.insert(id, &entry);
             }

@@ -1,6 +1,7 @@
 //! Finding people: by what a clerk types, by number, by household. In memory; a few hundred bytes a
 //! person.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use registry::RecordId;
@@ -94,9 +95,12 @@ impl PeopleIndex {
                 .map(|(_, residence)| residence);
             temporary.filter(|residence| residence.to.is_none()).last()
         });
+        let old = numbers_before(fields);
+        let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
         let entry = Entry {
             name: name.as_str(),
-            birth_year: person.birth().and_then(registry::date::BirthDate::year),
+            old_numbers: &old,
+            birth: person.birth().and_then(registry::date::BirthDate::date),
             pin,
             household_file: household
                 .and_then(|id| self.files.get(&id))
@@ -180,6 +184,21 @@ impl PeopleIndex {
     pub(in crate::office) fn file(&self, household: &RecordId) -> Option<&str> {
         self.files.get(household).map(Box::as_ref)
     }
+}
+
+/// The numbers that a person had before: of the old card, cancelled ones, one that they told.
+fn numbers_before(fields: &Fields) -> Vec<Cow<'_, str>> {
+    let claimed = fields.single(Field::ClaimedPin);
+    let values = [Field::OldNumbers, Field::PinAliases]
+        .into_iter()
+        .flat_map(|field| fields.entries(field).map(|(_, value)| value))
+        .chain(claimed);
+    let text = |value| match value {
+        &Value::Pin(pin) => Some(Cow::Owned(pin.digits())),
+        Value::Text(line) => Some(Cow::Borrowed(line.as_str())),
+        _ => None,
+    };
+    values.filter_map(text).collect()
 }
 
 /// The file of a household with these values.

@@ -1,0 +1,142 @@
+//! Finding people: the slice and the office's own work that nobody else has heard of.
+
+use registry::feed::ActOutcome;
+use registry::procedure::Filing;
+use registry::record::{Content, Record};
+use registry::schema::Field;
+use registry::value::Value;
+
+use super::world::*;
+
+fn correction(person: registry::RecordId, name: &str, birth: &str) -> Filing {
+    let json = format!(
+        r#"{{"act": "correction", "person": "{person}", "fields": [
+            {{"field": "name", "value": {{"name": "{name}"}}}},
+            {{"field": "birth_date", "value": {{"birth": "{birth}"}}}}],
+            "evidence": [{{"kind": "trích lục khai sinh", "number": "114/1980", "date": "1980-09-20"}}]}}"#
+    );
+    serde_json::from_str(&json).unwrap()
+}
+
+fn names(world: &World, text: &str) -> Vec<String> {
+    let found = world.office.find_people(text, 20).unwrap();
+    found.into_iter().map(|hit| hit.name).collect()
+}
+
+#[test]
+fn a_correction_is_found_under_the_new_words_before_anybody_else_knows() {
+    let mut world = World::filled();
+    assert_eq!(names(&world, "tran thi hoa"), ["Trần Thị Hòa"]);
+    world.file(&correction(record_id(1), "Trần Thị Hạnh", "1979-05-06"));
+    for text in [
+        "tran thi hanh",
+        "Tra62n Thi5 Ha5nh",
+        "Hanh 1979",
+        "06/05/1979",
+    ] {
+        assert_eq!(names(&world, text), ["Trần Thị Hạnh"], "{text}");
+    }
+    assert_eq!(
+        world.office.find_people("hanh", 5).unwrap()[0].state,
+        "provisional"
+    );
+    assert!(
+        names(&world, "tran thi hoa").is_empty(),
+        "not under the old words"
+    );
+    assert!(names(&world, "hanh 1980").is_empty());
+
+    world.crash();
+    assert_eq!(
+        names(&world, "hanh 1979"),
+        ["Trần Thị Hạnh"],
+        "the index is built with it"
+    );
+    world.answer(
+        1,
+        &[ActOutcome::Returned {
+            code: line("person_dead"),
+            words: line("look again"),
+        }],
+    );
+    assert_eq!(names(&world, "tran thi hoa 1980"), ["Trần Thị Hòa"]);
+    assert!(names(&world, "hanh").is_empty());
+}
+
+#[test]
+fn an_unsent_birth_and_phone_are_found_by_every_handle_also_after_a_crash() {
+    let mut world = World::filled();
+    world.file(&birth("Trần Gia Bảo", "GCS-17"));
+    world.file(&phone(record_id(2), "0912345678"));
+    for round in ["before", "after"] {
+        for (text, name) in [
+            ("bao gia tran", "Trần Gia Bảo"),
+            ("tran bao 2026", "Trần Gia Bảo"),
+            ("01/11/2026", "Trần Gia Bảo"),
+            ("Traanf Gia Baor", "Trần Gia Bảo"),
+            ("+84 912 345 678", "Lê Văn Đức"),
+            ("345678 duc", "Lê Văn Đức"),
+        ] {
+            assert_eq!(names(&world, text), [name], "{text}, {round} the crash");
+        }
+        world.crash();
+    }
+}
+
+#[test]
+fn people_are_found_by_numbers_of_old_cards() {
+    let Record { id, kind, content } = person(3, "Hoàng Thị Mai");
+    let Content::Genesis(mut fields) = content else {
+        panic!("a new record has no document")
+    };
+    fields.push(Field::OldNumbers, Value::Text(line("012345678")));
+    let mut world = World::empty();
+    world.fill(&[Record::new(id, kind, fields), household()]);
+    assert_eq!(names(&world, "012345678"), ["Hoàng Thị Mai"]);
+    assert_eq!(names(&world, "012 345 678"), ["Hoàng Thị Mai"]);
+    assert!(names(&world, "012345679").is_empty());
+}
+
+#[test]
+fn members_stand_with_the_head_first_then_by_given_name() {
+    let mut world = World::empty();
+    world.fill(&[
+        person(1, "Trần Văn Yên"),
+        person(2, "Trần Thị Đào"),
+        person(3, "Trần Thị Dung"),
+        person(4, "Bùi Thị Ân"),
+        person(5, "Bùi Thị An"),
+        household(),
+    ]);
+    let view = world
+        .office
+        .household_view(&record_id(200))
+        .unwrap()
+        .unwrap();
+    let members: Vec<&str> = view
+        .members
+        .iter()
+        .map(|m| m.person.name.as_str())
+        .collect();
+    assert_eq!(
+        members,
+        [
+            "Trần Văn Yên",
+            "Bùi Thị An",
+            "Bùi Thị Ân",
+            "Trần Thị Dung",
+            "Trần Thị Đào"
+        ]
+    );
+    // So is a list of hits that fit alike.
+    assert_eq!(
+        names(&world, "so 5 ngo tuc mac"),
+        [
+            "Bùi Thị An",
+            "Bùi Thị Ân",
+            "Trần Thị Dung",
+            "Trần Thị Đào",
+            "Trần Văn Yên"
+        ]
+    );
+}
