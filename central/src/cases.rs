@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use registry::act::Act;
+use registry::act::{Act, ActKind};
 use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, working_days};
 use registry::date::Date;
 use registry::dispute::{Claim, Dispute, Matter};
 use registry::rules::{self, ActSummary};
 use registry::sabotage::{Fault, planted};
 use registry::schema::RecordKind;
+use registry::value::Death;
 use registry::{ActId, CaseId, OfficeCode, RecordId};
 
 use crate::slices::Moved;
@@ -103,10 +104,11 @@ fn life(unit: &Unit<'_>, moved: &Moved) -> Result<Option<Dispute>, UnitError> {
         .iter()
         .filter(|kept| !kept.taken_back)
         .map(|kept| &kept.act);
-    let deaths = rules::claimed_deaths(id, standing_acts);
+    let mut deaths = rules::claimed_deaths(id, standing_acts);
     if deaths.is_empty() {
         return Ok(None);
     }
+    leave_out_revoked(&mut deaths, moved, &acts)?;
     let summaries: Vec<ActSummary> = acts
         .iter()
         .map(|kept| ActSummary {
@@ -115,6 +117,28 @@ fn life(unit: &Unit<'_>, moved: &Moved) -> Result<Option<Dispute>, UnitError> {
         })
         .collect();
     Ok(rules::life(id, &moved.standing, &deaths, &summaries))
+}
+
+/// A death that was revoked by somebody who knew of it is claimed no more. Another office's, which
+/// the revocation did not know, still is.
+fn leave_out_revoked(
+    deaths: &mut Vec<(ActId, Death)>,
+    moved: &Moved,
+    acts: &[KeptAct],
+) -> Result<(), UnitError> {
+    let revocations: Vec<ActId> = acts
+        .iter()
+        .filter(|kept| kept.act.body.kind == ActKind::DeathRevoked && !kept.taken_back)
+        .map(|kept| kept.act.id())
+        .collect();
+    if revocations.is_empty() {
+        return Ok(());
+    }
+    let document = moved.kept.record.document().map_err(|_| UnitError::Row {
+        table: tables::RECORDS.0,
+    })?;
+    deaths.retain(|(death, _)| !revocations.iter().any(|act| document.knew(act, death)));
+    Ok(())
 }
 
 /// Opens, updates and closes the cases of a record so that they are just the disputes found.

@@ -21,10 +21,12 @@ use crate::tables::{self, KeptAct, ReturnedRow};
 use crate::unit::{Unit, UnitError};
 
 mod cards;
+mod civil;
 mod entry;
 mod withdrawal;
 
 use cards::{cards_of, note_followed};
+use civil::check_placed;
 use withdrawal::{complete_withdrawal, mark_taken_back};
 
 /// Where a batch comes from: proved by certificate and signature.
@@ -306,6 +308,7 @@ fn perform(
     let named = cards_of(act);
     let told = unit.office(office)?.answered;
     let mut absent = place_absent(unit, act, told)?;
+    check_placed(unit, act)?;
     if act.body.kind == ActKind::Withdraw {
         absent |= complete_withdrawal(unit, office, &officers, act)?;
     }

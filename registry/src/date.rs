@@ -113,6 +113,15 @@ impl Date {
     pub fn add_days(self, days: i32) -> Option<Self> {
         Self::from_days(self.0.checked_add(days)?).ok()
     }
+    /// The same day `months` months later, or the last day of that month if it has no such day;
+    /// `None` past the years that a date has.
+    pub fn add_months(self, months: u8) -> Option<Self> {
+        let later = self
+            .civil()?
+            .checked_add(jiff::Span::new().months(i32::from(months)))
+            .ok()?;
+        Self::from_civil(later).ok()
+    }
     /// Days from `earlier` to this day; negative if `earlier` is later.
     pub const fn days_since(self, earlier: Self) -> i32 {
         self.0.saturating_sub(earlier.0)
@@ -209,6 +218,14 @@ mod tests {
             assert_eq!(text.parse::<Date>().unwrap_err().code(), code, "{text}");
         }
         assert!(Date::from_days(i32::MAX).is_err());
+        for (from, months, to) in [
+            ("2026-08-31", 6, Some("28/02/2027")),
+            ("2026-11-21", 6, Some("21/05/2027")),
+            ("2399-11-21", 6, None),
+        ] {
+            let later = from.parse::<Date>().unwrap().add_months(months);
+            assert_eq!(later.map(|date| date.to_string()).as_deref(), to, "{from}");
+        }
         let last = Date::from_ymd(YEAR_MAX, 12, 31).unwrap();
         assert_eq!(last.add_days(1), None);
         assert_eq!(last.add_days(-366).map(Date::year), Some(YEAR_MAX - 1));

@@ -8,11 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::ActId;
 use crate::date::PartialDate;
 use crate::fields::{EntryId, Fields, Slot};
+use crate::person::Person;
 use crate::schema::{Field, RecordKind, Shape};
-use crate::value::{Line, Value};
+use crate::value::{ENDED_BY_DEATH, Line, Marriage, PersonLink, Value};
 
 /// Most edits of one act on one record.
 pub const EDITS_MAX: usize = 64;
+/// Most ways in which an edit names one person: by record, by number, by name.
+pub const WAYS_TO_NAME_MAX: usize = 3;
 
 /// One edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,21 @@ pub enum Edit {
         to: PartialDate,
         /// Why.
         ground: Line,
+    },
+    /// Ends the marriage with a spouse that stands in the state that the author knew. The author
+    /// need not know which entry: one of the two is often not in the office's slice.
+    EndMarriage {
+        /// How the spouse may be named: by record, by number, by name.
+        with: Vec<PersonLink>,
+        /// Day on which it ended.
+        ended: PartialDate,
+        /// By what.
+        ground: Line,
+    },
+    /// Lets the marriage with a spouse stand again that a death ended, if none stands now.
+    ReviveMarriage {
+        /// How the spouse may be named.
+        with: Vec<PersonLink>,
     },
 }
 
@@ -72,12 +90,16 @@ impl Edit {
             | Edit::Add(field, _)
             | Edit::Amend(field, _, _)
             | Edit::CloseOpen { field, .. } => *field,
+            Edit::EndMarriage { .. } | Edit::ReviveMarriage { .. } => Field::Marriages,
         }
     }
 
     /// Whether what it writes depends on what the record holds.
     pub const fn looks_at_record(&self) -> bool {
-        matches!(self, Edit::CloseOpen { .. })
+        matches!(
+            self,
+            Edit::CloseOpen { .. } | Edit::EndMarriage { .. } | Edit::ReviveMarriage { .. }
+        )
     }
 
     /// Checks shape, kind and value.
@@ -94,6 +116,9 @@ impl Edit {
                         && value.as_ref().is_none_or(|value| value.fits(field))
                 }
                 Edit::CloseOpen { .. } => matches!(field, Field::Permanent | Field::Temporary),
+                Edit::EndMarriage { with, .. } | Edit::ReviveMarriage { with } => {
+                    (1..=WAYS_TO_NAME_MAX).contains(&with.len())
+                }
             };
         if fits {
             Ok(())
@@ -126,6 +151,12 @@ pub(crate) fn resolve(
             Edit::CloseOpen { field, to, ground } => {
                 writes.extend(close_open(fields, *field, *to, ground));
             }
+            Edit::EndMarriage {
+                with,
+                ended,
+                ground,
+            } => writes.extend(end_marriage(fields, with, *ended, ground)),
+            Edit::ReviveMarriage { with } => writes.extend(revive_marriage(fields, with)),
         }
     }
     let mut seen = BTreeSet::new();
@@ -155,4 +186,50 @@ fn close_open(
             _ => None,
         })
         .collect()
+}
+
+fn is_with(marriage: &Marriage, with: &[PersonLink]) -> bool {
+    with.iter().any(|link| link.names_same(&marriage.spouse))
+}
+
+fn end_marriage(
+    fields: &Fields,
+    with: &[PersonLink],
+    ended: PartialDate,
+    ground: &Line,
+) -> Vec<(Slot, Option<Value>)> {
+    Person(fields)
+        .standing_marriages()
+        .filter(|(_, marriage)| is_with(marriage, with))
+        .map(|(entry, marriage)| {
+            let over = Marriage {
+                ended: Some(ended),
+                ground: ground.clone(),
+                ..marriage.clone()
+            };
+            (
+                Slot::entry(Field::Marriages, entry),
+                Some(Value::Marriage(over)),
+            )
+        })
+        .collect()
+}
+
+fn revive_marriage(fields: &Fields, with: &[PersonLink]) -> Option<(Slot, Option<Value>)> {
+    let person = Person(fields);
+    if person.standing_marriages().next().is_some() {
+        return None;
+    }
+    let (entry, marriage) = person.marriages().find(|(_, marriage)| {
+        marriage.ground.as_str() == ENDED_BY_DEATH && is_with(marriage, with)
+    })?;
+    let standing = Marriage {
+        ended: None,
+        ground: Line::default(),
+        ..marriage.clone()
+    };
+    Some((
+        Slot::entry(Field::Marriages, entry),
+        Some(Value::Marriage(standing)),
+    ))
 }

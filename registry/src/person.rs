@@ -14,14 +14,14 @@ use crate::value::{Death, Line, Marriage, Membership, PersonLink, Place, Residen
 use crate::{ActId, OfficeCode, RecordId};
 
 /// Derived from marriages and deaths, never written (QCVN 109:2017 codes).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MaritalStatus {
     /// No marriage is known.
     NeverMarried,
     /// A marriage stands.
     Married,
-    /// Every marriage has ended.
+    /// Every marriage has ended; one that was annulled is none.
     DivorcedOrWidowed,
 }
 
@@ -67,6 +67,8 @@ impl<'a> Person<'a> {
         phone: Phone => Phone(Phone);
         /// E-mail.
         email: Email => Email(Email);
+        /// Legal representative.
+        representative: Representative => Person(PersonLink);
         /// Place of birth registration.
         birth_registration: BirthRegistration => Place(Place);
         /// Native place.
@@ -124,7 +126,7 @@ impl<'a> Person<'a> {
     pub fn marital_status(&self) -> MaritalStatus {
         if self.standing_marriages().next().is_some() {
             MaritalStatus::Married
-        } else if self.marriages().next().is_some() {
+        } else if self.marriages().any(|(_, one)| !one.is_annulled()) {
             MaritalStatus::DivorcedOrWidowed
         } else {
             MaritalStatus::NeverMarried

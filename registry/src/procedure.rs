@@ -36,7 +36,13 @@ mod residence;
 
 pub use absence::AbsenceInput;
 pub use adjustment::{AdjustmentInput, HouseholdAdjustment, PersonAdjustment};
-pub use civil::{BirthInput, ChildInput, DeathInput, MarriageInput};
+pub use civil::birth::{BirthInput, ChildInput};
+pub use civil::confirmation::MaritalConfirmationInput;
+pub use civil::death::{DeathInput, DeathRevocationCause, DeathRevokedInput};
+pub use civil::family::{GuardianshipEndInput, GuardianshipInput, ParentRecognitionInput};
+pub use civil::marriage::{MarriageEndInput, MarriageInput};
+pub use civil::rebirth::RepeatedBirthInput;
+pub use civil::revocation::BirthRevokedInput;
 pub use collection::CollectionInput;
 pub use deletion::{PermanentDeletionInput, TemporaryDeletionInput};
 pub use household::{ChangeOfHeadInput, HouseholdSplitInput};
@@ -64,6 +70,16 @@ pub enum ActInput {
     ChangeOfHead(ChangeOfHeadInput),
     Collection(CollectionInput),
     Withdraw(WithdrawInput),
+    LateBirth(BirthInput),
+    RepeatedBirth(RepeatedBirthInput),
+    Divorce(MarriageEndInput),
+    ParentRecognition(ParentRecognitionInput),
+    Guardianship(GuardianshipInput),
+    GuardianshipEnd(GuardianshipEndInput),
+    MaritalConfirmation(MaritalConfirmationInput),
+    DeathRevoked(DeathRevokedInput),
+    BirthRevoked(BirthRevokedInput),
+    MarriageAnnulled(MarriageEndInput),
     TemporaryRenewal(RenewalInput),
     TemporaryAbsence(AbsenceInput),
     PermanentDeletion(PermanentDeletionInput),
@@ -235,6 +251,20 @@ pub enum Notice {
     PersonElsewhere,
     /// The device's clock has not been compared for long; dates should be looked at.
     ClockUnverified,
+    /// Native place or ethnic group is left out; the register asks for both.
+    ItemsMissing,
+    /// The law asks for the person's own consent at this age; it belongs in the dossier.
+    ConsentNeeded,
+    /// The register shows another sex for a father or mother: lawful after a redetermination.
+    ParentSex,
+    /// The spouse's record is not held here; their commune enters its side, or name them by card.
+    SpouseElsewhere,
+    /// The marriage that the death ended stands again on the spouse's record.
+    MarriageStandsAgain,
+    /// The spouse has married since, and that marriage stands; the earlier one is ended.
+    SpouseRemarried,
+    /// An earlier confirmation is still valid; ask for it back.
+    ConfirmationStands,
 }
 
 /// Makes the plan of an act, or refuses it with a reason that tells what to do.
@@ -248,9 +278,11 @@ pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Ref
         return Err(Refusal::TooMuch { field: "evidence" });
     }
     match &filing.input {
-        ActInput::Birth(input) => civil::birth(&mut draft, input)?,
-        ActInput::Death(input) => civil::death(&mut draft, input)?,
-        ActInput::Marriage(input) => civil::marriage(&mut draft, input)?,
+        ActInput::Birth(input) | ActInput::LateBirth(input) => {
+            civil::birth::birth(&mut draft, input)?;
+        }
+        ActInput::Death(input) => civil::death::death(&mut draft, input)?,
+        ActInput::Marriage(input) => civil::marriage::marriage(&mut draft, input)?,
         ActInput::Correction(input) | ActInput::RegistryCorrection(input) => {
             personal::correction(&mut draft, kind, input)?;
         }
@@ -262,6 +294,18 @@ pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Ref
         ActInput::ChangeOfHead(input) => household::change_of_head(&mut draft, input)?,
         ActInput::Collection(input) => collection::collection(&mut draft, input)?,
         ActInput::Withdraw(input) => personal::withdraw(&mut draft, input)?,
+        ActInput::Divorce(input) | ActInput::MarriageAnnulled(input) => {
+            civil::marriage::end_of_marriage(&mut draft, input)?;
+        }
+        ActInput::RepeatedBirth(input) => civil::rebirth::repeated_birth(&mut draft, input)?,
+        ActInput::ParentRecognition(input) => civil::family::parent_recognition(&mut draft, input)?,
+        ActInput::Guardianship(input) => civil::family::guardianship(&mut draft, input)?,
+        ActInput::GuardianshipEnd(input) => civil::family::guardianship_end(&mut draft, input)?,
+        ActInput::MaritalConfirmation(input) => {
+            civil::confirmation::marital_confirmation(&mut draft, input)?
+        }
+        ActInput::DeathRevoked(input) => civil::death::death_revoked(&mut draft, input)?,
+        ActInput::BirthRevoked(input) => civil::revocation::birth_revoked(&mut draft, input)?,
         ActInput::TemporaryRenewal(input) => renewal::renewal(&mut draft, input)?,
         ActInput::TemporaryAbsence(input) => absence::absence(&mut draft, input)?,
         ActInput::PermanentDeletion(input) => deletion::permanent(&mut draft, input)?,
@@ -287,6 +331,16 @@ const fn kind_of(input: &ActInput) -> ActKind {
         ActInput::ChangeOfHead(_) => ActKind::ChangeOfHead,
         ActInput::Collection(_) => ActKind::Collection,
         ActInput::Withdraw(_) => ActKind::Withdraw,
+        ActInput::LateBirth(_) => ActKind::LateBirth,
+        ActInput::RepeatedBirth(_) => ActKind::RepeatedBirth,
+        ActInput::Divorce(_) => ActKind::Divorce,
+        ActInput::ParentRecognition(_) => ActKind::ParentRecognition,
+        ActInput::Guardianship(_) => ActKind::Guardianship,
+        ActInput::GuardianshipEnd(_) => ActKind::GuardianshipEnd,
+        ActInput::MaritalConfirmation(_) => ActKind::MaritalConfirmation,
+        ActInput::DeathRevoked(_) => ActKind::DeathRevoked,
+        ActInput::BirthRevoked(_) => ActKind::BirthRevoked,
+        ActInput::MarriageAnnulled(_) => ActKind::MarriageAnnulled,
         ActInput::TemporaryRenewal(_) => ActKind::TemporaryRenewal,
         ActInput::TemporaryAbsence(_) => ActKind::TemporaryAbsence,
         ActInput::PermanentDeletion(_) => ActKind::PermanentDeletion,

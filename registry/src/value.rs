@@ -9,6 +9,7 @@ use crate::code::{BloodType, Country, Ethnic, Relation, Religion, Sex};
 use crate::contact::{Email, Phone};
 use crate::date::{BirthDate, PartialDate};
 use crate::name::PersonName;
+use crate::person::MaritalStatus;
 use crate::pin::Pin;
 use crate::schema::Field;
 use crate::text::same_text;
@@ -49,6 +50,35 @@ pub enum PersonLink {
     },
 }
 
+impl PersonLink {
+    /// The number, if it is told.
+    pub const fn pin(&self) -> Option<Pin> {
+        match self {
+            PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => Some(*pin),
+            PersonLink::Record(_) | PersonLink::Named { pin: None, .. } => None,
+        }
+    }
+
+    /// Whether both surely name one person: by record, by number, or, where neither tells a
+    /// number, by name. Only for what stands on one record, where few people are named.
+    pub fn names_same(&self, other: &PersonLink) -> bool {
+        match (self, other) {
+            (PersonLink::Record(one), PersonLink::Record(two)) => one == two,
+            (
+                PersonLink::Named {
+                    name: one,
+                    pin: None,
+                },
+                PersonLink::Named {
+                    name: two,
+                    pin: None,
+                },
+            ) => one.same_as(two),
+            _ => self.pin().is_some() && self.pin() == other.pin(),
+        }
+    }
+}
+
 /// A stretch of residence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +101,16 @@ pub struct Residence {
     pub ground: Line,
 }
 
+/// Ground of a marriage that a death ended.
+pub const ENDED_BY_DEATH: &str = "death";
+/// Ground of a marriage that a divorce ended.
+pub const ENDED_BY_DIVORCE: &str = "divorce";
+/// Ground of a marriage that a court annulled: it counts as if it had never been.
+pub const ENDED_BY_ANNULMENT: &str = "annulment";
+/// Ground of the marriage of a person declared dead who came back after the spouse had married
+/// again (Law on Marriage and Family 52/2014, Art. 67).
+pub const ENDED_BY_REMARRIAGE: &str = "remarriage";
+
 /// A marriage and, if it ended, its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,9 +125,16 @@ pub struct Marriage {
     /// Day on which it ended.
     #[serde(default)]
     pub ended: Option<PartialDate>,
-    /// By what it ended: divorce, death, annulment.
+    /// By what it ended: divorce, death, annulment, remarriage.
     #[serde(default)]
     pub ground: Line,
+}
+
+impl Marriage {
+    /// Whether a court annulled it.
+    pub fn is_annulled(&self) -> bool {
+        self.ground.as_str() == ENDED_BY_ANNULMENT
+    }
 }
 
 /// Belonging to a household.
@@ -112,6 +159,36 @@ pub struct Death {
     /// The paper: death notice, court decision.
     #[serde(default)]
     pub ground: Line,
+    /// What a court declared, if it was no death that somebody saw.
+    #[serde(default)]
+    pub declared: Option<Declared>,
+}
+
+/// What a court declares of a person who is gone (Civil Code 91/2015, Art. 68 and 71).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Declared {
+    /// Missing: the marriage stands on.
+    Missing,
+    /// Dead.
+    Dead,
+}
+
+/// A paper that confirms a person's marital status (giấy xác nhận tình trạng hôn nhân). What
+/// holds is the record; this says which papers are about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// Its number.
+    pub number: Line,
+    /// What it was asked for.
+    pub purpose: Line,
+    /// The status that it says.
+    pub status: MaritalStatus,
+    /// Day of issue.
+    pub issued: PartialDate,
+    /// Last day on which it is valid.
+    pub until: PartialDate,
 }
 
 /// What the hospital's or the witness's paper says of a birth.
@@ -204,6 +281,7 @@ pub enum Value {
     Card(Card),
     Other(Other),
     Head(RecordId),
+    Confirmation(Confirmation),
 }
 
 impl Value {
@@ -251,6 +329,7 @@ impl Value {
             Value::Card(_) => field == F::Cards,
             Value::Other(_) => field == F::Others,
             Value::Head(_) => field == F::HouseholdHead,
+            Value::Confirmation(_) => field == F::Confirmations,
         }
     }
 }

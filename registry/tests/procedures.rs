@@ -340,7 +340,7 @@ fn every_refusal_has_its_code_and_names_its_input() {
         (
             json!({"act": "correction", "person": id("man"),
             "fields": [{"field": "name", "value": {"name": "Trần Văn Bố"}}]}),
-            "input_missing",
+            "evidence_missing",
             Some("evidence"),
         ),
         (
@@ -419,7 +419,7 @@ fn a_late_birth_is_taken_with_a_notice() {
     let office = Office::new();
     let child = json!({"child": {"name": "A", "birth_date": "2026-01-01", "sex": "male"}});
     let plan = office.file(&ALL, birth(child)).unwrap();
-    assert_eq!(plan.notices, [Notice::LateFiling]);
+    assert_eq!(plan.notices, [Notice::LateFiling, Notice::ItemsMissing]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use registry::date::PartialDate;
 use registry::dispute::Matter;
 use registry::edit::Edit;
 use registry::unit::Units;
-use registry::value::{PersonLink, Place, Residence, Value};
+use registry::value::{Declared, PersonLink, Place, Residence, Value};
 use serde_json::Value as Json;
 
 /// A commune by code and name: `00004 Phường Ba Đình`.
@@ -56,7 +56,24 @@ pub(crate) fn edit(edit: &Edit) -> String {
         Edit::Amend(_, _, Some(new)) => format!("{name}, changed to: {}", value(new)),
         Edit::Clear(_) | Edit::Amend(_, _, None) => format!("{name}: taken away"),
         Edit::CloseOpen { to, .. } => format!("{name}: the open one ends on {to}"),
+        Edit::EndMarriage {
+            with,
+            ended,
+            ground,
+        } => format!(
+            "{name}: the one with {} ends on {ended} ({})",
+            spouse(with),
+            ground.as_str()
+        ),
+        Edit::ReviveMarriage { with } => {
+            format!("{name}: the one with {} stands again", spouse(with))
+        }
     }
+}
+
+/// A spouse whom an edit names in several ways: by the last, which is the name.
+fn spouse(with: &[PersonLink]) -> String {
+    with.last().map_or_else(String::new, person)
 }
 
 /// A value of a field.
@@ -100,7 +117,12 @@ pub(crate) fn value(value: &Value) -> String {
             )
         }
         Value::Death(death) => {
-            format!("died {} ({})", death.date, or_dash(death.ground.as_str()))
+            let how = match death.declared {
+                None => "died",
+                Some(Declared::Dead) => "declared dead",
+                Some(Declared::Missing) => "declared missing",
+            };
+            format!("{how} {} ({})", death.date, or_dash(death.ground.as_str()))
         }
         Value::BirthEntry(entry) => {
             format!("birth certificate {}", or_dash(entry.certificate.as_str()))
@@ -118,6 +140,12 @@ pub(crate) fn value(value: &Value) -> String {
         Value::Card(card) => format!("card issued {}", card.issued),
         Value::Other(other) => format!("{}: {}", other.key.as_str(), other.text.as_str()),
         Value::Head(id) => format!("head {}", short(&id.to_string())),
+        Value::Confirmation(paper) => format!(
+            "confirmation {} for {}, valid until {}",
+            paper.number.as_str(),
+            paper.purpose.as_str(),
+            paper.until
+        ),
     }
 }
 

@@ -105,7 +105,10 @@ fn check_taken_back(
         Edit::Put(Field::Revoked | Field::HouseholdRevoked, _) => made,
         Edit::Put(field, _) | Edit::Clear(field) => written.contains(&Slot::single(*field)),
         Edit::Amend(field, entry, _) => written.contains(&Slot::entry(*field, *entry)),
-        Edit::Add(..) | Edit::CloseOpen { .. } => false,
+        Edit::Add(..)
+        | Edit::CloseOpen { .. }
+        | Edit::EndMarriage { .. }
+        | Edit::ReviveMarriage { .. } => false,
     });
     if all_its_own {
         Ok(())

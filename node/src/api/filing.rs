@@ -2,8 +2,10 @@
 
 use axum::http::StatusCode;
 use registry::procedure::{
-    ActInput, BirthInput, ChangeOfHeadInput, CollectionInput, ContactInput, CorrectionInput,
-    DeathInput, Filing, HouseholdSplitInput, MarriageInput, PermanentInput, StayInput,
+    ActInput, BirthInput, BirthRevokedInput, ChangeOfHeadInput, CollectionInput, ContactInput,
+    CorrectionInput, DeathInput, DeathRevokedInput, Filing, GuardianshipEndInput,
+    GuardianshipInput, HouseholdSplitInput, MaritalConfirmationInput, MarriageEndInput,
+    MarriageInput, ParentRecognitionInput, PermanentInput, RepeatedBirthInput, StayInput,
     TemporaryInput, WithdrawInput,
 };
 use serde::de::DeserializeOwned;
@@ -60,6 +62,20 @@ fn input_of(kind: &str, inputs: Inputs) -> Result<ActInput, ApiError> {
         "change_of_head" => ActInput::ChangeOfHead(whole::<ChangeOfHeadInput>(inputs)?),
         "collection" => ActInput::Collection(whole::<CollectionInput>(inputs)?),
         "withdraw" => ActInput::Withdraw(whole::<WithdrawInput>(inputs)?),
+        "late_birth" => ActInput::LateBirth(whole::<BirthInput>(inputs)?),
+        "repeated_birth" => ActInput::RepeatedBirth(whole::<RepeatedBirthInput>(inputs)?),
+        "divorce" => ActInput::Divorce(whole::<MarriageEndInput>(inputs)?),
+        "parent_recognition" => {
+            ActInput::ParentRecognition(whole::<ParentRecognitionInput>(inputs)?)
+        }
+        "guardianship" => ActInput::Guardianship(whole::<GuardianshipInput>(inputs)?),
+        "guardianship_end" => ActInput::GuardianshipEnd(whole::<GuardianshipEndInput>(inputs)?),
+        "marital_confirmation" => {
+            ActInput::MaritalConfirmation(whole::<MaritalConfirmationInput>(inputs)?)
+        }
+        "death_revoked" => ActInput::DeathRevoked(whole::<DeathRevokedInput>(inputs)?),
+        "birth_revoked" => ActInput::BirthRevoked(whole::<BirthRevokedInput>(inputs)?),
+        "marriage_annulled" => ActInput::MarriageAnnulled(whole::<MarriageEndInput>(inputs)?),
         "temporary_renewal" => ActInput::TemporaryRenewal(whole(inputs)?),
         "temporary_absence" => ActInput::TemporaryAbsence(whole(inputs)?),
         "permanent_deletion" => ActInput::PermanentDeletion(whole(inputs)?),

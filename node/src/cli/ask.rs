@@ -110,6 +110,27 @@ fn notice_words(notice: &str) -> &str {
         "clock_unverified" => {
             "this device's clock has not been compared with the centre's for long: look at the dates"
         }
+        "items_missing" => {
+            "native place or ethnic group was left out; the register asks for both: supplement them when they are known"
+        }
+        "consent_needed" => {
+            "at this age the person's own written consent belongs in the dossier (Civil Code 91/2015, Art. 26 to 29)"
+        }
+        "parent_sex" => {
+            "the register shows another sex for this father or mother: lawful after a redetermination, else compare with the card"
+        }
+        "spouse_elsewhere" => {
+            "the spouse's record is not held here: name the spouse by card, or tell their commune"
+        }
+        "marriage_stands_again" => {
+            "the marriage that the death had ended stands again, on the spouse's record too"
+        }
+        "spouse_remarried" => {
+            "the spouse has married since: that marriage stands, and the earlier one is ended (Law on Marriage and Family 52/2014, Art. 67)"
+        }
+        "confirmation_stands" => {
+            "an earlier confirmation of marital status is still valid: ask for it back"
+        }
         other => other,
     }
 }

@@ -189,7 +189,7 @@ pub(super) fn withdrawn_by(body: &ActBody) -> Option<ActId> {
 
 /// The certificate numbers of the births in an act, hashed.
 pub(super) fn certificates_of(body: &ActBody) -> Vec<[u8; 16]> {
-    if body.kind != ActKind::Birth {
+    if !body.kind.registers_birth() {
         return Vec::new();
     }
     let numbers = body

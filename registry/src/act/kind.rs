@@ -74,6 +74,16 @@ acts! {
     11 ChangeOfHead "change_of_head" "Thay đổi chủ hộ" "Change of household head" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 26");
     12 Collection "collection" "Thu thập thông tin dân cư" "Collection of a person not in the registry" Some(Role::Identification), days(2, "Decree 70/2024, Art. 6");
     13 Withdraw "withdraw" "Rút hồ sơ" "Withdrawal of an own act" None, None;
+    14 LateBirth "late_birth" "Đăng ký khai sinh quá hạn" "Late birth registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 16");
+    15 RepeatedBirth "repeated_birth" "Đăng ký lại khai sinh" "Repeated birth registration" Some(Role::CivilStatus), days(5, "Decree 123/2015, Art. 27");
+    16 Divorce "divorce" "Ghi chú ly hôn" "Divorce note" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 5");
+    17 ParentRecognition "parent_recognition" "Nhận cha, mẹ, con" "Recognition of father, mother or child" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 25");
+    18 Guardianship "guardianship" "Đăng ký giám hộ" "Guardianship note" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 20");
+    19 GuardianshipEnd "guardianship_end" "Chấm dứt giám hộ" "End of guardianship" Some(Role::CivilStatus), days(2, "Civil Status Law 60/2014, Art. 22");
+    20 MaritalConfirmation "marital_confirmation" "Xác nhận tình trạng hôn nhân" "Confirmation of marital status" Some(Role::CivilStatus), days(3, "Decree 123/2015, Art. 22");
+    21 DeathRevoked "death_revoked" "Hủy đăng ký khai tử, tuyên bố chết hoặc mất tích" "Death revoked" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 5");
+    22 BirthRevoked "birth_revoked" "Hủy đăng ký khai sinh" "Birth registration revoked" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 5");
+    23 MarriageAnnulled "marriage_annulled" "Ghi chú hủy việc kết hôn" "Marriage annulled" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 5");
     24 TemporaryRenewal "temporary_renewal" "Gia hạn tạm trú" "Renewal of temporary registration" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 28");
     25 TemporaryAbsence "temporary_absence" "Khai báo tạm vắng" "Declaration of temporary absence" Some(Role::Residence), days(1, "Law on Residence 68/2020, Art. 31");
     26 PermanentDeletion "permanent_deletion" "Xóa đăng ký thường trú" "Deletion of permanent residence" Some(Role::Residence), days(5, "Law on Residence 68/2020, Art. 24");
@@ -85,6 +95,19 @@ acts! {
     42 Import "import" "Nhập dữ liệu" "Import" None, None;
     43 NumberChanged "number_changed" "Hủy, xác lập lại số định danh" "Number cancelled and given anew" None, None;
 }
+
+/// What the book of births says of a person.
+const REGISTERED_AT_BIRTH: &[Field] = &[
+    Field::Name,
+    Field::BirthDate,
+    Field::Sex,
+    Field::BirthPlace,
+    Field::BirthRegistration,
+    Field::NativePlace,
+    Field::Ethnic,
+    Field::Father,
+    Field::Mother,
+];
 
 impl ActKind {
     /// Its name.
@@ -116,9 +139,16 @@ impl ActKind {
                 && owners.contains(&rule.owner)
         };
         match self {
-            ActKind::Birth | ActKind::Collection | ActKind::Import => false,
-            ActKind::Death => matches!(field, F::Death | F::Marriages),
-            ActKind::Marriage => field == F::Marriages,
+            ActKind::Birth | ActKind::LateBirth | ActKind::Collection | ActKind::Import => false,
+            ActKind::RepeatedBirth => REGISTERED_AT_BIRTH.contains(&field),
+            ActKind::Death | ActKind::DeathRevoked => matches!(field, F::Death | F::Marriages),
+            ActKind::Marriage | ActKind::Divorce | ActKind::MarriageAnnulled => {
+                field == F::Marriages
+            }
+            ActKind::ParentRecognition => matches!(field, F::Father | F::Mother | F::Name),
+            ActKind::Guardianship | ActKind::GuardianshipEnd => field == F::Representative,
+            ActKind::MaritalConfirmation => field == F::Confirmations,
+            ActKind::BirthRevoked => field == F::Revoked,
             ActKind::Correction => single_of(&[Owner::CivilStatus]),
             ActKind::RegistryCorrection => single_of(&[Owner::Police, Owner::Citizen]),
             ActKind::PermanentRegistration => {
@@ -162,6 +192,10 @@ impl ActKind {
                     | ActKind::PermanentDeletion
                     | ActKind::TemporaryDeletion
                     | ActKind::ResidenceAdjustment
+                    | ActKind::DeathRevoked
+                    | ActKind::BirthRevoked
+                    | ActKind::MarriageAnnulled
+                    | ActKind::GuardianshipEnd
             )
     }
     /// Whether this procedure may name a person of another commune by their card.
@@ -173,6 +207,13 @@ impl ActKind {
                 | ActKind::PermanentRegistration
                 | ActKind::TemporaryRegistration
                 | ActKind::StayNotification
+                | ActKind::RepeatedBirth
+                | ActKind::Divorce
+                | ActKind::ParentRecognition
+                | ActKind::Guardianship
+                | ActKind::GuardianshipEnd
+                | ActKind::DeathRevoked
+                | ActKind::MarriageAnnulled
         )
     }
     /// Whether a record may be made with a value in this field. What only the centre writes is
@@ -182,10 +223,17 @@ impl ActKind {
             || field == Field::Nationality
             || (self == ActKind::Collection && field == Field::OldNumbers)
     }
+    /// Whether it enters a birth in the book: at once, late, or once more.
+    pub const fn registers_birth(self) -> bool {
+        matches!(
+            self,
+            ActKind::Birth | ActKind::LateBirth | ActKind::RepeatedBirth
+        )
+    }
     /// Whether this procedure makes records of this kind.
     pub const fn may_make(self, kind: RecordKind) -> bool {
         match kind {
-            RecordKind::Person => matches!(self, ActKind::Birth | ActKind::Collection),
+            RecordKind::Person => self.registers_birth() || matches!(self, ActKind::Collection),
             RecordKind::Household => {
                 matches!(
                     self,

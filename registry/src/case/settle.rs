@@ -207,7 +207,10 @@ fn over(first: Vec<Edit>, second: Vec<Edit>) -> Vec<Edit> {
     let place = |edit: &Edit| match edit {
         Edit::Put(field, _) | Edit::Clear(field) => Some(Slot::single(*field)),
         Edit::Amend(field, entry, _) => Some(Slot::entry(*field, *entry)),
-        Edit::Add(..) | Edit::CloseOpen { .. } => None,
+        Edit::Add(..)
+        | Edit::CloseOpen { .. }
+        | Edit::EndMarriage { .. }
+        | Edit::ReviveMarriage { .. } => None,
     };
     let written: BTreeSet<Slot> = second.iter().filter_map(place).collect();
     let mut edits = first;

@@ -9,7 +9,8 @@ use crate::date::PartialDate;
 use crate::document::put;
 use crate::edit::Edit;
 use crate::fields::Slot;
-use crate::procedure::{Draft, Refusal};
+use crate::person::Person;
+use crate::procedure::{Draft, Held, Refusal};
 use crate::schema::{Field, Owner, Policy, RecordKind, Shape};
 use crate::value::{Line, Value};
 use crate::{ActId, RecordId};
@@ -39,11 +40,9 @@ pub(super) fn correction(
     kind: ActKind,
     input: &CorrectionInput,
 ) -> Result<(), Refusal> {
-    let held = if input
-        .fields
-        .iter()
-        .any(|change| change.field == Field::Death)
-    {
+    // The date of a death, and a revocation, are corrected where they stand.
+    let about = |field| input.fields.iter().any(|change| change.field == field);
+    let held = if about(Field::Death) || about(Field::Revoked) {
         draft.held("person", &input.person, RecordKind::Person)?
     } else {
         draft.living("person", &input.person)?
@@ -61,6 +60,7 @@ pub(super) fn correction(
                 words: "the value does not fit",
             });
         }
+        check_act_of_its_own(&held, field, change.value.as_ref())?;
         check_value(draft, field, change.value.as_ref())?;
         if held.fields().single(field) == change.value.as_ref() {
             continue;
@@ -70,10 +70,67 @@ pub(super) fn correction(
     if edits.is_empty() {
         return Err(Refusal::NothingChanges);
     }
-    if draft.filing.evidence.is_empty() && edits.iter().any(|edit| edit.field().rule().harm >= 4) {
-        return Err(Refusal::Missing { field: "evidence" });
+    for edit in &edits {
+        if let Some(papers) = papers_for(edit.field()) {
+            draft.papers(papers)?;
+        }
+        draft.ask_consent(&held, edit.field());
     }
+    compare_number(draft, &held, &edits);
     draft.change_held(&held, edits)
+}
+
+/// The papers that a change of a field rests on: of what does the greatest harm if it is wrong,
+/// and of what is redetermined.
+fn papers_for(field: Field) -> Option<&'static str> {
+    Some(match field {
+        Field::Name => {
+            "the paper that shows the right name, or the ground of its change (Civil Code 91/2015, Art. 26 to 28)"
+        }
+        Field::Sex => {
+            "the medical finding of the redetermined sex, or the paper that shows the slip (Civil Code 91/2015, Art. 36)"
+        }
+        Field::Ethnic => {
+            "the parents' papers that show the redetermined ethnic group (Civil Code 91/2015, Art. 29)"
+        }
+        field if field.rule().harm >= 4 => {
+            "the paper that proves the new value (Civil Status Law 60/2014, Art. 28; Decree 70/2024, Art. 6)"
+        }
+        _ => return None,
+    })
+}
+
+/// What a death or a revocation closes elsewhere, a correction would leave closed.
+fn check_act_of_its_own(held: &Held, field: Field, value: Option<&Value>) -> Result<(), Refusal> {
+    let stands = held.fields().single(field).is_some();
+    let words = match (field, value) {
+        (Field::Death, None) => "the death is revoked by an act of its own: file `death_revoked`",
+        (Field::Death, Some(_)) if !stands => {
+            "a death is registered by an act of its own: file `death`"
+        }
+        (Field::Revoked, Some(_)) if !stands => {
+            "a registration is revoked by an act of its own: file `birth_revoked`"
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::Invalid {
+        field: field.key(),
+        words,
+    })
+}
+
+/// Number, sex and birth year may lawfully differ after a change; the clerk is told.
+fn compare_number(draft: &mut Draft<'_>, held: &Held, edits: &[Edit]) {
+    let person = Person(held.fields());
+    let (mut sex, mut year) = (None, None);
+    for edit in edits {
+        match edit {
+            Edit::Put(_, Value::Sex(new)) => sex = Some(*new),
+            Edit::Put(_, Value::Birth(new)) => year = new.year(),
+            _ => {}
+        }
+    }
+    draft.compare_pin(person.pin().copied(), sex, year);
 }
 
 /// Each authority corrects what it keeps.

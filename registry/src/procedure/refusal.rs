@@ -18,7 +18,7 @@ pub enum Refusal {
     #[error("{field}: a case about this person's death is open ({case}); answer the case first")]
     Frozen { field: &'static str, case: CaseId },
     #[error(
-        "{field}: this person is registered as dead; if that is wrong, ask for a correction of the death"
+        "{field}: this person is registered as dead; if that is wrong, the death is revoked first (`death_revoked`)"
     )]
     Dead { field: &'static str },
     #[error("{field}: this registration was revoked")]
@@ -81,6 +81,22 @@ pub enum Refusal {
     AlreadyFinal,
     #[error("the record's document is damaged; run `commune-node doctor`")]
     Damaged,
+    #[error("evidence: this act rests on papers; name {papers}")]
+    Evidence { papers: &'static str },
+    #[error(
+        "{field}: no marriage between the two stands in the register; look at both records, and at the date"
+    )]
+    NotMarried { field: &'static str },
+    #[error(
+        "{field}: one stands in the register already, and nobody has two; a court decides, then a correction empties the item (Civil Status Law 60/2014, Art. 25)"
+    )]
+    ParentStands { field: &'static str },
+    #[error(
+        "{field}: a guardian stands in the register already; note the end of that guardianship first (Civil Status Law 60/2014, Art. 22)"
+    )]
+    RepresentativeStands { field: &'static str },
+    #[error("{field}: no death stands on this record; there is nothing to revoke")]
+    NotDead { field: &'static str },
 }
 
 impl Refusal {
@@ -111,6 +127,11 @@ impl Refusal {
             Refusal::OfAnotherOffice => "act_not_yours",
             Refusal::AlreadyFinal => "act_final",
             Refusal::Damaged => "document_unreadable",
+            Refusal::Evidence { .. } => "evidence_missing",
+            Refusal::NotMarried { .. } => "person_not_married",
+            Refusal::ParentStands { .. } => "parent_stands",
+            Refusal::RepresentativeStands { .. } => "representative_stands",
+            Refusal::NotDead { .. } => "person_not_dead",
         }
     }
 
@@ -133,7 +154,12 @@ impl Refusal {
             | Refusal::UnderAge { field }
             | Refusal::CentralOnly { field }
             | Refusal::OtherRoleField { field }
+            | Refusal::NotMarried { field }
+            | Refusal::ParentStands { field }
+            | Refusal::RepresentativeStands { field }
+            | Refusal::NotDead { field }
             | Refusal::TooMuch { field } => Some(field),
+            Refusal::Evidence { .. } => Some("evidence"),
             Refusal::CertificateUsed { .. } => Some("certificate"),
             Refusal::NoPaper { .. } => Some("evidence"),
             _ => None,

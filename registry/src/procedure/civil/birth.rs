@@ -1,0 +1,281 @@
+//! Births: registered in time or late. A birth that is registered once more is in
+//! [`super::rebirth`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::act::ActKind;
+use crate::code::{Country, Ethnic, Relation, Religion, Sex};
+use crate::date::{BirthDate, PartialDate};
+use crate::fields::Fields;
+use crate::name::PersonName;
+use crate::person::Person;
+use crate::procedure::civil::{link_here, place};
+use crate::procedure::{Draft, Notice, Refusal};
+use crate::schema::{Field, RecordKind};
+use crate::value::{BirthEntry, Line, Membership, PersonLink, Place, Residence, Value};
+
+/// The child of a birth registration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChildInput {
+    /// Name.
+    pub name: PersonName,
+    /// Birth date.
+    pub birth_date: BirthDate,
+    /// Sex.
+    pub sex: Sex,
+    /// Place of birth.
+    #[serde(default)]
+    pub birth_place: Option<Place>,
+    /// Native place.
+    #[serde(default)]
+    pub native_place: Option<Place>,
+    /// Ethnic group.
+    #[serde(default)]
+    pub ethnic: Option<Ethnic>,
+    /// Religion.
+    #[serde(default)]
+    pub religion: Option<Religion>,
+    /// Nationalities; the Vietnamese one if left out. Another one needs the parents' agreement.
+    #[serde(default)]
+    pub nationality: Option<Vec<Country>>,
+}
+
+/// Birth registration, in time or late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BirthInput {
+    /// The child.
+    pub child: ChildInput,
+    /// Number of the hospital's paper (giấy chứng sinh); empty if there is none.
+    #[serde(default)]
+    pub certificate: Line,
+    /// For twins and more: 1 for the first born, 2 for the second.
+    #[serde(default)]
+    pub birth_order: u8,
+    /// Father.
+    #[serde(default)]
+    pub father: Option<PersonLink>,
+    /// Mother.
+    #[serde(default)]
+    pub mother: Option<PersonLink>,
+    /// Whether the child joins the household of the parent who lives in this commune, with
+    /// permanent residence there.
+    #[serde(default)]
+    pub joins_household: bool,
+}
+
+pub(in crate::procedure) fn birth(
+    draft: &mut Draft<'_>,
+    input: &BirthInput,
+) -> Result<(), Refusal> {
+    let born = birth_date(draft, &input.child)?;
+    if !input.certificate.is_empty()
+        && let Some(act) = draft.slice.certificate(input.certificate.as_str())
+    {
+        return Err(Refusal::CertificateUsed { act });
+    }
+    if draft.kind == ActKind::LateBirth {
+        late(draft, born)?;
+    } else {
+        draft.filed_in_time(born);
+    }
+    draft.effective.get_or_insert(born);
+    let mut fields = registered(draft, &input.child)?;
+    let entry = BirthEntry {
+        certificate: input.certificate.clone(),
+        birth_order: input.birth_order,
+    };
+    fields.set(Field::BirthEntry, Some(Value::BirthEntry(entry)));
+    parents(
+        draft,
+        input.father.as_ref(),
+        input.mother.as_ref(),
+        born,
+        &mut fields,
+    )?;
+    if input.joins_household {
+        join_parents_household(draft, input, born, &mut fields)?;
+    }
+    draft.make(RecordKind::Person, fields);
+    Ok(())
+}
+
+/// The day of birth, as far as it is known; not in the future.
+pub(super) fn birth_date(draft: &Draft<'_>, child: &ChildInput) -> Result<PartialDate, Refusal> {
+    let field = "child.birth_date";
+    let born = child.birth_date.date().ok_or(Refusal::Missing { field })?;
+    draft.past(field, born)
+}
+
+/// A late birth is one whose term for filing is over, and rests on papers.
+fn late(draft: &Draft<'_>, born: PartialDate) -> Result<(), Refusal> {
+    let deadline = ActKind::Birth.rule().deadline;
+    if !deadline.is_some_and(|deadline| deadline.is_filed_late(born, draft.desk.today)) {
+        return Err(Refusal::Invalid {
+            field: "child.birth_date",
+            words: "the 60 days for filing are not over (Civil Status Law 60/2014, Art. 15); file it as `birth`",
+        });
+    }
+    draft.papers("the paper of birth, a witness's statement, or a written pledge that the birth is true (Civil Status Law 60/2014, Art. 16)")
+}
+
+/// What the book of births says of the child, registered here.
+pub(super) fn registered(draft: &mut Draft<'_>, child: &ChildInput) -> Result<Fields, Refusal> {
+    let mut fields = Fields::new();
+    fields.set(Field::Name, Some(Value::Name(child.name.clone())));
+    fields.set(
+        Field::BirthDate,
+        Some(Value::Birth(child.birth_date.clone())),
+    );
+    fields.set(Field::Sex, Some(Value::Sex(child.sex)));
+    fields.set(
+        Field::BirthPlace,
+        place(draft, "child.birth_place", child.birth_place.as_ref())?,
+    );
+    fields.set(
+        Field::NativePlace,
+        place(draft, "child.native_place", child.native_place.as_ref())?,
+    );
+    let here = Place {
+        unit: Some(draft.desk.office),
+        ..Place::default()
+    };
+    fields.set(Field::BirthRegistration, Some(Value::Place(here)));
+    fields.set(Field::Ethnic, child.ethnic.map(Value::Ethnic));
+    fields.set(Field::Religion, child.religion.map(Value::Religion));
+    let countries = nationality(draft, child.nationality.as_deref())?;
+    fields.set(Field::Nationality, Some(Value::Countries(countries)));
+    let act: String = draft.desk.act.to_string().chars().take(8).collect();
+    let local = format!("TAM-{}-{act}", draft.desk.office);
+    fields.set(
+        Field::LocalFile,
+        Some(Value::Text(Line::parse(&local).unwrap_or_default())),
+    );
+    if child.native_place.is_none() || child.ethnic.is_none() {
+        draft.notice(Notice::ItemsMissing);
+    }
+    Ok(fields)
+}
+
+/// Vietnamese unless the parents agreed otherwise (Law on Vietnamese Nationality 24/2008).
+fn nationality(draft: &Draft<'_>, told: Option<&[Country]>) -> Result<Vec<Country>, Refusal> {
+    let field = "child.nationality";
+    let Some(told) = told else {
+        return Ok(vec![Country::VIET_NAM]);
+    };
+    let mut countries = told.to_vec();
+    countries.sort_unstable();
+    countries.dedup();
+    if countries.is_empty() {
+        return Err(Refusal::Missing { field });
+    }
+    if !Value::Countries(countries.clone()).fits(Field::Nationality) {
+        return Err(Refusal::TooMuch { field });
+    }
+    if countries != [Country::VIET_NAM] {
+        draft.papers("the parents' written agreement on the child's nationality (Law on Vietnamese Nationality 24/2008, Art. 16)")?;
+    }
+    Ok(countries)
+}
+
+/// Father and mother as the entry names them.
+pub(super) fn parents(
+    draft: &mut Draft<'_>,
+    father: Option<&PersonLink>,
+    mother: Option<&PersonLink>,
+    born: PartialDate,
+    fields: &mut Fields,
+) -> Result<(), Refusal> {
+    for (field, name, link) in [
+        (Field::Father, "father", father),
+        (Field::Mother, "mother", mother),
+    ] {
+        if let Some(link) = link {
+            check_parent(draft, name, link, born)?;
+            fields.set(field, Some(Value::Person(link.clone())));
+        }
+    }
+    Ok(())
+}
+
+fn check_parent(
+    draft: &mut Draft<'_>,
+    field: &'static str,
+    link: &PersonLink,
+    born: PartialDate,
+) -> Result<(), Refusal> {
+    match link {
+        PersonLink::Record(id) => {
+            let held = draft.held(field, id, RecordKind::Person)?;
+            let parent = Person(held.fields());
+            if parent
+                .birth()
+                .and_then(BirthDate::year)
+                .is_some_and(|year| year >= born.year())
+            {
+                return Err(Refusal::Invalid {
+                    field,
+                    words: "a parent is older than the child",
+                });
+            }
+            Ok(())
+        }
+        PersonLink::Pin(pin) => draft.look_over(field, *pin),
+        PersonLink::Named { pin, .. } => pin.map_or(Ok(()), |pin| draft.look_over(field, pin)),
+    }
+}
+
+fn join_parents_household(
+    draft: &Draft<'_>,
+    input: &BirthInput,
+    born: PartialDate,
+    fields: &mut Fields,
+) -> Result<(), Refusal> {
+    for link in [input.mother.as_ref(), input.father.as_ref()] {
+        let Some(parent) = link_here(draft, link) else {
+            continue;
+        };
+        let parent = Person(parent.fields());
+        let home = parent
+            .open_permanent()
+            .map(|(_, residence)| residence)
+            .find(|residence| residence.unit == draft.desk.office);
+        let (Some(home), Some(membership)) = (home, parent.membership()) else {
+            continue;
+        };
+        fields.push(
+            Field::Permanent,
+            Value::Residence(Residence {
+                unit: home.unit,
+                address: home.address.clone(),
+                from: born,
+                until: None,
+                to: None,
+                ground: Line::default(),
+            }),
+        );
+        let member = Membership {
+            household: membership.household,
+            since: born,
+        };
+        fields.set(Field::Membership, Some(Value::Membership(member)));
+        fields.set(
+            Field::Relation,
+            Some(Value::Relation(relation_of_child(&parent))),
+        );
+        return Ok(());
+    }
+    Err(Refusal::Invalid {
+        field: "joins_household",
+        words: "neither parent has permanent residence in this commune; register the residence where a parent lives",
+    })
+}
+
+fn relation_of_child(parent: &Person<'_>) -> Relation {
+    match parent.relation() {
+        Some(Relation::Head | Relation::Spouse) => Relation::Child,
+        Some(Relation::Child) => Relation::Grandchild,
+        _ => Relation::Other,
+    }
+}

@@ -1,0 +1,211 @@
+//! Deaths, and their revocation when the person returns. What a death closes on other records, its
+//! revocation opens again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::date::{DateOrder, PartialDate};
+use crate::edit::Edit;
+use crate::person::Person;
+use crate::procedure::civil::marriage::end_with;
+use crate::procedure::civil::{Party, link_here, living_party, party};
+use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
+use crate::schema::Field;
+use crate::value::{
+    Death, Declared, ENDED_BY_DEATH, ENDED_BY_REMARRIAGE, Line, Marriage, Place, Value,
+};
+
+/// Death registration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeathInput {
+    /// Who died.
+    pub person: Somebody,
+    /// Day of death, as far as it is known.
+    pub date: PartialDate,
+    /// Where.
+    #[serde(default)]
+    pub place: Option<Place>,
+    /// The paper (giấy báo tử or what stands for it).
+    pub ground: Line,
+    /// What a court declared, if nobody saw the death.
+    #[serde(default)]
+    pub declared: Option<Declared>,
+    /// The widow or widower, by card, if they live in another commune.
+    #[serde(default)]
+    pub spouse: Option<Somebody>,
+}
+
+pub(in crate::procedure) fn death(
+    draft: &mut Draft<'_>,
+    input: &DeathInput,
+) -> Result<(), Refusal> {
+    draft.past("date", input.date)?;
+    if input.ground.is_empty() {
+        return Err(Refusal::Missing { field: "ground" });
+    }
+    if let Some(unit) = input.place.as_ref().and_then(|place| place.unit) {
+        draft.commune("place", unit)?;
+    }
+    match input.declared {
+        Some(_) => draft.numbered_paper(
+            "the court's decision with its number and date (Civil Code 91/2015, Art. 68 and 71)",
+        )?,
+        None => draft.filed_in_time(input.date),
+    }
+    draft.effective.get_or_insert(input.date);
+    let dead = living_party(draft, "person", &input.person)?;
+    let born = dead
+        .person()
+        .and_then(|person| person.birth())
+        .and_then(|birth| birth.date());
+    if born.is_some_and(|born| input.date.compare(born) == DateOrder::Before) {
+        return Err(Refusal::Invalid {
+            field: "date",
+            words: "the day of death lies before the birth",
+        });
+    }
+    let death = Value::Death(Death {
+        date: input.date,
+        place: input.place.clone().unwrap_or_default(),
+        ground: input.ground.clone(),
+        declared: input.declared,
+    });
+    draft.change(&dead, vec![Edit::Put(Field::Death, death)])?;
+    // The marriage of one who is missing stands until the other divorces.
+    if input.declared == Some(Declared::Missing) {
+        return Ok(());
+    }
+    widow(draft, &dead, input)
+}
+
+/// The marriage ends with the death, on the record of the widow or widower too.
+fn widow(draft: &mut Draft<'_>, dead: &Party, input: &DeathInput) -> Result<(), Refusal> {
+    let end = end_with(dead, input.date, ENDED_BY_DEATH);
+    if let Some(spouse) = &input.spouse {
+        let spouse = other_than(dead, living_party(draft, "spouse", spouse)?)?;
+        if matches!(spouse, Party::Held(_)) && spouse.marriage_with(dead).is_none() {
+            return Err(Refusal::NotMarried { field: "spouse" });
+        }
+        return draft.change(&spouse, vec![end]);
+    }
+    for marriage in standing_marriages(dead) {
+        match link_here(draft, Some(&marriage.spouse)) {
+            Some(held) => {
+                let spouse = Party::Held(Box::new(held));
+                if spouse.marriage_with(dead).is_some() {
+                    draft.change(&spouse, vec![end.clone()])?;
+                }
+            }
+            None => draft.notice(Notice::SpouseElsewhere),
+        }
+    }
+    Ok(())
+}
+
+fn standing_marriages(party: &Party) -> Vec<Marriage> {
+    let marriages = party
+        .person()
+        .into_iter()
+        .flat_map(|person| person.standing_marriages().collect::<Vec<_>>());
+    marriages.map(|(_, marriage)| marriage.clone()).collect()
+}
+
+fn other_than(one: &Party, other: Party) -> Result<Party, Refusal> {
+    if one.is(&other) {
+        return Err(Refusal::Invalid {
+            field: "spouse",
+            words: "two people are needed",
+        });
+    }
+    Ok(other)
+}
+
+/// Why a death is revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeathRevocationCause {
+    /// A court took back its declaration: the person returned.
+    Court,
+    /// The registration was wrong.
+    Error,
+}
+
+/// A person who is registered as dead or missing lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeathRevokedInput {
+    /// Who.
+    pub person: Somebody,
+    /// Why.
+    pub cause: DeathRevocationCause,
+    /// Day from which the decision holds; the day of entry if left out.
+    #[serde(default)]
+    pub date: Option<PartialDate>,
+    /// The spouse, by card, if they live in another commune.
+    #[serde(default)]
+    pub spouse: Option<Somebody>,
+}
+
+pub(in crate::procedure) fn death_revoked(
+    draft: &mut Draft<'_>,
+    input: &DeathRevokedInput,
+) -> Result<(), Refusal> {
+    let date = draft.past("date", input.date.unwrap_or_else(|| draft.today()))?;
+    draft.numbered_paper(match input.cause {
+        DeathRevocationCause::Court => "the court's decision that takes its declaration back, with its number and date (Civil Code 91/2015, Art. 70 and 73)",
+        DeathRevocationCause::Error => "the decision that revokes the wrong registration, with its number and date (Civil Status Law 60/2014, Art. 70)",
+    })?;
+    draft.effective.get_or_insert(date);
+    let person = party(draft, "person", &input.person)?;
+    if let Party::Held(held) = &person {
+        draft.undisputed(held, Field::Death)?;
+        if Person(held.fields()).death().is_none() {
+            return Err(Refusal::NotDead { field: "person" });
+        }
+    }
+    draft.change(&person, vec![Edit::Clear(Field::Death)])?;
+    if let Some(spouse) = &input.spouse {
+        let spouse = other_than(&person, party(draft, "spouse", spouse)?)?;
+        return bring_together(draft, &person, &spouse);
+    }
+    for marriage in standing_marriages(&person) {
+        match link_here(draft, Some(&marriage.spouse)) {
+            Some(held) => bring_together(draft, &person, &Party::Held(Box::new(held)))?,
+            None => draft.notice(Notice::SpouseElsewhere),
+        }
+    }
+    Ok(())
+}
+
+/// The marriage that the death ended stands again, unless the spouse has married since: then the
+/// later marriage stands (Law on Marriage and Family 52/2014, Art. 67).
+fn bring_together(draft: &mut Draft<'_>, returned: &Party, spouse: &Party) -> Result<(), Refusal> {
+    let revive = Edit::ReviveMarriage {
+        with: returned.names(),
+    };
+    let Party::Held(held) = spouse else {
+        // The centre looks whether they have married since; it does not end the other's entry.
+        draft.notice(Notice::SpouseElsewhere);
+        return draft.change(spouse, vec![revive]);
+    };
+    draft.undisputed(held, Field::Marriages)?;
+    if spouse.marriage_with(returned).is_some() {
+        return Ok(());
+    }
+    match married_since(held) {
+        Some(since) => {
+            draft.notice(Notice::SpouseRemarried);
+            let over = end_with(spouse, since, ENDED_BY_REMARRIAGE);
+            draft.change(returned, vec![over])
+        }
+        None => {
+            draft.notice(Notice::MarriageStandsAgain);
+            draft.change(spouse, vec![revive])
+        }
+    }
+}
+
+fn married_since(spouse: &Held) -> Option<PartialDate> {
+    let marriage = Person(spouse.fields()).standing_marriages().next();
+    marriage.map(|(_, marriage)| marriage.date)
+}

@@ -1,0 +1,167 @@
+//! Marriages: registered, ended by divorce, annulled.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Sex;
+use crate::date::{DateOrder, PartialDate};
+use crate::edit::Edit;
+use crate::person::Person;
+use crate::procedure::civil::{Party, claimed, living_party, party};
+use crate::procedure::{ActKind, Draft, Refusal, Somebody};
+use crate::schema::Field;
+use crate::value::{ENDED_BY_ANNULMENT, ENDED_BY_DIVORCE, Line, Marriage, PersonLink, Value};
+
+/// Marriage registration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarriageInput {
+    /// One.
+    pub first: Somebody,
+    /// The other.
+    pub second: Somebody,
+    /// Day of registration; the day of entry if left out.
+    #[serde(default)]
+    pub date: Option<PartialDate>,
+    /// Number in the book.
+    #[serde(default)]
+    pub certificate: Line,
+}
+
+pub(in crate::procedure) fn marriage(
+    draft: &mut Draft<'_>,
+    input: &MarriageInput,
+) -> Result<(), Refusal> {
+    let date = draft.past("date", input.date.unwrap_or_else(|| draft.today()))?;
+    draft.effective.get_or_insert(date);
+    let first = spouse_link(draft, "first", &input.first, date)?;
+    let second = spouse_link(draft, "second", &input.second, date)?;
+    if first == second {
+        return Err(Refusal::Invalid {
+            field: "second",
+            words: "two people are needed",
+        });
+    }
+    for (field, somebody, other) in [
+        ("first", &input.first, second),
+        ("second", &input.second, first),
+    ] {
+        let marriage = Marriage {
+            spouse: other,
+            date,
+            certificate: input.certificate.clone(),
+            ended: None,
+            ground: Line::default(),
+        };
+        let edits = vec![Edit::Add(Field::Marriages, Value::Marriage(marriage))];
+        match somebody {
+            Somebody::Here { id } => {
+                let held = draft.living(field, id)?;
+                draft.change_held(&held, edits)?;
+            }
+            Somebody::Card { .. } => {
+                let claimed = claimed(draft, field, somebody)?;
+                draft.change_absent(claimed, edits);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How a spouse is named on the other's record; refuses who may not marry.
+fn spouse_link(
+    draft: &Draft<'_>,
+    field: &'static str,
+    somebody: &Somebody,
+    date: PartialDate,
+) -> Result<PersonLink, Refusal> {
+    let id = match somebody {
+        Somebody::Card { pin, .. } => return Ok(PersonLink::Pin(*pin)),
+        Somebody::Here { id } => id,
+    };
+    let held = draft.living(field, id)?;
+    draft.undisputed(&held, Field::Marriages)?;
+    let person = Person(held.fields());
+    if person.standing_marriages().next().is_some() {
+        return Err(Refusal::Married { field });
+    }
+    let age = match person.sex() {
+        Some(Sex::Female) => 18,
+        _ => 20,
+    };
+    if person.age_at_most(&date).is_some_and(|years| years < age) {
+        return Err(Refusal::UnderAge { field });
+    }
+    Ok(person
+        .pin()
+        .map_or(PersonLink::Record(*id), |pin| PersonLink::Pin(*pin)))
+}
+
+/// The end of a marriage by a court: a divorce note, or an annulment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarriageEndInput {
+    /// One.
+    pub first: Somebody,
+    /// The other.
+    pub second: Somebody,
+    /// Day from which the court's decision holds.
+    pub date: PartialDate,
+}
+
+/// A divorce ends a marriage; an annulment says that there was none. Both rest on the court's
+/// decision, and both are written on both records.
+pub(in crate::procedure) fn end_of_marriage(
+    draft: &mut Draft<'_>,
+    input: &MarriageEndInput,
+) -> Result<(), Refusal> {
+    let date = draft.past("date", input.date)?;
+    let annulled = draft.kind == ActKind::MarriageAnnulled;
+    draft.numbered_paper(if annulled {
+        "the court's decision of annulment with its number and date (Law on Marriage and Family 52/2014, Art. 11)"
+    } else {
+        "the court's judgment or decision of divorce with its number and date (Law on Marriage and Family 52/2014, Art. 57)"
+    })?;
+    draft.effective.get_or_insert(date);
+    // A marriage may be found void after one of the two has died; nobody divorces the dead.
+    let look = if annulled { party } else { living_party };
+    let first = look(draft, "first", &input.first)?;
+    let second = look(draft, "second", &input.second)?;
+    if first.is(&second) {
+        return Err(Refusal::Invalid {
+            field: "second",
+            words: "two people are needed",
+        });
+    }
+    for (field, one, other) in [("first", &first, &second), ("second", &second, &first)] {
+        if let Party::Held(held) = one {
+            draft.undisputed(held, Field::Marriages)?;
+            let marriage = one
+                .marriage_with(other)
+                .ok_or(Refusal::NotMarried { field })?;
+            if date.compare(marriage.date) == DateOrder::Before {
+                return Err(Refusal::Invalid {
+                    field: "date",
+                    words: "the decision lies before the marriage; compare both papers",
+                });
+            }
+        }
+    }
+    let ground = if annulled {
+        ENDED_BY_ANNULMENT
+    } else {
+        ENDED_BY_DIVORCE
+    };
+    for (one, other) in [(&first, &second), (&second, &first)] {
+        draft.change(one, vec![end_with(other, date, ground)])?;
+    }
+    Ok(())
+}
+
+/// The edit that ends the marriage with somebody.
+pub(super) fn end_with(other: &Party, ended: PartialDate, ground: &str) -> Edit {
+    Edit::EndMarriage {
+        with: other.names(),
+        ended,
+        ground: Line::parse(ground).unwrap_or_default(),
+    }
+}
