@@ -312,7 +312,7 @@ fn perform(
     if act.body.kind == ActKind::Withdraw {
         absent |= complete_withdrawal(unit, office, &officers, act)?;
     }
-    if act.body.kind == ActKind::Birth {
+    if act.body.kind.registers_birth() {
         entry::new_here(unit, act)?;
     }
     enact(unit, act, Some(office), absent)?;

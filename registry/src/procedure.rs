@@ -302,7 +302,7 @@ pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Ref
         ActInput::Guardianship(input) => civil::family::guardianship(&mut draft, input)?,
         ActInput::GuardianshipEnd(input) => civil::family::guardianship_end(&mut draft, input)?,
         ActInput::MaritalConfirmation(input) => {
-            civil::confirmation::marital_confirmation(&mut draft, input)?
+            civil::confirmation::marital_confirmation(&mut draft, input)?;
         }
         ActInput::DeathRevoked(input) => civil::death::death_revoked(&mut draft, input)?,
         ActInput::BirthRevoked(input) => civil::revocation::birth_revoked(&mut draft, input)?,

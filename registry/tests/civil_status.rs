@@ -443,9 +443,11 @@ fn a_confirmation_says_the_status_and_is_valid_for_six_months() {
         })
         .into_iter()
         .collect();
-    for (number, plan) in (90..).zip(plans) {
+    for (number, plan) in (90_u8..).zip(plans) {
+        // Two nodes, neither of which knew of the other.
+        let node = registry::NodeId::new([number; 16]);
         let act = Act {
-            author: author(number),
+            author: registry::act::Author { node, ..author(1) },
             office: None,
             body: plan.body,
         };

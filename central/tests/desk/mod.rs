@@ -317,6 +317,11 @@ impl Office {
         }
     }
 
+    /// From now on it acts as one that has heard of all that the centre did.
+    pub fn hears_of_everything(&mut self) {
+        self.horizon = CommitSeq::new(u64::MAX);
+    }
+
     /// Another node of the same office.
     pub fn second_desk(&mut self) {
         self.node = NodeId::derive("second node", &[&self.code.to_be_bytes()]);

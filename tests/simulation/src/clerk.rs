@@ -105,12 +105,20 @@ fn correction(desk: &Desk<'_>, dice: &mut Dice) -> Option<Value> {
         1 => json!({"field": "sex", "value": {"sex": dice.pick(&["male", "female"])?}}),
         2 => json!({"field": "native_place", "value": {"place": {"unit": "00008",
             "text": dice.pick(&["Hữu Tiệp", "Ngọc Hà"])?}}}),
-        3 => json!({"field": "death", "value": null}),
+        3 => return death_revoked(desk, dice),
         _ => json!({"field": "name", "value": {"name": dice.pick(&NAMES)?}}),
     };
     Some(
         json!({"act": "correction", "person": desk.held(dice)?.to_string(), "fields": [field],
         "evidence": [{"kind": "trích lục khai sinh", "number": "1/1975"}]}),
+    )
+}
+
+fn death_revoked(desk: &Desk<'_>, dice: &mut Dice) -> Option<Value> {
+    Some(
+        json!({"act": "death_revoked", "person": {"id": desk.held(dice)?.to_string()},
+        "cause": "error",
+        "evidence": [{"kind": "quyết định", "number": "9/2026", "date": "2026-10-01"}]}),
     )
 }
 
