@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::needless_pass_by_value, // `json!` at the call reads better without a reference
     missing_docs
 )]
