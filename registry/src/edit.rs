@@ -14,8 +14,9 @@ use crate::value::{ENDED_BY_DEATH, Line, Marriage, PersonLink, Value};
 
 /// Most edits of one act on one record.
 pub const EDITS_MAX: usize = 64;
-/// Most ways in which an edit names one person: by record, by number, by name.
-pub const WAYS_TO_NAME_MAX: usize = 3;
+/// Most ways in which an edit names one person: by record, by number and cancelled numbers, by
+/// name.
+pub const WAYS_TO_NAME_MAX: usize = 16;
 
 /// One edit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -693,7 +693,7 @@ fn each_is_for_the_civil_status_officer_and_its_papers_name_their_rule() {
             "parent_recognition",
             json!({"child": here("mai"), "father": here("an")}),
         ),
-        ("guardianship", ward.clone()),
+        ("guardianship", ward),
         ("guardianship_end", json!({"ward": here("mai")})),
         (
             "death_revoked",

@@ -5,7 +5,7 @@ use crate::RecordId;
 use crate::act::Claimed;
 use crate::code::Sex;
 use crate::date::BirthDate;
-use crate::edit::Edit;
+use crate::edit::{Edit, WAYS_TO_NAME_MAX};
 use crate::person::Person;
 use crate::pin::{Pin, PinWarning};
 use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
@@ -71,7 +71,10 @@ impl Party {
     fn is(&self, other: &Party) -> bool {
         match (self, other) {
             (Party::Held(one), Party::Held(two)) => one.record.id == two.record.id,
-            _ => self.pin().is_some() && self.pin() == other.pin(),
+            (Party::Held(one), Party::Absent(two)) | (Party::Absent(two), Party::Held(one)) => {
+                Person(one.fields()).answers_to(two.pin)
+            }
+            (Party::Absent(one), Party::Absent(two)) => one.pin == two.pin,
         }
     }
 
@@ -84,18 +87,26 @@ impl Party {
         }
     }
 
-    /// Every way in which another record may name them.
+    /// Every way in which another record may name them: by record, by the number that they have
+    /// or had, by name.
     fn names(&self) -> Vec<PersonLink> {
-        let (record, name) = match self {
-            Party::Held(held) => (
-                Some(PersonLink::Record(held.record.id)),
-                Person(held.fields()).name().cloned(),
-            ),
-            Party::Absent(card) => (None, Some(card.name.clone())),
+        let mut names = Vec::new();
+        let name = match self {
+            Party::Held(held) => {
+                let person = Person(held.fields());
+                names.push(PersonLink::Record(held.record.id));
+                names.extend(person.pin().copied().map(PersonLink::Pin));
+                names.extend(person.cancelled_pins().map(PersonLink::Pin));
+                names.truncate(WAYS_TO_NAME_MAX - 1);
+                person.name().cloned()
+            }
+            Party::Absent(card) => {
+                names.push(PersonLink::Pin(card.pin));
+                Some(card.name.clone())
+            }
         };
-        let by_name = name.map(|name| PersonLink::Named { name, pin: None });
-        let by_pin = self.pin().map(PersonLink::Pin);
-        record.into_iter().chain(by_pin).chain(by_name).collect()
+        names.extend(name.map(|name| PersonLink::Named { name, pin: None }));
+        names
     }
 
     /// The marriage with another that stands on the record held here.
