@@ -51,6 +51,14 @@ fn single_of_q() -> Json {
     card("001190000003", "Lê Thị Hai", "1990-01-02")
 }
 
+/// The centre answers an office, which has heard of all that was done before.
+fn hear(office: &mut Office, centre: &Centre) {
+    let guest = card("001185000004", "Đỗ Thị Chuyển", "1985-07-07");
+    office.file(json!({"act": "stay_notification", "person": guest, "from": "2026-11-10"}));
+    centre.take(office);
+    office.hears_of_everything();
+}
+
 fn status(fields: &Fields) -> MaritalStatus {
     Person(fields).marital_status()
 }
@@ -200,7 +208,7 @@ fn a_recognised_father_stands_and_a_second_one_named_from_elsewhere_comes_back()
     scene.all_is_well();
     // An office that does not hold the child cannot see the father; the centre can.
     let mut r = Office::new(&scene.world, R);
-    r.hears_of_everything();
+    hear(&mut r, &scene.centre);
     let by_card = card(&pin.digits(), "Trần Văn Bé", "2015-03-04");
     let recognise = |more: Json| {
         let mut filing = json!({"act": "parent_recognition", "child": by_card.clone()});
@@ -233,7 +241,7 @@ fn a_guardianship_is_noted_and_ended() {
     assert!(Person(&scene.shared()).representative().is_some());
     // From elsewhere, where the guardian who stands is not seen.
     let mut r = Office::new(&scene.world, R);
-    r.hears_of_everything();
+    hear(&mut r, &scene.centre);
     let mut by_card = two;
     by_card["ward"] = shared_card();
     r.file(by_card.clone());
@@ -242,7 +250,7 @@ fn a_guardianship_is_noted_and_ended() {
     let end = json!({"act": "guardianship_end", "ward": here(scene.world.shared())});
     scene.act(decided(end));
     assert!(Person(&scene.shared()).representative().is_none());
-    r.hears_of_everything();
+    hear(&mut r, &scene.centre);
     r.file(by_card);
     scene.centre.take(&mut r);
     assert!(Person(&scene.shared()).representative().is_some());
@@ -329,7 +337,7 @@ fn a_death_and_a_revocation_reach_the_spouse_and_the_person_by_card() {
     scene.all_is_well();
     // Nobody is dead: from elsewhere that is not seen.
     let mut r = Office::new(&scene.world, R);
-    r.hears_of_everything();
+    hear(&mut r, &scene.centre);
     r.file(decided(
         json!({"act": "death_revoked", "person": shared_card(), "cause": "error"}),
     ));
