@@ -28,6 +28,8 @@ const IDENTITY: &[u8] = b"registry id";
 const CACHE_BYTES: u64 = 128 << 20;
 const SEGMENT_BYTES: u64 = 64 << 20;
 const CHECKPOINT_AFTER_BYTES: u64 = 512 << 20;
+/// Memory for what an import, or a cache that is built anew, has not yet written to the cache.
+const BULK_BYTES: usize = 128 << 20;
 
 /// Why the data directory cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +110,7 @@ impl Home {
         options.cache_bytes = CACHE_BYTES;
         options.segment_bytes = SEGMENT_BYTES;
         options.checkpoint_after_bytes = CHECKPOINT_AFTER_BYTES;
+        options.bulk_bytes = BULK_BYTES;
         let (store, opened) = DurableStore::open(&options)?;
         let id = identity(&store)?;
         Ok(Home {

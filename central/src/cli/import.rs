@@ -47,6 +47,9 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         .as_ref()
         .map(super::run::registrar_without_key)
         .transpose()?;
+    if let Some(home) = &home {
+        home.store.begin_bulk();
+    }
     let bar = bar(bytes);
     let begun = Instant::now();
     let summary = import::run(
@@ -59,6 +62,9 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
             None => Ok(counted(&records)),
         },
     )?;
+    if let Some(home) = &home {
+        home.store.end_bulk()?;
+    }
     bar.finish_and_clear();
     print(&summary, begun.elapsed(), args)?;
     Ok(Exit::Done)

@@ -5,6 +5,9 @@
 //! Each portion of changes goes in with the position up to which the cache has applied the journal,
 //! in one atomic batch of sled.
 //!
+//! Rows that come by the million stand in sorted files beside sled (see `run`); a row that stands in
+//! sled is newer, and an empty value there says that the row is gone.
+//!
 //! sled panics on some damaged files, so every call is fenced; what fails here costs a rebuild.
 
 use std::collections::{BTreeMap, HashSet};
@@ -14,6 +17,7 @@ use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,13 +25,19 @@ use crate::batch::Change;
 use crate::key::DataKey;
 use crate::limits::PAGE_BYTES;
 use crate::range::Bounds;
+use crate::run::{Run, RunPlace, RunRows, RunWriter};
 use crate::seal::{Nonces, Seal};
 use crate::store::Row;
 use crate::tally::Tally;
 use crate::trust::State;
 
+mod bulk;
+
 const META: &[u8] = b"\0meta";
 const SALT: &[u8] = b"\0salt";
+const RUNS: &[u8] = b"\0runs";
+/// Runs beside one another; past that they are merged, since each is looked into for a row.
+const RUNS_MAX: usize = 8;
 const ROWS: u8 = 1;
 /// So many changes are worth one key that is read in passing to learn what is there.
 const CHANGES_PER_HELD: usize = 8;
@@ -73,7 +83,13 @@ pub(crate) struct Cache {
     keeper: Keeper,
     seal: Seal,
     tally_secret: [u8; 32],
+    runs_dir: PathBuf,
+    /// Oldest first.
+    runs: RwLock<Vec<Arc<Run>>>,
 }
+
+/// What a merge of runs left behind: files that nothing names any more.
+type Leftovers = Vec<Arc<Run>>;
 
 /// Closes sled, then says that the cache was closed in order.
 struct Keeper {
@@ -136,12 +152,16 @@ impl Cache {
                 salt.to_vec()
             }
         };
-        let cache = Self {
+        let mut cache = Self {
             seal: Seal::new(&key.derive("vn commune registry store: cache", &[&salt]))?,
             tally_secret: tally_secret(key, store),
             db,
             keeper,
+            runs_dir: dir.join("runs"),
+            runs: RwLock::default(),
         };
+        let runs = cache.open_runs()?;
+        cache.runs = RwLock::new(runs);
         let meta = fenced(|| cache.db.get(META))?;
         let meta = meta.map(|sealed| cache.open_meta(&sealed)).transpose()?;
         cache.keeper.damaged.store(false, Ordering::Release);
@@ -177,8 +197,11 @@ impl Cache {
     }
 
     fn get_at(&self, place: &[u8]) -> Result<Option<Vec<u8>>, CacheFault> {
-        let sealed = fenced(|| self.db.get(place))?;
-        sealed.map(|sealed| self.unseal(place, &sealed)).transpose()
+        match fenced(|| self.db.get(place))? {
+            Some(gone) if gone.is_empty() => Ok(None),
+            Some(sealed) => self.unseal(place, &sealed).map(Some),
+            None => self.get_in_runs(led_of(place)),
+        }
     }
 
     fn unseal(&self, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CacheFault> {
@@ -194,6 +217,11 @@ impl Cache {
         order: Order,
         limit: usize,
     ) -> Result<Vec<Row>, CacheFault> {
+        if !self.runs().is_empty() {
+            let mut rows = Vec::new();
+            self.merged(bounds, order, limit, &mut |led, value| rows.push((led, value)))?;
+            return Ok(rows);
+        }
         let start = bounds.0.as_ref().map(|led| row_key(led));
         let end = match &bounds.1 {
             Bound::Unbounded => Bound::Excluded(vec![ROWS + 1]),
@@ -208,32 +236,25 @@ impl Cache {
         })?;
         let open = |(place, sealed): (sled::IVec, sled::IVec)| {
             let value = self.unseal(&place, &sealed)?;
-            let led = place.split_first().map_or(&[][..], |(_, led)| led);
-            Ok((led.to_vec(), value))
+            Ok((led_of(&place).to_vec(), value))
         };
-        sealed.into_iter().map(open).collect()
+        let rows = sealed.into_iter().filter(|(_, sealed)| !sealed.is_empty());
+        rows.map(open).collect()
     }
 
     /// Rows after a led key, about as many as fill a page.
     pub(crate) fn page_after(&self, last: Option<&[u8]>) -> Result<Vec<Change>, CacheFault> {
-        let start = last.map_or(Bound::Included(vec![ROWS]), |led| {
-            Bound::Excluded(row_key(led))
-        });
-        let mut rows = fenced(|| Ok(self.db.range((start, Bound::Excluded(vec![ROWS + 1])))))?;
+        let start = last.map_or(Bound::Unbounded, |led| Bound::Excluded(led.to_vec()));
         let mut page = Vec::new();
         let mut bytes = 0_usize;
-        while bytes < PAGE_BYTES {
-            let Some(row) = fenced(|| rows.next().transpose())? else {
-                break;
-            };
-            let value = self.unseal(&row.0, &row.1)?;
-            let key = row.0.split_first().map_or(&[][..], |(_, led)| led).to_vec();
-            bytes = bytes.saturating_add(key.len()).saturating_add(value.len());
+        self.merge(&(start, Bound::Unbounded), Order::Forwards, &mut |led, value| {
+            bytes = bytes.saturating_add(led.len()).saturating_add(value.len());
             page.push(Change {
-                key,
+                key: led,
                 value: Some(value),
             });
-        }
+            bytes < PAGE_BYTES
+        })?;
         Ok(page)
     }
 
@@ -247,9 +268,11 @@ impl Cache {
         let mut next = Meta { applied, ..*meta };
         let mut batch = sled::Batch::default();
         let mut nonces = Nonces::about(portion.len());
+        let runs = !self.runs().is_empty();
         let changes: Vec<_> = portion.iter().collect();
         for changes in changes.chunk_by(|(one, _), (next, _)| one.first() == next.first()) {
-            let held = self.few_held(changes)?;
+            // What runs hold is not seen by looking at sled's keys.
+            let held = if runs { None } else { self.few_held(changes)? };
             for (led, value) in changes {
                 let place = row_key(led);
                 let may_be_held = held
@@ -262,6 +285,8 @@ impl Cache {
                     next.tally.add(&self.tally_secret, led, value);
                     let sealed = self.seal.close_random(&mut nonces, &place, value)?;
                     batch.insert(place, sealed);
+                } else if runs {
+                    batch.insert(place, Vec::new());
                 } else {
                     batch.remove(place);
                 }
@@ -338,6 +363,11 @@ pub(crate) fn lives(dir: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     }
     lives.sort_unstable();
     Ok(lives)
+}
+
+/// The led key of a place in sled.
+fn led_of(place: &[u8]) -> &[u8] {
+    place.split_first().map_or(&[][..], |(_, led)| led)
 }
 
 fn row_key(led: &[u8]) -> Vec<u8> {

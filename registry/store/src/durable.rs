@@ -27,7 +27,7 @@ const WRITE_SLACK_BYTES: u64 = (HEADER_BYTES as u64) + (64 << 10);
 /// The store on a disk.
 pub struct DurableStore {
     /// Held exclusively while a batch goes in, so that a reader never sees a part of one.
-    visible: RwLock<()>,
+    visible: RwLock<Ahead>,
     cache: Cache,
     writer: Mutex<Writer>,
     figures: Mutex<Figures>,
@@ -38,8 +38,16 @@ pub struct DurableStore {
     identity: Identity,
     reserve_bytes: u64,
     checkpoint_after_bytes: u64,
+    bulk_bytes: usize,
     // Dropped last: until then nobody else may open the directory.
     _lock: File,
+}
+
+/// Rows that readers see and the cache does not have yet.
+#[derive(Default)]
+struct Ahead {
+    rows: Portion,
+    bytes: usize,
 }
 
 struct Writer {
@@ -49,6 +57,10 @@ struct Writer {
     /// Encoded batches that were staged and not synced.
     waiting: Vec<u8>,
     waiting_batches: u32,
+    /// The last position that was staged.
+    staged: u64,
+    /// Bytes that may be ahead of the cache.
+    ahead_bytes_max: usize,
     poisoned: bool,
 }
 
@@ -73,7 +85,7 @@ impl DurableStore {
     pub(crate) fn open_on(options: &Options, disk: &Disk) -> Result<(Self, Opened), OpenError> {
         let (parts, opened) = opening::open(options, disk)?;
         let store = Self {
-            visible: RwLock::new(()),
+            visible: RwLock::default(),
             cache: parts.cache,
             writer: Mutex::new(Writer {
                 journal: parts.journal,
@@ -81,6 +93,8 @@ impl DurableStore {
                 meta: parts.meta,
                 waiting: Vec::new(),
                 waiting_batches: 0,
+                staged: opened.position.0,
+                ahead_bytes_max: 0,
                 poisoned: false,
             }),
             figures: Mutex::default(),
@@ -91,6 +105,7 @@ impl DurableStore {
             identity: parts.identity,
             reserve_bytes: options.reserve_bytes,
             checkpoint_after_bytes: options.checkpoint_after_bytes,
+            bulk_bytes: options.bulk_bytes,
             _lock: parts.lock,
         };
         store.note(&store.writer(), None);
@@ -112,6 +127,46 @@ impl DurableStore {
         let secret = cache::tally_secret(&self.key, self.identity.store);
         let tally = snapshot.pages(&self.key, &secret, &mut |_| Ok(()))?;
         Ok(tally.rows)
+    }
+
+    /// From now on changes reach the cache in portions of [`Options::bulk_bytes`], which are held in
+    /// memory until then: for rows that come by the million. What [`Store::sync`] promises stays as
+    /// it is; after an end in the midst, opening brings the cache up to date from the journal.
+    pub fn begin_bulk(&self) {
+        self.writer().ahead_bytes_max = self.bulk_bytes;
+    }
+
+    /// Brings the cache up to date; changes reach it at once again.
+    ///
+    /// # Errors
+    /// When the cache fails; a restart rebuilds it.
+    pub fn end_bulk(&self) -> Result<(), StoreError> {
+        let mut writer = self.accepting()?;
+        writer.ahead_bytes_max = 0;
+        self.catch_up(&mut writer)
+    }
+
+    /// The process is gone: nothing is done any more when the store is dropped.
+    #[cfg(test)]
+    pub(crate) fn die(&self) {
+        self.writer().poisoned = true;
+    }
+
+    /// Gives the cache what it lacks.
+    fn catch_up(&self, writer: &mut Writer) -> Result<(), StoreError> {
+        let mut ahead = self.visible.write().unwrap_or_else(PoisonError::into_inner);
+        let Ahead { rows, .. } = std::mem::take(&mut *ahead);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let applied = self.cache.apply_run(rows, writer.staged, &mut writer.meta);
+        drop(ahead);
+        if let Err(fault) = applied {
+            let error = self.condemned(&fault);
+            return Err(self.poison(writer, error));
+        }
+        self.note(writer, None);
+        Ok(())
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -178,7 +233,12 @@ impl DurableStore {
         let Some(bounds) = range.under(&[table.0]) else {
             return Ok(Vec::new());
         };
-        let _whole = self.visible.read().unwrap_or_else(PoisonError::into_inner);
+        let mut whole = self.visible.read().unwrap_or_else(PoisonError::into_inner);
+        if whole.rows.range(bounds.clone()).next().is_some() {
+            drop(whole);
+            self.catch_up(&mut *self.accepting()?)?;
+            whole = self.visible.read().unwrap_or_else(PoisonError::into_inner);
+        }
         let mut rows = self
             .cache
             .scan(&bounds, order, limit)
@@ -186,6 +246,7 @@ impl DurableStore {
         for (key, _) in &mut rows {
             key.drain(..1);
         }
+        drop(whole);
         Ok(rows)
     }
 
@@ -238,9 +299,13 @@ impl DurableStore {
 
 impl Store for DurableStore {
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let _whole = self.visible.read().unwrap_or_else(PoisonError::into_inner);
+        let led = [&[table.0], key].concat();
+        let whole = self.visible.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = whole.rows.get(&led) {
+            return Ok(value.clone());
+        }
         self.cache
-            .get(&[&[table.0], key].concat())
+            .get(&led)
             .map_err(|fault| self.condemned(&fault))
     }
 
@@ -268,7 +333,7 @@ impl Store for DurableStore {
         let size_max = batch.bytes();
         let changes = batch.accepted()?;
         if changes.is_empty() {
-            return Ok(Position(writer.meta.applied));
+            return Ok(Position(writer.staged));
         }
         let waiting = size(&writer.waiting).saturating_add(u64::try_from(size_max).unwrap_or(0));
         self.require_room(reserve.saturating_add(waiting))?;
@@ -277,23 +342,37 @@ impl Store for DurableStore {
         }
         let encoded = batch::encode(&changes, Vec::with_capacity(size_max))
             .map_err(|error| StoreError::io("encode a batch")(io::Error::other(error)))?;
-        let changes = changes.into_iter();
-        let portion: Portion = changes.map(|change| (change.key, change.value)).collect();
-        let position = writer.meta.applied.saturating_add(1);
-        let applied = {
-            let _alone = self.visible.write().unwrap_or_else(PoisonError::into_inner);
-            self.cache.apply(&portion, position, &mut writer.meta)
-        };
-        if let Err(fault) = applied {
-            let error = self.condemned(&fault);
-            return Err(self.poison(writer, error));
+        let position = writer.staged.saturating_add(1);
+        let changes = changes.into_iter().map(|change| (change.key, change.value));
+        if writer.ahead_bytes_max > 0 {
+            let mut ahead = self.visible.write().unwrap_or_else(PoisonError::into_inner);
+            ahead.bytes = ahead.bytes.saturating_add(size_max);
+            ahead.rows.extend(changes);
+        } else {
+            let portion: Portion = changes.collect();
+            let applied = {
+                let _alone = self.visible.write().unwrap_or_else(PoisonError::into_inner);
+                self.cache.apply(&portion, position, &mut writer.meta)
+            };
+            if let Err(fault) = applied {
+                let error = self.condemned(&fault);
+                return Err(self.poison(writer, error));
+            }
         }
+        writer.staged = position;
         if writer.waiting.is_empty() {
             writer.waiting = encoded;
         } else {
             writer.waiting.extend_from_slice(&encoded);
         }
         writer.waiting_batches = writer.waiting_batches.saturating_add(1);
+        let ahead_bytes = {
+            let ahead = self.visible.read().unwrap_or_else(PoisonError::into_inner);
+            ahead.bytes
+        };
+        if ahead_bytes > 0 && ahead_bytes >= writer.ahead_bytes_max {
+            self.catch_up(writer)?;
+        }
         self.note(writer, None);
         Ok(Position(position))
     }
@@ -323,6 +402,7 @@ impl Store for DurableStore {
     fn checkpoint(&self) -> Result<Checkpoint, StoreError> {
         let mut writer = self.accepting()?;
         let writer = &mut *writer;
+        self.catch_up(writer)?;
         let position = self.sync_waiting(writer)?;
         let newest = writer.snapshots.last();
         if newest.is_none_or(|newest| newest.header.position < position.0) {
@@ -363,6 +443,15 @@ impl Store for DurableStore {
             snapshot_bytes: writer.snapshots.last().map_or(0, |newest| newest.bytes),
             segments_removed,
         })
+    }
+}
+
+impl Drop for DurableStore {
+    fn drop(&mut self) {
+        // What is lost here is only work: the journal has it.
+        if let Ok(mut writer) = self.accepting() {
+            let _ = self.catch_up(&mut writer);
+        }
     }
 }
 

@@ -35,6 +35,7 @@ mod opening;
 mod options;
 mod pack;
 mod range;
+mod run;
 mod seal;
 mod segment;
 mod snapshot;

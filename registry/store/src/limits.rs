@@ -40,6 +40,10 @@ pub(crate) const CACHE_LIFE_POSITIONS: u64 = 1 << 26;
 /// Replayed changes are given to the cache in portions of about this many bytes.
 pub(crate) const REPLAY_PORTION_BYTES: usize = 512 << 10;
 
+/// So many replayed changes at once are worth a run of their own. A portion of
+/// [`REPLAY_PORTION_BYTES`] has fewer, as long as its rows are records and not only keys.
+pub(crate) const BULK_CHANGES_MIN: usize = 50_000;
+
 const _: () = assert!(BATCH_BYTES_MAX <= GROUP_BYTES_MAX);
 const _: () = assert!(VALUE_BYTES_MAX + KEY_BYTES_MAX <= BATCH_BYTES_MAX);
 const _: () = assert!(FRAME_BYTES_MAX <= u32::MAX as usize);

@@ -78,7 +78,7 @@ pub(crate) fn open(options: &Options, disk: &Disk) -> Result<(Parts, Opened), Op
         create(&dirs, disk, &mut journal, options.reserve_bytes)?;
     }
     let (cache, mut meta, rebuilt) = open_cache(options, disk, &dirs, identity, &truth)?;
-    let replayed = truth.replay(&options.key, &cache, &mut meta)?;
+    let replayed = truth.replay(&options.key, &cache, &mut meta, options.bulk_bytes)?;
     let opened = Opened {
         created: newest.is_none(),
         position: Position(truth.last),
@@ -251,6 +251,17 @@ fn load(
     let secret = cache::tally_secret(&options.key, identity.store);
     let tally = match truth.snapshots.last() {
         None => Tally::default(),
+        Some(snapshot) if options.bulk_bytes > 0 => {
+            let mut rows = cache.begin_load(snapshot.bytes).map_err(refused)?;
+            let tally = snapshot.pages(&options.key, &secret, &mut |page| {
+                for row in page.iter().filter_map(|row| Some((row.key, row.value?))) {
+                    rows.push(row.0.to_vec(), row.1.to_vec()).map_err(refused)?;
+                }
+                Ok(())
+            })?;
+            cache.finish_load(rows).map_err(refused)?;
+            tally
+        }
         Some(snapshot) => snapshot.pages(&options.key, &secret, &mut |rows| {
             let rows = rows.iter().filter_map(|row| Some((row.key, row.value?)));
             cache.load(rows).map_err(refused)

@@ -25,6 +25,10 @@ pub struct Options {
     pub reserve_bytes: u64,
     /// A checkpoint is due when the journal has this size.
     pub checkpoint_after_bytes: u64,
+    /// What very many changes at once may take of memory before they reach the cache, in
+    /// [`crate::DurableStore::begin_bulk`] and when the cache is built anew; 0 where memory is short:
+    /// then there is no bulk.
+    pub bulk_bytes: usize,
 }
 
 impl Options {
@@ -40,6 +44,7 @@ impl Options {
             cache_bytes: 8 << 20,
             reserve_bytes: 64 << 20,
             checkpoint_after_bytes: 32 << 20,
+            bulk_bytes: 0,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Tests that break files and inject faults. What every store must do is in `conformance`.
 
+mod bulk;
 mod conform;
 pub(crate) mod faults;
 mod journal;
@@ -29,6 +30,7 @@ pub(crate) struct Place {
     pub(crate) format: u32,
     pub(crate) oldest_format: u32,
     pub(crate) key: DataKey,
+    pub(crate) bulk_bytes: usize,
 }
 
 impl Place {
@@ -40,6 +42,7 @@ impl Place {
             format: 7,
             oldest_format: 7,
             key: DataKey::from_bytes([9; 32]),
+            bulk_bytes: 0,
         }
     }
 
@@ -62,6 +65,7 @@ impl Place {
         options.oldest_format = self.oldest_format;
         options.segment_bytes = self.segment_bytes;
         options.reserve_bytes = 1 << 20;
+        options.bulk_bytes = self.bulk_bytes;
         DurableStore::open_on(&options, &self.disk)
     }
 

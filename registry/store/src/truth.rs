@@ -8,7 +8,7 @@ use crate::error::OpenError;
 use crate::header::Identity;
 use crate::journal;
 use crate::key::DataKey;
-use crate::limits::REPLAY_PORTION_BYTES;
+use crate::limits::{BULK_CHANGES_MIN, REPLAY_PORTION_BYTES};
 use crate::opening::{Dirs, refused};
 use crate::options::TornTail;
 use crate::segment::{self, Group, Segment, Walked};
@@ -169,7 +169,9 @@ impl Truth {
         key: &DataKey,
         cache: &Cache,
         meta: &mut Meta,
+        bulk_bytes: usize,
     ) -> Result<u64, OpenError> {
+        let portion_bytes = REPLAY_PORTION_BYTES.max(bulk_bytes);
         let from = meta.applied;
         let mut portion = Portion::new();
         let mut waiting_bytes = 0_usize;
@@ -190,9 +192,9 @@ impl Truth {
                         portion.insert(change.key.to_vec(), value);
                     }
                     applied = position;
-                    if waiting_bytes >= REPLAY_PORTION_BYTES {
-                        cache.apply(&portion, applied, meta).map_err(refused)?;
-                        portion.clear();
+                    if waiting_bytes >= portion_bytes {
+                        let whole = std::mem::take(&mut portion);
+                        give(cache, whole, applied, meta)?;
                         waiting_bytes = 0;
                     }
                 }
@@ -200,8 +202,18 @@ impl Truth {
             })?;
         }
         if applied > meta.applied {
-            cache.apply(&portion, applied, meta).map_err(refused)?;
+            give(cache, portion, applied, meta)?;
         }
         Ok(applied.saturating_sub(from))
     }
+}
+
+/// Gives the cache a portion, in the way that suits its size.
+fn give(cache: &Cache, portion: Portion, applied: u64, meta: &mut Meta) -> Result<(), OpenError> {
+    let given = if portion.len() >= BULK_CHANGES_MIN {
+        cache.apply_run(portion, applied, meta)
+    } else {
+        cache.apply(&portion, applied, meta)
+    };
+    given.map_err(refused)
 }
