@@ -1,5 +1,6 @@
 //! The command line of `central-registry`: what can be asked, and which exit code answers.
 
+mod export;
 mod import;
 mod operator;
 mod run;
@@ -9,8 +10,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use registry::OfficerId;
+use registry::text::legacy::Encoding;
 use registry::unit::ProvinceCode;
+use registry::{OfficeCode, OfficerId};
 use registry_log::Format as LogFormat;
 
 use crate::home::HomeError;
@@ -28,8 +30,10 @@ pub struct Cli {
 enum Command {
     /// Serve the offices and the operators.
     Run(RunArgs),
-    /// Import people from a CSV file; the registry must not be running.
+    /// Import people from a CSV file or a QCVN 109 message; the registry must not be running.
     Import(ImportArgs),
+    /// Export people to a CSV file or a QCVN 109 message; the registry must not be running.
+    Export(ExportArgs),
     /// Manage operators; the registry must not be running (else use POST /api/v1/operators).
     Operator(OperatorArgs),
 }
@@ -60,25 +64,96 @@ enum OutputFormat {
     Json,
 }
 
+/// The form of a file of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FileForm {
+    /// By the first letter of the file.
+    Auto,
+    /// Comma-separated values with a header.
+    Csv,
+    /// A QCVN 109:2017 message (XML).
+    Qcvn,
+}
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  central-registry import people.csv --data DIR --dry-run     checks everything, stores nothing
+  central-registry import people.csv --data DIR --rejects rejects.csv
+  central-registry import message.xml --data DIR              a QCVN 109:2017 message
+An import that was interrupted goes on where it stood when the same command is given again.";
+
 #[derive(Debug, Args)]
+#[command(after_help = IMPORT_EXAMPLES)]
 struct ImportArgs {
-    /// The file, UTF-8.
+    /// The file.
     file: PathBuf,
     /// Data directory.
     #[arg(long, env = "CENTRAL_REGISTRY_DATA", value_name = "DIR")]
     data: PathBuf,
-    /// Column map (TOML): what the file calls our columns.
+    /// The form of the file.
+    #[arg(long, value_enum, default_value_t = FileForm::Auto)]
+    form: FileForm,
+    /// The encoding of the file, if it is not found or found wrongly.
+    #[arg(long, value_name = "ENCODING")]
+    encoding: Option<Encoding>,
+    /// Column map (TOML): what the file calls our columns, and values that it does not have.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Where the rows that are not imported are listed (CSV: line, column, code, words).
+    /// Where rows that are not imported, and doubts about others, are listed (CSV).
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Show in that list what stands in the cells: it holds citizens' data then.
+    #[arg(long, requires = "rejects")]
+    reveal: bool,
     /// Read and check everything, store nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Begin at the first row, though an earlier import of the file was interrupted.
+    #[arg(long)]
+    restart: bool,
     /// How to print the summary.
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     format: OutputFormat,
+}
+
+/// The form of an exported file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExportForm {
+    /// Comma-separated values with the header that `import` reads.
+    Csv,
+    /// A QCVN 109:2017 message (XML).
+    Qcvn,
+}
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  central-registry export --format csv --office 00004 --out people.csv --reveal --data DIR
+  central-registry export --format qcvn --province 01 --out message.xml --reveal --data DIR";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXPORT_EXAMPLES)]
+struct ExportArgs {
+    /// Data directory.
+    #[arg(long, env = "CENTRAL_REGISTRY_DATA", value_name = "DIR")]
+    data: PathBuf,
+    /// The form of the file.
+    #[arg(long, value_enum)]
+    format: ExportForm,
+    /// The people of one commune.
+    #[arg(long, value_name = "CODE", conflicts_with = "province")]
+    office: Option<OfficeCode>,
+    /// The people of one province; everybody if neither is said.
+    #[arg(long, value_name = "CODE")]
+    province: Option<ProvinceCode>,
+    /// Where to; the standard output if left out, or -.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace the file if it is there.
+    #[arg(long)]
+    force: bool,
+    /// Yes, citizens' data, unsealed: without it nothing is exported. Every export is logged.
+    #[arg(long)]
+    reveal: bool,
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +196,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Import(args) => import::import(&args),
+        Command::Export(args) => export::export(&args),
         Command::Operator(args) => operator::operator(args),
     };
     let exit = done.unwrap_or_else(|error| {

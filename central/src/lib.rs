@@ -8,6 +8,7 @@ pub mod authority;
 pub mod cases;
 pub mod cli;
 pub mod clock;
+pub mod export;
 pub mod fleet;
 pub mod home;
 pub mod import;

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use registry::case::{Case, CaseError, CaseNotice, CaseState, Decision, Outcome, Reviewer, Step};
 use registry::feed::{FeedItem, Officer, SliceReason};
-use registry::fields::Fields;
 use registry::record::{Record, Version};
 use registry::sabotage::{Fault, planted};
 use registry::value::Line;
@@ -25,11 +24,14 @@ use crate::tables::{
 };
 use crate::unit::{Unit, UnitError, decode};
 
+mod arrivals;
 mod change;
 mod decide;
+mod departures;
 mod read;
 mod story;
 
+pub use arrivals::Import;
 pub use change::{NumberChanged, NumberError, NumberOf};
 pub use decide::{DecideError, Decided};
 pub use read::{Counts, FeedRead, Page};
@@ -384,48 +386,6 @@ impl Registrar {
         self.store.stage(batch)?;
         Ok(())
     }
-
-    /// Adds records from elsewhere, those that are not here yet; returns how many were new.
-    /// Durable when it returns. Offices that have a node hear of theirs through the feed.
-    pub fn import(&self, at_s: i64, records: Vec<Record>) -> Result<(u64, Grew), UnitError> {
-        let _draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
-        let mut added = 0u64;
-        let mut staffed: BTreeMap<OfficeCode, bool> = BTreeMap::new();
-        for record in records {
-            if unit.bytes(tables::RECORDS, record.id.as_bytes())?.is_some() {
-                continue;
-            }
-            if number_is_taken(&unit, &record)? {
-                continue;
-            }
-            added += 1;
-            let moved = slices::keep_over(&mut unit, None, record)?;
-            meet(&mut unit, &moved)?;
-            for office in &moved.after {
-                let has_node = match staffed.get(office) {
-                    Some(known) => *known,
-                    None => {
-                        let keys = unit.keys(tables::NODES, &office.to_be_bytes(), 1)?;
-                        staffed.insert(*office, !keys.is_empty());
-                        !keys.is_empty()
-                    }
-                };
-                if has_node {
-                    let record = moved.kept.record.clone();
-                    let item = FeedItem::Enters {
-                        record,
-                        reason: SliceReason::Mended,
-                    };
-                    slices::tell(&mut unit, *office, &item)?;
-                }
-            }
-        }
-        audit(&mut unit, "import", None, None, (added, 0))?;
-        let grew = self.hand_over(unit)?;
-        self.sync()?;
-        Ok((added, grew))
-    }
 }
 
 /// A node that has done nothing yet.
@@ -446,31 +406,6 @@ fn new_node(at_s: i64, joining: &Joining) -> NodeRow {
         outbox_last: ActNumber::new(0),
         certificate_ends_s: joining.certificate_ends_s,
     }
-}
-
-/// Whether somebody else has an imported person's number: no number has two holders.
-fn number_is_taken(unit: &Unit<'_>, record: &Record) -> Result<bool, UnitError> {
-    let Ok(reading) = record.read() else {
-        return Ok(false);
-    };
-    let Some(pin) = registry::person::Person(&reading.fields).pin() else {
-        return Ok(false);
-    };
-    let holder: Option<RecordId> = unit.get(tables::NUMBERS, &registry::rules::pin_point(pin))?;
-    Ok(holder.is_some_and(|holder| holder != record.id))
-}
-
-/// Notes where an imported person would meet others.
-fn meet(unit: &mut Unit<'_>, moved: &slices::Moved) -> Result<(), UnitError> {
-    if moved.kept.record.kind != registry::schema::RecordKind::Person {
-        return Ok(());
-    }
-    let fields: &Fields = &moved.standing.fields;
-    for point in cases::meeting_points(unit, fields) {
-        let key = tables::key(&[&point, moved.kept.record.id.as_bytes()]);
-        unit.put(tables::MEETINGS, &key, &())?;
-    }
-    Ok(())
 }
 
 fn put_officer(unit: &mut Unit<'_>, office: OfficeCode, officer: Officer) -> Result<(), UnitError> {

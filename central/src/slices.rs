@@ -44,6 +44,19 @@ pub fn keep_over(
     old: Option<&Kept>,
     record: Record,
 ) -> Result<Moved, UnitError> {
+    let moved = place(unit, old, record)?;
+    if moved.kept.record.kind == RecordKind::Person {
+        index_numbers(unit, moved.kept.record.id, &moved.standing)?;
+    }
+    Ok(moved)
+}
+
+/// The same for a record that is not here yet; numbers are the caller's.
+pub fn place_new(unit: &mut Unit<'_>, record: Record) -> Result<Moved, UnitError> {
+    place(unit, None, record)
+}
+
+fn place(unit: &mut Unit<'_>, old: Option<&Kept>, record: Record) -> Result<Moved, UnitError> {
     let unreadable = |_| UnitError::Row {
         table: tables::RECORDS.0,
     };
@@ -74,9 +87,6 @@ pub fn keep_over(
         }
     }
     unit.put(tables::RECORDS, id.as_bytes(), &kept)?;
-    if kept.record.kind == RecordKind::Person {
-        index_numbers(unit, id, &standing)?;
-    }
     Ok(Moved {
         kept,
         standing,

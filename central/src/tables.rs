@@ -59,6 +59,33 @@ pub const OPERATORS: Table = Table(20);
 /// [`crate::ledger::LedgerRow`] by [`registry::rules::pin_point`] and place in the ledger.
 pub const LEDGER: Table = Table(23);
 
+/// [`ImportRow`] by [`ImportId`].
+pub const IMPORTS: Table = Table(28);
+/// Nothing, by import and place in its file: rows whose number somebody else has.
+pub const IMPORT_TAKEN: Table = Table(29);
+
+/// Which file, read in which way, an import is of.
+pub type ImportId = [u8; 16];
+
+/// How far an import of a file has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ImportRow {
+    /// So many rows of people are dealt with.
+    pub rows: u64,
+    /// The line of the last of them.
+    pub line: u64,
+    /// People that are new.
+    pub people: u64,
+    /// People that were there already.
+    pub people_known: u64,
+    /// Households that are new.
+    pub households: u64,
+    /// When it came so far, seconds since 1970.
+    pub at_s: i64,
+    /// Whether the file is at its end.
+    pub done: bool,
+}
+
 /// A record with what is derived from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {

@@ -47,6 +47,7 @@ type Writes = BTreeMap<(u8, Vec<u8>), Option<Vec<u8>>>;
 pub struct Unit<'a> {
     store: &'a dyn Store,
     writes: Writes,
+    written_bytes: usize,
     commit: CommitSeq,
     at_s: i64,
     offices: BTreeMap<OfficeCode, OfficeRow>,
@@ -61,6 +62,7 @@ impl<'a> Unit<'a> {
         let mut unit = Unit {
             store,
             writes: BTreeMap::new(),
+            written_bytes: 0,
             commit: CommitSeq::new(0),
             at_s,
             offices: BTreeMap::new(),
@@ -120,8 +122,15 @@ impl<'a> Unit<'a> {
     ) -> Result<(), UnitError> {
         let bytes =
             postcard::to_stdvec(row).map_err(|_| UnitError::Unwritable { table: table.0 })?;
+        let bytes_of_row = key.len().saturating_add(bytes.len());
+        self.written_bytes = self.written_bytes.saturating_add(bytes_of_row);
         self.writes.insert((table.0, key.to_vec()), Some(bytes));
         Ok(())
+    }
+
+    /// About how much was written so far: a unit has to fit into one batch of the store.
+    pub const fn written_bytes(&self) -> usize {
+        self.written_bytes
     }
 
     /// Removes a row.

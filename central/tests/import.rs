@@ -14,7 +14,8 @@ use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 
 use central_registry::import::{
-    self, Column, ColumnMap, ImportError, Plan, RegistryKey, Stored, Summary,
+    self, Arrival, Column, ColumnMap, Form, ImportError, NumberTaken, Plan, Portion, RegistryKey,
+    SourceError, Stored, Summary,
 };
 use registry::RecordId;
 use registry::fields::Fields;
@@ -25,14 +26,28 @@ use registry::record::{Content, Record};
 use registry::schema::{Field, RecordKind};
 use registry::value::{PersonLink, Value};
 
-/// A registry that keeps records by id, as the real one does.
+/// A registry that keeps records by id, as the real one does; one number may be somebody else's.
 #[derive(Default)]
-struct Kept(HashMap<RecordId, Record>);
+struct Kept(HashMap<RecordId, Record>, Option<Pin>);
+
+fn pin_of(record: &Record) -> Option<Pin> {
+    match &record.content {
+        Content::Genesis(fields) => Person(fields).pin().copied(),
+        Content::Document(_) => None,
+    }
+}
 
 impl Kept {
-    fn take(&mut self, records: Vec<Record>) -> Stored {
+    fn take(&mut self, portion: Portion) -> Stored {
         let mut stored = Stored::default();
-        for record in records {
+        for Arrival { row, line, record } in portion.arrivals {
+            if let Some(number) = self
+                .1
+                .filter(|number| Some(number) == pin_of(&record).as_ref())
+            {
+                stored.taken.push(NumberTaken { row, line, number });
+                continue;
+            }
             match self.0.entry(record.id) {
                 Entry::Occupied(_) => stored.already_there += 1,
                 Entry::Vacant(place) => {
@@ -52,22 +67,15 @@ impl Kept {
 }
 
 fn plan(map: &str) -> Plan {
-    Plan {
-        map: ColumnMap::parse(map).unwrap(),
-        key: RegistryKey([7; 16]),
-        this_year: 2026,
-    }
+    let form = Form::Csv(ColumnMap::parse(map).unwrap());
+    Plan::new(form, RegistryKey([7; 16]), 2026)
 }
 
 fn run_with(kept: &mut Kept, plan: &Plan, csv: &[u8]) -> (Summary, String) {
     let mut rejects = Vec::new();
-    let summary = import::run(
-        csv,
-        Some(&mut rejects),
-        plan,
-        |_| {},
-        |records| Ok::<_, Infallible>(kept.take(records)),
-    )
+    let summary = import::run(csv, Some(&mut rejects), plan, |portion| {
+        Ok::<_, Infallible>(kept.take(portion))
+    })
     .unwrap();
     (summary, String::from_utf8(rejects).unwrap())
 }
@@ -102,7 +110,7 @@ fn file(rows: &[String]) -> Vec<u8> {
 #[test]
 fn the_header_of_the_synthetic_population_is_the_default_map() {
     let ours: Vec<&str> = Column::ALL.iter().map(|column| column.key()).collect();
-    assert_eq!(ours, registry::population::COLUMNS);
+    assert!(ours.starts_with(&registry::population::COLUMNS));
 }
 
 #[test]
@@ -199,7 +207,10 @@ fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
             "{column} {code}"
         );
         let line = rejects.lines().nth(1).unwrap();
-        assert!(line.starts_with(&format!("2,{column},{code},")), "{line}");
+        assert!(
+            line.starts_with(&format!("2,{column},rejected,{code},")),
+            "{line}"
+        );
         assert_eq!(summary.first_rejects[0].code, *code);
         for (_, text) in *changes {
             assert!(
@@ -325,16 +336,15 @@ fn a_row_that_does_not_end_stops_the_import_with_its_line() {
     let mut csv = file(&[row(&[])]);
     csv.extend_from_slice(b"\"");
     csv.extend(std::iter::repeat_n(b'a', 1 << 20));
-    let error = import::run(
-        csv.as_slice(),
-        None::<Vec<u8>>,
-        &plan(""),
-        |_| {},
-        |_| Ok::<_, Infallible>(Stored::default()),
-    )
+    let error = import::run(csv.as_slice(), None::<Vec<u8>>, &plan(""), |_| {
+        Ok::<_, Infallible>(Stored::default())
+    })
     .unwrap_err();
     assert!(
-        matches!(error, ImportError::EndlessRow { line: 3 }),
+        matches!(
+            error,
+            ImportError::Source(SourceError::EndlessRow { line: 3 })
+        ),
         "{error}"
     );
 }
@@ -347,13 +357,85 @@ fn a_registry_that_refuses_a_batch_ends_the_import_with_its_reason() {
     let rows: Vec<String> = (0..9_000)
         .map(|number| row(&[(Column::Pin, &format!("00109{number:07}"))]))
         .collect();
-    let error = import::run(
-        file(&rows).as_slice(),
-        None::<Vec<u8>>,
-        &plan(""),
-        |_| {},
-        |_| Err(Full),
-    )
+    let error = import::run(file(&rows).as_slice(), None::<Vec<u8>>, &plan(""), |_| {
+        Err(Full)
+    })
     .unwrap_err();
     assert!(matches!(error, ImportError::Store(Full)));
+}
+
+#[test]
+fn a_number_that_somebody_else_has_is_a_rejected_row() {
+    let other: Pin = "001090000002".parse().unwrap();
+    let mut kept = Kept(HashMap::new(), Some(other));
+    let taken = row(&[(Column::Pin, "001090000002")]);
+    let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[row(&[]), taken.clone()]));
+    assert_eq!((summary.imported, summary.rejected), (1, 1), "{rejects}");
+    assert!(rejects.contains("\n3,pin,rejected,pin_taken,"), "{rejects}");
+    assert!(!rejects.contains("001090000002"));
+    // Only who asks for it sees whose number it is.
+    let revealing = Plan {
+        reveal: true,
+        ..plan("")
+    };
+    let (_, rejects) = run_with(&mut kept, &revealing, &file(&[row(&[]), taken]));
+    assert!(rejects.lines().next().unwrap().ends_with(",value"));
+    assert!(rejects.lines().nth(1).unwrap().ends_with(",001090000002"));
+}
+
+#[test]
+fn doubts_are_counted_and_listed_and_the_rows_are_imported() {
+    let odd = row(&[(Column::BirthDate, "30/02/1990"), (Column::Sex, "2")]);
+    let mut kept = Kept::default();
+    let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[odd]));
+    assert_eq!(
+        (summary.imported, summary.rejected, summary.warnings),
+        (1, 0, 2)
+    );
+    assert!(
+        rejects.contains("2,birth_date,warning,birth_date_as_written,"),
+        "{rejects}"
+    );
+    assert!(
+        rejects.contains("2,pin,warning,pin_sex_differs,"),
+        "{rejects}"
+    );
+    assert!(!rejects.contains("30/02"));
+    let (summary, rejects) = run_with(&mut Kept::default(), &plan(""), &file(&[row(&[])]));
+    assert_eq!((summary.warnings, rejects.as_str()), (0, ""));
+}
+
+#[test]
+fn an_import_goes_on_behind_the_rows_that_are_stored_and_comes_to_the_same() {
+    let office = "00004".parse().unwrap();
+    let households = Population::new(11, &[(office, 12_000)]).unwrap();
+    let mut csv = Vec::new();
+    write_csv(households, &mut csv).unwrap();
+    let mut whole = Kept::default();
+    let (at_once, _) = run_with(&mut whole, &plan(""), &csv);
+    #[derive(Debug, thiserror::Error)]
+    #[error("the power went")]
+    struct Dark;
+    let mut kept = Kept::default();
+    let mut done = 0;
+    let mut left = 2;
+    let stopped = import::run(csv.as_slice(), None::<Vec<u8>>, &plan(""), |portion| {
+        if left == 0 {
+            return Err(Dark);
+        }
+        left -= 1;
+        done = portion.up_to_row;
+        Ok(kept.take(portion))
+    });
+    assert!(matches!(stopped, Err(ImportError::Store(Dark))));
+    assert!(done > 0 && done < at_once.read);
+    let stored = kept.0.len() as u64;
+    let again = Plan {
+        done_rows: done,
+        ..plan("")
+    };
+    let (rest, _) = run_with(&mut kept, &again, &csv);
+    assert_eq!(rest.already_there, 0, "nothing is stored twice");
+    assert_eq!(rest.imported + stored, at_once.imported);
+    assert_eq!(kept.0, whole.0);
 }

@@ -29,6 +29,7 @@ pub mod dispute;
 pub mod document;
 pub mod dossier;
 pub mod edit;
+pub mod exchange;
 pub mod feed;
 pub mod fields;
 pub mod person;

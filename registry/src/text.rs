@@ -6,6 +6,7 @@
 pub mod alphabet;
 mod base;
 mod form;
+pub mod legacy;
 mod line;
 mod tones;
 

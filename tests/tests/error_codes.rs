@@ -33,6 +33,7 @@ const PLACES: &[(&str, Which)] = &[
     ("ApiError::bad(", Which::First),
     ("ApiError::not_found(", Which::First),
     (".fault(", Which::First),
+    (".warn(", Which::First),
     (".whole(", Which::First),
     ("Refused::because(", Which::First),
     ("ShutOut(", Which::First),

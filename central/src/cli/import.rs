@@ -1,99 +1,208 @@
-//! `import`: people from a CSV file into a registry that is not running.
+//! `import`: people from a file into a registry that is not running.
 
-use std::fs::File;
-use std::io::{BufWriter, IsTerminal as _};
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, IsTerminal as _, Read as _, Seek as _, SeekFrom};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use registry::date::Date;
-use registry::record::Record;
+use registry::text::legacy::{Decoder, Encoding};
+use registry_store::OpenError;
 
-use super::{Exit, ImportArgs, OutputFormat};
+use super::{Exit, FileForm, ImportArgs, OutputFormat};
 use crate::clock;
-use crate::home::Home;
-use crate::import::{self, ColumnMap, Plan, RegistryKey, Stored, Summary};
-use crate::registrar::Registrar;
+use crate::home::{Home, HomeError};
+use crate::import::{self, ColumnMap, Form, Plan, Portion, RegistryKey, Stored, Summary};
+use crate::registrar::Import;
+use crate::tables::ImportId;
 use crate::unit::UnitError;
 
+mod encoding;
+
+/// Of a file, so much of its beginning and end goes into its name.
+const NAMED_BY_BYTES: u64 = 64 << 10;
+/// Of a file, so much tells its form.
+const HEAD_BYTES: usize = 1 << 10;
+
 pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
-    let map = args
-        .map
-        .as_deref()
-        .map(ColumnMap::load)
-        .transpose()?
-        .unwrap_or_default();
-    let file =
+    let map = args.map.as_deref().map(ColumnMap::load).transpose()?;
+    let mut file =
         File::open(&args.file).with_context(|| format!("cannot open {}", args.file.display()))?;
-    let bytes = file.metadata().map(|metadata| metadata.len()).unwrap_or(0);
-    let rejects = args.rejects.as_deref().map(create).transpose()?;
-    let home = if args.dry_run {
-        None
-    } else {
-        Some(Home::open(&args.data)?)
-    };
+    let chosen = encoding::choose(&mut file, args.encoding)?;
+    let form = form(args, &chosen, map.unwrap_or_default());
+    let id = id_of(&mut file, args, chosen.encoding, &form)?;
+    let home = open(args)?;
     let this_year = Date::in_viet_nam(clock::now_s()).year();
     let key = home
         .as_ref()
         .map_or(RegistryKey([0; 16]), Home::registry_key);
-    let plan = Plan {
-        map,
-        key,
-        this_year,
-    };
+    let mut plan = Plan::new(form, key, this_year);
+    plan.reveal = args.reveal;
     let registrar = home
         .as_ref()
         .map(super::run::registrar_without_key)
         .transpose()?;
-    if let Some(home) = &home {
+    let mut job = registrar
+        .as_ref()
+        .map(|registrar| registrar.begin_import(id, args.restart || args.dry_run))
+        .transpose()?;
+    if let Some(job) = &job {
+        resume(job, &mut plan)?;
+    }
+    let before = job.as_ref().map(|job| *job.so_far()).unwrap_or_default();
+    if let Some(home) = home.as_ref().filter(|_| !args.dry_run) {
         home.store.begin_bulk();
     }
+    let bytes = file.metadata().map(|metadata| metadata.len()).unwrap_or(0);
+    let rejects = args.rejects.as_deref().map(create).transpose()?;
     let bar = bar(bytes);
+    let input = encoding::Decoded::new(bar.wrap_read(file), &chosen);
     let begun = Instant::now();
-    let summary = import::run(
-        file,
-        rejects,
-        &plan,
-        |read| bar.set_position(read),
-        |records| match &registrar {
-            Some(registrar) => store(registrar, records),
-            None => Ok(counted(&records)),
-        },
-    )?;
-    if let Some(home) = &home {
+    let mut summary = import::run(input, rejects, &plan, |portion| match &mut job {
+        Some(job) if args.dry_run => job.look(&portion),
+        Some(job) => store(job, home.as_ref(), portion),
+        None => Ok(counted(&portion)),
+    })?;
+    if let (Some(job), false) = (&mut job, args.dry_run) {
+        job.finish(clock::now_s())?;
+    }
+    if let Some(home) = home.as_ref().filter(|_| !args.dry_run) {
         home.store.end_bulk()?;
     }
     bar.finish_and_clear();
-    print(&summary, begun.elapsed(), args)?;
+    let stored_now = summary.imported.saturating_add(summary.already_there);
+    let households_before = before.households.min(summary.already_there);
+    summary.imported = summary
+        .imported
+        .saturating_add(before.people)
+        .saturating_add(households_before);
+    summary.already_there = summary
+        .already_there
+        .saturating_sub(households_before)
+        .saturating_add(before.people_known);
+    print(&summary, stored_now, begun.elapsed(), args)?;
     Ok(Exit::Done)
 }
 
+/// The registry; none for a dry run without one, or beside one that is running.
+fn open(args: &ImportArgs) -> anyhow::Result<Option<Home>> {
+    if !args.dry_run {
+        return Ok(Some(Home::open(&args.data)?));
+    }
+    let alone = "the file is checked by itself, not against the registry";
+    if !args.data.join("store").exists() {
+        eprintln!("there is no registry in {}: {alone}", args.data.display());
+        return Ok(None);
+    }
+    match Home::open(&args.data) {
+        Err(HomeError::Store(OpenError::InUse { .. })) => {
+            eprintln!("the registry is running: {alone}");
+            Ok(None)
+        }
+        other => Ok(Some(other?)),
+    }
+}
+
+/// Goes on where an earlier import of the same file stood.
+fn resume(job: &Import<'_>, plan: &mut Plan) -> anyhow::Result<()> {
+    let so_far = job.so_far();
+    if so_far.rows == 0 {
+        return Ok(());
+    }
+    let line = so_far.line.saturating_add(1);
+    eprintln!(
+        "continuing at line {line}: {} people were stored before (--restart begins anew)",
+        so_far.people
+    );
+    plan.done_rows = so_far.rows;
+    plan.taken_before = job.taken()?;
+    Ok(())
+}
+
+/// The form of the file, by its first letter if nobody says.
+fn form(args: &ImportArgs, chosen: &encoding::Chosen, map: ColumnMap) -> Form {
+    let is_xml = match args.form {
+        FileForm::Csv => false,
+        FileForm::Qcvn => true,
+        FileForm::Auto => {
+            let mut head = String::new();
+            let sample = chosen.sample.get(..HEAD_BYTES).unwrap_or(&chosen.sample);
+            Decoder::new(chosen.encoding, &chosen.sample).push(sample, &mut head);
+            let head = head.trim_start_matches('\u{feff}').trim_start();
+            head.starts_with('<')
+        }
+    };
+    if is_xml {
+        Form::Qcvn(map.constants)
+    } else {
+        Form::Csv(map)
+    }
+}
+
+/// A name for the file as it is now, and for the way in which it is read. A copy has another name:
+/// its people are found to be there, which only takes longer.
+fn id_of(
+    file: &mut File,
+    args: &ImportArgs,
+    encoding: Encoding,
+    form: &Form,
+) -> anyhow::Result<ImportId> {
+    let metadata = file.metadata()?;
+    let mut hasher = blake3::Hasher::new_derive_key("npd 2026 file of an import");
+    for number in [
+        i64::try_from(metadata.len()).unwrap_or(i64::MAX),
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+    ] {
+        hasher.update(&number.to_le_bytes());
+    }
+    hasher.update(encoding.name().as_bytes());
+    hasher.update(&[u8::from(matches!(form, Form::Qcvn(_)))]);
+    hasher.update_reader((&mut *file).take(NAMED_BY_BYTES))?;
+    let tail = metadata.len().saturating_sub(NAMED_BY_BYTES);
+    file.seek(SeekFrom::Start(tail))?;
+    hasher.update_reader((&mut *file).take(NAMED_BY_BYTES))?;
+    if let Some(map) = &args.map {
+        hasher.update_reader(File::open(map)?)?;
+    }
+    file.seek(SeekFrom::Start(0))?;
+    let mut id = [0; 16];
+    hasher.finalize_xof().fill(&mut id);
+    Ok(id)
+}
+
+/// For its owner alone: even without what stands in the cells it tells who is in the file.
 fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
-    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(BufWriter::new(file))
 }
 
-/// What a dry run stores.
-fn counted(records: &[Record]) -> Stored {
+/// What a dry run without a registry comes to.
+fn counted(portion: &Portion) -> Stored {
     Stored {
-        imported: records.len() as u64,
-        already_there: 0,
+        imported: portion.arrivals.len() as u64,
+        ..Stored::default()
     }
 }
 
-fn store(registrar: &Arc<Registrar>, records: Vec<Record>) -> Result<Stored, UnitError> {
-    let handed = records.len() as u64;
-    let (imported, _) = registrar.import(clock::now_s(), records)?;
-    let store = registrar.store();
-    if store.health().checkpoint_due {
-        store.checkpoint()?;
+fn store(job: &mut Import<'_>, home: Option<&Home>, portion: Portion) -> Result<Stored, UnitError> {
+    let stored = job.store(clock::now_s(), portion)?;
+    if let Some(home) = home {
+        let store = registry_store::Store::health(home.store.as_ref());
+        if store.checkpoint_due {
+            registry_store::Store::checkpoint(home.store.as_ref())?;
+        }
     }
-    Ok(Stored {
-        imported,
-        already_there: handed.saturating_sub(imported),
-    })
+    Ok(stored)
 }
 
 fn bar(bytes: u64) -> ProgressBar {
@@ -108,11 +217,10 @@ fn bar(bytes: u64) -> ProgressBar {
     bar
 }
 
-fn print(summary: &Summary, took: Duration, args: &ImportArgs) -> anyhow::Result<()> {
+fn print(summary: &Summary, stored: u64, took: Duration, args: &ImportArgs) -> anyhow::Result<()> {
     let seconds = took.as_secs_f64();
-    let records = summary.imported.saturating_add(summary.already_there);
     #[allow(clippy::cast_precision_loss)] // shown in whole numbers
-    let per_second = (records as f64 / seconds.max(0.001)).round();
+    let per_second = (stored as f64 / seconds.max(0.001)).round();
     if args.format == OutputFormat::Json {
         let mut json = serde_json::to_value(summary)?;
         if let Some(fields) = json.as_object_mut() {
@@ -134,8 +242,8 @@ fn print(summary: &Summary, took: Duration, args: &ImportArgs) -> anyhow::Result
             reject.line, reject.words, reject.code
         );
     }
-    if summary.rejected > 0 && args.rejects.is_none() {
-        eprintln!("give --rejects FILE for the list of all rows that were not imported");
+    if summary.rejected.saturating_add(summary.warnings) > 0 && args.rejects.is_none() {
+        eprintln!("give --rejects FILE for the list of all that was found");
     }
     let dry = if args.dry_run {
         " (dry run: nothing was stored)"
@@ -147,6 +255,7 @@ fn print(summary: &Summary, took: Duration, args: &ImportArgs) -> anyhow::Result
     println!("  households   {:>12}", summary.households);
     println!("already there  {:>12}", summary.already_there);
     println!("rejected       {:>12}", summary.rejected);
+    println!("warnings       {:>12}", summary.warnings);
     println!("seconds        {seconds:>12.1}");
     println!("records/s      {per_second:>12.0}");
     Ok(())

@@ -11,7 +11,9 @@ use registry::pin::Pin;
 use registry::unit::Units;
 use registry::value::{Line, PersonLink, Place};
 
-use super::column::{Column, DateForm, Sources};
+use registry::exchange::Row;
+
+use super::column::{Column, DateForm};
 
 /// Parts of one cell, between semicolons.
 const PARTS_MAX: usize = 16;
@@ -59,24 +61,34 @@ impl Coded for registry::IdError {
 
 /// One row being read.
 pub(super) struct Cells<'a> {
-    sources: &'a Sources,
-    row: &'a csv::StringRecord,
+    row: &'a Row,
     dates: DateForm,
     faults: Vec<Fault>,
+    warnings: Vec<Fault>,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn new(sources: &'a Sources, row: &'a csv::StringRecord, dates: DateForm) -> Self {
+    pub(super) fn new(row: &'a Row, dates: DateForm) -> Self {
         Self {
-            sources,
             row,
             dates,
             faults: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
-    pub(super) fn into_faults(self) -> Vec<Fault> {
-        self.faults
+    /// What is wrong, and what is only odd.
+    pub(super) fn into_findings(self) -> (Vec<Fault>, Vec<Fault>) {
+        (self.faults, self.warnings)
+    }
+
+    /// Something odd that is imported all the same.
+    pub(super) fn warn(&mut self, column: Column, code: &'static str, words: &str) {
+        self.warnings.push(Fault {
+            column,
+            code,
+            words: words.to_owned(),
+        });
     }
 
     pub(super) fn fault(&mut self, column: Column, code: &'static str, words: &str) {
@@ -87,8 +99,12 @@ impl<'a> Cells<'a> {
         });
     }
 
-    fn text(&self, column: Column) -> &'a str {
-        self.sources.text(column, self.row)
+    pub(super) fn text(&self, column: Column) -> &'a str {
+        self.row.text(column)
+    }
+
+    pub(super) const fn row(&self) -> &'a Row {
+        self.row
     }
 
     fn take<T, E: Coded>(&mut self, column: Column, read: Result<T, E>) -> Option<T> {
@@ -156,7 +172,12 @@ impl<'a> Cells<'a> {
             return None;
         }
         let text = rewritten(self.text(column), self.dates);
-        self.take(column, BirthDate::parse_legacy(&text))
+        let birth = self.take(column, BirthDate::parse_legacy(&text))?;
+        if birth.original().is_some() {
+            let words = "this is no day of the calendar: it is kept as it is written";
+            self.warn(column, "birth_date_as_written", words);
+        }
+        Some(birth)
     }
 
     /// A commune that exists today.
@@ -170,14 +191,22 @@ impl<'a> Cells<'a> {
         None
     }
 
-    /// A place of which unit or words or both are given.
-    pub(super) fn place(&mut self, unit: Column, text: Option<Column>) -> Option<Place> {
+    /// A place of which unit, words or country are given.
+    pub(super) fn place(
+        &mut self,
+        unit: Column,
+        text: Column,
+        country: Option<Column>,
+    ) -> Option<Place> {
         let unit = self.optional(unit);
-        let text = text.map(|column| self.line(column)).unwrap_or_default();
-        (unit.is_some() || !text.is_empty()).then_some(Place {
+        let text = self.line(text);
+        let country: Option<Country> = country.and_then(|column| self.optional(column));
+        // A country is told where it is not Viet Nam.
+        let country = country.filter(|country| *country != Country::VIET_NAM);
+        (unit.is_some() || !text.is_empty() || country.is_some()).then_some(Place {
             unit,
             text,
-            country: None,
+            country,
         })
     }
 

@@ -1,90 +1,17 @@
-//! The columns of a person's row by our names, and the map from a file's own names to them.
+//! The map from a file's own names to the columns of a person's row.
 //!
 //! What a cell must look like is in `cell`; how a row becomes a record is in `row`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use registry::exchange::Row;
 use serde::Deserialize;
 
 /// Largest column map that is read, bytes.
 const MAP_BYTES_MAX: u64 = 64 << 10;
 
-macro_rules! columns {
-    ($($name:ident $key:literal $required:literal;)*) => {
-        /// A column by our name.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[allow(missing_docs)] // the names are those of the fields that they fill
-        pub enum Column { $($name,)* }
-
-        impl Column {
-            /// All of them, in the order of the default header.
-            pub const ALL: &[Column] = &[$(Column::$name,)*];
-
-            /// The name in the default header, in a map and in a list of rejects.
-            pub const fn key(self) -> &'static str {
-                match self { $(Column::$name => $key,)* }
-            }
-            const fn is_required(self) -> bool {
-                match self { $(Column::$name => $required,)* }
-            }
-        }
-    };
-}
-
-columns! {
-    Pin "pin" true;
-    Name "name" true;
-    OtherNames "other_names" false;
-    BirthDate "birth_date" true;
-    Sex "sex" true;
-    BirthPlaceUnit "birth_place_unit" false;
-    BirthPlaceText "birth_place_text" false;
-    BirthRegistrationUnit "birth_registration_unit" false;
-    NativeUnit "native_unit" false;
-    NativeText "native_text" false;
-    EthnicTable "ethnic_table" false;
-    Ethnic "ethnic" false;
-    Religion "religion" false;
-    Nationality "nationality" false;
-    Blood "blood" false;
-    FatherName "father_name" false;
-    FatherPin "father_pin" false;
-    MotherName "mother_name" false;
-    MotherPin "mother_pin" false;
-    SpouseName "spouse_name" false;
-    SpousePin "spouse_pin" false;
-    MarriageDate "marriage_date" false;
-    ResidenceUnit "residence_unit" true;
-    ResidenceAddress "residence_address" false;
-    ResidenceFrom "residence_from" true;
-    HouseholdFile "household_file" false;
-    Relation "relation" false;
-    Phone "phone" false;
-    Email "email" false;
-    OldNumbers "old_numbers" false;
-}
-
-impl Column {
-    /// The column with this name.
-    pub fn from_key(key: &str) -> Option<Column> {
-        Column::ALL
-            .iter()
-            .copied()
-            .find(|column| column.key() == key)
-    }
-    const fn place(self) -> usize {
-        self as usize
-    }
-}
-
-impl<'de> Deserialize<'de> for Column {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let key = String::deserialize(d)?;
-        Column::from_key(&key)
-            .ok_or_else(|| serde::de::Error::custom(format_args!("`{key}` is none of our columns")))
-    }
-}
+pub use registry::exchange::Column;
 
 /// How the file writes whole dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -196,7 +123,7 @@ impl ColumnMap {
     pub fn resolve<'a>(&self, header: impl Iterator<Item = &'a str>) -> Result<Sources, MapError> {
         let header: Vec<&str> = header.map(str::trim).collect();
         let find = |name: &str| header.iter().position(|cell| *cell == name.trim());
-        let mut sources = Sources(vec![Source::Absent; Column::ALL.len()]);
+        let mut sources = Sources(Vec::with_capacity(Column::ALL.len()));
         let (mut missing, mut unknown) = (Vec::new(), Vec::new());
         for column in Column::ALL.iter().copied() {
             let named = self.columns.get(&column);
@@ -214,9 +141,7 @@ impl ColumnMap {
             if source == Source::Absent && column.is_required() {
                 missing.push(column.key());
             }
-            if let Some(slot) = sources.0.get_mut(column.place()) {
-                *slot = source;
-            }
+            sources.0.push((column, source));
         }
         if !unknown.is_empty() {
             let columns = unknown.join(", ");
@@ -240,17 +165,21 @@ enum Source {
 
 /// Where the values of all columns come from, in one file.
 #[derive(Debug, Clone)]
-pub struct Sources(Vec<Source>);
+pub struct Sources(Vec<(Column, Source)>);
 
 impl Sources {
-    /// The text for a column in a row; empty if the file has none.
-    pub fn text<'a>(&'a self, column: Column, row: &'a csv::StringRecord) -> &'a str {
-        let text = match self.0.get(column.place()) {
-            Some(Source::Cell(place)) => row.get(*place).unwrap_or_default(),
-            Some(Source::Constant(value)) => value,
-            Some(Source::Absent) | None => "",
-        };
-        text.trim()
+    /// Fills a row from the cells of a line.
+    pub fn fill(&self, line: &csv::StringRecord, row: &mut Row) {
+        row.clear();
+        for (column, source) in &self.0 {
+            match source {
+                Source::Cell(place) => {
+                    row.set(*column, line.get(*place).unwrap_or_default().trim());
+                }
+                Source::Constant(value) => row.set(*column, value.trim()),
+                Source::Absent => {}
+            }
+        }
     }
 }
 
@@ -262,9 +191,11 @@ mod tests {
     fn the_default_map_is_our_own_header() {
         let header = Column::ALL.iter().map(|column| column.key());
         let sources = ColumnMap::default().resolve(header).unwrap();
-        let row = csv::StringRecord::from(vec!["001099000001", "Nguyễn Văn A"]);
-        assert_eq!(sources.text(Column::Name, &row), "Nguyễn Văn A");
-        assert_eq!(sources.text(Column::Email, &row), "");
+        let mut row = Row::default();
+        let line = csv::StringRecord::from(vec!["001099000001", " Nguyễn Văn A"]);
+        sources.fill(&line, &mut row);
+        assert_eq!(row.text(Column::Name), "Nguyễn Văn A");
+        assert_eq!(row.text(Column::Email), "");
     }
 
     #[test]
@@ -280,9 +211,10 @@ mod tests {
         );
         let header = ["So_DDCN", "name", "birth_date", "sex", "residence_from"];
         let sources = map.resolve(header.into_iter()).unwrap();
-        let row = csv::StringRecord::from(vec!["001099000001"]);
-        assert_eq!(sources.text(Column::Pin, &row), "001099000001");
-        assert_eq!(sources.text(Column::ResidenceUnit, &row), "00004");
+        let mut row = Row::default();
+        sources.fill(&csv::StringRecord::from(vec!["001099000001"]), &mut row);
+        assert_eq!(row.text(Column::Pin), "001099000001");
+        assert_eq!(row.text(Column::ResidenceUnit), "00004");
     }
 
     #[test]

@@ -1,17 +1,20 @@
 //! From one row to a person's record, and to what the row tells of a household.
 
 use registry::code::{BloodType, Relation};
-use registry::date::PartialDate;
+use registry::date::{BirthDate, PartialDate};
 use registry::fields::Fields;
 use registry::name::PersonName;
+use registry::person::{MaritalStatus, Person};
 use registry::pin::Pin;
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
-use registry::value::{Line, Marriage, Membership, Residence, Value};
+use registry::value::{Death, Line, Marriage, Membership, Other, Place, Residence, Value};
 use registry::{OfficeCode, RecordId};
 
 use super::cell::{Cells, Fault};
-use super::column::{Column, DateForm, Sources};
+use registry::exchange::Row as Texts;
+
+use super::column::{Column, DateForm};
 
 /// What separates one registry's record ids from another's; a secret of the registry, so that an
 /// id says nothing about a person.
@@ -36,7 +39,6 @@ impl RegistryKey {
 
 /// How rows are read.
 pub(super) struct RowReader {
-    pub(super) sources: Sources,
     pub(super) dates: DateForm,
     pub(super) key: RegistryKey,
     /// No number tells a birth after it.
@@ -48,6 +50,7 @@ pub(super) struct Row {
     pub(super) pin: Pin,
     pub(super) record: Record,
     pub(super) home: Option<Home>,
+    pub(super) warnings: Vec<Fault>,
 }
 
 /// What a row tells of a household.
@@ -61,19 +64,27 @@ pub(super) struct Home {
 
 impl RowReader {
     /// Reads a row; all that is wrong with it, if anything is.
-    pub(super) fn read(&self, row: &csv::StringRecord) -> Result<Row, Vec<Fault>> {
-        let mut cells = Cells::new(&self.sources, row, self.dates);
+    pub(super) fn read(&self, row: &Texts) -> Result<Row, Vec<Fault>> {
+        let mut cells = Cells::new(row, self.dates);
         let pin = cells.pin(self.this_year);
         let mut fields = identity(&mut cells);
         fields.set(Field::Pin, pin.map(Value::Pin));
         origin(&mut cells, &mut fields);
         family(&mut cells, &mut fields);
         let home = self.residence(&mut cells, &mut fields, pin);
-        let faults = cells.into_faults();
+        death(&mut cells, &mut fields);
+        others(&mut cells, &mut fields);
+        doubts(&mut cells, pin, &fields);
+        let (faults, warnings) = cells.into_findings();
         match pin {
             Some(pin) if faults.is_empty() => {
                 let record = Record::new(self.key.person(pin), RecordKind::Person, fields);
-                Ok(Row { pin, record, home })
+                Ok(Row {
+                    pin,
+                    record,
+                    home,
+                    warnings,
+                })
             }
             _ => Err(faults),
         }
@@ -142,6 +153,10 @@ fn identity(cells: &mut Cells<'_>) -> Fields {
         Field::Email,
         cells.optional(Column::Email).map(Value::Email),
     );
+    let file = cells.line(Column::FileNumber);
+    if !file.is_empty() {
+        fields.set(Field::FileNumber, Some(Value::Text(file)));
+    }
     for number in cells.parts(Column::OldNumbers, Line::parse) {
         fields.push(Field::OldNumbers, Value::Text(number));
     }
@@ -149,12 +164,26 @@ fn identity(cells: &mut Cells<'_>) -> Fields {
 }
 
 fn origin(cells: &mut Cells<'_>, fields: &mut Fields) {
-    let birth = cells.place(Column::BirthPlaceUnit, Some(Column::BirthPlaceText));
+    let birth = cells.place(
+        Column::BirthPlaceUnit,
+        Column::BirthPlaceText,
+        Some(Column::BirthPlaceCountry),
+    );
     fields.set(Field::BirthPlace, birth.map(Value::Place));
-    let registered = cells.place(Column::BirthRegistrationUnit, None);
+    let registered = cells.place(
+        Column::BirthRegistrationUnit,
+        Column::BirthRegistrationText,
+        Some(Column::BirthRegistrationCountry),
+    );
     fields.set(Field::BirthRegistration, registered.map(Value::Place));
-    let native = cells.place(Column::NativeUnit, Some(Column::NativeText));
+    let native = cells.place(
+        Column::NativeUnit,
+        Column::NativeText,
+        Some(Column::NativeCountry),
+    );
     fields.set(Field::NativePlace, native.map(Value::Place));
+    let current = cells.place(Column::CurrentUnit, Column::CurrentText, None);
+    fields.set(Field::Current, current.map(Value::Place));
     fields.set(Field::Ethnic, cells.ethnic().map(Value::Ethnic));
     let religion = cells.optional(Column::Religion);
     fields.set(Field::Religion, religion.map(Value::Religion));
@@ -164,11 +193,77 @@ fn origin(cells: &mut Cells<'_>, fields: &mut Fields) {
     }
 }
 
+fn death(cells: &mut Cells<'_>, fields: &mut Fields) {
+    let ground = cells.line(Column::DeathGround);
+    let date = cells.date(Column::DeathDate);
+    let death = date.map(|date| Death {
+        date,
+        place: Place::default(),
+        ground,
+    });
+    fields.set(Field::Death, death.map(Value::Death));
+}
+
+/// Items without a field are kept as they came.
+fn others(cells: &mut Cells<'_>, fields: &mut Fields) {
+    let items = match cells.row().others() {
+        Ok(items) => items,
+        Err(_) => {
+            cells.fault(Column::Others, "cell_parts", "this cell has too many parts");
+            return;
+        }
+    };
+    let status = cells.text(Column::MaritalStatus);
+    let is_derived = match Person(fields).marital_status() {
+        MaritalStatus::Married => status == "2",
+        _ => matches!(status, "" | "0" | "1"),
+    };
+    let kept = (!status.is_empty() && !is_derived)
+        .then(|| (Column::MaritalStatus.key().to_owned(), status.to_owned()));
+    if kept.is_some() && status != "3" {
+        let words = "the marital status does not fit the marriage of the row: both are kept";
+        cells.warn(Column::MaritalStatus, "marital_status_differs", words);
+    }
+    let mut spouse_without_date = false;
+    for (name, text) in items.into_iter().chain(kept) {
+        spouse_without_date |= name.starts_with("qcvn:VoChong/");
+        match (Line::parse(&name), Line::parse(&text)) {
+            (Ok(key), Ok(text)) => fields.push(Field::Others, Value::Other(Other { key, text })),
+            _ => cells.fault(
+                Column::Others,
+                "text_too_long",
+                "an item without a field of its own is too long, or holds a control character",
+            ),
+        }
+    }
+    if spouse_without_date {
+        let words = "a spouse is given and no date of marriage: kept as an item, not as a marriage";
+        cells.warn(Column::MarriageDate, "spouse_without_date", words);
+    }
+}
+
+/// What is odd and lawful.
+fn doubts(cells: &mut Cells<'_>, pin: Option<Pin>, fields: &Fields) {
+    let person = Person(fields);
+    let year = person.birth().and_then(BirthDate::year);
+    if let (Some(pin), Some(sex)) = (pin, person.sex()) {
+        for warning in pin.warnings(*sex, year) {
+            cells.warn(Column::Pin, warning.code(), &warning.to_string());
+        }
+    }
+    if cells.row().residence_from_assumed {
+        let words = "no first day of residence is given: the date of the message stands for it";
+        cells.warn(Column::ResidenceFrom, "residence_from_assumed", words);
+    }
+}
+
 fn family(cells: &mut Cells<'_>, fields: &mut Fields) {
     let father = cells.link(Column::FatherName, Column::FatherPin);
     fields.set(Field::Father, father.map(Value::Person));
     let mother = cells.link(Column::MotherName, Column::MotherPin);
     fields.set(Field::Mother, mother.map(Value::Person));
+    let representative = cells.link(Column::RepresentativeName, Column::RepresentativePin);
+    fields.set(Field::Representative, representative.map(Value::Person));
     let spouse = cells.link(Column::SpouseName, Column::SpousePin);
     match (spouse, cells.date(Column::MarriageDate)) {
         (Some(spouse), Some(date)) => {

@@ -4,13 +4,12 @@
 #![allow(dead_code, unreachable_pub)] // each test file uses a part
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use central_registry::import::{self, ColumnMap, Plan, RegistryKey, Stored};
+use central_registry::import::{self, ColumnMap, Form, Plan, RegistryKey};
 use central_registry::operators::Operators;
 use central_registry::registrar::{Config, Registrar};
 use central_registry::server::{Pki, Server};
@@ -104,25 +103,12 @@ impl World {
         let mut csv = Vec::new();
         write_csv(Population::new(7, &[(commune, people)]).unwrap(), &mut csv).unwrap();
         let registrar = self.registrar();
-        let plan = Plan {
-            map: ColumnMap::default(),
-            key: RegistryKey([7; 16]),
-            this_year: 2026,
-        };
-        let summary = import::run(
-            csv.as_slice(),
-            None::<Vec<u8>>,
-            &plan,
-            |_| {},
-            |records| {
-                let handed = records.len() as u64;
-                let imported = registrar.import(now_s(), records).unwrap().0;
-                Ok::<_, Infallible>(Stored {
-                    imported,
-                    already_there: handed - imported,
-                })
-            },
-        )
+        let form = Form::Csv(ColumnMap::default());
+        let plan = Plan::new(form, RegistryKey([7; 16]), 2026);
+        let mut job = registrar.begin_import([0; 16], true).unwrap();
+        let summary = import::run(csv.as_slice(), None::<Vec<u8>>, &plan, |portion| {
+            job.store(now_s(), portion)
+        })
         .unwrap();
         assert_eq!(summary.rejected, 0);
         summary.imported

@@ -1,9 +1,10 @@
-//! The population as a file: UTF-8, NFC, comma-separated, one row a person.
+//! The population as a file: UTF-8, NFC; comma-separated, one row a person, or as a message.
 
 use std::io::Write;
 
 use super::{Kin, PopulationError, SyntheticHousehold, SyntheticPerson};
 use crate::date::{BirthDate, Date, PartialDate};
+use crate::exchange::{Column, Row, qcvn};
 use crate::pin::Pin;
 
 /// The columns, in their order.
@@ -63,6 +64,39 @@ pub fn write_csv(
     }
     file.flush()
         .map_err(|error| PopulationError::Write(error.into()))?;
+    Ok(people)
+}
+
+/// Writes every person as a QCVN 109:2017 message whose data are of `data_time` (`yyyy-mm-dd`);
+/// tells how many people were written.
+pub fn write_qcvn(
+    households: impl IntoIterator<Item = SyntheticHousehold>,
+    data_time: &str,
+    mut writer: impl Write,
+) -> Result<u64, PopulationError> {
+    let failed = |error: std::io::Error| PopulationError::Write(error.into());
+    let opening = qcvn::opening(None, data_time);
+    writer.write_all(opening.as_bytes()).map_err(failed)?;
+    let (mut people, mut text, mut cells) = (0, String::new(), Row::default());
+    for household in households {
+        for person in &household.members {
+            for (column, cell) in Column::ALL.iter().zip(row(&household, person)) {
+                cells.set(*column, &cell);
+            }
+            let status = if person.spouse.is_some() { "2" } else { "1" };
+            cells.set(Column::MaritalStatus, status);
+            text.clear();
+            qcvn::write(&cells, &mut text);
+            text.push('\n');
+            writer.write_all(text.as_bytes()).map_err(failed)?;
+            people += 1;
+        }
+    }
+    let closing = qcvn::closing();
+    writer
+        .write_all(closing.as_bytes())
+        .and_then(|()| writer.flush())
+        .map_err(failed)?;
     Ok(people)
 }
 

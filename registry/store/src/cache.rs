@@ -219,7 +219,9 @@ impl Cache {
     ) -> Result<Vec<Row>, CacheFault> {
         if !self.runs().is_empty() {
             let mut rows = Vec::new();
-            self.merged(bounds, order, limit, &mut |led, value| rows.push((led, value)))?;
+            self.merged(bounds, order, limit, &mut |led, value| {
+                rows.push((led, value));
+            })?;
             return Ok(rows);
         }
         let start = bounds.0.as_ref().map(|led| row_key(led));
@@ -247,14 +249,18 @@ impl Cache {
         let start = last.map_or(Bound::Unbounded, |led| Bound::Excluded(led.to_vec()));
         let mut page = Vec::new();
         let mut bytes = 0_usize;
-        self.merge(&(start, Bound::Unbounded), Order::Forwards, &mut |led, value| {
-            bytes = bytes.saturating_add(led.len()).saturating_add(value.len());
-            page.push(Change {
-                key: led,
-                value: Some(value),
-            });
-            bytes < PAGE_BYTES
-        })?;
+        self.merge(
+            &(start, Bound::Unbounded),
+            Order::Forwards,
+            &mut |led, value| {
+                bytes = bytes.saturating_add(led.len()).saturating_add(value.len());
+                page.push(Change {
+                    key: led,
+                    value: Some(value),
+                });
+                bytes < PAGE_BYTES
+            },
+        )?;
         Ok(page)
     }
 

@@ -304,9 +304,7 @@ impl Store for DurableStore {
         if let Some(value) = whole.rows.get(&led) {
             return Ok(value.clone());
         }
-        self.cache
-            .get(&led)
-            .map_err(|fault| self.condemned(&fault))
+        self.cache.get(&led).map_err(|fault| self.condemned(&fault))
     }
 
     fn scan(&self, table: Table, range: &KeyRange, limit: usize) -> Result<Vec<Row>, StoreError> {

@@ -79,10 +79,16 @@ impl Run {
 
     /// The value of a led key, if this run has it.
     pub(crate) fn get(&self, seal: &Seal, led: &[u8]) -> Result<Option<Vec<u8>>, CacheFault> {
-        if self.filter.as_ref().is_some_and(|filter| !filter.may_have(led)) {
+        if self
+            .filter
+            .as_ref()
+            .is_some_and(|filter| !filter.may_have(led))
+        {
             return Ok(None);
         }
-        let after = self.index.partition_point(|page| page.first.as_slice() <= led);
+        let after = self
+            .index
+            .partition_point(|page| page.first.as_slice() <= led);
         let Some(page) = after.checked_sub(1).and_then(|page| self.index.get(page)) else {
             return Ok(None);
         };
@@ -183,7 +189,10 @@ impl<'a> RunWriter<'a> {
 
     pub(crate) fn push(&mut self, key: Vec<u8>, value: Vec<u8>) -> Result<(), CacheFault> {
         self.filter.add(&key);
-        self.rows_bytes = self.rows_bytes.saturating_add(key.len()).saturating_add(value.len());
+        self.rows_bytes = self
+            .rows_bytes
+            .saturating_add(key.len())
+            .saturating_add(value.len());
         self.rows.push(Change {
             key,
             value: Some(value),
@@ -229,7 +238,10 @@ impl<'a> RunWriter<'a> {
         }
         let index = postcard::to_stdvec(&self.index).map_err(io::Error::other)?;
         let (offset, bytes) = self.part(&index)?;
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let file = self
+            .file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         Ok(Some(Run {
             place: RunPlace {
                 number: self.number,

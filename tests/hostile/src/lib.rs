@@ -58,6 +58,7 @@ pub const TARGETS: &[Target] = &[
     target("document", records::document, 64 * MIB),
     target("feed_entry", records::feed_entry, 64 * MIB),
     target("import_rows", files::rows, 24 * MIB),
+    target("import_xml", files::xml, 24 * MIB),
     target("import_map", files::map, 8 * MIB),
     target("join_token", joining::token, 4 * MIB),
     target("join_messages", joining::messages, 4 * MIB),

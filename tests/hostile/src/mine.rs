@@ -9,7 +9,7 @@ use registry::act::ActBody;
 use registry::columns::encode_page;
 use registry::edit::Edit;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts, SliceReason};
-use registry::population::write_csv;
+use registry::population::{write_csv, write_qcvn};
 use registry::record::{Content, Record};
 use registry::schema::Field;
 use registry::value::{Line as Words, Value};
@@ -47,6 +47,7 @@ pub fn good_inputs(target: &str) -> Vec<Vec<u8>> {
         "document" => documents(),
         "feed_entry" => feed_entries(),
         "import_rows" => vec![csv(6), csv(1), b"pin,name\n".to_vec()],
+        "import_xml" => messages(),
         "import_map" => vec![
             [
                 &b"dates = \"ddmmyyyy\"\n[constants]\nethnic_table = \"1979\"\n\0"[..],
@@ -371,6 +372,25 @@ fn csv(households: usize) -> Vec<u8> {
     let some = people().iter().take(households).cloned();
     write_csv(some, &mut file).expect("memory");
     file
+}
+
+/// Messages of the form of QCVN 109, ours and others'.
+fn messages() -> Vec<Vec<u8>> {
+    let mut ours = Vec::new();
+    let some = people().iter().take(2).cloned();
+    write_qcvn(some, "2026-11-21", &mut ours).expect("memory");
+    vec![
+        ours,
+        b"<s:Envelope xmlns:s='e'><s:Body><n:CongdanCollection ThoiDiemDuLieu='2026-01-02'>\
+          <n:CongDan><n:SoDinhDanh>001090000001</n:SoDinhDanh><n:HoVaTen><n:Ho/>\
+          <n:Ten>L&amp;&#xEA; A</n:Ten></n:HoVaTen><n:GioiTinh>1</n:GioiTinh><n:NgayThangNamSinh>\
+          <n:Nam>1990</n:Nam></n:NgayThangNamSinh><n:ThuongTru><n:MaPhuongXa>00004</n:MaPhuongXa>\
+          <![CDATA[x]]></n:ThuongTru><n:La><n:La>?</n:La></n:La></n:CongDan>\
+          </n:CongdanCollection></s:Body></s:Envelope>"
+            .to_vec(),
+        b"<!DOCTYPE a [<!ENTITY b 'bbbb'>]><CongdanCollection>&b;</CongdanCollection>".to_vec(),
+        "<a>".repeat(40).into_bytes(),
+    ]
 }
 
 fn token() -> JoinToken {

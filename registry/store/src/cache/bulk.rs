@@ -222,7 +222,11 @@ impl Cache {
     }
 
     /// The rows of each run, the newest run first.
-    fn run_sources(&self, bounds: &Bounds, order: Order) -> Vec<Box<dyn Iterator<Item = Held> + '_>> {
+    fn run_sources(
+        &self,
+        bounds: &Bounds,
+        order: Order,
+    ) -> Vec<Box<dyn Iterator<Item = Held> + '_>> {
         let runs = self.runs().into_iter().rev();
         runs.map(|run| {
             let rows = RunRows::new(run, &self.seal, bounds.clone(), order);

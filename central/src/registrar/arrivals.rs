@@ -1,0 +1,270 @@
+//! Records that arrive from files: stored by the portion, each portion with the word how far the
+//! file has come, so that an interrupted import goes on where it stood.
+
+use registry::person::Person;
+use registry::pin::Pin;
+use registry::record::Content;
+use registry::rules::pin_point;
+use registry::schema::{Field, RecordKind};
+
+use super::*;
+use crate::import::{Arrival, NumberTaken, Portion, Stored};
+use crate::tables::{ImportId, ImportRow};
+
+/// Bytes of a unit of work at which it is handed over: a batch of the store holds twice as much.
+const UNIT_BYTES: usize = 3 << 20;
+
+/// An import of a file that may be interrupted and go on.
+pub struct Import<'a> {
+    registrar: &'a Registrar,
+    id: ImportId,
+    row: ImportRow,
+    /// Whether an office has a node, and so is told.
+    staffed: BTreeMap<OfficeCode, bool>,
+}
+
+/// What an arrival came to.
+enum Came {
+    New,
+    Known,
+    Taken(Pin),
+}
+
+impl Registrar {
+    /// Adds records from elsewhere, those that are not here yet; returns how many were new.
+    /// Durable when it returns. Offices that have a node hear of theirs through the feed.
+    pub fn import(&self, at_s: i64, records: Vec<Record>) -> Result<(u64, Grew), UnitError> {
+        let arrival = |record| Arrival {
+            row: 0,
+            line: 0,
+            record,
+        };
+        let portion = Portion {
+            arrivals: records.into_iter().map(arrival).collect(),
+            ..Portion::default()
+        };
+        let (stored, grew) = self.store_portion(at_s, portion, &mut BTreeMap::new(), None)?;
+        self.sync()?;
+        Ok((stored.imported, grew))
+    }
+
+    /// An import of a file; how far an earlier one of the same file came is known.
+    pub fn begin_import(&self, id: ImportId, restart: bool) -> Result<Import<'_>, UnitError> {
+        let row = match self.store.get(tables::IMPORTS, &id)? {
+            Some(bytes) if !restart => decode(tables::IMPORTS, &bytes)?,
+            _ => ImportRow::default(),
+        };
+        // A file that was imported to its end is looked through once more, from its beginning.
+        let row = if row.done { ImportRow::default() } else { row };
+        Ok(Import {
+            registrar: self,
+            id,
+            row,
+            staffed: BTreeMap::new(),
+        })
+    }
+
+    fn store_portion(
+        &self,
+        at_s: i64,
+        portion: Portion,
+        staffed: &mut BTreeMap<OfficeCode, bool>,
+        mut progress: Option<(&ImportId, &mut ImportRow)>,
+    ) -> Result<(Stored, Grew), UnitError> {
+        let _draw = self.writer();
+        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut stored = Stored::default();
+        let mut grew = Grew::new();
+        for arrival in portion.arrivals {
+            if unit.written_bytes() >= UNIT_BYTES {
+                audit(&mut unit, "import", None, None, (stored.imported, 0))?;
+                grew.extend(self.hand_over(unit)?);
+                unit = Unit::begin(self.store.as_ref(), at_s)?;
+            }
+            let Arrival { row, line, record } = arrival;
+            let is_household = record.kind == RecordKind::Household;
+            let came = arrive(&mut unit, record, staffed)?;
+            let count = match came {
+                Came::New => &mut stored.imported,
+                Came::Known => &mut stored.already_there,
+                Came::Taken(number) => {
+                    stored.taken.push(NumberTaken { row, line, number });
+                    if let Some((id, _)) = &progress {
+                        let key = tables::key(&[id.as_slice(), &row.to_be_bytes()]);
+                        unit.put(tables::IMPORT_TAKEN, &key, &())?;
+                    }
+                    continue;
+                }
+            };
+            *count = count.saturating_add(1);
+            if let Some((_, so_far)) = &mut progress {
+                let count = match (is_household, &came) {
+                    (true, Came::New) => &mut so_far.households,
+                    (false, Came::New) => &mut so_far.people,
+                    (false, _) => &mut so_far.people_known,
+                    (true, _) => continue,
+                };
+                *count = count.saturating_add(1);
+            }
+        }
+        if let Some((id, so_far)) = progress {
+            so_far.rows = so_far.rows.max(portion.up_to_row);
+            so_far.line = so_far.line.max(portion.up_to_line);
+            so_far.at_s = at_s;
+            unit.put(tables::IMPORTS, id, so_far)?;
+        }
+        audit(&mut unit, "import", None, None, (stored.imported, 0))?;
+        grew.extend(self.hand_over(unit)?);
+        Ok((stored, grew))
+    }
+}
+
+impl Import<'_> {
+    /// How far it has come.
+    pub const fn so_far(&self) -> &ImportRow {
+        &self.row
+    }
+
+    /// The places in the file of rows so far whose number somebody else has.
+    pub fn taken(&self) -> Result<Vec<u64>, UnitError> {
+        let store = &self.registrar.store;
+        let mut range = KeyRange::prefix(&self.id);
+        let mut places = Vec::new();
+        loop {
+            let rows = store.scan(tables::IMPORT_TAKEN, &range, SCAN)?;
+            let Some((last, _)) = rows.last() else {
+                break;
+            };
+            range = range.after(last);
+            let place = |(key, _): &(Vec<u8>, Vec<u8>)| {
+                let bytes = key.get(self.id.len()..)?.first_chunk::<8>()?;
+                Some(u64::from_be_bytes(*bytes))
+            };
+            places.extend(rows.iter().filter_map(place));
+        }
+        places.retain(|place| *place <= self.row.rows);
+        Ok(places)
+    }
+
+    /// Looks what storing a portion would come to, and stores nothing.
+    pub fn look(&self, portion: &Portion) -> Result<Stored, UnitError> {
+        let unit = Unit::begin(self.registrar.store.as_ref(), 0)?;
+        let mut stored = Stored::default();
+        for Arrival { row, line, record } in &portion.arrivals {
+            let (row, line) = (*row, *line);
+            if unit.bytes(tables::RECORDS, record.id.as_bytes())?.is_some() {
+                stored.already_there = stored.already_there.saturating_add(1);
+                continue;
+            }
+            match number_of(record) {
+                Some(number) if is_taken(&unit, record.id, &pin_point(&number))? => {
+                    stored.taken.push(NumberTaken { row, line, number });
+                }
+                _ => stored.imported = stored.imported.saturating_add(1),
+            }
+        }
+        Ok(stored)
+    }
+
+    /// Stores a portion. Durable when it returns.
+    pub fn store(&mut self, at_s: i64, portion: Portion) -> Result<Stored, UnitError> {
+        let progress = Some((&self.id, &mut self.row));
+        let (stored, _) =
+            self.registrar
+                .store_portion(at_s, portion, &mut self.staffed, progress)?;
+        self.registrar.sync()?;
+        Ok(stored)
+    }
+
+    /// Notes that the file is at its end. Durable when it returns.
+    pub fn finish(&mut self, at_s: i64) -> Result<(), UnitError> {
+        self.row.done = true;
+        self.store(at_s, Portion::default())?;
+        Ok(())
+    }
+}
+
+/// Rows of a scan.
+const SCAN: usize = 1_000;
+
+fn arrive(
+    unit: &mut Unit<'_>,
+    record: Record,
+    staffed: &mut BTreeMap<OfficeCode, bool>,
+) -> Result<Came, UnitError> {
+    if unit.bytes(tables::RECORDS, record.id.as_bytes())?.is_some() {
+        return Ok(Came::Known);
+    }
+    let id = record.id;
+    let number = number_of(&record);
+    let point = number.as_ref().map(pin_point);
+    if let (Some(number), Some(point)) = (number, &point) {
+        // No number has two holders.
+        if is_taken(unit, id, point)? {
+            return Ok(Came::Taken(number));
+        }
+    }
+    let moved = if has_one_number(&record) {
+        let moved = slices::place_new(unit, record)?;
+        if let Some(point) = point {
+            unit.put(tables::NUMBERS, &point, &id)?;
+        }
+        moved
+    } else {
+        slices::keep_over(unit, None, record)?
+    };
+    meet(unit, &moved)?;
+    for office in &moved.after {
+        let has_node = match staffed.get(office) {
+            Some(known) => *known,
+            None => {
+                let keys = unit.keys(tables::NODES, &office.to_be_bytes(), 1)?;
+                staffed.insert(*office, !keys.is_empty());
+                !keys.is_empty()
+            }
+        };
+        if has_node {
+            let record = moved.kept.record.clone();
+            let reason = SliceReason::Mended;
+            slices::tell(unit, *office, &FeedItem::Enters { record, reason })?;
+        }
+    }
+    Ok(Came::New)
+}
+
+/// Whether a number leads to another record than this.
+fn is_taken(unit: &Unit<'_>, id: RecordId, point: &[u8; 16]) -> Result<bool, UnitError> {
+    let holder: Option<RecordId> = unit.get(tables::NUMBERS, point)?;
+    Ok(holder.is_some_and(|holder| holder != id))
+}
+
+/// Whether the number in the record, if there is one, is the only one that leads to it.
+fn has_one_number(record: &Record) -> bool {
+    match &record.content {
+        Content::Genesis(fields) => fields.entries(Field::PinAliases).next().is_none(),
+        Content::Document(_) => false,
+    }
+}
+
+/// The number of a person whom nobody has changed, or who was changed and is read.
+fn number_of(record: &Record) -> Option<Pin> {
+    match &record.content {
+        Content::Genesis(fields) => Person(fields).pin().copied(),
+        Content::Document(_) => {
+            let reading = record.read().ok()?;
+            Person(&reading.fields).pin().copied()
+        }
+    }
+}
+
+/// Notes where an imported person would meet others.
+fn meet(unit: &mut Unit<'_>, moved: &slices::Moved) -> Result<(), UnitError> {
+    if moved.kept.record.kind != RecordKind::Person {
+        return Ok(());
+    }
+    for point in cases::meeting_points(unit, &moved.standing.fields) {
+        let key = tables::key(&[&point, moved.kept.record.id.as_bytes()]);
+        unit.put(tables::MEETINGS, &key, &())?;
+    }
+    Ok(())
+}

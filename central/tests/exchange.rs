@@ -1,0 +1,333 @@
+//! Files in and out: what is imported comes out again, as CSV and as a QCVN 109 message, and the one
+//! gives the same records as the other. Hostile and foreign messages.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use central_registry::export::{self, Exported, FileForm, Scope};
+use central_registry::import::{
+    self, ColumnMap, Form, ImportError, Plan, Portion, RegistryKey, SourceError, Stored, Summary,
+};
+use central_registry::registrar::{Config, Registrar};
+use central_registry::unit::UnitError;
+use proptest::prelude::*;
+use registry::NodeId;
+use registry::population::{Population, write_csv, write_qcvn};
+use registry_store::{KeyRange, MemoryStore, Row, Store, Table};
+
+const NOW: i64 = 1_795_000_000;
+const DAY: &str = "2026-11-21";
+
+struct Registry {
+    store: Arc<MemoryStore>,
+    registrar: Registrar,
+}
+
+impl Registry {
+    fn new() -> Self {
+        let store = Arc::new(MemoryStore::new());
+        let config = Config {
+            node: NodeId::new([1; 16]),
+            draw: Box::new(|| 1),
+            sign: Box::new(|_| [0; 64]),
+        };
+        let registrar = Registrar::open(Arc::clone(&store) as _, config);
+        Self { store, registrar }
+    }
+
+    fn import(&self, form: Form, file: &[u8]) -> (Summary, String) {
+        let mut rejects = Vec::new();
+        let plan = Plan::new(form, RegistryKey([7; 16]), 2026);
+        let mut job = self.registrar.begin_import([3; 16], true).unwrap();
+        let summary = import::run(file, Some(&mut rejects), &plan, |portion| {
+            job.store(NOW, portion)
+        })
+        .unwrap();
+        job.finish(NOW).unwrap();
+        (summary, String::from_utf8(rejects).unwrap())
+    }
+
+    fn export(&self, form: FileForm, scope: Scope) -> (String, Exported) {
+        let mut out = Vec::new();
+        let store = self.store.as_ref();
+        let exported = export::write(store, scope, form, DAY, &mut out, &|_| {}).unwrap();
+        (String::from_utf8(out).unwrap(), exported)
+    }
+
+    /// Records, slices, numbers and meeting points.
+    fn content(&self) -> Vec<Vec<Row>> {
+        let table = |table| {
+            self.store
+                .scan(table, &KeyRange::all(), usize::MAX)
+                .unwrap()
+        };
+        (2..=5).map(|number| table(Table(number))).collect()
+    }
+}
+
+fn csv() -> Form {
+    Form::Csv(ColumnMap::default())
+}
+
+fn qcvn() -> Form {
+    Form::Qcvn(BTreeMap::new())
+}
+
+fn people(seed: u64, count: u32) -> Population {
+    let offices = ["00004", "00008"].map(|code| (code.parse().unwrap(), count));
+    Population::new(seed, &offices).unwrap()
+}
+
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+/// The columns that the synthetic population has, of rows in the order of their numbers.
+fn first_columns(text: &str) -> Vec<Vec<String>> {
+    let mut file = csv::Reader::from_reader(text.as_bytes());
+    let rows = file.records().map(|row| {
+        let row = row.unwrap();
+        row.iter().take(30).map(str::to_owned).collect()
+    });
+    let mut rows: Vec<Vec<String>> = rows.collect();
+    rows.sort();
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 6,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn what_goes_in_comes_out_in_either_form(seed in any::<u64>(), count in 1..120_u32) {
+        let (mut rows, mut message) = (Vec::new(), Vec::new());
+        write_csv(people(seed, count), &mut rows).unwrap();
+        write_qcvn(people(seed, count), DAY, &mut message).unwrap();
+        let (by_csv, by_xml) = (Registry::new(), Registry::new());
+        let (summary, rejects) = by_csv.import(csv(), &rows);
+        prop_assert_eq!(summary.rejected, 0, "{}", rejects);
+        let (summary, rejects) = by_xml.import(qcvn(), &message);
+        prop_assert_eq!(summary.rejected, 0, "{}", rejects);
+        prop_assert_eq!(summary.read, u64::from(count) * 2);
+        prop_assert!(by_csv.content() == by_xml.content());
+
+        let (csv_again, exported) = by_xml.export(FileForm::Csv, Scope::Nation);
+        prop_assert_eq!(exported.people, u64::from(count) * 2);
+        prop_assert_eq!(exported.in_part, 0);
+        let rows = String::from_utf8(rows).unwrap();
+        prop_assert_eq!(first_columns(&csv_again), first_columns(&rows));
+        let (xml_again, _) = by_csv.export(FileForm::Qcvn, Scope::Nation);
+        let message = String::from_utf8(message).unwrap();
+        prop_assert_eq!(sorted(&xml_again), sorted(&message));
+
+        let again = Registry::new();
+        again.import(csv(), csv_again.as_bytes());
+        // Where people would meet others depends on who was there first.
+        prop_assert!(again.content().iter().take(3).eq(by_csv.content().iter().take(3)));
+    }
+}
+
+#[test]
+fn an_office_and_a_province_are_exported_and_nobody_twice() {
+    let mut rows = Vec::new();
+    write_csv(people(3, 50), &mut rows).unwrap();
+    let registry = Registry::new();
+    registry.import(csv(), &rows);
+    let office = Scope::Office("00004".parse().unwrap());
+    assert_eq!(registry.export(FileForm::Csv, office).1.people, 50);
+    let province = Scope::Province("01".parse().unwrap());
+    assert_eq!(registry.export(FileForm::Csv, province).1.people, 100);
+    let other = Scope::Province("79".parse().unwrap());
+    assert_eq!(registry.export(FileForm::Qcvn, other).1.people, 0);
+}
+
+const FOREIGN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>
+<m:CongdanCollection xmlns:m=\"http://www.mic.gov.vn/dancu/1.0\" ThoiDiemDuLieu=\"2026-01-02T03:04:05\">
+<m:CongDan>
+  <m:SoDinhDanh>001190000005</m:SoDinhDanh><m:SoCMND>012345678</m:SoCMND>
+  <m:HoVaTen><m:Ho/><m:ChuDem/><m:Ten>TR&#x1EA6;N TH&#7882; &amp;H\u{c0}</m:Ten></m:HoVaTen>
+  <m:GioiTinh>2</m:GioiTinh><m:DanToc>01</m:DanToc><m:TonGiao>00</m:TonGiao>
+  <m:TinhTrangHonNhan>2</m:TinhTrangHonNhan><m:NhomMau>04</m:NhomMau>
+  <m:NgayThangNamSinh><m:Nam>1990</m:Nam><m:NgayThangNam/></m:NgayThangNamSinh>
+  <m:ThuongTru><m:MaTinhThanh>01</m:MaTinhThanh><m:MaQuanHuyen>001</m:MaQuanHuyen>
+    <m:MaPhuongXa>00004</m:MaPhuongXa><m:ChiTiet><![CDATA[S\u{1ed1} 1 <A>]]></m:ChiTiet>
+    <m:QuocGia>VN</m:QuocGia></m:ThuongTru>
+  <m:Cha><m:QuocTich>VN</m:QuocTich><m:HoVaTen>TR\u{1ea6}N V\u{102}N B</m:HoVaTen></m:Cha>
+  <m:VoChong><m:SoDinhDanh>001090000009</m:SoDinhDanh></m:VoChong>
+  <m:TrangThai>7</m:TrangThai>
+</m:CongDan>
+</m:CongdanCollection></soap:Body></soap:Envelope>";
+
+fn foreign() -> String {
+    FOREIGN.replace(" &amp;", " ")
+}
+
+#[test]
+fn a_message_of_a_service_is_read_and_what_has_no_field_comes_back() {
+    let registry = Registry::new();
+    let (summary, rejects) = registry.import(qcvn(), foreign().as_bytes());
+    assert_eq!((summary.read, summary.imported), (1, 1), "{rejects}");
+    for code in [
+        "residence_from_assumed",
+        "spouse_without_date",
+        "marital_status_differs",
+    ] {
+        assert!(rejects.contains(code), "{rejects}");
+    }
+    let (message, exported) = registry.export(FileForm::Qcvn, Scope::Nation);
+    assert_eq!(exported.in_part, 0);
+    for part in [
+        "<SoDinhDanh>001190000005</SoDinhDanh>",
+        "<HoVaTen><Ho>TRẦN</Ho><ChuDem>THỊ</ChuDem><Ten>HÀ</Ten></HoVaTen>",
+        "<NgayThangNamSinh><Nam>1990</Nam></NgayThangNamSinh>",
+        "<MaTinhThanh>01</MaTinhThanh><MaPhuongXa>00004</MaPhuongXa>",
+        "<ChiTiet>Số 1 &lt;A&gt;</ChiTiet>",
+        "<MaQuanHuyen>001</MaQuanHuyen>",
+        "<QuocGia>VN</QuocGia>",
+        "<TinhTrangHonNhan>2</TinhTrangHonNhan>",
+        "<VoChong><SoDinhDanh>001090000009</SoDinhDanh></VoChong>",
+        "<TrangThai>7</TrangThai>",
+        "<r:item name=\"residence_from\">2026-01-02</r:item>",
+    ] {
+        assert!(message.contains(part), "{part} is not in\n{message}");
+    }
+    // Once more through: the same record.
+    let again = Registry::new();
+    let (_, rejects) = again.import(qcvn(), message.as_bytes());
+    assert!(again.content() == registry.content(), "{rejects}");
+    // The start of residence may be said by a map.
+    let constant = BTreeMap::from([(import::Column::ResidenceFrom, "2001".to_owned())]);
+    let other = Registry::new();
+    other.import(Form::Qcvn(constant), foreign().as_bytes());
+    let (message, _) = other.export(FileForm::Qcvn, Scope::Nation);
+    assert!(message.contains("<r:item name=\"residence_from\">2001</r:item>"));
+}
+
+fn refusal(message: &[u8]) -> SourceError {
+    let plan = Plan::new(qcvn(), RegistryKey([7; 16]), 2026);
+    let store = |_: Portion| Ok::<_, UnitError>(Stored::default());
+    match import::run(message, None::<Vec<u8>>, &plan, store) {
+        Err(ImportError::Source(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn hostile_and_broken_messages_are_refused_with_their_line() {
+    let doctype =
+        "<!DOCTYPE a [\n<!ENTITY b \"bb\">\n]>\n<CongdanCollection>&b;</CongdanCollection>";
+    let deep = format!("<CongdanCollection>\n{}", "<a>".repeat(100));
+    let open = "<CongdanCollection>\n<CongDan>\n<Ten>A</Ten>";
+    let crossed = "<CongdanCollection>\n<CongDan></Ten></CongdanCollection>";
+    let cases: [(&[u8], &str, &str); 7] = [
+        (doctype.as_bytes(), "import_xml_refused", "document type"),
+        (
+            b"<CongdanCollection>&b;</CongdanCollection>",
+            "import_xml_refused",
+            "an entity",
+        ),
+        (
+            deep.as_bytes(),
+            "import_xml_refused",
+            "line 2: an element so deep",
+        ),
+        (open.as_bytes(), "import_xml_form", "line 3"),
+        (crossed.as_bytes(), "import_xml_form", "line 2"),
+        (b"<a/>", "import_xml_no_collection", "CongdanCollection"),
+        (
+            b"pin,name\n1,2\n",
+            "import_xml_no_collection",
+            "CongdanCollection",
+        ),
+    ];
+    for (message, code, words) in cases {
+        let error = refusal(message);
+        let shown = error.to_string();
+        assert_eq!(error.code(), code, "{shown}");
+        assert!(shown.contains(words), "{shown}");
+    }
+    let endless = [
+        b"<CongdanCollection>\n<CongDan><Ten>".as_slice(),
+        &[b'a'; 1 << 20],
+    ]
+    .concat();
+    let error = refusal(&endless);
+    assert!(
+        matches!(error, SourceError::EndlessRow { line: 2 }),
+        "{error}"
+    );
+    let many = format!(
+        "<CongdanCollection><CongDan>{}</CongDan></CongdanCollection>",
+        "<a>1</a>".repeat(1000)
+    );
+    let (summary, rejects) = Registry::new().import(qcvn(), many.as_bytes());
+    assert_eq!((summary.read, summary.rejected), (1, 1));
+    assert!(rejects.contains("row_too_deep"), "{rejects}");
+}
+
+#[test]
+fn an_interrupted_import_is_remembered_with_its_numbers_that_others_have() {
+    let mut rows = Vec::new();
+    write_csv(people(5, 60), &mut rows).unwrap();
+    let registry = Registry::new();
+    // The first person's number belongs to a person of another registry's import.
+    let text = String::from_utf8(rows).unwrap();
+    let one: Vec<&str> = text.lines().take(2).collect();
+    let other = Plan::new(csv(), RegistryKey([9; 16]), 2026);
+    let mut job = registry.registrar.begin_import([1; 16], false).unwrap();
+    let alone = one.join("\n");
+    import::run(alone.as_bytes(), None::<Vec<u8>>, &other, |portion| {
+        job.store(NOW, portion)
+    })
+    .unwrap();
+
+    let plan = Plan::new(csv(), RegistryKey([7; 16]), 2026);
+    let mut job = registry.registrar.begin_import([2; 16], false).unwrap();
+    let mut half = text.lines().take(61).collect::<Vec<_>>().join("\n");
+    half.push('\n');
+    let first = import::run(half.as_bytes(), None::<Vec<u8>>, &plan, |mut portion| {
+        // The power goes before the households.
+        portion.arrivals.retain(|arrival| arrival.row > 0);
+        job.store(NOW, portion)
+    })
+    .unwrap();
+    assert_eq!(first.rejected, 1);
+    drop(job);
+
+    let mut job = registry.registrar.begin_import([2; 16], false).unwrap();
+    assert_eq!((job.so_far().rows, job.so_far().people), (60, 59));
+    let mut again = plan;
+    again.done_rows = job.so_far().rows;
+    again.taken_before = job.taken().unwrap();
+    assert_eq!(again.taken_before, [1]);
+    let mut rejects = Vec::new();
+    let rest = import::run(text.as_bytes(), Some(&mut rejects), &again, |portion| {
+        job.store(NOW, portion)
+    })
+    .unwrap();
+    assert_eq!((rest.read, rest.rejected), (120, 1));
+    assert_eq!(rest.imported, 60 + rest.households);
+    assert!(
+        String::from_utf8(rejects)
+            .unwrap()
+            .contains("2,pin,rejected,pin_taken,")
+    );
+    job.finish(NOW).unwrap();
+    // A file that was imported to its end begins at its beginning; so does a restart.
+    let job = registry.registrar.begin_import([2; 16], false).unwrap();
+    assert_eq!(job.so_far().rows, 0);
+}

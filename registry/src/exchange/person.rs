@@ -1,0 +1,266 @@
+//! From a record to its row: what a file can say of the person, and whether that is all.
+
+use super::{Column, Row};
+use crate::RecordId;
+use crate::code::BloodType;
+use crate::fields::Fields;
+use crate::name::PersonName;
+use crate::person::{MaritalStatus, Person};
+use crate::pin::Pin;
+use crate::schema::Field;
+use crate::value::{Death, PersonLink, Place, Residence, Value};
+
+/// Where a row's names and numbers of others are looked up.
+pub trait Directory {
+    /// A person's name and number.
+    fn person(&self, id: &RecordId) -> Option<(PersonName, Option<Pin>)>;
+    /// The name of the person with a number.
+    fn named(&self, pin: &Pin) -> Option<PersonName>;
+    /// A household's file number.
+    fn household_file(&self, id: &RecordId) -> Option<String>;
+}
+
+/// How much of a record its row carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    /// All of it.
+    Whole,
+    /// The record has items for which a row has no column: ended marriages and residences,
+    /// temporary ones, absences, stays, cards and the like.
+    InPart,
+}
+
+/// Fields that a row has no column for.
+const NOT_CARRIED: [Field; 8] = [
+    Field::PinAliases,
+    Field::BirthEntry,
+    Field::Cards,
+    Field::Temporary,
+    Field::Absences,
+    Field::Stays,
+    Field::LocalFile,
+    Field::ClaimedPin,
+];
+
+/// Fills `row` with what a file can say of the person.
+pub fn row_of(fields: &Fields, directory: &dyn Directory, row: &mut Row) -> Carried {
+    row.clear();
+    let person = Person(fields);
+    identity(&person, row);
+    places(fields, row);
+    family(&person, directory, row);
+    let residence_is_whole = residence(&person, directory, row);
+    for (_, value) in fields.entries(Field::Others) {
+        if let Value::Other(other) = value {
+            let (key, text) = (other.key.as_str(), other.text.as_str());
+            if key == Column::MaritalStatus.key() {
+                row.set(Column::MaritalStatus, text);
+            } else {
+                row.add_other(key, text);
+            }
+        }
+    }
+    let marriages_are_whole = person
+        .marriages()
+        .all(|(_, marriage)| marriage.ended.is_none() && marriage.certificate.is_empty());
+    let has_more = fields
+        .iter()
+        .any(|(slot, _)| NOT_CARRIED.contains(&slot.field));
+    if residence_is_whole
+        && marriages_are_whole
+        && person.standing_marriages().count() <= 1
+        && !has_more
+    {
+        Carried::Whole
+    } else {
+        Carried::InPart
+    }
+}
+
+fn identity(person: &Person<'_>, row: &mut Row) {
+    let fields = person.0;
+    if let Some(pin) = person.pin() {
+        row.set(Column::Pin, &pin.digits());
+    }
+    if let Some(name) = person.name() {
+        row.set(Column::Name, name.as_str());
+    }
+    for (_, value) in fields.entries(Field::OtherNames) {
+        if let Value::Name(name) = value {
+            row.add(Column::OtherNames, name.as_str());
+        }
+    }
+    for (_, value) in fields.entries(Field::OldNumbers) {
+        if let Value::Text(number) = value {
+            row.add(Column::OldNumbers, number.as_str());
+        }
+    }
+    if let Some(birth) = person.birth() {
+        let iso = birth.date().map(|date| date.to_iso());
+        let text = birth.original().map(str::to_owned).or(iso);
+        row.set(Column::BirthDate, &text.unwrap_or_default());
+    }
+    if let Some(sex) = person.sex() {
+        row.set(Column::Sex, &sex.number().to_string());
+    }
+    for (field, column) in [
+        (Field::Religion, Column::Religion),
+        (Field::Phone, Column::Phone),
+        (Field::Email, Column::Email),
+        (Field::FileNumber, Column::FileNumber),
+    ] {
+        let text = match fields.single(field) {
+            Some(Value::Religion(religion)) => religion.to_string(),
+            Some(Value::Phone(phone)) => phone.as_str().to_owned(),
+            Some(Value::Email(email)) => email.as_str().to_owned(),
+            Some(Value::Text(text)) => text.as_str().to_owned(),
+            _ => continue,
+        };
+        row.set(column, &text);
+    }
+    let blood = match fields.single(Field::Blood) {
+        Some(Value::Blood(blood)) => *blood,
+        _ => BloodType::Unknown,
+    };
+    row.set(Column::Blood, &format!("{:02}", blood.number()));
+    if let Some(Value::Ethnic(ethnic)) = fields.single(Field::Ethnic) {
+        row.set(Column::EthnicTable, &ethnic.table_text());
+        row.set(Column::Ethnic, &format!("{:02}", ethnic.code()));
+    }
+    if let Some(Value::Countries(countries)) = fields.single(Field::Nationality) {
+        for country in countries {
+            row.add(Column::Nationality, country.as_str());
+        }
+    }
+    if let Some(Death { date, ground, .. }) = person.death() {
+        row.set(Column::DeathDate, &date.to_iso());
+        row.set(Column::DeathGround, ground.as_str());
+    }
+}
+
+/// A field of a place with its columns for unit, words and country.
+type PlaceColumns = (Field, Column, Option<Column>, Option<Column>);
+
+const PLACES: [PlaceColumns; 4] = [
+    (
+        Field::BirthPlace,
+        Column::BirthPlaceUnit,
+        Some(Column::BirthPlaceText),
+        Some(Column::BirthPlaceCountry),
+    ),
+    (
+        Field::BirthRegistration,
+        Column::BirthRegistrationUnit,
+        Some(Column::BirthRegistrationText),
+        Some(Column::BirthRegistrationCountry),
+    ),
+    (
+        Field::NativePlace,
+        Column::NativeUnit,
+        Some(Column::NativeText),
+        Some(Column::NativeCountry),
+    ),
+    (
+        Field::Current,
+        Column::CurrentUnit,
+        Some(Column::CurrentText),
+        None,
+    ),
+];
+
+fn places(fields: &Fields, row: &mut Row) {
+    for (field, unit, text, country) in PLACES {
+        let Some(Value::Place(place)) = fields.single(field) else {
+            continue;
+        };
+        let Place {
+            unit: code,
+            text: words,
+            country: of,
+        } = place;
+        if let Some(code) = code {
+            row.set(unit, &code.to_string());
+        }
+        if let Some(column) = text {
+            row.set(column, words.as_str());
+        }
+        if let (Some(column), Some(of)) = (country, of) {
+            row.set(column, of.as_str());
+        }
+    }
+}
+
+fn family(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) {
+    let representative = match person.0.single(Field::Representative) {
+        Some(Value::Person(link)) => Some(link),
+        _ => None,
+    };
+    let marriage = person.standing_marriages().next().map(|(_, found)| found);
+    for (link, name, pin) in [
+        (person.father(), Column::FatherName, Column::FatherPin),
+        (person.mother(), Column::MotherName, Column::MotherPin),
+        (
+            marriage.map(|marriage| &marriage.spouse),
+            Column::SpouseName,
+            Column::SpousePin,
+        ),
+        (
+            representative,
+            Column::RepresentativeName,
+            Column::RepresentativePin,
+        ),
+    ] {
+        let Some(link) = link else { continue };
+        let (named, number) = match link {
+            PersonLink::Record(id) => match directory.person(id) {
+                Some((name, pin)) => (Some(name), pin),
+                None => (None, None),
+            },
+            PersonLink::Pin(pin) => (directory.named(pin), Some(*pin)),
+            PersonLink::Named { name, pin } => (Some(name.clone()), *pin),
+        };
+        if let Some(named) = named {
+            row.set(name, named.as_str());
+        }
+        if let Some(number) = number {
+            row.set(pin, &number.digits());
+        }
+    }
+    if let Some(marriage) = marriage {
+        row.set(Column::MarriageDate, &marriage.date.to_iso());
+    }
+    let status = match person.marital_status() {
+        MaritalStatus::NeverMarried => "1",
+        MaritalStatus::Married => "2",
+        MaritalStatus::DivorcedOrWidowed => "3",
+    };
+    row.set(Column::MaritalStatus, status);
+}
+
+/// Whether the row carries all that is known of where the person lives.
+fn residence(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) -> bool {
+    if let Some(Value::Relation(relation)) = person.0.single(Field::Relation) {
+        row.set(Column::Relation, &relation.to_string());
+    }
+    let file = person
+        .membership()
+        .and_then(|membership| directory.household_file(&membership.household));
+    row.set(Column::HouseholdFile, &file.unwrap_or_default());
+    let all = person.residences(Field::Permanent).count();
+    let open = person.open_permanent().next();
+    if let Some((_, residence)) = open {
+        let Residence {
+            unit,
+            address,
+            from,
+            until,
+            ground,
+            ..
+        } = residence;
+        row.set(Column::ResidenceUnit, &unit.to_string());
+        row.set(Column::ResidenceAddress, address.as_str());
+        row.set(Column::ResidenceFrom, &from.to_iso());
+        return all == 1 && until.is_none() && ground.is_empty();
+    }
+    all == 0
+}
