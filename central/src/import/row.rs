@@ -8,7 +8,9 @@ use registry::person::{MaritalStatus, Person};
 use registry::pin::Pin;
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
-use registry::value::{Death, Line, Marriage, Membership, Other, Place, Residence, Value};
+use registry::value::{
+    Death, Declared, Line, Marriage, Membership, Other, Place, Residence, Value,
+};
 use registry::{OfficeCode, RecordId};
 
 use super::cell::{Cells, Fault};
@@ -196,10 +198,21 @@ fn origin(cells: &mut Cells<'_>, fields: &mut Fields) {
 fn death(cells: &mut Cells<'_>, fields: &mut Fields) {
     let ground = cells.line(Column::DeathGround);
     let date = cells.date(Column::DeathDate);
+    let declared = match cells.text(Column::DeathDeclared) {
+        "" => None,
+        "missing" => Some(Declared::Missing),
+        "dead" => Some(Declared::Dead),
+        _ => {
+            let words = "what a court declared is missing or dead; empty if there was no court";
+            cells.fault(Column::DeathDeclared, "declared_unknown_value", words);
+            None
+        }
+    };
     let death = date.map(|date| Death {
         date,
         place: Place::default(),
         ground,
+        declared,
     });
     fields.set(Field::Death, death.map(Value::Death));
 }

@@ -70,6 +70,7 @@ columns! {
     MaritalStatus "marital_status" false 21;
     DeathDate "death_date" false 24;
     DeathGround "death_ground" false 24;
+    DeathDeclared "death_declared" false 24;
     Others "others" false 26;
 }
 

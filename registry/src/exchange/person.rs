@@ -8,7 +8,7 @@ use crate::name::PersonName;
 use crate::person::{MaritalStatus, Person};
 use crate::pin::Pin;
 use crate::schema::Field;
-use crate::value::{Death, PersonLink, Place, Residence, Value};
+use crate::value::{Death, Declared, PersonLink, Place, Residence, Value};
 
 /// Where a row's names and numbers of others are looked up.
 pub trait Directory {
@@ -30,16 +30,33 @@ pub enum Carried {
     InPart,
 }
 
-/// Fields that a row has no column for.
-const NOT_CARRIED: [Field; 8] = [
-    Field::PinAliases,
-    Field::BirthEntry,
-    Field::Cards,
-    Field::Temporary,
-    Field::Absences,
-    Field::Stays,
-    Field::LocalFile,
-    Field::ClaimedPin,
+/// Fields that a row has columns for; of a later schema's nothing is lost in silence.
+const CARRIED: [Field; 25] = [
+    Field::Name,
+    Field::OtherNames,
+    Field::Pin,
+    Field::BirthDate,
+    Field::Sex,
+    Field::BirthPlace,
+    Field::BirthRegistration,
+    Field::NativePlace,
+    Field::Ethnic,
+    Field::Religion,
+    Field::Nationality,
+    Field::Blood,
+    Field::OldNumbers,
+    Field::Father,
+    Field::Mother,
+    Field::Marriages,
+    Field::Representative,
+    Field::Permanent,
+    Field::Current,
+    Field::FileNumber,
+    Field::Relation,
+    Field::Membership,
+    Field::Death,
+    Field::Phone,
+    Field::Email,
 ];
 
 /// Fills `row` with what a file can say of the person.
@@ -63,12 +80,16 @@ pub fn row_of(fields: &Fields, directory: &dyn Directory, row: &mut Row) -> Carr
     let marriages_are_whole = person
         .marriages()
         .all(|(_, marriage)| marriage.ended.is_none() && marriage.certificate.is_empty());
+    let death_is_whole = person
+        .death()
+        .is_none_or(|death| death.place == Place::default());
     let has_more = fields
         .iter()
-        .any(|(slot, _)| NOT_CARRIED.contains(&slot.field));
+        .any(|(slot, _)| slot.field != Field::Others && !CARRIED.contains(&slot.field));
     if residence_is_whole
         && marriages_are_whole
         && person.standing_marriages().count() <= 1
+        && death_is_whole
         && !has_more
     {
         Carried::Whole
@@ -132,9 +153,21 @@ fn identity(person: &Person<'_>, row: &mut Row) {
             row.add(Column::Nationality, country.as_str());
         }
     }
-    if let Some(Death { date, ground, .. }) = person.death() {
+    if let Some(Death {
+        date,
+        ground,
+        declared,
+        ..
+    }) = person.death()
+    {
         row.set(Column::DeathDate, &date.to_iso());
         row.set(Column::DeathGround, ground.as_str());
+        let declared = match declared {
+            Some(Declared::Missing) => "missing",
+            Some(Declared::Dead) => "dead",
+            None => "",
+        };
+        row.set(Column::DeathDeclared, declared);
     }
 }
 
