@@ -22,9 +22,9 @@ use crate::unit::{Unit, UnitError};
 mod notice;
 mod people;
 
-pub(crate) use notice::introduce;
 pub use notice::notice;
 use notice::offices_of;
+pub(crate) use notice::{concerned, introduce, tell_of_papers};
 pub use people::meeting_points;
 
 /// Most acts of a record, most of its open cases, and most people at a meeting point, that are
@@ -265,6 +265,7 @@ pub(crate) fn open(
         state: CaseState::Open,
         version: 1,
         questions: Vec::new(),
+        answers: Vec::new(),
         dispute,
         appeal: appeal.map(Box::new),
     };

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use registry::act::{Act, ActBody, ActError, ActKind, Author, Base, Claimed, Target};
+use registry::act::{Act, ActBody, ActError, ActKind, Author, Base, Claimed, Refers, Target};
 use registry::document::Document;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
 use registry::person::Person;
@@ -20,6 +20,7 @@ use crate::slices::{self, Cause, Moved};
 use crate::tables::{self, KeptAct, ReturnedRow};
 use crate::unit::{Unit, UnitError};
 
+mod addition;
 mod cards;
 mod civil;
 mod entry;
@@ -315,9 +316,13 @@ fn perform(
     if act.body.kind.registers_birth() {
         entry::new_here(unit, act)?;
     }
+    let addition = addition::check(unit, office, act)?;
     enact(unit, act, Some(office), absent)?;
+    if let Some(addition) = addition {
+        addition::keep(unit, office, act, addition)?;
+    }
     note_followed(unit, office, &act.id(), &named)?;
-    if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers) {
+    if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers.and_then(Refers::act)) {
         mark_taken_back(unit, &of)?;
     }
     unit.settled_who(act.records().map(|(_, id)| id));

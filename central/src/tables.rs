@@ -58,6 +58,8 @@ pub const TOKENS: Table = Table(19);
 pub const OPERATORS: Table = Table(20);
 /// [`crate::ledger::LedgerRow`] by [`registry::rules::pin_point`] and place in the ledger.
 pub const LEDGER: Table = Table(23);
+/// Nothing, by an act, the commit and the act that added papers to it.
+pub const PAPERS_OF: Table = Table(24);
 
 /// [`ImportRow`] by [`ImportId`].
 pub const IMPORTS: Table = Table(28);
@@ -250,6 +252,11 @@ pub fn act_of_key(record: &RecordId, commit: CommitSeq, act: &ActId) -> Vec<u8> 
         &commit.get().to_be_bytes(),
         act.as_bytes(),
     ])
+}
+
+/// Key of an act about another one.
+pub fn act_about_key(of: &ActId, commit: CommitSeq, act: &ActId) -> Vec<u8> {
+    key(&[of.as_bytes(), &commit.get().to_be_bytes(), act.as_bytes()])
 }
 
 /// Key of a case of a record.

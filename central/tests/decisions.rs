@@ -351,7 +351,7 @@ fn a_withdrawn_death_by_card_is_taken_back_where_the_office_cannot_see_it() {
     p.file_and(
         json!({"act": "withdraw", "of": contact, "reason": "nhầm"}),
         |body| {
-            body.refers = Some(death);
+            body.refers = Some(registry::act::Refers::Act(death));
             body.changes.clear();
         },
     );

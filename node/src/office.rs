@@ -36,7 +36,7 @@ mod work;
 mod tests;
 
 pub use account::{Account, Credential};
-pub use act_view::{ActState, ActView, WithdrawalView};
+pub use act_view::{ActState, ActView, PaperView, WithdrawalView};
 pub use attest::Attestation;
 pub use card_view::{CardDoubt, CardItems, CardView};
 pub use duplicates::{Checked, PossibleDuplicate};

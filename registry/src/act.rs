@@ -17,7 +17,9 @@ use crate::record::Record;
 use crate::sabotage;
 use crate::schema::RecordKind;
 use crate::value::Line;
-use crate::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId};
+use crate::{
+    ActId, ActNumber, CaseId, CommitSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId,
+};
 
 pub mod deadline;
 pub mod kind;
@@ -168,6 +170,26 @@ pub struct RecordChange {
     pub edits: Vec<Edit>,
 }
 
+/// What an act is about, beside the records that it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refers {
+    /// Another act.
+    Act(ActId),
+    /// A case.
+    Case(CaseId),
+}
+
+impl Refers {
+    /// The act, if it is one.
+    pub const fn act(self) -> Option<ActId> {
+        match self {
+            Refers::Act(act) => Some(act),
+            Refers::Case(_) => None,
+        }
+    }
+}
+
 /// What an office pushes: an act without its author, which the session knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActBody {
@@ -185,8 +207,8 @@ pub struct ActBody {
     pub evidence: Vec<Evidence>,
     /// The officer's remark.
     pub note: Line,
-    /// The act or case that this one answers (withdrawal, decision).
-    pub refers: Option<ActId>,
+    /// The act or case that this one is about (withdrawal, added papers, an answer).
+    pub refers: Option<Refers>,
     /// The changes.
     pub changes: Vec<RecordChange>,
 }

@@ -15,6 +15,7 @@ use crate::dispute::{Claim, Dispute, Matter};
 use crate::value::{Line, Value};
 use crate::{ActId, CaseId, OfficeCode, OfficerId, RecordId};
 
+mod answer;
 mod deciding;
 mod reviewer;
 mod settle;
@@ -22,6 +23,7 @@ mod settle;
 mod tests;
 mod words;
 
+pub use answer::Answer;
 pub use deciding::{CaseError, Step};
 pub use reviewer::{Jurisdiction, Reviewer};
 pub use words::Said;
@@ -133,6 +135,9 @@ pub struct Case {
     pub version: u32,
     /// What offices were asked.
     pub questions: Vec<(OfficeCode, Line)>,
+    /// What offices said and brought since.
+    #[serde(default)]
+    pub answers: Vec<Answer>,
     /// Set if two reviewers decided otherwise about the same matter below.
     pub appeal: Option<Box<Appeal>>,
 }

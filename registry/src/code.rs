@@ -179,9 +179,11 @@ code_list! {
     Admin = 4, "admin" | "4";
 }
 
-// After the macro, which it uses.
+// After the macro, which they use.
+mod applications;
 mod grounds;
 
+pub use applications::{AGES, AgeRule, Capture, CardReason, Request, age_rule};
 pub use grounds::{Clause, DeletionGround, GROUNDS, GroundRule};
 
 #[cfg(test)]
@@ -229,6 +231,6 @@ mod tests {
                 assert!(serde_json::from_str::<$name>("\"no such\"").is_err());
             )+};
         }
-        check!(Sex BloodType Relation Role DeletionGround);
+        check!(Sex BloodType Relation Role DeletionGround Request CardReason Capture);
     }
 }

@@ -23,6 +23,7 @@ pub mod text;
 pub mod unit;
 
 pub mod act;
+pub mod application;
 pub mod case;
 pub mod columns;
 pub mod dispute;

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::act::{
-    ActBody, ActKind, Base, Claimed, Entered, Evidence, RecordChange, Target, new_record_id,
+    ActBody, ActKind, Base, Claimed, Entered, Evidence, RecordChange, Refers, Target, new_record_id,
 };
-use crate::code::Role;
+use crate::case::Case;
+use crate::code::{Request, Role};
 use crate::date::{BirthDate, Date, PartialDate};
 use crate::dispute::Standing;
 use crate::edit::Edit;
@@ -23,7 +24,9 @@ use crate::value::Line;
 use crate::{ActId, CaseId, CommitSeq, OfficeCode, OfficerId, RecordId};
 
 mod absence;
+mod addition;
 mod adjustment;
+mod application;
 mod civil;
 mod collection;
 mod deletion;
@@ -35,7 +38,9 @@ mod renewal;
 mod residence;
 
 pub use absence::AbsenceInput;
+pub use addition::{AnswerInput, EvidenceInput};
 pub use adjustment::{AdjustmentInput, HouseholdAdjustment, PersonAdjustment};
+pub use application::{CardInput, ChildPinInput, EidInput};
 pub use civil::birth::{BirthInput, ChildInput};
 pub use civil::confirmation::MaritalConfirmationInput;
 pub use civil::death::{DeathInput, DeathRevocationCause, DeathRevokedInput};
@@ -86,6 +91,14 @@ pub enum ActInput {
     TemporaryDeletion(TemporaryDeletionInput),
     HouseholdMerge(HouseholdMergeInput),
     ResidenceAdjustment(AdjustmentInput),
+    CardApplication(CardInput),
+    ChildPinRequest(ChildPinInput),
+    #[serde(rename = "eid_level_1")]
+    EidLevel1(EidInput),
+    #[serde(rename = "eid_level_2")]
+    EidLevel2(EidInput),
+    AddEvidence(EvidenceInput),
+    AnswerCase(AnswerInput),
 }
 
 /// What every act has beside its own input.
@@ -202,6 +215,16 @@ impl Held {
             frozen: None,
         })
     }
+    /// The state that an act on it is made on.
+    pub fn base(&self) -> Result<Base, Refusal> {
+        match &self.record.content {
+            crate::record::Content::Genesis(_) => Ok(Base::Genesis),
+            crate::record::Content::Document(_) => {
+                let document = self.record.document().map_err(|_| Refusal::Damaged)?;
+                Ok(Base::of(&document))
+            }
+        }
+    }
     /// The values shown.
     pub const fn fields(&self) -> &Fields {
         &self.standing.fields
@@ -220,6 +243,10 @@ pub trait Slice {
     fn certificate(&self, number: &str) -> Option<ActId>;
     /// An act of this office by id, with whether its outcome is final.
     fn own_act(&self, id: &ActId) -> Option<(crate::act::Act, bool)>;
+    /// A case that the office was told of, by its number.
+    fn case(&self, _number: u64) -> Option<Case> {
+        None
+    }
 }
 
 /// What an act will do.
@@ -241,6 +268,8 @@ pub enum Notice {
     EarlyFiling,
     /// The act leaves a household without members, and closes it.
     HouseholdClosed,
+    /// The record shows no card: the one that is exchanged has to be looked at.
+    CardNotOnRecord,
     /// The two households have different addresses: people keep the one that is registered.
     AddressDiffers,
     /// The number's prefix is not in the table: perhaps a country.
@@ -312,6 +341,12 @@ pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Ref
         ActInput::TemporaryDeletion(input) => deletion::temporary(&mut draft, input)?,
         ActInput::HouseholdMerge(input) => merge::merge(&mut draft, input)?,
         ActInput::ResidenceAdjustment(input) => adjustment::adjustment(&mut draft, input)?,
+        ActInput::CardApplication(input) => application::card(&mut draft, input)?,
+        ActInput::ChildPinRequest(input) => application::child_pin(&mut draft, input)?,
+        ActInput::EidLevel1(input) => application::eid(&mut draft, Request::EidLevel1, input)?,
+        ActInput::EidLevel2(input) => application::eid(&mut draft, Request::EidLevel2, input)?,
+        ActInput::AddEvidence(input) => addition::evidence(&mut draft, input)?,
+        ActInput::AnswerCase(input) => addition::answer(&mut draft, input)?,
     }
     draft.finish()
 }
@@ -347,6 +382,12 @@ const fn kind_of(input: &ActInput) -> ActKind {
         ActInput::TemporaryDeletion(_) => ActKind::TemporaryDeletion,
         ActInput::HouseholdMerge(_) => ActKind::HouseholdMerge,
         ActInput::ResidenceAdjustment(_) => ActKind::ResidenceAdjustment,
+        ActInput::CardApplication(_) => ActKind::CardApplication,
+        ActInput::ChildPinRequest(_) => ActKind::ChildPinRequest,
+        ActInput::EidLevel1(_) => ActKind::EidLevel1,
+        ActInput::EidLevel2(_) => ActKind::EidLevel2,
+        ActInput::AddEvidence(_) => ActKind::AddEvidence,
+        ActInput::AnswerCase(_) => ActKind::AnswerCase,
     }
 }
 
@@ -357,7 +398,8 @@ struct Draft<'a> {
     slice: &'a dyn Slice,
     filing: &'a Filing,
     effective: Option<PartialDate>,
-    refers: Option<ActId>,
+    refers: Option<Refers>,
+    note: Option<Line>,
     changes: Vec<RecordChange>,
     notices: Vec<Notice>,
 }
@@ -371,6 +413,7 @@ impl<'a> Draft<'a> {
             filing,
             effective: filing.effective,
             refers: None,
+            note: None,
             changes: Vec::new(),
             notices: Vec::new(),
         }
@@ -429,12 +472,7 @@ impl<'a> Draft<'a> {
         if edits.is_empty() {
             return Ok(());
         }
-        let base = match &held.record.content {
-            crate::record::Content::Genesis(_) => Base::Genesis,
-            crate::record::Content::Document(_) => {
-                Base::of(&held.record.document().map_err(|_| Refusal::Damaged)?)
-            }
-        };
+        let base = held.base()?;
         let id = held.record.id;
         let known = self.changes.iter_mut().find(
             |change| matches!(&change.target, Target::Held { id: other, .. } if *other == id),
@@ -521,7 +559,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(self) -> Result<Plan, Refusal> {
-        if self.changes.is_empty() {
+        if self.changes.is_empty() && !self.kind.is_addition() {
             return Err(Refusal::NothingChanges);
         }
         if self.changes.len() > crate::act::CHANGES_MAX {
@@ -545,7 +583,7 @@ impl<'a> Draft<'a> {
             entered: self.desk.entered,
             horizon: self.desk.horizon,
             evidence: self.filing.evidence.clone(),
-            note: self.filing.note.clone(),
+            note: self.note.unwrap_or_else(|| self.filing.note.clone()),
             refers: self.refers,
             changes: self.changes,
         };

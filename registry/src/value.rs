@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::application::Application;
 use crate::code::{BloodType, Country, Ethnic, Relation, Religion, Sex};
 use crate::contact::{Email, Phone};
 use crate::date::{BirthDate, PartialDate};
@@ -282,6 +283,7 @@ pub enum Value {
     Other(Other),
     Head(RecordId),
     Confirmation(Confirmation),
+    Application(Box<Application>),
 }
 
 impl Value {
@@ -330,6 +332,7 @@ impl Value {
             Value::Other(_) => field == F::Others,
             Value::Head(_) => field == F::HouseholdHead,
             Value::Confirmation(_) => field == F::Confirmations,
+            Value::Application(_) => field == F::Applications,
         }
     }
 }

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use registry::RecordId;
-use registry::case::{Appeal, Case, CaseNotice, CaseState, Outcome, Party};
+use registry::act::Evidence;
+use registry::case::{Answer, Appeal, Case, CaseNotice, CaseState, Outcome, Party};
 use registry::dispute::{Claim, Matter};
 use registry::edit::Edit;
 use registry::schema::Field;
@@ -129,6 +130,9 @@ pub(crate) fn side_by_side(
             question.as_str()
         ));
     }
+    for answer in &case.answers {
+        text.push_str(&answered(answer));
+    }
     if case.is_open() {
         text.push_str(&to_look_at(case));
     }
@@ -149,6 +153,34 @@ fn to_look_at(case: &Case) -> String {
     let next = case.next_step();
     text.push_str(&format!("Next: {}\n      {}\n", next.en, next.vi));
     text
+}
+
+/// What an office said or brought.
+fn answered(answer: &Answer) -> String {
+    let mut text = format!(
+        "{} of {}, {}: ",
+        answer.officer,
+        words::office(answer.office),
+        moment(answer.at_s)
+    );
+    text.push_str(match answer.words.as_str() {
+        "" => "brings papers",
+        said => said,
+    });
+    if !answer.evidence.is_empty() {
+        text.push_str(&format!(" ({})", papers(&answer.evidence)));
+    }
+    text.push('\n');
+    text
+}
+
+/// Papers by kind and number.
+fn papers(evidence: &[Evidence]) -> String {
+    let papers = evidence.iter().map(|paper| {
+        let words = format!("{} {}", paper.kind.as_str(), paper.number.as_str());
+        words.trim_end().to_owned()
+    });
+    papers.collect::<Vec<_>>().join("; ")
 }
 
 /// What was decided below, by whom.
@@ -218,11 +250,7 @@ impl Column {
                 .unwrap_or_else(|| format!("record {record}")),
             (None, None) => dash(),
         };
-        let papers: Vec<String> = party
-            .iter()
-            .flat_map(|party| &party.evidence)
-            .map(|paper| format!("{} {}", paper.kind.as_str(), paper.number.as_str()))
-            .collect();
+        let papers = party.map_or_else(String::new, |party| papers(&party.evidence));
         let act = party.and_then(|party| party.kind);
         let text = |words: Option<String>| words.unwrap_or_else(dash);
         Column {
@@ -247,7 +275,7 @@ impl Column {
                 if papers.is_empty() {
                     "none".into()
                 } else {
-                    papers.join("; ")
+                    papers
                 },
             ],
         }
@@ -408,6 +436,27 @@ mod tests {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert!(!shown.contains("--not-a-conflict"), "{shown}");
+    }
+
+    #[test]
+    fn what_an_office_answers_stands_under_the_question() {
+        let mut notice = proposal_notice();
+        let question = json!([["00008", "did he come himself?"]]);
+        notice.case.questions = serde_json::from_value(question).unwrap();
+        let said = json!([
+            {"act": "04".repeat(16), "office": "00008", "officer": "lan", "at_s": 0, "after": 1,
+                "words": "yes, with his card", "evidence": [{"kind": "CT01", "number": "7"}]},
+            {"act": "05".repeat(16), "office": "00008", "officer": "lan", "at_s": 0, "after": 1,
+                "words": "", "evidence": [{"kind": "minutes"}]}]);
+        notice.case.answers = serde_json::from_value(said).unwrap();
+        let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
+        for part in [
+            "Asked 00008 Phường Ngọc Hà: did he come himself?",
+            "lan of 00008 Phường Ngọc Hà, 01/01/1970 07:00: yes, with his card (CT01 7)",
+            "brings papers (minutes)",
+        ] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
     }
 
     #[test]

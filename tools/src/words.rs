@@ -146,6 +146,14 @@ pub(crate) fn value(value: &Value) -> String {
             paper.purpose.as_str(),
             paper.until
         ),
+        Value::Application(application) => format!(
+            "application {}, prepared {}: {}, {}, {}",
+            application.request,
+            application.prepared,
+            application.pinned.name.as_str(),
+            application.pinned.birth.shown(),
+            application.pinned.sex
+        ),
     }
 }
 

@@ -2,32 +2,65 @@
 
 use std::collections::BTreeSet;
 
-use registry::act::Act;
+use registry::act::{Act, Evidence};
 use registry::case::{Case, CaseNotice, Party};
 use registry::dispute::{Claim, Dispute};
-use registry::feed::FeedItem;
-use registry::{OfficeCode, RecordId};
+use registry::feed::{ENTRY_BYTES_MAX, FeedItem};
+use registry::{ActId, OfficeCode, RecordId};
 
 use crate::slices;
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
 
-/// Most claims, and papers of each, that a notice tells of: it has to fit into a feed entry,
-/// whatever offices write. The case itself keeps all.
-const NOTICE_CLAIMS_MAX: usize = 24;
-const NOTICE_PAPERS_MAX: usize = 4;
+/// Most claims, papers of each, and answers that a notice tells of. It has to fit into a feed
+/// entry whatever offices write, so it is made smaller until it does; the case itself keeps all.
+const NOTICE_SIZES: [(usize, usize, usize); 3] = [(24, 8, 16), (24, 4, 4), (12, 2, 1)];
+/// Most acts that added papers to one act that are looked at.
+const ADDED_MAX: usize = 64;
 
 /// A case with who claims what.
 pub fn notice(unit: &Unit<'_>, case: &Case) -> Result<CaseNotice, UnitError> {
+    let mut smallest = None;
+    for size in NOTICE_SIZES {
+        let notice = notice_of(unit, case, size)?;
+        let item = FeedItem::Case(Box::new(notice.clone()));
+        if item
+            .encode()
+            .is_ok_and(|(_, bytes)| bytes.len() <= ENTRY_BYTES_MAX)
+        {
+            return Ok(notice);
+        }
+        smallest = Some(notice);
+    }
+    smallest.map_or_else(|| notice_of(unit, case, (1, 1, 1)), Ok)
+}
+
+fn notice_of(
+    unit: &Unit<'_>,
+    case: &Case,
+    (claims, papers, answers): (usize, usize, usize),
+) -> Result<CaseNotice, UnitError> {
     let mut case = case.clone();
-    case.dispute.claims.truncate(NOTICE_CLAIMS_MAX);
+    case.dispute.claims.truncate(claims);
+    let too_many = case.answers.len().saturating_sub(answers);
+    case.answers.drain(..too_many);
+    for answer in &mut case.answers {
+        answer.evidence.truncate(papers);
+    }
     let mut parties = Vec::with_capacity(case.dispute.claims.len());
     for claim in &case.dispute.claims {
         let kept: Option<KeptAct> = match claim.act {
             Some(act) => unit.get(tables::ACTS, act.as_bytes())?,
             None => None,
         };
-        parties.push(party(claim, kept.as_ref().map(|kept| &kept.act)));
+        let mut party = party(claim, kept.as_ref().map(|kept| &kept.act));
+        if let Some(act) = claim.act {
+            party.evidence.extend(added_papers(unit, &act)?);
+        }
+        let too_many = party.evidence.len().saturating_sub(papers);
+        // The newest are the ones that were asked for.
+        party.evidence.drain(..too_many);
+        parties.push(party);
     }
     Ok(CaseNotice { case, parties })
 }
@@ -40,17 +73,21 @@ fn party(claim: &Claim, act: Option<&Act>) -> Party {
         officer: act.map(|act| act.body.officer.clone()),
         effective: act.map(|act| act.body.effective),
         entered_s: act.map(|act| act.body.entered.at_s),
-        evidence: act
-            .map(|act| {
-                act.body
-                    .evidence
-                    .iter()
-                    .take(NOTICE_PAPERS_MAX)
-                    .cloned()
-                    .collect()
-            })
-            .unwrap_or_default(),
+        evidence: act.map_or_else(Vec::new, |act| act.body.evidence.clone()),
     }
+}
+
+/// The papers that an office added to an act of its own, in the order in which they came.
+fn added_papers(unit: &Unit<'_>, of: &ActId) -> Result<Vec<Evidence>, UnitError> {
+    let mut papers = Vec::new();
+    for key in unit.keys(tables::PAPERS_OF, of.as_bytes(), ADDED_MAX)? {
+        let Some(by) = key.get(24..).and_then(ActId::from_slice) else {
+            continue;
+        };
+        let kept: Option<KeptAct> = unit.get(tables::ACTS, by.as_bytes())?;
+        papers.extend(kept.into_iter().flat_map(|kept| kept.act.body.evidence));
+    }
+    Ok(papers)
 }
 
 /// The offices that hold the records, and those that made the claims.
@@ -69,10 +106,35 @@ pub(super) fn offices_of(
     Ok(offices)
 }
 
+/// The offices that a case concerns: also those that a reviewer asked.
+pub(crate) fn concerned(unit: &Unit<'_>, case: &Case) -> Result<BTreeSet<OfficeCode>, UnitError> {
+    let mut offices = offices_of(unit, &case.dispute)?;
+    offices.extend(case.questions.iter().map(|(office, _)| *office));
+    Ok(offices)
+}
+
+/// Tells of the open cases in which an act is a claim, because papers were added to it.
+pub(crate) fn tell_of_papers(
+    unit: &mut Unit<'_>,
+    records: &[RecordId],
+    of: &ActId,
+) -> Result<(), UnitError> {
+    let mut told = BTreeSet::new();
+    for record in records {
+        for case in super::open_cases(unit, record)? {
+            let mut claims = case.dispute.claims.iter();
+            if claims.any(|claim| claim.act == Some(*of)) && told.insert(case.id) {
+                tell(unit, &case)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Tells the offices concerned how a case stands.
 pub(super) fn tell(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
     let notice = notice(unit, case)?;
-    for office in offices_of(unit, &case.dispute)? {
+    for office in concerned(unit, case)? {
         slices::tell(unit, office, &FeedItem::Case(Box::new(notice.clone())))?;
     }
     Ok(())

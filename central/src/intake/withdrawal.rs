@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use registry::act::{Act, ActError, Base, Target};
+use registry::act::{Act, ActError, Base, Refers, Target};
 use registry::edit::Edit;
 use registry::feed::Officer;
 use registry::fields::Slot;
@@ -23,10 +23,14 @@ pub(super) fn complete_withdrawal(
     officers: &[Officer],
     act: &mut Act,
 ) -> Result<bool, Stop> {
-    let of = act.body.refers.ok_or(Refused::because(
-        "withdrawal_of_nothing",
-        "the withdrawal does not say which act it withdraws",
-    ))?;
+    let of = act
+        .body
+        .refers
+        .and_then(Refers::act)
+        .ok_or(Refused::because(
+            "withdrawal_of_nothing",
+            "the withdrawal does not say which act it withdraws",
+        ))?;
     let withdrawn = match unit.get::<KeptAct>(tables::ACTS, of.as_bytes())? {
         Some(kept) if kept.act.office != Some(office) => None,
         Some(kept) if kept.outcome.took_effect() => Some(kept.act),

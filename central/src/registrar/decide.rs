@@ -176,9 +176,15 @@ fn go_up(
         return Err(CaseError::Closed.into());
     }
     let above = cases::open(unit, dispute, Some(appeal))?;
-    let above: Case = unit
+    let mut above: Case = unit
         .get(tables::CASES, above.as_bytes())?
         .ok_or(DecideError::Unknown)?;
+    if !case.questions.is_empty() || !case.answers.is_empty() {
+        // What was asked and said below is not asked again above.
+        above.questions.clone_from(&case.questions);
+        above.answers.clone_from(&case.answers);
+        cases::put(unit, &above)?;
+    }
     case.state = CaseState::WentUp { to: above.number };
     case.version += 1;
     Ok(())

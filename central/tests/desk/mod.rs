@@ -8,7 +8,7 @@ use std::sync::Arc;
 use central_registry::intake::BatchFrom;
 use central_registry::registrar::{Config, DecideError, Decided, Joining, Registrar};
 use registry::act::{Act, Author, Entered};
-use registry::case::{Case, Outcome, Reviewer};
+use registry::case::{Case, CaseNotice, Outcome, Reviewer};
 use registry::code::Role;
 use registry::dispute::Standing;
 use registry::feed::{FeedItem, Officer};
@@ -288,6 +288,7 @@ pub struct Office {
     /// By how much the device's clock is ahead, seconds.
     ahead_s: i64,
     horizon: CommitSeq,
+    cases: Vec<Case>,
 }
 
 impl Office {
@@ -305,6 +306,7 @@ impl Office {
             life: Incarnation::new(1),
             ahead_s: 0,
             horizon: CommitSeq::new(0),
+            cases: Vec::new(),
         }
     }
 
@@ -329,6 +331,11 @@ impl Office {
 
     pub fn file(&mut self, filing: serde_json::Value) -> ActId {
         self.file_and(filing, |_| {})
+    }
+
+    /// The centre's word on a case reaches the office.
+    pub fn told(&mut self, case: &Case) {
+        self.cases.push(case.clone());
     }
 
     /// The acts filed so far.
@@ -548,6 +555,20 @@ impl Centre {
         feed.iter().any(|(_, entry)| {
             matches!(FeedItem::decode(entry.kind, &entry.payload), Ok(FeedItem::Case(notice))
                 if notice.case.id == case)
+        })
+    }
+
+    /// The last that an office heard of a case.
+    pub fn last_heard_of_case(&self, code: u32, case: CaseId) -> Option<CaseNotice> {
+        let feed = self
+            .registrar
+            .feed(office(code), FeedSeq::new(0), 1_000, 1 << 20)
+            .unwrap();
+        feed.iter().rev().find_map(|(_, entry)| {
+            match FeedItem::decode(entry.kind, &entry.payload) {
+                Ok(FeedItem::Case(notice)) if notice.case.id == case => Some(*notice),
+                _ => None,
+            }
         })
     }
 

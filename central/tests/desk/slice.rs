@@ -10,6 +10,8 @@ use registry::schema::Field;
 use registry::value::Value;
 use registry::{ActId, RecordId};
 
+use registry::case::Case;
+
 use super::Office;
 
 impl Slice for Office {
@@ -59,5 +61,9 @@ impl Slice for Office {
             };
             (author.act_id() == *id).then_some((act, false))
         })
+    }
+    fn case(&self, number: u64) -> Option<Case> {
+        let mut cases = self.cases.iter();
+        cases.find(|case| case.number == number).cloned()
     }
 }

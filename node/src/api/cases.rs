@@ -60,11 +60,16 @@ pub(super) async fn list(
 /// What happens next: an office that is asked answers first.
 fn next(notice: &CaseNotice, office: registry::OfficeCode) -> Said {
     let case = &notice.case;
-    let mut asked = case.questions.iter().rev();
-    match asked.find(|(asked, _)| *asked == office) {
-        Some((_, question)) if case.is_open() => Said {
-            vi: format!("cơ quan được hỏi: {}", question.as_str()),
-            en: format!("your office is asked: {}", question.as_str()),
+    match case.open_question(office) {
+        Some(question) if case.is_open() => Said {
+            vi: format!(
+                "cơ quan được hỏi: {} (trả lời bằng thủ tục `answer_case`)",
+                question.as_str()
+            ),
+            en: format!(
+                "your office is asked: {} (answer with the act `answer_case`)",
+                question.as_str()
+            ),
         },
         _ => case.next_step(),
     }

@@ -82,6 +82,12 @@ fn input_of(kind: &str, inputs: Inputs) -> Result<ActInput, ApiError> {
         "temporary_deletion" => ActInput::TemporaryDeletion(whole(inputs)?),
         "household_merge" => ActInput::HouseholdMerge(whole(inputs)?),
         "residence_adjustment" => ActInput::ResidenceAdjustment(whole(inputs)?),
+        "card_application" => ActInput::CardApplication(whole(inputs)?),
+        "child_pin_request" => ActInput::ChildPinRequest(whole(inputs)?),
+        "eid_level_1" => ActInput::EidLevel1(whole(inputs)?),
+        "eid_level_2" => ActInput::EidLevel2(whole(inputs)?),
+        "add_evidence" => ActInput::AddEvidence(whole(inputs)?),
+        "answer_case" => ActInput::AnswerCase(whole(inputs)?),
         _ => {
             let words = "there is no such procedure; `docs/acts.md` shows one of each";
             return Err(unreadable(words).about("act"));

@@ -95,6 +95,9 @@ fn notice_words(notice: &str) -> &str {
         "late_filing" => "filed later than the law asks; it is accepted all the same",
         "early_filing" => "filed earlier than the law foresees; it is accepted all the same",
         "household_closed" => "nobody is left in the household, and the act closes it",
+        "card_not_on_record" => {
+            "the record shows no card: look at the one that the person has, or at their paper"
+        }
         "address_differs" => {
             "the two households have different addresses: people keep the registered one; if they live elsewhere now, register that too"
         }

@@ -1,6 +1,6 @@
 //! Acts as an officer sees them: what, who, when, and how it stands.
 
-use registry::act::ActKind;
+use registry::act::{Act, ActKind, Evidence};
 use registry::case::CaseState;
 use registry::date::{Date, PartialDate};
 use registry::dossier::{Dossier, DossierState};
@@ -8,6 +8,7 @@ use registry::feed::ActOutcome;
 use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
 
+use super::live::took_effect;
 use super::{Known, Office, OfficeError};
 use crate::tables::{ActKey, ActRow, Answer};
 
@@ -51,6 +52,18 @@ pub struct WithdrawalView {
     pub entered_s: i64,
     /// How the withdrawal stands itself: once it took effect, the other act is withdrawn.
     pub state: ActState,
+}
+
+/// A paper that an act rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PaperView {
+    /// The paper.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub paper: Evidence,
+    /// The act that added it; none if the act named it itself.
+    #[schema(value_type = Option<String>)]
+    pub added_by: Option<ActId>,
 }
 
 /// An act.
@@ -98,6 +111,8 @@ pub struct ActView {
     pub words: Option<String>,
     /// The withdrawal of this act, if there is one that was not refused.
     pub withdrawal: Option<WithdrawalView>,
+    /// Its papers, and those that were added to it since.
+    pub papers: Vec<PaperView>,
     /// The records that it changes or makes.
     #[schema(value_type = Vec<String>)]
     pub records: Vec<RecordId>,
@@ -183,6 +198,7 @@ impl Office {
             state
         };
         let (code, words) = reason.unzip();
+        let papers = self.papers_of(&row.act)?;
         let body = row.act.body;
         let received = Dossier::received(body.kind, body.entered.at_s);
         let dossier = self.dossier(received, state, case)?;
@@ -203,9 +219,33 @@ impl Office {
             code,
             words,
             withdrawal,
+            papers,
             records,
             about: Vec::new(),
         })
+    }
+
+    /// The papers of an act, with those that were added by acts that did not come back.
+    fn papers_of(&self, act: &Act) -> Result<Vec<PaperView>, OfficeError> {
+        let view = |paper: &Evidence, added_by| PaperView {
+            paper: paper.clone(),
+            added_by,
+        };
+        let own = act.body.evidence.iter().map(|paper| view(paper, None));
+        let mut papers: Vec<PaperView> = own.collect();
+        let added = self.live().papers.get(&act.id()).cloned();
+        let mut rows = Vec::new();
+        for by in added.unwrap_or_default() {
+            let row = self.rows.act(&by)?;
+            rows.extend(row.filter(|row| row.answer.as_ref().is_none_or(took_effect)));
+        }
+        // After a start they stand in the order of their ids.
+        rows.sort_by_key(|row| row.order);
+        for row in rows {
+            let (by, added) = (row.act.id(), row.act.body.evidence.iter());
+            papers.extend(added.map(|paper| view(paper, Some(by))));
+        }
+        Ok(papers)
     }
 
     /// The withdrawal of an act; one that came back is none.

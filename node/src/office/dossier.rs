@@ -40,7 +40,7 @@ impl Office {
             return self.is_asked(&case.next_id());
         }
         let office = self.live().meta.office;
-        Ok(case.is_open() && case.questions.iter().any(|(asked, _)| *asked == office))
+        Ok(case.is_open() && case.open_question(office).is_some())
     }
 }
 

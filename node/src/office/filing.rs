@@ -13,7 +13,7 @@ use registry::value::Value;
 use registry::{ActId, ActNumber, RecordId};
 use serde::Serialize;
 
-use super::live::{LiveChange, certificates_of, withdrawn_by};
+use super::live::{LiveChange, certificates_of, papers_for, withdrawn_by};
 use super::work::Work;
 use super::{FileError, Office, OfficeError};
 use crate::tables::{ActKey, ActRow, AuditEvent, Kept, Meta};
@@ -117,6 +117,9 @@ impl Work<'_> {
         }
         if let Some(of) = withdrawn_by(&act.body) {
             self.also(LiveChange::Withdrawn { of, by: id });
+        }
+        if let Some(of) = papers_for(&act.body) {
+            self.also(LiveChange::Papers { of, by: id });
         }
         self.also(LiveChange::Filed {
             key,

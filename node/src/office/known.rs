@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use registry::RecordId;
-use registry::act::{Act, Target};
+use registry::act::{Act, Refers, Target};
 use registry::date::BirthDate;
 use registry::fields::Fields;
 use registry::person::Person;
@@ -39,7 +39,21 @@ impl Office {
             }
         };
         let records = act.records().map(|(index, id)| (id, made(index)));
-        self.known(records)
+        match act.body.refers {
+            // What is said about an act or a case is about whom those are about.
+            Some(Refers::Act(of)) if act.body.kind.is_addition() => match self.rows.act(&of)? {
+                Some(row) => {
+                    let records: Vec<RecordId> = row.act.records().map(|(_, id)| id).collect();
+                    self.known_records(&records)
+                }
+                None => Ok(Vec::new()),
+            },
+            Some(Refers::Case(case)) => match self.rows.case(&case)? {
+                Some(notice) => self.known_records(&notice.case.dispute.records),
+                None => Ok(Vec::new()),
+            },
+            _ => self.known(records),
+        }
     }
 
     /// By what people know these records, as far as this office holds them.

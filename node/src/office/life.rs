@@ -176,6 +176,10 @@ fn record_in(value: &registry::value::Value) -> Option<RecordId> {
     match value {
         Value::Membership(membership) => Some(membership.household),
         Value::Head(id) | Value::Person(PersonLink::Record(id)) => Some(*id),
+        Value::Application(application) => match application.asked_by {
+            Some(PersonLink::Record(id)) => Some(id),
+            _ => None,
+        },
         Value::Marriage(marriage) => match marriage.spouse {
             PersonLink::Record(id) => Some(id),
             _ => None,

@@ -7,7 +7,7 @@ mod index;
 use std::collections::{BTreeMap, HashMap};
 
 use registry::act::ActBody;
-use registry::act::{ActKind, Target};
+use registry::act::{ActKind, Refers, Target};
 use registry::case::CaseNotice;
 use registry::feed::Officer;
 use registry::schema::Field;
@@ -41,6 +41,8 @@ pub(super) struct Live {
     pub(super) certificates: HashMap<[u8; 16], ActId>,
     /// Acts of this office that it takes back, and by which act.
     pub(super) withdrawals: HashMap<ActId, ActId>,
+    /// Acts of this office to which it added papers, and by which acts.
+    pub(super) papers: HashMap<ActId, Vec<ActId>>,
     pub(super) cases: BTreeMap<CaseId, CaseMark>,
     pub(super) officers: BTreeMap<OfficerId, Officer>,
     pub(super) credentials: HashMap<[u8; 32], OfficerId>,
@@ -56,6 +58,8 @@ pub(super) enum LiveChange {
     Answered { key: ActKey },
     /// An act takes another one back.
     Withdrawn { of: ActId, by: ActId },
+    /// An act adds papers to another one.
+    Papers { of: ActId, by: ActId },
     /// A certificate number was used by an act.
     Certificate { hash: [u8; 16], act: ActId },
     /// The act that used a certificate number took no effect.
@@ -80,6 +84,7 @@ impl Live {
             unanswered: BTreeMap::new(),
             certificates: HashMap::new(),
             withdrawals: HashMap::new(),
+            papers: HashMap::new(),
             cases: BTreeMap::new(),
             officers: BTreeMap::new(),
             credentials: HashMap::new(),
@@ -96,6 +101,9 @@ impl Live {
                 && !came_back(row.answer.as_ref())
             {
                 live.withdrawals.insert(of, row.act.id());
+            }
+            if let Some(of) = papers_for(&row.act.body) {
+                live.papers.entry(of).or_default().push(row.act.id());
             }
             if own && stands {
                 for hash in certificates_of(&row.act.body) {
@@ -129,6 +137,9 @@ impl Live {
             }
             LiveChange::Withdrawn { of, by } => {
                 self.withdrawals.insert(of, by);
+            }
+            LiveChange::Papers { of, by } => {
+                self.papers.entry(of).or_default().push(by);
             }
             LiveChange::Certificate { hash, act } => {
                 self.certificates.insert(hash, act);
@@ -184,7 +195,14 @@ pub(super) fn mark_of(notice: &CaseNotice) -> CaseMark {
 
 /// The act that this one takes back, if it is a withdrawal.
 pub(super) fn withdrawn_by(body: &ActBody) -> Option<ActId> {
-    body.refers.filter(|_| body.kind == ActKind::Withdraw)
+    let refers = body.refers.filter(|_| body.kind == ActKind::Withdraw);
+    refers.and_then(Refers::act)
+}
+
+/// The act that this one adds papers to.
+pub(super) fn papers_for(body: &ActBody) -> Option<ActId> {
+    let refers = body.refers.filter(|_| body.kind == ActKind::AddEvidence);
+    refers.and_then(Refers::act)
 }
 
 /// The certificate numbers of the births in an act, hashed.
@@ -226,6 +244,6 @@ fn came_back(answer: Option<&Answer>) -> bool {
     answer.is_some_and(|answer| !took_effect(answer))
 }
 
-fn took_effect(answer: &Answer) -> bool {
+pub(super) fn took_effect(answer: &Answer) -> bool {
     matches!(answer, Answer::Central { outcome, .. } if outcome.took_effect())
 }

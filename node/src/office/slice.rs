@@ -1,6 +1,7 @@
 //! What a procedure may look at: the slice with the office's own unsent work.
 
 use registry::act::Act;
+use registry::case::Case;
 use registry::pin::Pin;
 use registry::procedure::{Held, Slice};
 use registry::{ActId, RecordId};
@@ -40,5 +41,18 @@ impl Slice for Office {
         }
         let is_final = matches!(&row.answer, Some(Answer::Central { .. }));
         Some((row.act, is_final))
+    }
+
+    fn case(&self, number: u64) -> Option<Case> {
+        let mut found = None;
+        self.rows
+            .walk_cases(&mut |notice| {
+                if notice.case.number == number {
+                    found = Some(notice.case);
+                }
+                Ok(())
+            })
+            .ok()?;
+        found
     }
 }

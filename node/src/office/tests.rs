@@ -1,6 +1,7 @@
 //! The office on a store in memory, with a centre that is a few lines of these tests.
 
 mod acts;
+mod additions;
 mod feed;
 mod life;
 mod numbers;

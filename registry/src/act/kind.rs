@@ -90,6 +90,12 @@ acts! {
     27 TemporaryDeletion "temporary_deletion" "Xóa đăng ký tạm trú" "Deletion of temporary residence" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 29");
     28 HouseholdMerge "household_merge" "Nhập hộ" "Household merge" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 26");
     29 ResidenceAdjustment "residence_adjustment" "Điều chỉnh thông tin về cư trú" "Adjustment of residence data" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 26");
+    30 CardApplication "card_application" "Đề nghị cấp, cấp đổi, cấp lại thẻ căn cước" "Application for an identity card" Some(Role::Identification), days(7, "Law on Identification 26/2023, Art. 26");
+    31 ChildPinRequest "child_pin_request" "Đề nghị cấp số định danh cá nhân cho trẻ em" "Request for a child's number" Some(Role::Identification), None;
+    32 EidLevel1 "eid_level_1" "Đề nghị cấp tài khoản định danh điện tử mức độ 01" "Application for an e-ID account of level 1" Some(Role::Identification), days(1, "Decree 69/2024");
+    33 EidLevel2 "eid_level_2" "Đề nghị cấp tài khoản định danh điện tử mức độ 02" "Application for an e-ID account of level 2" Some(Role::Identification), days(3, "Decree 69/2024");
+    34 AddEvidence "add_evidence" "Bổ sung giấy tờ" "Papers added to an act or a case" None, None;
+    35 AnswerCase "answer_case" "Trả lời yêu cầu xác minh" "Answer to a reviewer's question" None, None;
     40 NumberGiven "number_given" "Cấp số định danh" "Number given" None, None;
     41 Decision "decision" "Quyết định xử lý" "Decision of a case" None, None;
     42 Import "import" "Nhập dữ liệu" "Import" None, None;
@@ -165,6 +171,11 @@ impl ActKind {
             }
             ActKind::TemporaryRenewal | ActKind::TemporaryDeletion => field == F::Temporary,
             ActKind::TemporaryAbsence => field == F::Absences,
+            ActKind::AddEvidence | ActKind::AnswerCase => false,
+            ActKind::CardApplication
+            | ActKind::ChildPinRequest
+            | ActKind::EidLevel1
+            | ActKind::EidLevel2 => field == F::Applications,
             ActKind::PermanentDeletion => matches!(
                 field,
                 F::Permanent | F::Membership | F::Relation | F::HouseholdHead | F::HouseholdRevoked
@@ -197,6 +208,10 @@ impl ActKind {
                     | ActKind::MarriageAnnulled
                     | ActKind::GuardianshipEnd
             )
+    }
+    /// Whether it changes no record but is said about an act or a case.
+    pub const fn is_addition(self) -> bool {
+        matches!(self, ActKind::AddEvidence | ActKind::AnswerCase)
     }
     /// Whether this procedure may name a person of another commune by their card.
     pub const fn may_name_absent(self) -> bool {

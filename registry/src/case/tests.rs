@@ -37,6 +37,7 @@ fn case(matter: Matter, harm: u8) -> Case {
         state: CaseState::Open,
         version: 1,
         questions: Vec::new(),
+        answers: Vec::new(),
         appeal: None,
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::{ActKind, Target};
+use crate::act::{ActKind, Refers, Target};
 use crate::contact::{Email, Phone};
 use crate::date::PartialDate;
 use crate::document::put;
@@ -218,13 +218,19 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(
     if is_final {
         return Err(Refusal::AlreadyFinal);
     }
+    if act.body.kind.is_addition() {
+        return Err(Refusal::Invalid {
+            field: "of",
+            words: "papers and answers stay with what they were added to; add what is right",
+        });
+    }
     if act.body.kind == ActKind::Withdraw {
         return Err(Refusal::Invalid {
             field: "of",
             words: "a withdrawal cannot be withdrawn",
         });
     }
-    draft.refers = Some(input.of);
+    draft.refers = Some(Refers::Act(input.of));
     draft.effective.get_or_insert(act.body.effective);
     let ground: PartialDate = draft.today();
     for (index, id) in act.records().collect::<Vec<_>>() {

@@ -216,6 +216,10 @@ impl Slice for Town {
     fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {
         self.acts.iter().find(|(act, _)| act.id() == *id).cloned()
     }
+    fn case(&self, number: u64) -> Option<Case> {
+        let mut cases = self.cases.iter();
+        cases.find(|case| case.number == number).cloned()
+    }
 }
 
 /// A filing with more items.

@@ -7,7 +7,7 @@
 //! is a case as always. While that other proposal still waits, this one waits for it.
 
 use registry::CommitSeq;
-use registry::act::{Act, Base, Target};
+use registry::act::{Act, Base, Refers, Target};
 use registry::feed::ActOutcome;
 use registry::schema::{Field, RecordKind};
 use registry::value::Value;
@@ -88,7 +88,7 @@ fn take_up(unit: &mut Unit<'_>, row: KeptAct) -> Result<ActId, DecideError> {
     }
     let office = act.office.filter(|_| whole);
     intake::enact(unit, &act, office, whole).map_err(misfit)?;
-    if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers) {
+    if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers.and_then(Refers::act)) {
         mark(unit, &of, true)?;
     }
     after(unit, &act)?;

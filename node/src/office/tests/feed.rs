@@ -261,6 +261,7 @@ fn decided(act: registry::ActId, outcome: registry::case::Outcome) -> FeedItem {
         },
         version: 2,
         questions: Vec::new(),
+        answers: Vec::new(),
         appeal: None,
     };
     FeedItem::Case(Box::new(CaseNotice {

@@ -1,0 +1,96 @@
+//! What any officer may add to what is filed already: papers to an own act or to a case, and the
+//! answer to a reviewer's question. Such an act changes no record; it refers to what it is about.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ActId;
+use crate::act::{ActKind, Refers};
+use crate::case::Case;
+use crate::procedure::{Draft, Refusal};
+use crate::value::Line;
+
+/// More papers, named in `evidence`, for an own act or for a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceInput {
+    /// The act of this office.
+    #[serde(default)]
+    pub of: Option<ActId>,
+    /// The case, by its number.
+    #[serde(default)]
+    pub case: Option<u64>,
+}
+
+/// The answer to what a reviewer asked this office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerInput {
+    /// The case, by its number.
+    pub case: u64,
+    /// The answer, in a sentence; papers are named in `evidence`.
+    pub answer: Line,
+}
+
+pub(super) fn evidence(draft: &mut Draft<'_>, input: &EvidenceInput) -> Result<(), Refusal> {
+    if draft.filing.evidence.is_empty() {
+        return Err(Refusal::Missing { field: "evidence" });
+    }
+    draft.refers = match (input.of, input.case) {
+        (Some(of), None) => {
+            let (act, _) = draft.slice.own_act(&of).ok_or(Refusal::OfAnotherOffice)?;
+            if act.body.kind.is_addition() || act.body.kind == ActKind::Withdraw {
+                return Err(Refusal::Invalid {
+                    field: "of",
+                    words: "papers are added to the act that they prove, not to what was said about it",
+                });
+            }
+            Some(Refers::Act(of))
+        }
+        (None, Some(number)) => Some(Refers::Case(open_case(draft, number)?.id)),
+        _ => {
+            return Err(Refusal::Invalid {
+                field: "of",
+                words: "say what the papers are for: either the act (`of`) or the case (`case`)",
+            });
+        }
+    };
+    Ok(())
+}
+
+pub(super) fn answer(draft: &mut Draft<'_>, input: &AnswerInput) -> Result<(), Refusal> {
+    if input.answer.is_empty() {
+        return Err(Refusal::Missing { field: "answer" });
+    }
+    if !draft.filing.note.is_empty() {
+        return Err(Refusal::Invalid {
+            field: "note",
+            words: "the answer says it all; leave the remark out",
+        });
+    }
+    let case = open_case(draft, input.case)?;
+    if !case.asked(draft.desk.office) {
+        return Err(Refusal::Invalid {
+            field: "case",
+            words: "nobody asks your office in this case; papers can be added to it",
+        });
+    }
+    draft.refers = Some(Refers::Case(case.id));
+    draft.note = Some(input.answer.clone());
+    Ok(())
+}
+
+fn open_case(draft: &Draft<'_>, number: u64) -> Result<Case, Refusal> {
+    let field = "case";
+    let case = draft.slice.case(number).ok_or(Refusal::Invalid {
+        field,
+        words: "your office was told of no case with this number",
+    })?;
+    if case.is_open() {
+        Ok(case)
+    } else {
+        Err(Refusal::Invalid {
+            field,
+            words: "the case is closed; nothing is added to it",
+        })
+    }
+}
