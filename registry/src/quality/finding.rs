@@ -1,0 +1,118 @@
+//! The look at one person's record.
+
+use super::problem::{Problem, Problems};
+use crate::code::Sex;
+use crate::date::{Date, DateOrder, PartialDate};
+use crate::fields::Fields;
+use crate::person::Person;
+use crate::schema::Field;
+use crate::value::{Place, Value};
+
+/// A record is live if an office entered an act on it within so many days: two years, the longest
+/// time for which a temporary residence is granted (Law on Residence 68/2020, Article 27).
+pub const LIVE_DAYS: i32 = 730;
+/// Nobody was ever proved to be older and alive but one.
+const AGE_DAYS_MAX: i32 = 120 * 366;
+
+/// What is known of a record beside its values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Something within it is in dispute.
+    pub disputed: bool,
+    /// A case about it is open.
+    pub case_open: bool,
+    /// One of these asks whether it is another record's person.
+    pub duplicate: bool,
+    /// The day on which an office last entered an act on it.
+    pub contact: Option<Date>,
+}
+
+/// What a look at a record found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Finding {
+    /// What is to be mended.
+    pub problems: Problems,
+    /// Days since the last contact; `None` if there was none.
+    pub contact_days: Option<u32>,
+}
+
+/// Looks at a person's record on a day. The dead and the revoked are not looked at: nothing of
+/// them is to be kept up to date.
+pub fn look(fields: &Fields, marks: &Marks, today: Date) -> Option<Finding> {
+    let person = Person(fields);
+    if person.death().is_some() || person.is_revoked() {
+        return None;
+    }
+    let mut problems = Problems::default();
+    missing_items(&person, &mut problems);
+    rules(&person, today, &mut problems);
+    problems.add_if(marks.disputed, Problem::Disputed);
+    problems.add_if(marks.case_open, Problem::CaseOpen);
+    problems.add_if(marks.duplicate, Problem::DuplicateSuspected);
+    // A device's clock may run ahead: what was entered tomorrow was entered today.
+    let days = marks
+        .contact
+        .map(|contact| today.days_since(contact).max(0));
+    match days {
+        None => problems.add(Problem::NeverConfirmed),
+        Some(days) => problems.add_if(days > LIVE_DAYS, Problem::ContactOld),
+    }
+    Some(Finding {
+        problems,
+        contact_days: days.and_then(|days| u32::try_from(days).ok()),
+    })
+}
+
+/// The seven items.
+fn missing_items(person: &Person<'_>, problems: &mut Problems) {
+    let known = |place: Option<&Place>| place.is_some_and(|place| *place != Place::default());
+    let nationality = matches!(
+        person.0.single(Field::Nationality),
+        Some(Value::Countries(countries)) if !countries.is_empty()
+    );
+    let sex = person.sex().is_some_and(|sex| *sex != Sex::Unknown);
+    for (there, problem) in [
+        (person.name().is_some(), Problem::NameMissing),
+        (person.birth().is_some(), Problem::BirthDateMissing),
+        (sex, Problem::SexMissing),
+        (
+            known(person.birth_registration()),
+            Problem::BirthRegistrationMissing,
+        ),
+        (known(person.native_place()), Problem::NativePlaceMissing),
+        (
+            person.0.single(Field::Ethnic).is_some(),
+            Problem::EthnicMissing,
+        ),
+        (nationality, Problem::NationalityMissing),
+    ] {
+        problems.add_if(!there, problem);
+    }
+}
+
+/// What no true record can be, as far as the dates are known.
+fn rules(person: &Person<'_>, today: Date, problems: &mut Problems) {
+    let birth = person.birth();
+    let born = birth.and_then(|birth| birth.date());
+    let odd = birth.is_some_and(|birth| birth.original().is_some());
+    problems.add_if(odd, Problem::BirthDateImpossible);
+    if let Some(born) = born {
+        let future = born.compare(PartialDate::from(today)) == DateOrder::After;
+        problems.add_if(future, Problem::BornInFuture);
+        let age_days = today.days_since(born.last_day());
+        problems.add_if(age_days > AGE_DAYS_MAX, Problem::TooOld);
+        let all = [Field::Permanent, Field::Temporary].into_iter();
+        let mut homes = all.flat_map(|field| person.residences(field));
+        let early = homes.any(|(_, home)| home.from.compare(born) == DateOrder::Before);
+        problems.add_if(early, Problem::HomeBeforeBirth);
+    }
+    let permanent = person.open_permanent().count();
+    let temporary = person
+        .residences(Field::Temporary)
+        .filter(|(_, home)| home.to.is_none())
+        .count();
+    problems.add_if(permanent > 1, Problem::HomesTwo);
+    problems.add_if(permanent == 0 && temporary == 0, Problem::HomeNone);
+    let alone = permanent > 0 && person.membership().is_none();
+    problems.add_if(alone, Problem::HouseholdNone);
+}

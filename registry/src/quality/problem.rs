@@ -1,0 +1,145 @@
+//! What can be wrong with a record, as a table: each thing, which of the four words it denies, and
+//! what is to be done.
+
+use serde::{Deserialize, Serialize};
+
+/// One of the four words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// đúng
+    Accurate,
+    /// đủ
+    Complete,
+    /// sạch
+    Clean,
+    /// sống
+    Live,
+}
+
+impl Word {
+    /// All four, in the order in which they are said.
+    pub const ALL: [Word; 4] = [Word::Accurate, Word::Complete, Word::Clean, Word::Live];
+
+    /// The word in Vietnamese.
+    pub const fn label_vi(self) -> &'static str {
+        match self {
+            Word::Accurate => "đúng",
+            Word::Complete => "đủ",
+            Word::Clean => "sạch",
+            Word::Live => "sống",
+        }
+    }
+}
+
+/// One line of the table of problems.
+#[derive(Debug, Clone, Copy)]
+pub struct ProblemRule {
+    /// The problem.
+    pub problem: Problem,
+    /// Name in JSON and on the command line; never changes.
+    pub key: &'static str,
+    /// Which of the four words it denies.
+    pub word: Word,
+    /// What the clerk reads.
+    pub label_vi: &'static str,
+    /// What is to be done, in English.
+    pub mend_en: &'static str,
+}
+
+macro_rules! problems {
+    ($($code:literal $problem:ident $key:literal $word:ident $vi:literal $en:literal;)*) => {
+        /// Something to mend. The number is its bit in [`Problems`] and never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[repr(u8)]
+        pub enum Problem {
+            $(#[doc = $en] #[serde(rename = $key)] $problem = $code,)*
+        }
+        impl Problem {
+            /// The table, in the order of codes.
+            pub const TABLE: &'static [ProblemRule] = &[
+                $(ProblemRule {
+                    problem: Problem::$problem, key: $key, word: Word::$word,
+                    label_vi: $vi, mend_en: $en,
+                },)*
+            ];
+            /// Its line of the table.
+            pub const fn rule(self) -> &'static ProblemRule {
+                match self {
+                    $(Problem::$problem => const { &ProblemRule {
+                        problem: Problem::$problem, key: $key, word: Word::$word,
+                        label_vi: $vi, mend_en: $en,
+                    } },)*
+                }
+            }
+        }
+    };
+}
+
+problems! {
+    0  NameMissing              "name_missing"               Complete "Thiếu họ, chữ đệm và tên" "Add the full name by a correction with the birth registration";
+    1  BirthDateMissing         "birth_date_missing"         Complete "Thiếu ngày, tháng, năm sinh" "Add the date of birth, as far as a paper tells it";
+    2  SexMissing               "sex_missing"                Complete "Thiếu giới tính" "Add the sex by a correction";
+    3  BirthRegistrationMissing "birth_registration_missing" Complete "Thiếu nơi đăng ký khai sinh" "Add the place of birth registration";
+    4  NativePlaceMissing       "native_place_missing"       Complete "Thiếu quê quán" "Add the native place";
+    5  EthnicMissing            "ethnic_missing"             Complete "Thiếu dân tộc" "Add the ethnic group";
+    6  NationalityMissing       "nationality_missing"        Complete "Thiếu quốc tịch" "The centre adds the nationality: report it";
+    7  CaseOpen                 "case_open"                  Accurate "Đang có vụ việc chờ giải quyết" "A case is open: answer what is asked, wait for the decision";
+    8  Disputed                 "disputed"                   Accurate "Có thông tin đang mâu thuẫn" "Two offices disagree about a value: the case decides";
+    9  BirthDateImpossible      "birth_date_impossible"      Accurate "Ngày sinh trên giấy tờ không có trong lịch" "The paper has a day that the calendar has not: correct it with evidence";
+    10 BornInFuture             "born_in_future"             Accurate "Ngày sinh ở tương lai" "The birth lies in the future: compare with the birth registration";
+    11 TooOld                   "too_old"                    Accurate "Tuổi trên 120 mà chưa khai tử" "Older than 120 and not dead: look whether the death was never registered";
+    12 HomesTwo                 "homes_two"                  Accurate "Hai nơi thường trú cùng hiệu lực" "Two permanent residences are open: one of them ended";
+    13 HomeNone                 "home_none"                  Accurate "Không có nơi thường trú, tạm trú" "No residence is open: find out where the person lives";
+    14 HomeBeforeBirth          "home_before_birth"          Accurate "Cư trú trước ngày sinh" "A residence begins before the birth: correct one of the dates";
+    15 HouseholdNone            "household_none"             Accurate "Thường trú mà không thuộc hộ nào" "Permanent residence without a household: register the household";
+    16 DuplicateSuspected       "duplicate_suspected"        Clean    "Nghi trùng với hồ sơ khác" "A case asks whether this is another record's person: answer it";
+    17 NeverConfirmed           "never_confirmed"            Live     "Chưa được xác minh lần nào" "Nobody has confirmed the record since it was taken over: ask at the next visit";
+    18 ContactOld               "contact_old"                Live     "Lâu chưa được xác minh" "The last act on the record is old: ask at the next visit";
+}
+
+impl Problem {
+    /// Its name.
+    pub const fn key(self) -> &'static str {
+        self.rule().key
+    }
+    /// The problem with this name.
+    pub fn from_key(key: &str) -> Option<Problem> {
+        let rule = Problem::TABLE.iter().find(|rule| rule.key == key)?;
+        Some(rule.problem)
+    }
+}
+
+/// A set of problems.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Problems(u32);
+
+impl Problems {
+    /// Adds one.
+    pub const fn add(&mut self, problem: Problem) {
+        self.0 |= 1 << problem as u8;
+    }
+    /// Adds one if something is so.
+    pub const fn add_if(&mut self, so: bool, problem: Problem) {
+        if so {
+            self.add(problem);
+        }
+    }
+    /// Whether it is there.
+    pub const fn has(self, problem: Problem) -> bool {
+        self.0 & (1 << problem as u8) != 0
+    }
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+    /// Those that are there, in the order of codes.
+    pub fn iter(self) -> impl Iterator<Item = Problem> {
+        let all = Problem::TABLE.iter().map(|rule| rule.problem);
+        all.filter(move |problem| self.has(*problem))
+    }
+    /// Whether one of them denies a word.
+    pub fn deny(self, word: Word) -> bool {
+        self.iter().any(|problem| problem.rule().word == word)
+    }
+}

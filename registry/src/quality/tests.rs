@@ -1,0 +1,280 @@
+//! What a look finds, one thing at a time: each problem beside a record that does not have it.
+
+use super::*;
+use crate::date::{BirthDate, Date, PartialDate};
+use crate::fields::{Fields, Slot};
+use crate::name::PersonName;
+use crate::schema::Field;
+use crate::value::{Death, Line, Membership, Place, Residence, Value};
+use crate::{OfficeCode, RecordId};
+
+fn date(text: &str) -> PartialDate {
+    text.parse().unwrap()
+}
+fn day(text: &str) -> Date {
+    date(text).whole().unwrap()
+}
+fn today() -> Date {
+    day("2026-11-21")
+}
+
+fn home(from: &str, to: Option<&str>) -> Value {
+    Value::Residence(Residence {
+        unit: OfficeCode::new(4).unwrap(),
+        address: Line::parse("Số 5, Thôn 3").unwrap(),
+        from: date(from),
+        until: None,
+        to: to.map(date),
+        ground: Line::default(),
+    })
+}
+
+/// A record of which nothing is to be mended.
+fn whole() -> Fields {
+    let mut fields = Fields::new();
+    let name = PersonName::parse("Trần Thị Hòa").unwrap();
+    let place = Place {
+        unit: OfficeCode::new(4),
+        ..Place::default()
+    };
+    let membership = Membership {
+        household: RecordId::new([2; 16]),
+        since: date("2010"),
+    };
+    for (field, value) in [
+        (Field::Name, Value::Name(name)),
+        (Field::BirthDate, Value::Birth(date("1980-02-03").into())),
+        (
+            Field::Sex,
+            serde_json::from_str(r#"{"sex": "female"}"#).unwrap(),
+        ),
+        (Field::BirthRegistration, Value::Place(place.clone())),
+        (Field::NativePlace, Value::Place(place)),
+        (Field::Ethnic, Value::Ethnic("1979:01".parse().unwrap())),
+        (
+            Field::Nationality,
+            Value::Countries(vec!["VN".parse().unwrap()]),
+        ),
+        (Field::Membership, Value::Membership(membership)),
+    ] {
+        fields.set(field, Some(value));
+    }
+    fields.push(Field::Permanent, home("2010-01-01", None));
+    fields
+}
+
+fn met() -> Marks {
+    Marks {
+        contact: Some(day("2026-11-01")),
+        ..Marks::default()
+    }
+}
+
+fn found(fields: &Fields, marks: &Marks) -> Vec<&'static str> {
+    let finding = look(fields, marks, today()).unwrap();
+    finding.problems.iter().map(Problem::key).collect()
+}
+
+fn with(field: Field, value: Option<Value>) -> Fields {
+    let mut fields = whole();
+    match value {
+        Some(value) => fields.set(field, Some(value)),
+        None => fields.remove(Slot::single(field)),
+    }
+    fields
+}
+
+#[test]
+fn a_whole_record_has_all_four_words_and_each_gap_is_named() {
+    assert!(found(&whole(), &met()).is_empty());
+    let birth = |text: &str| Some(Value::Birth(BirthDate::parse_legacy(text).unwrap()));
+    let unknown = serde_json::from_str(r#"{"sex": "unknown"}"#).ok();
+    for (fields, problem) in [
+        (with(Field::Name, None), "name_missing"),
+        (with(Field::BirthDate, None), "birth_date_missing"),
+        (with(Field::Sex, None), "sex_missing"),
+        (with(Field::Sex, unknown), "sex_missing"),
+        (
+            with(Field::BirthRegistration, None),
+            "birth_registration_missing",
+        ),
+        (
+            with(Field::NativePlace, Some(Value::Place(Place::default()))),
+            "native_place_missing",
+        ),
+        (with(Field::Ethnic, None), "ethnic_missing"),
+        (
+            with(Field::Nationality, Some(Value::Countries(vec![]))),
+            "nationality_missing",
+        ),
+        (
+            with(Field::BirthDate, birth("30/02/1980")),
+            "birth_date_impossible",
+        ),
+        (with(Field::BirthDate, birth("1905")), "too_old"),
+        (
+            with(Field::BirthDate, birth("2011-05-06")),
+            "home_before_birth",
+        ),
+        (with(Field::Membership, None), "household_none"),
+    ] {
+        assert_eq!(found(&fields, &met()), [problem]);
+        let rule = Problem::from_key(problem).unwrap().rule();
+        let finding = look(&fields, &met(), today()).unwrap();
+        for word in Word::ALL {
+            assert_eq!(
+                finding.problems.deny(word),
+                word == rule.word,
+                "{problem} {word:?}"
+            );
+        }
+    }
+    // What is known only in part is not wrong: the year alone of somebody who moved in that year.
+    assert!(found(&with(Field::BirthDate, birth("2010")), &met()).is_empty());
+    let future = with(Field::BirthDate, birth("2026-12"));
+    assert!(found(&future, &met()).contains(&"born_in_future"));
+}
+
+#[test]
+fn homes_are_one_and_open() {
+    let mut two = whole();
+    two.push(Field::Permanent, home("2020-01-01", None));
+    assert_eq!(found(&two, &met()), ["homes_two"]);
+    let mut moved = whole();
+    moved.push(Field::Permanent, home("2000-01-01", Some("2009-12-31")));
+    assert!(found(&moved, &met()).is_empty());
+    let mut nowhere = Fields::new();
+    for (slot, value) in whole().iter() {
+        if slot.field != Field::Permanent {
+            nowhere.put(slot, value.clone());
+        }
+    }
+    assert_eq!(found(&nowhere, &met()), ["home_none"]);
+    nowhere.push(Field::Temporary, home("2026-01-01", None));
+    assert!(found(&nowhere, &met()).is_empty());
+}
+
+#[test]
+fn cases_disputes_and_silence_are_told_apart() {
+    let marks = |marks: Marks| Marks {
+        contact: marks.contact.or(met().contact),
+        ..marks
+    };
+    let none = Marks::default();
+    for (given, problem) in [
+        (
+            Marks {
+                disputed: true,
+                ..none
+            },
+            vec!["disputed"],
+        ),
+        (
+            Marks {
+                case_open: true,
+                ..none
+            },
+            vec!["case_open"],
+        ),
+        (
+            Marks {
+                case_open: true,
+                duplicate: true,
+                ..none
+            },
+            vec!["case_open", "duplicate_suspected"],
+        ),
+        (
+            Marks {
+                contact: Some(day("2024-11-20")),
+                ..none
+            },
+            vec!["contact_old"],
+        ),
+        (
+            Marks {
+                contact: Some(day("2024-11-22")),
+                ..none
+            },
+            vec![],
+        ),
+        // A clock that runs ahead.
+        (
+            Marks {
+                contact: Some(day("2027-01-01")),
+                ..none
+            },
+            vec![],
+        ),
+    ] {
+        assert_eq!(found(&whole(), &marks(given)), problem);
+    }
+    assert_eq!(found(&whole(), &none), ["never_confirmed"]);
+}
+
+#[test]
+fn the_dead_and_the_revoked_are_not_looked_at() {
+    let death = Death {
+        date: date("2026"),
+        place: Place::default(),
+        ground: Line::default(),
+    };
+    let dead = with(Field::Death, Some(Value::Death(death)));
+    assert_eq!(look(&dead, &met(), today()), None);
+    let reason = Line::parse("entered twice").unwrap();
+    let revoked = with(Field::Revoked, Some(Value::Text(reason)));
+    assert_eq!(look(&revoked, &met(), today()), None);
+}
+
+#[test]
+fn scores_add_up_and_a_full_share_is_said_of_all_alone() {
+    let mut all = Score::default();
+    let (mut one, mut other) = (Score::default(), Score::default());
+    for n in 0..2_000 {
+        let fields = if n == 7 {
+            with(Field::Sex, None)
+        } else {
+            whole()
+        };
+        let finding = look(&fields, &met(), today()).unwrap();
+        all.add(&finding);
+        if n % 3 == 0 { &mut one } else { &mut other }.add(&finding);
+    }
+    one.merge(&other);
+    assert_eq!(one, all);
+    assert_eq!((all.people, all.complete, all.sound), (2_000, 1_999, 1_999));
+    assert_eq!(all.permille(Word::Complete), Some(999));
+    assert_eq!(all.permille(Word::Live), Some(1_000));
+    assert_eq!(all.contacts.month, 2_000);
+    assert_eq!(Score::default().permille(Word::Live), None);
+    let json = serde_json::to_value(&all).unwrap();
+    assert_eq!(json["problems"], serde_json::json!({"sex_missing": 1}));
+    let bytes = postcard::to_stdvec(&all).unwrap();
+    assert_eq!(postcard::from_bytes::<Score>(&bytes).unwrap(), all);
+}
+
+#[test]
+fn a_hamlet_is_read_off_the_address() {
+    for (address, hamlet) in [
+        ("Số 5, Thôn 3", Some("Thôn 3")),
+        ("Thôn 3", Some("Thôn 3")),
+        ("12 ngõ 4; Tổ dân phố 7", Some("Tổ dân phố 7")),
+        ("Bản Nà Pồ, khu tập thể", Some("khu tập thể")),
+        ("buôn Ky", Some("buôn Ky")),
+        ("số 5 ngõ Tức Mạc", None),
+        ("Thônsai", None),
+        ("", None),
+    ] {
+        assert_eq!(hamlet_of(address).as_deref(), hamlet, "{address}");
+    }
+}
+
+#[test]
+fn problems_have_names_and_places_of_their_own() {
+    for (place, rule) in Problem::TABLE.iter().enumerate() {
+        assert_eq!(rule.problem as usize, place);
+        assert_eq!(Problem::from_key(rule.key), Some(rule.problem));
+        assert_eq!(serde_json::to_value(rule.problem).unwrap(), rule.key);
+    }
+    assert_eq!(Problem::from_key("nothing"), None);
+}
