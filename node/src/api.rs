@@ -11,6 +11,8 @@ mod health;
 mod line;
 mod openapi;
 mod people;
+mod quality;
+mod statistics;
 mod status;
 
 pub(crate) use account::new_credential;
@@ -73,6 +75,9 @@ impl Api {
             .route("/api/v1/households/{id}", get(people::household))
             .route("/api/v1/card", post(card::read))
             .route("/api/v1/cases", get(cases::list))
+            .route("/api/v1/quality", get(quality::show))
+            .route("/api/v1/quality/records", get(quality::records))
+            .route("/api/v1/statistics", get(statistics::show))
             .route("/api/v1/status", get(status::show))
             .route("/api/v1/attest", get(status::attest))
             .route("/api/v1/sync-now", post(line::sync_now))

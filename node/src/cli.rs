@@ -8,6 +8,7 @@ mod exit;
 mod join;
 mod lists;
 mod officer;
+mod quality;
 mod run;
 mod status;
 mod table;
@@ -60,6 +61,7 @@ Examples:
   commune-node card                         (then scan; Ctrl-D)
   commune-node act --file birth.json        (docs/acts.md shows one of each)
   commune-node act --file birth.json --check   (is the child registered already?)
+  commune-node quality --problem sex_missing (whose records are to be mended)
   commune-node line cut                     (a drill: work goes on, nothing is sent)
   commune-node pending";
 
@@ -126,6 +128,15 @@ pub enum Command {
     /// Shows what to fill a form with, what to compare with the card, and the record that this
     /// office holds under the number. A code is not signed: it saves typing and proves nothing.
     Card,
+    /// How good the data of this office are: accurate, complete, clean and live (đúng, đủ, sạch,
+    /// sống), for the office and each hamlet; with --problem, whose records are to be mended.
+    Quality(MendArguments),
+    /// The people of this office by age and sex; births and deaths by month.
+    Statistics {
+        /// Births and deaths of this year alone.
+        #[arg(long)]
+        year: Option<u16>,
+    },
     /// Ask the centre now, or dial it, and say what came of it within five seconds.
     SyncNow,
     /// Cut the line for a drill, or restore it; a cut survives a restart.
@@ -143,6 +154,23 @@ pub enum Command {
         #[command(subcommand)]
         command: OfficerCommand,
     },
+}
+
+/// Whose records are wanted.
+#[derive(Debug, clap::Args)]
+pub struct MendArguments {
+    /// The records with this problem, by the name that `quality` tells: `sex_missing`.
+    #[arg(long, value_name = "NAME")]
+    pub problem: Option<String>,
+    /// Of this hamlet alone; an empty text for addresses that name none.
+    #[arg(long, requires = "problem")]
+    pub hamlet: Option<String>,
+    /// Behind this record, as the answer before told.
+    #[arg(long, requires = "problem", value_name = "ID")]
+    pub after: Option<String>,
+    /// At most so many.
+    #[arg(long, requires = "problem", default_value_t = 50)]
+    pub limit: usize,
 }
 
 /// What is wanted about officers.
@@ -180,6 +208,8 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
         Command::Act { file, check } => ask::act(cli, file, *check),
         Command::Find { query, limit } => lists::find(cli, &query.join(" "), *limit),
         Command::Card => ask::card(cli),
+        Command::Quality(wanted) => quality::quality(cli, wanted),
+        Command::Statistics { year } => quality::statistics(cli, *year),
         Command::SyncNow => ask::sync_now(cli),
         Command::Line { state } => ask::line(cli, *state),
         Command::Attest => ask::attest(cli),

@@ -30,6 +30,7 @@ mod repair;
 mod search;
 mod slice;
 mod standing;
+mod survey;
 mod work;
 
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub use outbox::OutboxRead;
 pub use person_view::PersonView;
 pub use search::PersonHit;
 pub use standing::Standing;
+pub use survey::{MendPage, OfficeSurvey, ToMend};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
@@ -69,6 +71,8 @@ pub struct Office {
     /// Held by whoever changes something: there is one writer.
     writing: Mutex<()>,
     live: RwLock<Live>,
+    /// The last survey; held by whoever makes a new one.
+    surveyed: Mutex<Option<Arc<OfficeSurvey>>>,
 }
 
 impl Office {
@@ -96,6 +100,7 @@ impl Office {
             digest_key: DigestKey::of(office),
             writing: Mutex::new(()),
             live: RwLock::new(live),
+            surveyed: Mutex::new(None),
         })
     }
 

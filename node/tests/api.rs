@@ -72,6 +72,9 @@ async fn only_an_officer_with_a_token_is_answered() {
         "/api/v1/people?q=hoa",
         "/api/v1/acts",
         "/api/v1/attest",
+        "/api/v1/quality",
+        "/api/v1/quality/records?problem=native_place_missing",
+        "/api/v1/statistics?year=2026",
     ] {
         assert_eq!(node.get(path).await.0, 200, "{path}");
         for token in [None, Some("npd_00")] {
@@ -84,6 +87,19 @@ async fn only_an_officer_with_a_token_is_answered() {
     }
     let (status, _) = node.ask("POST", "/api/v1/acts", Some(PHONE), None).await;
     assert_eq!(status, 401);
+    let path = "/api/v1/quality/records?problem=nothing";
+    let (status, error) = node.get(path).await;
+    assert_eq!((status, &error["error"]["field"]), (400, &"problem".into()));
+    // The sums name nobody; the list of those to mend does.
+    let name = "Trần";
+    let (_, list) = node
+        .get("/api/v1/quality/records?problem=never_confirmed")
+        .await;
+    assert!(list.to_string().contains(name), "{list}");
+    for path in ["/api/v1/quality", "/api/v1/statistics"] {
+        let (_, sums) = node.get(path).await;
+        assert!(!sums.to_string().contains(name), "{sums}");
+    }
     for path in ["/healthz", "/readyz", "/metrics"] {
         assert_eq!(node.ask("GET", path, None, None).await.0, 200, "{path}");
     }

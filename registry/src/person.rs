@@ -106,6 +106,19 @@ impl<'a> Person<'a> {
             .filter(|(_, residence)| residence.to.is_none())
     }
 
+    /// Where the person is counted: where they live permanently, else for a time, else where they
+    /// lived last.
+    pub fn main_home(&self) -> Option<&'a Residence> {
+        let of = |field| self.residences(field).map(|(_, home)| home);
+        let open = |field| of(field).find(|home| home.to.is_none());
+        open(Field::Permanent)
+            .or_else(|| open(Field::Temporary))
+            .or_else(|| {
+                let all = of(Field::Permanent).chain(of(Field::Temporary));
+                all.max_by_key(|home| home.from.first_day())
+            })
+    }
+
     /// Every marriage.
     pub fn marriages(&self) -> impl Iterator<Item = (EntryId, &'a Marriage)> {
         self.0

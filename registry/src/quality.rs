@@ -19,9 +19,9 @@ mod score;
 
 pub use finding::{Finding, LIVE_DAYS, Marks, look};
 pub(crate) use hamlet::hamlet_key;
-pub use hamlet::{HAMLETS_MAX, hamlet_of};
+pub use hamlet::{HAMLETS_MAX, hamlet_of, hamlet_of_person, same_hamlet};
 pub use problem::{Problem, ProblemRule, Problems, Word};
-pub use score::{Contacts, Score};
+pub use score::{Contacts, Score, Shares};
 
 #[cfg(test)]
 mod tests;

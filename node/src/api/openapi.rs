@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{account, acts, card, cases, health, line, people, status};
+use super::{account, acts, card, cases, health, line, people, quality, statistics, status};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -21,6 +21,9 @@ use super::{account, acts, card, cases, health, line, people, status};
         people::household,
         card::read,
         cases::list,
+        quality::show,
+        quality::records,
+        statistics::show,
         status::show,
         status::attest,
         line::sync_now,

@@ -7,5 +7,6 @@ mod life;
 mod numbers;
 mod search;
 mod slices;
+mod survey;
 mod trouble;
 mod world;

@@ -1,6 +1,8 @@
 //! The hamlet that an address names. There is no field for it: it is the part of the address that
 //! begins with one of the words for a hamlet.
 
+use crate::fields::Fields;
+use crate::person::Person;
 use crate::text::{clean, fold_tones};
 
 /// Hamlets of a commune that have a sum of their own; the people of further ones are counted
@@ -37,6 +39,16 @@ pub fn hamlet_of(address: &str) -> Option<String> {
     let parts = cleaned.split([',', ';']).map(str::trim);
     // The hamlet stands behind house and street.
     parts.rev().find(|part| is_hamlet(part)).map(str::to_owned)
+}
+
+/// The hamlet in which a person is counted.
+pub fn hamlet_of_person(fields: &Fields) -> Option<String> {
+    hamlet_of(Person(fields).main_home()?.address.as_str())
+}
+
+/// Whether two names are of one hamlet.
+pub fn same_hamlet(a: &str, b: &str) -> bool {
+    hamlet_key(&clean(a)) == hamlet_key(&clean(b))
 }
 
 /// How a hamlet is compared: letter case, and the place of a tone, make no other hamlet.

@@ -22,6 +22,19 @@ pub struct Contacts {
     pub never: u64,
 }
 
+/// Percent of the people who have each word, to a tenth, rounded down; absent where there is nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Shares {
+    /// đúng.
+    pub accurate: Option<f64>,
+    /// đủ.
+    pub complete: Option<f64>,
+    /// sạch.
+    pub clean: Option<f64>,
+    /// sống.
+    pub live: Option<f64>,
+}
+
 /// A sum of findings. Every number is of people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
@@ -93,6 +106,19 @@ impl Score {
             Word::Complete => self.complete,
             Word::Clean => self.clean,
             Word::Live => self.live,
+        }
+    }
+
+    /// The shares of people who have each word.
+    pub fn percent(&self) -> Shares {
+        // Tenths of a percent below 1000: exact in a float.
+        #[allow(clippy::cast_precision_loss)]
+        let of = |word| Some(self.permille(word)? as f64 / 10.0);
+        Shares {
+            accurate: of(Word::Accurate),
+            complete: of(Word::Complete),
+            clean: of(Word::Clean),
+            live: of(Word::Live),
         }
     }
 

@@ -245,6 +245,7 @@ fn scores_add_up_and_a_full_share_is_said_of_all_alone() {
     assert_eq!((all.people, all.complete, all.sound), (2_000, 1_999, 1_999));
     assert_eq!(all.permille(Word::Complete), Some(999));
     assert_eq!(all.permille(Word::Live), Some(1_000));
+    assert_eq!(all.percent().complete, Some(99.9));
     assert_eq!(all.contacts.month, 2_000);
     assert_eq!(Score::default().permille(Word::Live), None);
     let json = serde_json::to_value(&all).unwrap();

@@ -10,9 +10,7 @@ use crate::OfficeCode;
 use crate::date::Date;
 use crate::fields::Fields;
 use crate::person::Person;
-use crate::quality::{Finding, HAMLETS_MAX, Marks, Score, hamlet_of, look};
-use crate::schema::Field;
-use crate::value::Residence;
+use crate::quality::{Finding, HAMLETS_MAX, Marks, Score, hamlet_of_person, look};
 
 /// The quality of a hamlet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +38,7 @@ impl Survey {
         let finding = look(fields, marks, today)?;
         self.score.add(&finding);
         self.pyramid.add(&Person(fields), today);
-        let name = hamlet(fields).unwrap_or_default();
+        let name = hamlet_of_person(fields).unwrap_or_default();
         let key = crate::quality::hamlet_key(&name);
         let full = self.hamlets.len() >= HAMLETS_MAX && !self.hamlets.contains_key(&key);
         let (key, name) = if full {
@@ -78,28 +76,6 @@ pub fn counted_at(
     fields: &Fields,
     today: impl Fn(OfficeCode, &str) -> OfficeCode,
 ) -> Option<OfficeCode> {
-    let home = main_home(fields)?;
+    let home = Person(fields).main_home()?;
     Some(today(home.unit, home.address.as_str()))
-}
-
-/// The hamlet in which a person is counted.
-pub(crate) fn hamlet(fields: &Fields) -> Option<String> {
-    hamlet_of(main_home(fields)?.address.as_str())
-}
-
-fn main_home(fields: &Fields) -> Option<&Residence> {
-    let person = Person(fields);
-    let open = |field| {
-        let homes = person.residences(field);
-        homes.map(|(_, home)| home).find(|home| home.to.is_none())
-    };
-    let last = || {
-        let permanent = person.residences(Field::Permanent);
-        let all = permanent.chain(person.residences(Field::Temporary));
-        all.map(|(_, home)| home)
-            .max_by_key(|home| home.from.first_day())
-    };
-    open(Field::Permanent)
-        .or_else(|| open(Field::Temporary))
-        .or_else(last)
 }

@@ -60,16 +60,18 @@ pub fn births_in(act: &Act) -> u64 {
 
 /// How many deaths an act registers.
 pub fn deaths_in(act: &Act) -> u64 {
-    let dies = |edits: &[Edit]| {
-        edits
-            .iter()
-            .any(|edit| matches!(edit, Edit::Put(Field::Death, _)))
-    };
     let changes = act.body.changes.iter();
     match act.body.kind {
-        ActKind::Death => count(changes.filter(|change| dies(&change.edits))),
+        ActKind::Death => count(changes.filter(|change| writes_death(&change.edits))),
         _ => 0,
     }
+}
+
+/// Whether these edits register a death.
+pub fn writes_death(edits: &[Edit]) -> bool {
+    edits
+        .iter()
+        .any(|edit| matches!(edit, Edit::Put(Field::Death, _)))
 }
 
 fn count(items: impl Iterator) -> u64 {
