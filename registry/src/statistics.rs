@@ -11,7 +11,7 @@ mod vital;
 pub use months::{Month, Months};
 pub use pyramid::{BAND_YEARS, Band, Pyramid, Sexes};
 pub use survey::{Hamlet, Survey, counted_at};
-pub use vital::{Events, Vital, births_in, deaths_in, is_vital, writes_death};
+pub use vital::{Events, Vital, is_undone, is_vital};
 
 #[cfg(test)]
 mod tests;

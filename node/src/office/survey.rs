@@ -7,10 +7,9 @@ use std::sync::{Arc, PoisonError};
 use registry::act::{Act, ActKind};
 use registry::date::Date;
 use registry::dispute::Matter;
-use registry::person::Person;
 use registry::quality::{Finding, Marks, Problem, hamlet_of_person, look, same_hamlet};
 use registry::schema::RecordKind;
-use registry::statistics::{Survey, Vital, counted_at, is_vital};
+use registry::statistics::{Survey, Vital, counted_at, is_undone, is_vital};
 use registry::unit::Units;
 use registry::{FeedSeq, Incarnation, OfficeCode, RecordId};
 use serde::Serialize;
@@ -150,12 +149,7 @@ impl Office {
             let Some(kept) = self.rows.shown(&id)? else {
                 continue;
             };
-            let person = Person(kept.fields());
-            let undone = match act.body.kind {
-                ActKind::Birth => person.is_revoked(),
-                _ => writes_death(act, id) && person.death().is_none(),
-            };
-            if undone {
+            if is_undone(act, id, kept.fields()) {
                 return Ok(false);
             }
         }
@@ -305,10 +299,4 @@ fn note_contact(marks: &mut HashMap<RecordId, Marks>, act: &Act) {
         let contact = &mut marks.entry(id).or_default().contact;
         *contact = (*contact).max(Some(day));
     }
-}
-
-fn writes_death(act: &Act, id: RecordId) -> bool {
-    let of = act.records().find(|(_, changed)| *changed == id);
-    let change = of.and_then(|(index, _)| act.body.changes.get(index));
-    change.is_some_and(|change| registry::statistics::writes_death(&change.edits))
 }

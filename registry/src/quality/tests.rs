@@ -218,6 +218,7 @@ fn the_dead_and_the_revoked_are_not_looked_at() {
         date: date("2026"),
         place: Place::default(),
         ground: Line::default(),
+        declared: None,
     };
     let dead = with(Field::Death, Some(Value::Death(death)));
     assert_eq!(look(&dead, &met(), today()), None);

@@ -106,6 +106,7 @@ fn death() -> Edit {
         date: "2025".parse().unwrap(),
         place: Place::default(),
         ground: Line::default(),
+        declared: None,
     };
     Edit::Put(Field::Death, Value::Death(death))
 }
@@ -123,7 +124,7 @@ fn births_and_deaths_are_counted_when_they_happened_and_when_they_were_entered()
             vec![child(), child()],
         ),
         // Only the year is known: an old woman registered late.
-        act(ActKind::Birth, "1941", "2026-03-02", vec![child()]),
+        act(ActKind::LateBirth, "1941", "2026-03-02", vec![child()]),
         act(
             ActKind::Death,
             "2025",

@@ -4,10 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::months::Months;
+use crate::RecordId;
 use crate::act::{Act, ActKind, Target};
 use crate::date::{Date, PartialDate};
 use crate::edit::Edit;
+use crate::fields::Fields;
+use crate::person::Person;
 use crate::schema::{Field, RecordKind};
+use crate::value::{Death, Declared, Value};
 
 /// Events of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,24 +46,31 @@ pub struct Vital {
 
 /// Whether acts of this kind are counted here.
 pub const fn is_vital(kind: ActKind) -> bool {
-    matches!(kind, ActKind::Birth | ActKind::Death)
+    is_birth(kind) || matches!(kind, ActKind::Death)
 }
 
-/// How many children an act registers.
-pub fn births_in(act: &Act) -> u64 {
-    let child = |target: &Target| {
-        let person = RecordKind::Person;
-        matches!(target, Target::New { kind, .. } if *kind == person)
-    };
+const fn is_birth(kind: ActKind) -> bool {
+    matches!(kind, ActKind::Birth | ActKind::LateBirth)
+}
+
+/// The children whom an act registers, each by the date of birth as far as it is known.
+fn births_in(act: &Act) -> impl Iterator<Item = PartialDate> {
     let changes = act.body.changes.iter();
-    match act.body.kind {
-        ActKind::Birth => count(changes.filter(|change| child(&change.target))),
-        _ => 0,
-    }
+    let changes = changes.filter(|_| is_birth(act.body.kind));
+    changes.filter_map(|change| match &change.target {
+        Target::New {
+            kind: RecordKind::Person,
+            fields,
+        } => {
+            let born = Person(fields).birth().and_then(|birth| birth.date());
+            Some(born.unwrap_or(act.body.effective))
+        }
+        _ => None,
+    })
 }
 
 /// How many deaths an act registers.
-pub fn deaths_in(act: &Act) -> u64 {
+fn deaths_in(act: &Act) -> u64 {
     let changes = act.body.changes.iter();
     match act.body.kind {
         ActKind::Death => count(changes.filter(|change| writes_death(&change.edits))),
@@ -67,11 +78,24 @@ pub fn deaths_in(act: &Act) -> u64 {
     }
 }
 
-/// Whether these edits register a death.
-pub fn writes_death(edits: &[Edit]) -> bool {
+/// Whether these edits register a death. Whom a court declares missing is not dead.
+fn writes_death(edits: &[Edit]) -> bool {
+    let dead = |death: &Death| death.declared != Some(Declared::Missing);
     edits
         .iter()
-        .any(|edit| matches!(edit, Edit::Put(Field::Death, _)))
+        .any(|edit| matches!(edit, Edit::Put(Field::Death, Value::Death(death)) if dead(death)))
+}
+
+/// Whether a birth or death was undone since, by what one of its records shows now: the child's
+/// registration revoked, the dead alive again.
+pub fn is_undone(act: &Act, id: RecordId, shown: &Fields) -> bool {
+    let person = Person(shown);
+    if is_birth(act.body.kind) {
+        return person.is_revoked();
+    }
+    let of = act.records().find(|(_, changed)| *changed == id);
+    let change = of.and_then(|(index, _)| act.body.changes.get(index));
+    change.is_some_and(|change| writes_death(&change.edits)) && person.death().is_none()
 }
 
 fn count(items: impl Iterator) -> u64 {
@@ -81,15 +105,14 @@ fn count(items: impl Iterator) -> u64 {
 impl Vital {
     /// Counts an act that took effect.
     pub fn add(&mut self, act: &Act) {
-        let happened = act.body.effective;
         let registered = PartialDate::from(Date::in_viet_nam(act.body.entered.at_s));
-        for (events, count) in [
-            (&mut self.births, births_in(act)),
-            (&mut self.deaths, deaths_in(act)),
-        ] {
-            events.happened.add(happened, count);
-            events.registered.add(registered, count);
+        for born in births_in(act) {
+            self.births.happened.add(born, 1);
+            self.births.registered.add(registered, 1);
         }
+        let deaths = deaths_in(act);
+        self.deaths.happened.add(act.body.effective, deaths);
+        self.deaths.registered.add(registered, deaths);
     }
     /// Adds those of another office.
     pub fn merge(&mut self, other: &Vital) {
