@@ -14,6 +14,7 @@ mod numbers;
 mod operators;
 mod people;
 mod summary;
+mod units;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use utoipa::OpenApi;
 
 pub use error::{ApiError, ErrorBody};
@@ -42,6 +43,7 @@ pub(crate) struct Parts {
     reader: Arc<Reader>,
     fleet: Arc<Fleet>,
     operators: Arc<Operators>,
+    carrying: Arc<Notify>,
     counting: Counting,
     metrics: Option<PrometheusHandle>,
 }
@@ -74,6 +76,9 @@ impl std::ops::Deref for Api {
         numbers::story,
         numbers::change,
         operators::add,
+        units::list,
+        units::one,
+        units::apply,
         health::healthz,
         health::readyz,
         health::metrics
@@ -107,6 +112,7 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         reader: Arc::clone(&server.reader),
         fleet: Arc::clone(&server.fleet),
         operators: Arc::clone(&server.operators),
+        carrying: Arc::clone(&server.carrying),
         counting: Counting::default(),
         metrics,
     }));
@@ -127,6 +133,13 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/numbers", get(numbers::story))
         .route("/api/v1/numbers/change", post(numbers::change))
         .route("/api/v1/operators", post(operators::add))
+        .route(
+            "/api/v1/units",
+            get(units::list)
+                .post(units::apply)
+                .layer(DefaultBodyLimit::max(limits::DECREE_BYTES_MAX)),
+        )
+        .route("/api/v1/units/{code}", get(units::one))
         .route("/api/v1/openapi.json", get(health::openapi))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

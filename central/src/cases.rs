@@ -258,7 +258,7 @@ pub(crate) fn open(
         owner: if appeal.is_some() {
             Jurisdiction::National
         } else {
-            Jurisdiction::over(offices, registry::unit::Units::built_in())
+            jurisdiction(unit, offices)
         },
         opened_s: unit.at_s(),
         due: due_of(unit, &dispute),
@@ -273,6 +273,26 @@ pub(crate) fn open(
     unit.put(tables::CASE_NUMBERS, &case.number.to_be_bytes(), &id)?;
     put(unit, &case)?;
     Ok(id)
+}
+
+/// Who decides a case of these offices, as the provinces are today.
+pub(crate) fn jurisdiction(
+    unit: &Unit<'_>,
+    offices: impl IntoIterator<Item = OfficeCode>,
+) -> Jurisdiction {
+    let now = offices.into_iter().map(|office| unit.office_now(office));
+    Jurisdiction::over(now, unit.units())
+}
+
+/// Keeps an open case as it is, under the reviewers of today's provinces, and tells the offices
+/// that are concerned today.
+pub(crate) fn renew(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
+    let mut case = case.clone();
+    if case.owner != Jurisdiction::National {
+        let offices = offices_of(unit, &case.dispute)?;
+        case.owner = jurisdiction(unit, offices);
+    }
+    put(unit, &case)
 }
 
 fn due_of(unit: &Unit<'_>, dispute: &Dispute) -> Date {

@@ -146,7 +146,7 @@ impl Fleet {
     pub fn view(
         &self,
         now_s: i64,
-        office: OfficeCode,
+        (units, office): (&Units, OfficeCode),
         node: NodeId,
         row: &NodeRow,
         feed_head: FeedSeq,
@@ -168,7 +168,7 @@ impl Fleet {
             .map_or(row.certificate_ends_s, |greeting| {
                 greeting.certificate_ends_s
             });
-        let commune = Units::built_in().commune(office);
+        let commune = units.ever(office);
         NodeView {
             office: office.to_string(),
             office_name: commune
@@ -376,7 +376,8 @@ mod tests {
     fn view(fleet: &Fleet, now_s: i64, row: &NodeRow, head: u64) -> NodeView {
         let office = OfficeCode::new(4).unwrap();
         let committed = |seq: FeedSeq| Some(10 * i64::try_from(seq.get()).unwrap());
-        fleet.view(now_s, office, NODE, row, FeedSeq::new(head), committed)
+        let place = (&**Units::built_in(), office);
+        fleet.view(now_s, place, NODE, row, FeedSeq::new(head), committed)
     }
 
     #[test]

@@ -300,8 +300,9 @@ fn perform(
     office: OfficeCode,
     act: &mut Act,
 ) -> Result<(), Stop> {
+    let at_office = office_of_act(unit, office, act)?;
     let officers: Vec<Officer> = unit
-        .get(tables::OFFICERS, &office.to_be_bytes())?
+        .get(tables::OFFICERS, &at_office.to_be_bytes())?
         .unwrap_or_default();
     authority::permit(&act.body, &officers)
         .map_err(|denial| Refused::because(denial.code(), denial.to_string()))?;
@@ -330,6 +331,18 @@ fn perform(
     Ok(())
 }
 
+/// The commune as whose officer the act was made: one that a decree has ended since, if the node
+/// had not heard of it.
+fn office_of_act(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<OfficeCode, UnitError> {
+    let Some(former) = unit.former(&act.author.node)? else {
+        return Ok(office);
+    };
+    let made_in = unit.units().edition_at(act.body.horizon);
+    let mut offices = former.offices.iter();
+    let then = offices.find(|(_, ended)| made_in < *ended);
+    Ok(then.map_or(office, |(office, _)| *office))
+}
+
 /// A node changes only what its commune holds; what has left it is a proposal to the new office.
 fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Stop> {
     for change in &act.body.changes {
@@ -341,6 +354,11 @@ fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Sto
         }
         if unit.kept(id)?.is_none() {
             return Err(ActError::UnknownRecord.into());
+        }
+        // Edit first, then mapping: what a decree took from the office it held when it acted.
+        let made_in = unit.units().edition_at(act.body.horizon);
+        if slices::places::was_held(unit, &act.author.node, office, made_in, id)? {
+            continue;
         }
         return Err(Refused::Parked(*id).into());
     }
@@ -481,22 +499,27 @@ pub(crate) fn enact(
             break;
         }
     }
+    // Kept first: in which edition a place was written is told by the act that wrote it.
+    keep_act(unit, act, ActOutcome::Accepted)?;
     let mut moved: Vec<Moved> = Vec::with_capacity(records.len());
     for record in records {
         let id = record.id;
-        moved.push(slices::keep(unit, record)?);
         let commit = unit.commit_seq();
         unit.put(
             tables::ACTS_OF,
             &tables::act_of_key(&id, commit, &act.id()),
             &(),
         )?;
+        moved.push(slices::keep(unit, record)?);
     }
-    keep_act(unit, act, ActOutcome::Accepted)?;
     let cause = Cause {
         act,
         own: office.filter(|_| !absent),
         whole: office.filter(|_| absent),
+        shared: match office {
+            Some(office) => unit.is_shared(office)?,
+            None => false,
+        },
     };
     slices::tell_all(unit, cause, &moved, &made)?;
     for moved in &moved {

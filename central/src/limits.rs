@@ -33,6 +33,8 @@ pub const CERTIFICATE_GRACE: Duration = Duration::from_secs(180 * 86_400);
 
 /// Body of a request to the interface, bytes.
 pub const BODY_BYTES_MAX: usize = 64 << 10;
+/// Largest request that brings a decree: its file within JSON, where each line end takes two bytes.
+pub const DECREE_BYTES_MAX: usize = registry::unit::FILE_BYTES_MAX + (512 << 10);
 /// Rows of a list that the interface gives at once.
 pub const ROWS_MAX: usize = 10_000;
 /// Rows of a list when nobody says how many.
@@ -44,3 +46,6 @@ pub const COUNT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How long answers of the interface may take to finish when the registry goes down.
 pub const API_FINISH_TIME_MAX: Duration = Duration::from_secs(1);
+
+/// After trouble with the disk a decree is carried on so much later.
+pub const DECREE_RETRY: Duration = Duration::from_secs(30);

@@ -10,7 +10,6 @@ use registry::person::Person;
 use registry::pin::Pin;
 use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
-use registry::unit::Units;
 use registry::value::{Line, Value};
 use registry::{ActNumber, Incarnation, NodeId, OfficeCode, RecordId};
 
@@ -36,10 +35,10 @@ pub fn draw(
     let person = Person(fields);
     let registered = person.birth_registration().and_then(|place| place.unit);
     let prefix = match (registered, person.pin()) {
-        (Some(unit), _) => Units::built_in().pin_prefix(unit),
+        (Some(registered), _) => pin_prefix(unit, registered),
         // Where the registration is not known, the number that is changed tells its province.
         (None, Some(pin)) => Some(pin.province_prefix()),
-        (None, None) => Units::built_in().pin_prefix(office),
+        (None, None) => pin_prefix(unit, office),
     };
     let (Some(prefix), Some(sex), Some(year)) = (
         prefix,
@@ -58,6 +57,12 @@ pub fn draw(
         }
     }
     Ok(None)
+}
+
+/// The prefix of births registered in a commune; of one that is no more, that of its province then.
+fn pin_prefix(unit: &Unit<'_>, registered: OfficeCode) -> Option<u16> {
+    let commune = unit.units().ever(registered)?;
+    Some(commune.province.pin_prefix())
 }
 
 /// The centre's act on records as they stand here.

@@ -4,7 +4,7 @@
 //! Blocking; a daemon gives it a thread of its own. Reading needs no writer.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use registry::case::{Case, CaseError, CaseNotice, CaseState, Decision, Outcome, Reviewer, Step};
 use registry::feed::{FeedItem, Officer, SliceReason};
@@ -20,13 +20,14 @@ use crate::intake::{self, ActFailure, BatchFrom, Centre};
 use crate::numbers::Draw;
 use crate::slices;
 use crate::tables::{
-    self, AuditRow, Exclusion, KeptAct, KeptEntry, NodeRow, OfficeRow, ReturnedRow,
+    self, AuditRow, Exclusion, FormerRow, KeptAct, KeptEntry, NodeRow, OfficeRow, ReturnedRow,
 };
-use crate::unit::{Unit, UnitError, decode};
+use crate::unit::{Known, Unit, UnitError, decode};
 
 mod arrivals;
 mod change;
 mod decide;
+mod decree;
 mod departures;
 mod read;
 mod story;
@@ -34,6 +35,7 @@ mod story;
 pub use arrivals::Import;
 pub use change::{NumberChanged, NumberError, NumberOf};
 pub use decide::{DecideError, Decided};
+pub use decree::{DecreeFailure, DecreePlan, DecreeProgress, NodePlan, OfficePlan};
 pub use read::{Counts, FeedRead, Page};
 pub use story::{Cancelled, NumberStory};
 
@@ -56,6 +58,8 @@ pub struct Registrar {
     node: NodeId,
     sign: Box<Sign>,
     writer: Mutex<Box<Draw>>,
+    /// Read from the store when they are first asked for.
+    known: RwLock<Option<Known>>,
 }
 
 /// Feeds that have grown, with their new heads.
@@ -169,6 +173,7 @@ impl Registrar {
             node: config.node,
             sign: config.sign,
             writer: Mutex::new(config.draw),
+            known: RwLock::new(None),
         }
     }
 
@@ -209,7 +214,12 @@ impl Registrar {
         acts: &[Vec<u8>],
     ) -> Result<Taken, IntakeError> {
         let mut draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut unit = self.begin(at_s)?;
+        // A decree may have made the node one of another office since it wrote its certificate.
+        let from = &BatchFrom {
+            office: self.home(from.office, &from.node)?,
+            ..from.clone()
+        };
         let node_key = tables::node_key(from.office, &from.node);
         let mut row: NodeRow = unit
             .get(tables::NODES, &node_key)?
@@ -251,6 +261,11 @@ impl Registrar {
         Ok(Taken { up_to, grew })
     }
 
+    /// Begins a unit of work.
+    fn begin(&self, at_s: i64) -> Result<Unit<'_>, UnitError> {
+        Unit::begin(self.store.as_ref(), self.known()?, at_s)
+    }
+
     fn hand_over(&self, unit: Unit<'_>) -> Result<Grew, UnitError> {
         let (batch, grew) = unit.finish()?;
         self.store.stage(batch)?;
@@ -260,11 +275,16 @@ impl Registrar {
     /// Lets a node join: its key, the used token and the first officer, durable together.
     pub fn join(&self, at_s: i64, joining: &Joining) -> Result<Grew, JoinError> {
         let _draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut unit = self.begin(at_s)?;
         if unit.bytes(tables::TOKENS, &joining.token)?.is_some() {
             return Err(JoinError::TokenUsed);
         }
         unit.put(tables::TOKENS, &joining.token, &at_s)?;
+        let office = decree::place_newcomer(&mut unit, joining)?;
+        let joining = &Joining {
+            office,
+            ..joining.clone()
+        };
         let key = tables::node_key(joining.office, &joining.node);
         // A device that joins once more with its key goes on where it stood.
         let known: Option<NodeRow> = unit.get(tables::NODES, &key)?;
@@ -302,8 +322,8 @@ impl Registrar {
         certificate_ends_s: i64,
     ) -> Result<(), UnitError> {
         let _draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
-        let key = tables::node_key(office, &node);
+        let mut unit = self.begin(at_s)?;
+        let key = tables::node_key(self.home(office, &node)?, &node);
         let Some(mut row) = unit.get::<NodeRow>(tables::NODES, &key)? else {
             return Ok(());
         };
@@ -324,8 +344,8 @@ impl Registrar {
         exclusion: Option<Exclusion>,
     ) -> Result<bool, UnitError> {
         let _draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
-        let key = tables::node_key(office, &node);
+        let mut unit = self.begin(at_s)?;
+        let key = tables::node_key(self.home(office, &node)?, &node);
         let Some(mut row) = unit.get::<NodeRow>(tables::NODES, &key)? else {
             return Ok(false);
         };
@@ -349,7 +369,8 @@ impl Registrar {
         officer: Officer,
     ) -> Result<Grew, UnitError> {
         let _draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut unit = self.begin(at_s)?;
+        let office = unit.office_now(office);
         put_officer(&mut unit, office, officer)?;
         audit(&mut unit, "officer", Some(office), None, (0, 0))?;
         let grew = self.hand_over(unit)?;
@@ -365,7 +386,8 @@ impl Registrar {
         contact: &Contact,
     ) -> Result<(), UnitError> {
         let _draw = self.writer();
-        let key = tables::node_key(office, &node);
+        let home = self.home(office, &node)?;
+        let key = tables::node_key(home, &node);
         let Some(bytes) = self.store.get(tables::NODES, &key)? else {
             return Ok(());
         };
@@ -376,7 +398,9 @@ impl Registrar {
         if contact.incarnation >= row.incarnation {
             row.outbox_last = contact.outbox_last;
         }
-        row.applied = row.applied.max(contact.applied);
+        if home == office {
+            row.applied = row.applied.max(contact.applied);
+        }
         row.epoch = row.epoch.max(contact.epoch);
         let mut batch = registry_store::Batch::finishing();
         let bytes = postcard::to_stdvec(&row).map_err(|_| UnitError::Unwritable {

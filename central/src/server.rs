@@ -20,7 +20,7 @@ use provisioning::{Issuer, NodeName};
 use registry::OfficeCode;
 use sync_proto::{Codec, SessionError};
 use sync_quic::{BindError, Identity, IdentityError, Incoming, Listener, Purpose, Tuning};
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Notify, Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 
 pub(crate) use answers::Reader;
@@ -126,6 +126,8 @@ pub struct Server {
     pub(crate) reader: Arc<Reader>,
     pub(crate) fleet: Arc<Fleet>,
     pub(crate) operators: Arc<Operators>,
+    /// Told when there is a decree to carry out.
+    pub(crate) carrying: Arc<Notify>,
     hub: Arc<Hub>,
     stop: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<()>,
@@ -168,6 +170,12 @@ impl Server {
             codec: Arc::new(codec),
             stop: stopped,
         });
+        let carrying = Arc::new(Notify::new());
+        tokio::spawn(carry_decrees(
+            desk.clone(),
+            Arc::clone(&carrying),
+            shared.stop.clone(),
+        ));
         let accepting = tokio::spawn(accept(listener, shared));
         Ok(Server {
             address,
@@ -175,6 +183,7 @@ impl Server {
             reader,
             fleet,
             operators,
+            carrying,
             hub,
             stop,
             accepting,
@@ -203,6 +212,32 @@ impl Server {
         let _ = self.accepting.await;
         drop((self.desk, self.reader));
         let _ = self.desk_end.await;
+    }
+}
+
+/// Carries decrees out, step by step between all else that the desk does: one that a restart
+/// interrupted at once, others when it is told of them.
+async fn carry_decrees(desk: Desk, told: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let wait = match desk.step_decree().await {
+            Ok(Some(_)) if !*stop.borrow() => continue,
+            Ok(_) => None,
+            Err(error) => {
+                tracing::error!(code = error.code(), "a decree is held up: {error}");
+                Some(limits::DECREE_RETRY)
+            }
+        };
+        let retry = async {
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = told.notified() => {}
+            () = retry => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use registry::act::Act;
 use registry::dispute::Standing;
 use registry::feed::{FeedItem, SliceReason};
-use registry::person::{Person, entitled};
+use registry::person::Person;
 use registry::record::Record;
 use registry::rules::pin_point;
 use registry::sabotage::{Fault, planted};
@@ -17,6 +17,8 @@ use sync_proto::DigestKey;
 
 use crate::tables::{self, Kept, KeptEntry, slice_key};
 use crate::unit::{Unit, UnitError};
+
+pub(crate) mod places;
 
 /// How a record changed hands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,17 +64,33 @@ fn place(unit: &mut Unit<'_>, old: Option<&Kept>, record: Record) -> Result<Move
     };
     let id = record.id;
     let standing = Standing::of(&record).map_err(unreadable)?;
-    let after = entitled(record.kind, &standing);
+    let after = places::entitled(unit, &id, record.kind, &standing)?;
     let version = record.version().map_err(unreadable)?;
     let kept = Kept {
         record,
         version,
         offices: after.iter().copied().collect(),
     };
-    let before: BTreeSet<OfficeCode> = old
-        .iter()
-        .flat_map(|kept| kept.offices.iter().copied())
-        .collect();
+    let before = settle(unit, old, &kept)?;
+    Ok(Moved {
+        kept,
+        standing,
+        before,
+        after,
+    })
+}
+
+/// Puts a record into the slices that it belongs to, with their digests; gives those in which it
+/// was.
+pub(crate) fn settle(
+    unit: &mut Unit<'_>,
+    old: Option<&Kept>,
+    kept: &Kept,
+) -> Result<BTreeSet<OfficeCode>, UnitError> {
+    let (id, version) = (kept.record.id, kept.version);
+    let offices = |kept: &Kept| kept.offices.iter().copied().collect::<BTreeSet<_>>();
+    let before = old.map(offices).unwrap_or_default();
+    let after = offices(kept);
     for office in before.union(&after) {
         let row = unit.office(*office)?;
         let key = DigestKey::of(*office);
@@ -86,13 +104,8 @@ fn place(unit: &mut Unit<'_>, old: Option<&Kept>, record: Record) -> Result<Move
             unit.delete(tables::SLICES, &slice_key(*office, &id));
         }
     }
-    unit.put(tables::RECORDS, id.as_bytes(), &kept)?;
-    Ok(Moved {
-        kept,
-        standing,
-        before,
-        after,
-    })
+    unit.put(tables::RECORDS, id.as_bytes(), kept)?;
+    Ok(before)
 }
 
 /// Every number that the person has or had leads to the record; none is ever given again.
@@ -133,8 +146,18 @@ pub fn reclaim_number(unit: &mut Unit<'_>, id: &RecordId) -> Result<(), UnitErro
     }
 }
 
-/// Adds an entry to a commune's feed.
+/// Adds an entry to a commune's feed, or to that of the commune whose office it has become: a
+/// feed that a decree ended never grows again.
 pub fn tell(unit: &mut Unit<'_>, office: OfficeCode, item: &FeedItem) -> Result<(), UnitError> {
+    tell_feed(unit, unit.office_now(office), item)
+}
+
+/// Adds an entry to just this feed.
+pub(crate) fn tell_feed(
+    unit: &mut Unit<'_>,
+    office: OfficeCode,
+    item: &FeedItem,
+) -> Result<(), UnitError> {
     let unwritable = UnitError::Unwritable {
         table: tables::FEEDS.0,
     };
@@ -165,6 +188,8 @@ pub struct Cause<'a> {
     pub own: Option<OfficeCode>,
     /// The office that needs the records whole, because its node could not make the change.
     pub whole: Option<OfficeCode>,
+    /// Whether that office has other nodes, which have to hear of it.
+    pub shared: bool,
 }
 
 /// Tells the communes concerned what an act did.
@@ -200,7 +225,8 @@ pub fn tell_all(
                 ));
             } else if !held
                 || cause.whole == Some(*office)
-                || (cause.own == Some(*office) && unit.was_sent_whole(*office, &id))
+                || (cause.own == Some(*office)
+                    && (unit.was_sent_whole(*office, &id) || (cause.shared && is_new)))
             {
                 // A node that got a record whole in this commit does not apply its own later
                 // acts on it to what it had before; it gets the record again, with them.
@@ -212,7 +238,7 @@ pub fn tell_all(
                 };
                 let record = moved.kept.record.clone();
                 items.push((*office, FeedItem::Enters { record, reason }));
-            } else if cause.own != Some(*office) {
+            } else if cause.own != Some(*office) || cause.shared {
                 hear_act.insert(*office);
             }
         }

@@ -5,8 +5,10 @@
 //! each by the beginning of its key.
 
 use registry::act::Act;
-use registry::feed::ActOutcome;
+use registry::date::Date;
+use registry::feed::{ActOutcome, UnitsChange};
 use registry::record::{Record, Version};
+use registry::unit::Edition;
 use registry::value::Line;
 use registry::{
     ActId, ActNumber, CaseId, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, OfficerId,
@@ -56,6 +58,11 @@ pub const AUDIT: Table = Table(18);
 pub const TOKENS: Table = Table(19);
 /// Operators of the centre, by name.
 pub const OPERATORS: Table = Table(20);
+/// [`DecreeRow`] by the edition that it makes.
+pub const DECREES: Table = Table(21);
+/// What decrees leave beside nodes and records: [`FormerRow`] by node, under [`node_mark`]; the
+/// edition in which a record was imported, if it is not the first, under [`record_mark`].
+pub const FORMER: Table = Table(22);
 /// [`crate::ledger::LedgerRow`] by [`registry::rules::pin_point`] and place in the ledger.
 pub const LEDGER: Table = Table(23);
 /// Nothing, by an act, the commit and the act that added papers to it.
@@ -225,6 +232,58 @@ pub struct AuditRow {
     pub link: [u8; 32],
 }
 
+/// A decree, and how far it is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecreeRow {
+    /// What it maps.
+    pub change: UnitsChange,
+    /// From when it holds.
+    pub effective: Date,
+    /// The commit with which it came into force.
+    pub commit: CommitSeq,
+    /// When, seconds since 1970.
+    pub at_s: i64,
+    /// How far the slices follow it.
+    pub phase: DecreePhase,
+}
+
+/// How far the slices follow a decree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DecreePhase {
+    /// Records are given to the slices where they belong now.
+    Moving {
+        /// The slice that is gone through; none before the first.
+        office: Option<OfficeCode>,
+        /// The last of its records that was looked at.
+        after: Option<RecordId>,
+        /// Records that changed hands so far.
+        moved: u64,
+    },
+    /// Offices are told, in the order of their codes, and become those of their successors.
+    Telling {
+        /// The last commune whose office was told.
+        office: Option<OfficeCode>,
+        /// Records that changed hands.
+        moved: u64,
+    },
+    /// It is carried out.
+    Done {
+        /// Records that changed hands.
+        moved: u64,
+        /// When it was, seconds since 1970.
+        at_s: i64,
+    },
+}
+
+/// What a node was before decrees made it the node of another commune's office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerRow {
+    /// The communes, each with the edition that ended it, the oldest first.
+    pub offices: Vec<(OfficeCode, Edition)>,
+    /// The commune whose office it is of now.
+    pub home: OfficeCode,
+}
+
 /// A key of parts, one after the other.
 pub fn key(parts: &[&[u8]]) -> Vec<u8> {
     parts.concat()
@@ -243,6 +302,16 @@ pub fn feed_key(office: OfficeCode, seq: FeedSeq) -> Vec<u8> {
 /// Key of a node.
 pub fn node_key(office: OfficeCode, node: &NodeId) -> Vec<u8> {
     key(&[&office.to_be_bytes(), node.as_bytes()])
+}
+
+/// Key of what is left beside a node.
+pub fn node_mark(node: &NodeId) -> Vec<u8> {
+    key(&[b"n", node.as_bytes()])
+}
+
+/// Key of what is left beside a record.
+pub fn record_mark(record: &RecordId) -> Vec<u8> {
+    key(&[b"r", record.as_bytes()])
 }
 
 /// Key of an act of a record.

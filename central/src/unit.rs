@@ -2,13 +2,15 @@
 //! over whole. What a batch of acts does, it does in one unit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use registry::{CommitSeq, FeedSeq, OfficeCode, RecordId};
+use registry::unit::{Edition, Units};
+use registry::{CommitSeq, FeedSeq, NodeId, OfficeCode, RecordId};
 use registry_store::{Batch, KeyRange, Store, StoreError, Table};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::tables::{self, Kept, OfficeRow};
+use crate::tables::{self, FormerRow, Kept, OfficeRow};
 
 /// Why a unit of work cannot be done. Nothing of it has happened then.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,41 @@ impl UnitError {
     }
 }
 
+/// The units as the registry knows them.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Those in force.
+    pub units: Arc<Units>,
+    /// How far the last decree is carried out, if it is not yet.
+    pub underway: Option<Underway>,
+}
+
+/// A decree that is being carried out.
+#[derive(Debug, Clone)]
+pub struct Underway {
+    /// The edition before it.
+    pub before: Edition,
+    /// The offices of communes up to this one were told; none before the first.
+    pub told: Option<OfficeCode>,
+}
+
+impl Known {
+    /// The commune whose office and feed stand for this one: itself, unless a decree has dissolved
+    /// it and its devices were told.
+    pub fn office_now(&self, office: OfficeCode) -> OfficeCode {
+        let Some(underway) = &self.underway else {
+            return self.units.office(office, self.units.edition());
+        };
+        let before = self.units.office_in(office, underway.before);
+        let now = self.units.office(before, underway.before);
+        if underway.told.is_some_and(|told| now <= told) {
+            now
+        } else {
+            before
+        }
+    }
+}
+
 type Writes = BTreeMap<(u8, Vec<u8>), Option<Vec<u8>>>;
 
 /// A unit of work.
@@ -54,11 +91,13 @@ pub struct Unit<'a> {
     grew: BTreeMap<OfficeCode, FeedSeq>,
     whole: std::collections::BTreeSet<(OfficeCode, RecordId)>,
     who_settled: std::collections::BTreeSet<RecordId>,
+    known: Known,
+    shared: BTreeMap<OfficeCode, bool>,
 }
 
 impl<'a> Unit<'a> {
     /// Begins one; it will be the next commit.
-    pub fn begin(store: &'a dyn Store, at_s: i64) -> Result<Unit<'a>, UnitError> {
+    pub fn begin(store: &'a dyn Store, known: Known, at_s: i64) -> Result<Unit<'a>, UnitError> {
         let mut unit = Unit {
             store,
             writes: BTreeMap::new(),
@@ -69,9 +108,42 @@ impl<'a> Unit<'a> {
             grew: BTreeMap::new(),
             whole: std::collections::BTreeSet::new(),
             who_settled: std::collections::BTreeSet::new(),
+            known,
+            shared: BTreeMap::new(),
         };
         unit.commit = CommitSeq::new(unit.count("commit")?);
         Ok(unit)
+    }
+
+    /// The store beneath, without what was written here.
+    pub fn store(&self) -> &dyn Store {
+        self.store
+    }
+
+    /// The units in force.
+    pub const fn units(&self) -> &Arc<Units> {
+        &self.known.units
+    }
+
+    /// The commune whose office and feed stand for this one: itself, unless a decree has dissolved
+    /// it and is carried out.
+    pub fn office_now(&self, office: OfficeCode) -> OfficeCode {
+        self.known.office_now(office)
+    }
+
+    /// What a node was before decrees gave it to another office.
+    pub fn former(&self, node: &NodeId) -> Result<Option<FormerRow>, UnitError> {
+        self.get(tables::FORMER, &tables::node_mark(node))
+    }
+
+    /// Whether an office has more than one node, so that what one of them did is news to another.
+    pub fn is_shared(&mut self, office: OfficeCode) -> Result<bool, UnitError> {
+        if let Some(known) = self.shared.get(&office) {
+            return Ok(*known);
+        }
+        let nodes = self.keys(tables::NODES, &office.to_be_bytes(), 2)?;
+        self.shared.insert(office, nodes.len() > 1);
+        Ok(nodes.len() > 1)
     }
 
     /// The commit that this will be.

@@ -56,18 +56,16 @@ pub use survey::{MendPage, OfficeSurvey, ToMend};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
-use registry::{NodeId, OfficeCode};
-use registry_store::Store;
-use sync_proto::DigestKey;
-
 use crate::tables::{Meta, Rows};
 use live::Live;
+use registry::unit::Units;
+use registry::{NodeId, OfficeCode};
+use registry_store::Store;
 use work::Work;
 
 /// The office.
 pub struct Office {
     rows: Rows,
-    digest_key: DigestKey,
     /// Held by whoever changes something: there is one writer.
     writing: Mutex<()>,
     live: RwLock<Live>,
@@ -85,7 +83,7 @@ impl Office {
     ) -> Result<Office, OfficeError> {
         let mut rows = Rows::new(store);
         let meta = match rows.meta()? {
-            Some(meta) if meta.office == office && meta.node == node => meta,
+            Some(meta) if meta.node == node && is_office(&rows, &meta, office)? => meta,
             Some(_) => return Err(OfficeError::OtherNode),
             None => {
                 let meta = Meta::new(office, node);
@@ -97,7 +95,6 @@ impl Office {
         let live = Live::load(&rows, meta)?;
         Ok(Office {
             rows,
-            digest_key: DigestKey::of(office),
             writing: Mutex::new(()),
             live: RwLock::new(live),
             surveyed: Mutex::new(None),
@@ -107,6 +104,16 @@ impl Office {
     /// The commune.
     pub fn code(&self) -> OfficeCode {
         self.live().meta.office
+    }
+
+    /// The units as the office knows them: a dark one goes on in the edition that it has.
+    pub fn units(&self) -> Arc<Units> {
+        Arc::clone(&self.live().units)
+    }
+
+    /// The communes whose office it was before decrees, the oldest first.
+    pub fn former(&self) -> Vec<OfficeCode> {
+        self.live().former.clone()
     }
 
     /// Where the node stands.
@@ -136,4 +143,10 @@ impl Office {
     fn finishing_work(&self) -> Work<'_> {
         Work::begin(self, true)
     }
+}
+
+/// Whether the store is that of a commune's office: the certificate may still have the name from
+/// before a decree.
+fn is_office(rows: &Rows, meta: &Meta, office: OfficeCode) -> Result<bool, OfficeError> {
+    Ok(meta.office == office || rows.units_row()?.former.contains(&office))
 }

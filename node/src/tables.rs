@@ -20,6 +20,8 @@
 //! TOMBSTONES   record                                Tombstone
 //! AUDIT        position                              AuditEntry
 //! FILES        household                             number of its file, beside OFFICIAL
+//! UNITS        0                                     UnitsRow: the base, and what the office was
+//! UNITS        1 · edition                           the decree that made it, with its commit
 //! ```
 
 mod kept;
@@ -33,7 +35,7 @@ pub(crate) use kept::freezes;
 pub use keys::{ActKey, officer_key};
 pub use meta::{CENTRAL_KEYS_MAX, Meta};
 pub use rows::Rows;
-pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Tombstone};
+pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Tombstone, UnitsRow};
 
 use registry_store::{StoreError, Table};
 
@@ -54,6 +56,7 @@ pub(crate) const CREDENTIALS: Table = Table(11);
 pub(crate) const TOMBSTONES: Table = Table(12);
 pub(crate) const AUDIT: Table = Table(13);
 pub(crate) const FILES: Table = Table(14);
+pub(crate) const UNITS: Table = Table(40);
 
 /// Why a row could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -66,9 +66,13 @@ impl Refusal {
     }
 }
 
-/// Whether the hello is that of the certificate's holder.
-pub(crate) fn is_holder(hello: &Hello, office: OfficeCode, node: NodeId) -> bool {
-    hello.office == office && hello.node == node
+/// Whether the hello is that of the certificate's holder, as one of the offices that it is.
+pub(crate) fn is_holder<'o>(
+    hello: &Hello,
+    mut offices: impl Iterator<Item = &'o OfficeCode>,
+    node: NodeId,
+) -> bool {
+    hello.node == node && offices.any(|office| *office == hello.office)
 }
 
 /// From where this session takes acts, and how it goes on.

@@ -25,6 +25,7 @@ mod output;
 mod population;
 mod returned;
 mod simulate;
+mod units;
 mod words;
 
 use cli::{Cli, Command};
@@ -64,6 +65,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Number(arguments) => numbers::run(arguments, global),
         Command::Returned(arguments) => returned::run(arguments, global),
         Command::Operator(arguments) => operator::run(arguments, global),
+        Command::Units(arguments) => units::run(arguments, global),
         Command::Simulate(arguments) => simulate::run(arguments, global),
         Command::Replay(arguments) => simulate::replay(arguments),
         Command::Population(arguments) => population::run(arguments, global),

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use registry::case::CaseError;
 use serde::Serialize;
 
-use crate::registrar::{DecideError, IntakeError, NumberError};
+use crate::registrar::{DecideError, DecreeFailure, IntakeError, NumberError};
 use crate::server::DeskError;
 use crate::unit::UnitError;
 
@@ -104,12 +104,28 @@ impl From<DeskError> for ApiError {
                 crate::operators::OperatorError::NoRole => ApiError::bad(code, words).at("roles"),
                 _ => unavailable(code, words),
             },
+            DeskError::Decree(error) => decree(&error),
             DeskError::Intake(IntakeError::Store(_))
             | DeskError::Store(_)
             | DeskError::NotDurable
+            | DeskError::DecreeUnderway
             | DeskError::Stopped => unavailable(code, words),
             DeskError::Intake(_) => ApiError::new(StatusCode::CONFLICT, code, words),
         }
+    }
+}
+
+fn decree(error: &DecreeFailure) -> ApiError {
+    let (code, words) = (error.code(), error.to_string());
+    match error {
+        DecreeFailure::File(_) | DecreeFailure::TooLarge | DecreeFailure::Early(_) => {
+            ApiError::bad(code, words).at("decree")
+        }
+        DecreeFailure::Store(_) => unavailable(code, words),
+        DecreeFailure::Edition(_)
+        | DecreeFailure::Underway(_)
+        | DecreeFailure::Applied(_)
+        | DecreeFailure::Begun => ApiError::new(StatusCode::CONFLICT, code, words),
     }
 }
 

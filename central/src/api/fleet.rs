@@ -46,11 +46,12 @@ pub(super) async fn rows(api: &Api) -> Result<Vec<NodeView>, ApiError> {
     let fleet = std::sync::Arc::clone(&api.fleet);
     let read = api.reader.read(move |registrar| {
         let now_s = clock::now_s();
+        let units = registrar.units()?;
         let mut rows = Vec::new();
         for (office, node, row) in registrar.nodes()? {
             let head = registrar.office(office)?.head;
             let committed = |seq| registrar.fed_at_s(office, seq).ok().flatten();
-            rows.push(fleet.view(now_s, office, node, &row, head, committed));
+            rows.push(fleet.view(now_s, (&units, office), node, &row, head, committed));
         }
         Ok(rows)
     });
@@ -162,13 +163,12 @@ pub(crate) async fn office(
 ) -> Result<Json<OfficeView>, ApiError> {
     let unknown = || ApiError::not_found("office_unknown", "there is no commune with this code");
     let office: OfficeCode = code.parse().map_err(|_| unknown())?;
-    if !registry::unit::Units::built_in().exists(office) {
-        return Err(unknown());
-    }
-    let row = api
-        .reader
-        .read(move |registrar| registrar.office(office))
-        .await?;
+    let read = api.reader.read(move |registrar| {
+        let is_known = registrar.units()?.existed(office);
+        let row = registrar.office(office)?;
+        Ok(is_known.then_some(row))
+    });
+    let row = read.await?.ok_or_else(unknown)?;
     Ok(Json(OfficeView {
         office: office.to_string(),
         feed_head: row.head.get(),

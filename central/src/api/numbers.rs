@@ -14,7 +14,7 @@ use super::people::{may_see, not_yours};
 use super::{Api, ApiError};
 use crate::ledger::LedgerRow;
 use crate::operators::OperatorRole;
-use crate::registrar::{NumberOf, NumberStory};
+use crate::registrar::{NumberOf, NumberStory, Registrar};
 
 /// Whose number.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -124,7 +124,8 @@ pub(crate) async fn story(
     let story = api.reader.read(move |registrar| registrar.number_story(of));
     let story = story.await?.ok_or_else(unknown)?;
     if let Some(kept) = &story.kept {
-        if !may_see(reviewer, kept) {
+        let units = api.reader.read(Registrar::units).await?;
+        if !may_see(reviewer, kept, &units) {
             return Err(not_yours());
         }
         let record = kept.record.id;

@@ -97,11 +97,16 @@ pub(super) fn offices_of(
 ) -> Result<BTreeSet<OfficeCode>, UnitError> {
     let mut offices = BTreeSet::new();
     for id in &dispute.records {
-        offices.extend(unit.kept(id)?.into_iter().flat_map(|kept| kept.offices));
+        let kept = unit.kept(id)?.into_iter();
+        offices.extend(
+            kept.flat_map(|kept| kept.offices)
+                .map(|it| unit.office_now(it)),
+        );
     }
     for act in dispute.claims.iter().filter_map(|claim| claim.act) {
         let kept: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
-        offices.extend(kept.and_then(|kept| kept.act.office));
+        let office = kept.and_then(|kept| kept.act.office);
+        offices.extend(office.map(|office| unit.office_now(office)));
     }
     Ok(offices)
 }

@@ -32,7 +32,7 @@ pub(super) fn complete_withdrawal(
             "the withdrawal does not say which act it withdraws",
         ))?;
     let withdrawn = match unit.get::<KeptAct>(tables::ACTS, of.as_bytes())? {
-        Some(kept) if kept.act.office != Some(office) => None,
+        Some(kept) if kept.act.office.map(|it| unit.office_now(it)) != Some(office) => None,
         Some(kept) if kept.outcome.took_effect() => Some(kept.act),
         Some(_) => {
             return Err(Refused::because(

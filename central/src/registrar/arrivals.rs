@@ -72,14 +72,14 @@ impl Registrar {
         mut progress: Option<(&ImportId, &mut ImportRow)>,
     ) -> Result<(Stored, Grew), UnitError> {
         let _draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut unit = self.begin(at_s)?;
         let mut stored = Stored::default();
         let mut grew = Grew::new();
         for arrival in portion.arrivals {
             if unit.written_bytes() >= UNIT_BYTES {
                 audit(&mut unit, "import", None, None, (stored.imported, 0))?;
                 grew.extend(self.hand_over(unit)?);
-                unit = Unit::begin(self.store.as_ref(), at_s)?;
+                unit = self.begin(at_s)?;
             }
             let Arrival { row, line, record } = arrival;
             let is_household = record.kind == RecordKind::Household;
@@ -148,7 +148,7 @@ impl Import<'_> {
 
     /// Looks what storing a portion would come to, and stores nothing.
     pub fn look(&self, portion: &Portion) -> Result<Stored, UnitError> {
-        let unit = Unit::begin(self.registrar.store.as_ref(), 0)?;
+        let unit = self.registrar.begin(0)?;
         let mut stored = Stored::default();
         for Arrival { row, line, record } in &portion.arrivals {
             let (row, line) = (*row, *line);
@@ -203,6 +203,11 @@ fn arrive(
         if is_taken(unit, id, point)? {
             return Ok(Came::Taken(number));
         }
+    }
+    let edition = unit.units().edition();
+    if edition > unit.units().base() {
+        // Its codes are those of the edition in which it comes.
+        unit.put(tables::FORMER, &tables::record_mark(&id), &edition)?;
     }
     let moved = if has_one_number(&record) {
         let moved = slices::place_new(unit, record)?;

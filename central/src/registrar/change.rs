@@ -123,7 +123,7 @@ impl Registrar {
             return Err(NumberError::NoReason);
         }
         let mut draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut unit = self.begin(at_s)?;
         let id = match of {
             NumberOf::Record(id) => id,
             NumberOf::Pin(pin) => unit

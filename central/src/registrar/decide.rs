@@ -109,7 +109,7 @@ impl Registrar {
         seen: u32,
     ) -> Result<Decided, DecideError> {
         let mut draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut unit = self.begin(at_s)?;
         let id: CaseId = unit
             .get(tables::CASE_NUMBERS, &number.to_be_bytes())?
             .ok_or(DecideError::Unknown)?;

@@ -13,7 +13,7 @@ impl Registrar {
         people: u64,
     ) -> Result<(), UnitError> {
         let _draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut unit = self.begin(at_s)?;
         audit(&mut unit, what, office, None, (people, 0))?;
         self.hand_over(unit)?;
         self.sync()

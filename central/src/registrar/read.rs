@@ -44,7 +44,8 @@ impl Registrar {
         office: OfficeCode,
         node: &NodeId,
     ) -> Result<Option<NodeState>, UnitError> {
-        let key = tables::node_key(office, node);
+        let home = self.home(office, node)?;
+        let key = tables::node_key(home, node);
         let Some(bytes) = self.store.get(tables::NODES, &key)? else {
             return Ok(None);
         };
@@ -53,6 +54,33 @@ impl Registrar {
             row,
             office: self.office(office)?,
         }))
+    }
+
+    /// The communes as whose office a node may greet, the present one last: a node that was dark
+    /// when a decree dissolved its commune speaks under the old name until it has heard of it.
+    pub fn offices_of(
+        &self,
+        office: OfficeCode,
+        node: &NodeId,
+    ) -> Result<Vec<OfficeCode>, UnitError> {
+        let bytes = self.store.get(tables::FORMER, &tables::node_mark(node))?;
+        let Some(bytes) = bytes else {
+            return Ok(vec![office]);
+        };
+        let row: FormerRow = decode(tables::FORMER, &bytes)?;
+        let mut offices: Vec<OfficeCode> = row.offices.iter().map(|(office, _)| *office).collect();
+        offices.push(row.home);
+        if offices.contains(&office) {
+            Ok(offices)
+        } else {
+            Ok(vec![office])
+        }
+    }
+
+    /// The commune whose office a node is of now.
+    pub fn home(&self, office: OfficeCode, node: &NodeId) -> Result<OfficeCode, UnitError> {
+        let offices = self.offices_of(office, node)?;
+        Ok(offices.last().copied().unwrap_or(office))
     }
 
     /// What stands for a commune.
@@ -244,7 +272,7 @@ impl Registrar {
             return Ok(None);
         };
         let case: Case = decode(tables::CASES, &bytes)?;
-        let unit = Unit::begin(self.store.as_ref(), 0)?;
+        let unit = self.begin(0)?;
         cases::notice(&unit, &case).map(Some)
     }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use provisioning::{Issuer, JoinResponse};
 use registry::case::{Outcome, Reviewer};
+use registry::unit::{Decree, Edition};
 use registry::value::Line;
 use registry::{ActNumber, NodeId, OfficeCode, OfficerId};
 use tokio::sync::{mpsc, oneshot};
@@ -17,8 +18,8 @@ use crate::intake::BatchFrom;
 use crate::limits;
 use crate::operators::{Operator, OperatorError, Operators};
 use crate::registrar::{
-    Contact, DecideError, Decided, Grew, IntakeError, NodeState, NumberChanged, NumberError,
-    NumberOf, Registrar, Taken,
+    Contact, DecideError, Decided, DecreeFailure, DecreeProgress, Grew, IntakeError, NodeState,
+    NumberChanged, NumberError, NumberOf, Registrar, Taken,
 };
 use crate::tables::Exclusion;
 use crate::unit::UnitError;
@@ -44,6 +45,12 @@ pub enum DeskError {
     /// What was done could not be made durable, so nothing may be told of it.
     #[error("the disk does not take what was done: make room or check it, then it goes on")]
     NotDurable,
+    /// A decree was not applied.
+    #[error(transparent)]
+    Decree(#[from] DecreeFailure),
+    /// Slices are changing hands.
+    #[error("a decree about units is being carried out: nodes are greeted again when it is done")]
+    DecreeUnderway,
     /// The registry is going down.
     #[error("the registry is going down")]
     Stopped,
@@ -57,6 +64,8 @@ impl DeskError {
             Self::Decide(error) => error.code(),
             Self::Operator(error) => error.code(),
             Self::Number(error) => error.code(),
+            Self::Decree(error) => error.code(),
+            Self::DecreeUnderway => "decree_underway",
             Self::Store(error) => error.code(),
             Self::NotDurable => "not_durable",
             Self::Stopped => "stopping",
@@ -118,6 +127,13 @@ enum Command {
         node: NodeId,
         exclusion: Option<Box<Exclusion>>,
         reply: Reply<bool>,
+    },
+    ApplyDecree {
+        decree: Box<Decree>,
+        reply: Reply<Edition>,
+    },
+    StepDecree {
+        reply: Reply<Option<DecreeProgress>>,
     },
 }
 
@@ -223,6 +239,23 @@ impl Desk {
         .await
     }
 
+    /// Puts a decree about units in force; [`Desk::step_decree`] carries it out.
+    pub(crate) async fn apply_decree(&self, decree: Decree) -> Result<Edition, DeskError> {
+        let decree = Box::new(decree);
+        self.ask(|reply| Command::ApplyDecree { decree, reply })
+            .await
+            .kept()
+            .await
+    }
+
+    /// Carries the last decree on by a step; `None` if nothing is left to do.
+    pub(crate) async fn step_decree(&self) -> Result<Option<DecreeProgress>, DeskError> {
+        self.ask(|reply| Command::StepDecree { reply })
+            .await
+            .kept()
+            .await
+    }
+
     /// Adds an operator.
     pub(crate) async fn add_operator(&self, operator: Operator) -> Result<(), DeskError> {
         let operator = Box::new(operator);
@@ -309,8 +342,8 @@ impl Clerk {
                 node,
                 reply,
             } => {
-                let state = self.registrar.node_state(office, &node);
-                group.tell(reply, state.map_err(DeskError::from));
+                let state = self.standing(office, node);
+                group.tell(reply, state);
             }
             Command::TakeBatch { from, acts, reply } => {
                 let taken = self.registrar.stage_batch(clock::now_s(), &from, &acts);
@@ -393,7 +426,28 @@ impl Clerk {
                 }
                 group.tell(reply, done.map_err(DeskError::from));
             }
+            Command::ApplyDecree { decree, reply } => {
+                let applied = self.registrar.apply_decree(clock::now_s(), &decree);
+                group.tell(reply, applied.map_err(DeskError::from));
+            }
+            Command::StepDecree { reply } => {
+                let step = self.registrar.stage_decree_step(clock::now_s());
+                let step = step.map_err(DeskError::from).map(|step| {
+                    let (progress, grew) = step?;
+                    group.staged(grew);
+                    Some(progress)
+                });
+                group.tell(reply, step);
+            }
         }
+    }
+
+    /// Nobody is greeted while slices change hands: what is said of them would not hold.
+    fn standing(&self, office: OfficeCode, node: NodeId) -> Result<Option<NodeState>, DeskError> {
+        if self.registrar.known()?.underway.is_some() {
+            return Err(DeskError::DecreeUnderway);
+        }
+        Ok(self.registrar.node_state(office, &node)?)
     }
 
     /// Only now may anybody be told.

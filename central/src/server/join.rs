@@ -20,6 +20,7 @@ use super::desk::Desk;
 use super::ending::{SHUT_OUT, UNKNOWN};
 use crate::limits;
 use crate::registrar::{Grew, JoinError, Joining, Registrar};
+use crate::unit::UnitError;
 
 /// Why a node may not join, for it to read.
 struct Refused {
@@ -106,6 +107,19 @@ fn renew(
     let certificate = issuer
         .certify_node(request, office, validity)
         .map_err(unusable)?;
+    let unreadable = |error: UnitError| refused(error.code(), STORE_WORDS);
+    // A node whose commune a decree dissolved gets its next certificate for the successor.
+    let home = registrar
+        .home(office, &certificate.name.node)
+        .map_err(unreadable)?;
+    let certificate = if home == office {
+        certificate
+    } else {
+        issuer
+            .certify_node(request, home, validity)
+            .map_err(unusable)?
+    };
+    let office = home;
     let name = certificate.name;
     let state = registrar
         .node_state(office, &name.node)

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use ed25519_dalek::VerifyingKey;
 use provisioning::NodeName;
-use registry::{ActNumber, FeedSeq, Incarnation};
+use registry::{ActNumber, FeedSeq, Incarnation, OfficeCode};
 use sync_proto::limits::PUSH_WINDOW_MAX;
 use sync_proto::{
     CentralConfig, CentralInput, CentralOutput, CentralSession, Hello, Minors, VerifiedBatch,
@@ -47,6 +47,9 @@ struct Line<'a> {
     shared: &'a Shared,
     link: &'a Link,
     name: NodeName,
+    /// The commune as whose office the node greets: that of its certificate, or what a decree made
+    /// of it.
+    office: OfficeCode,
     remote: SocketAddr,
     session: CentralSession,
     begun: Instant,
@@ -74,8 +77,21 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, name: NodeName, remot
         link.close(codes::SHUT_OUT, "the key in the certificate cannot be used");
         return;
     };
+    let (office, node) = (name.office, name.node);
+    let also = match shared
+        .reader
+        .read(move |it| it.offices_of(office, &node))
+        .await
+    {
+        Ok(also) => also,
+        Err(error) => {
+            tracing::error!(%office, %node, code = error.code(), "{error}");
+            return link.close(codes::BUSY, "the registry cannot be read: try again later");
+        }
+    };
     let config = CentralConfig {
-        office: name.office,
+        office,
+        also,
         node: name.node,
         key,
         minors: Minors::CURRENT,
@@ -93,7 +109,8 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, name: NodeName, remot
         answers: VecDeque::new(),
         hello: None,
         row: None,
-        feed: shared.hub.listen(name.office),
+        office,
+        feed: shared.hub.listen(office),
         told: None,
         feed_start: FeedSeq::default(),
         applied: FeedSeq::default(),
@@ -213,7 +230,7 @@ impl Line<'_> {
     ) {
         if let Err(error) = step(&mut self.session) {
             let code = error.code();
-            let (office, node) = (self.name.office, self.name.node);
+            let (office, node) = (self.office, self.name.node);
             match error.blame() {
                 sync_proto::Blame::Caller => {
                     tracing::error!(%office, %node, code, "a session was misused: {error}");
@@ -272,22 +289,22 @@ impl Line<'_> {
     }
 
     async fn look_up(&mut self, hello: Box<Hello>) {
+        if hello.office != self.office {
+            self.office = hello.office;
+            self.feed = self.shared.hub.listen(hello.office);
+        }
         self.applied = hello.feed_applied;
         self.outbox_last = hello.outbox_last;
         self.incarnation = hello.incarnation;
         self.hello = Some(hello);
-        let promised = self
-            .shared
-            .desk
-            .standing(self.name.office, self.name.node)
-            .await;
+        let promised = self.shared.desk.standing(self.office, self.name.node).await;
         self.answers.push_back(Box::pin(async {
             Ok(Given::Standing(promised.kept().await?.map(Box::new)))
         }));
     }
 
     async fn linked(&mut self, epoch: u64, incarnation: Incarnation) {
-        let (office, node) = (self.name.office, self.name.node);
+        let (office, node) = (self.office, self.name.node);
         match self.shared.hub.enter(node, epoch) {
             Ok(displaced) => self.displaced = Some(displaced),
             Err(super::hub::Stale) => {
@@ -319,7 +336,7 @@ impl Line<'_> {
     async fn take(&mut self, batch: &VerifiedBatch) {
         let end = batch.end();
         let from = BatchFrom {
-            office: self.name.office,
+            office: self.office,
             node: self.name.node,
             incarnation: end.incarnation,
             first: batch.first(),
@@ -333,7 +350,7 @@ impl Line<'_> {
 
     /// Asks for what is only read.
     fn read(&mut self, output: CentralOutput) {
-        let office = self.name.office;
+        let office = self.office;
         let reader = Arc::clone(&self.shared.reader);
         let desk = self.shared.desk.clone();
         let answer: Answer = match output {
@@ -399,7 +416,7 @@ impl Line<'_> {
         };
         self.shared
             .desk
-            .contact(self.name.office, self.name.node, contact)
+            .contact(self.office, self.name.node, contact)
             .await;
     }
 
@@ -418,7 +435,7 @@ impl Line<'_> {
 
     /// Closes the line and says why, to the node and in the fleet's list.
     async fn leave(&mut self, end: End) {
-        let (office, node) = (self.name.office, self.name.node);
+        let (office, node) = (self.office, self.name.node);
         let (code, words, reason) = told(&end);
         match &end {
             End::Session(ending) => {
@@ -464,7 +481,7 @@ impl Line<'_> {
     /// A machine that restarted, or whose address changed, is no longer there when its older line
     /// is ended. One that still answers on it is another machine.
     fn tell_of_a_twin(&self) {
-        let (office, node) = (self.name.office, self.name.node);
+        let (office, node) = (self.office, self.name.node);
         let words = format!(
             "displaced: another machine uses this office's identity; one of the two is at {}. Find the copy of the node's directory and stop it",
             self.remote

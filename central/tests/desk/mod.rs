@@ -44,7 +44,7 @@ pub struct World {
     records: BTreeMap<RecordId, Record>,
 }
 
-fn id(name: &str) -> RecordId {
+pub fn id(name: &str) -> RecordId {
     RecordId::derive("test", &[name.as_bytes()])
 }
 
@@ -287,6 +287,7 @@ pub struct Office {
     life: Incarnation,
     /// By how much the device's clock is ahead, seconds.
     ahead_s: i64,
+    units: Arc<registry::unit::Units>,
     horizon: CommitSeq,
     cases: Vec<Case>,
 }
@@ -305,6 +306,7 @@ impl Office {
             sent: 0,
             life: Incarnation::new(1),
             ahead_s: 0,
+            units: Arc::clone(registry::unit::Units::built_in()),
             horizon: CommitSeq::new(0),
             cases: Vec::new(),
         }
@@ -322,6 +324,23 @@ impl Office {
     /// From now on it acts as one that has heard of all that the centre did.
     pub fn hears_of_everything(&mut self) {
         self.horizon = CommitSeq::new(u64::MAX);
+    }
+
+    pub fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// The acts filed so far, as they are sent.
+    pub fn bodies(&self) -> Vec<registry::act::ActBody> {
+        let acts = self.acts.iter();
+        acts.map(|bytes| registry::act::ActBody::decode(bytes).unwrap())
+            .collect()
+    }
+
+    /// It hears of a decree.
+    pub fn learn(&mut self, units: &Arc<registry::unit::Units>, horizon: CommitSeq) {
+        self.units = Arc::clone(units);
+        self.horizon = horizon;
     }
 
     /// Another node of the same office.
@@ -385,7 +404,7 @@ impl Office {
             today: registry::date::Date::in_viet_nam(at_s),
             entered: Entered { at_s, error_s: 0 },
             horizon: self.horizon,
-            units: Arc::clone(registry::unit::Units::built_in()),
+            units: Arc::clone(&self.units),
         }
     }
 }
@@ -417,6 +436,22 @@ impl Centre {
 
     pub fn registrar(&self) -> &Registrar {
         &self.registrar
+    }
+
+    /// The same registry after a restart.
+    pub fn reopened(self) -> Centre {
+        let mut next = 500_000u32;
+        let config = Config {
+            node: NodeId::new([0xCE; 16]),
+            draw: Box::new(move || {
+                next += 1;
+                next
+            }),
+            sign: Box::new(|_| [7; 64]),
+        };
+        Centre {
+            registrar: Registrar::open(Arc::clone(self.registrar.store()), config),
+        }
     }
 
     fn join(&self, office: &Office) {

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use ed25519_dalek::Signer;
+use registry::OfficeCode;
 use registry::unit::Units;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,6 +23,23 @@ pub struct RecordCounts {
     pub households: u32,
 }
 
+/// A commune whose office it was.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FormerOffice {
+    /// The commune.
+    pub office: String,
+    /// Its name then.
+    pub office_name: String,
+}
+
+/// The name of a commune of today or of the past.
+fn name_of(units: &Units, office: OfficeCode) -> String {
+    units
+        .ever(office)
+        .map(registry::unit::Commune::full_name)
+        .unwrap_or_default()
+}
+
 /// How the office stands.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StatusView {
@@ -29,6 +47,10 @@ pub struct StatusView {
     pub office: String,
     /// Its name.
     pub office_name: String,
+    /// The communes whose office it was before decrees, the oldest first.
+    pub former: Vec<FormerOffice>,
+    /// The edition of the units that it knows.
+    pub units_edition: u16,
     /// The node.
     pub node: String,
     /// Whether the centre answers.
@@ -92,6 +114,7 @@ impl StatusView {
     pub fn of(api: &Api) -> StatusView {
         let now_s = clock::device_s();
         let standing = api.office.standing(now_s);
+        let (units, former) = (api.office.units(), api.office.former());
         let line = api.line.status();
         let linked = line.state == LineState::Up;
         let behind = standing.feed_head > standing.feed_applied;
@@ -100,10 +123,15 @@ impl StatusView {
         let (reason_code, reason) = line.trouble.map(|why| (why.code, why.words)).unzip();
         StatusView {
             office: standing.office.to_string(),
-            office_name: Units::built_in()
-                .commune(standing.office)
-                .map(registry::unit::Commune::full_name)
-                .unwrap_or_default(),
+            office_name: name_of(&units, standing.office),
+            former: former
+                .iter()
+                .map(|office| FormerOffice {
+                    office: office.to_string(),
+                    office_name: name_of(&units, *office),
+                })
+                .collect(),
+            units_edition: units.edition().get(),
             node: standing.node.to_string(),
             linked,
             line: line.state,

@@ -14,14 +14,16 @@ pub(super) fn status(cli: &Cli) -> Result<Exit, Failure> {
 
 fn lines(status: &Value) -> Vec<(&'static str, String)> {
     let status = View(status);
-    let mut lines = vec![
-        (
-            "office",
-            format!("{} {}", status.text("office"), status.text("office_name")),
-        ),
-        ("line", status.line()),
-        ("unsent", status.unsent()),
-    ];
+    let mut lines = vec![(
+        "office",
+        format!("{} {}", status.text("office"), status.text("office_name")),
+    )];
+    let former = status.former();
+    if !former.is_empty() {
+        lines.push(("formerly", former));
+    }
+    lines.push(("line", status.line()));
+    lines.push(("unsent", status.unsent()));
     if status.number("needs_upgrade_at").is_some() {
         let words = "the feed waits for a newer release of this program: upgrade it";
         lines.push(("upgrade", words.to_owned()));
@@ -67,6 +69,16 @@ impl View<'_> {
     }
     fn is(&self, key: &str) -> bool {
         self.0.get(key).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// What a decree made part of this office: papers with the old name go on coming.
+    fn former(&self) -> String {
+        let list = self.0.get("former").and_then(Value::as_array);
+        let names = list.into_iter().flatten().map(View);
+        let names: Vec<String> = names
+            .map(|it| format!("{} {}", it.text("office"), it.text("office_name")))
+            .collect();
+        names.join(", ")
     }
 
     fn line(&self) -> String {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use registry::FeedSeq;
-use sync_proto::{Class, Ending, NodeInput, NodeSession, SessionError};
+use sync_proto::{Class, Ending, NodeConfig, NodeInput, NodeSession, SessionError};
 use sync_quic::{Link, LinkStats};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -81,6 +81,8 @@ struct Pump<'a> {
     ear: Ear,
     ending: Option<Ending>,
     trouble: Option<Trouble>,
+    /// A decree changed the office: what this connection speaks of is past.
+    office_changed: bool,
 }
 
 impl Line {
@@ -95,7 +97,12 @@ impl Line {
             Ok(state) => state,
             Err(error) => return Ended::failed(Trouble::new(error.code(), &error.to_string())),
         };
-        let session = match NodeSession::new(self.session.clone(), &state, 0) {
+        // A decree may have made it the office of another commune since the last connection.
+        let config = NodeConfig {
+            office: self.office.code(),
+            ..self.session.clone()
+        };
+        let session = match NodeSession::new(config, &state, 0) {
             Ok(session) => session,
             Err(error) => return Ended::failed(Trouble::new(error.code(), &error.to_string())),
         };
@@ -114,6 +121,7 @@ impl Line {
             ear: Ear::new(),
             ending: None,
             trouble: None,
+            office_changed: false,
         };
         let before = self.handle.status();
         pump.carry(&link, &before, cut, stop).await;
@@ -122,6 +130,7 @@ impl Line {
             linked,
             ending,
             trouble,
+            office_changed,
             ..
         } = pump;
         drop(frames);
@@ -146,7 +155,7 @@ impl Line {
             trouble,
             linked,
             retry_after,
-            at_once: left,
+            at_once: left || office_changed,
         }
     }
 }

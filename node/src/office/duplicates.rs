@@ -68,7 +68,7 @@ impl Office {
             incarnation: meta.incarnation,
             number: meta.outbox_last.next(),
         };
-        let desk = super::filing::desk(&meta, &author, officer, device_s);
+        let desk = super::filing::desk(&meta, self.units(), &author, officer, device_s);
         let planned = plan(filing, &desk, self)?;
         let mut notices = planned.notices;
         if super::filing::is_clock_unverified(&meta, device_s) {

@@ -4,6 +4,7 @@
 mod acts;
 mod receipts;
 mod records;
+mod units;
 mod words;
 
 use registry::FeedSeq;
@@ -26,6 +27,17 @@ pub struct FeedDone {
     pub held: Option<FeedSeq>,
     /// Why the entries after `applied` did not take effect.
     pub trouble: Option<OfficeError>,
+    /// A decree has changed the office: this connection is to be ended and another begun, which
+    /// fills the slice anew and goes on where `applied` stands, perhaps on another feed.
+    pub office_changed: bool,
+}
+
+/// What an entry has led to.
+enum Applied {
+    /// The feed goes on.
+    Here,
+    /// The office is another, or its slice is of another extent.
+    OfficeChanged,
 }
 
 impl Office {
@@ -34,9 +46,15 @@ impl Office {
         let _writing = self.writing();
         let mut held = None;
         let mut trouble = None;
+        let mut office_changed = false;
         for (seq, entry) in (first.get()..).map(FeedSeq::new).zip(entries) {
             match self.apply_entry(seq, entry, device_s) {
-                Ok(()) => {}
+                Ok(Applied::Here) => {}
+                Ok(Applied::OfficeChanged) => {
+                    // What follows is of the feed as it was; this connection speaks of it.
+                    office_changed = true;
+                    break;
+                }
                 Err(OfficeError::Feed(FeedError::NeedsUpgrade)) => {
                     held = Some(seq);
                     break;
@@ -58,6 +76,7 @@ impl Office {
             digest: meta.digest,
             held,
             trouble,
+            office_changed,
         }
     }
 
@@ -66,11 +85,11 @@ impl Office {
         seq: FeedSeq,
         entry: &FeedEntry,
         device_s: i64,
-    ) -> Result<(), OfficeError> {
+    ) -> Result<Applied, OfficeError> {
         let mut work = self.finishing_work();
         let due = work.meta.feed_applied.next();
         if seq < due {
-            return Ok(());
+            return Ok(Applied::Here);
         }
         if seq > due {
             return Err(OfficeError::Gap {
@@ -93,14 +112,21 @@ impl Office {
             }
             FeedItem::Case(notice) => work.take_case(&notice)?,
             FeedItem::Officers(officers) => work.take_officers(officers)?,
-            // No centre sends it yet.
-            FeedItem::Units(_) => return Err(FeedError::NeedsUpgrade.into()),
+            FeedItem::Units(notice) => {
+                if let Some(goes_on) = work.take_units(seq, &notice, device_s)? {
+                    work.meta.feed_applied = goes_on;
+                    work.meta.feed_head = goes_on;
+                    work.meta.held_at = None;
+                    work.finish()?;
+                    return Ok(Applied::OfficeChanged);
+                }
+            }
         }
         work.meta.feed_applied = seq;
         work.meta.feed_head = work.meta.feed_head.max(seq);
         work.meta.held_at = None;
         work.finish()?;
-        Ok(())
+        Ok(Applied::Here)
     }
 
     fn note_hold(&self, at: FeedSeq) -> Result<(), OfficeError> {

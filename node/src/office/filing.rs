@@ -55,7 +55,7 @@ impl Office {
             incarnation: work.meta.incarnation,
             number: work.meta.outbox_last.next(),
         };
-        let desk = desk(&work.meta, &author, officer, device_s);
+        let desk = desk(&work.meta, self.units(), &author, officer, device_s);
         let Plan { body, mut notices } = plan(filing, &desk, self)?;
         if is_clock_unverified(&work.meta, device_s) {
             notices.push(Notice::ClockUnverified);
@@ -144,7 +144,13 @@ impl Work<'_> {
     }
 }
 
-pub(super) fn desk(meta: &Meta, author: &Author, officer: &Officer, device_s: i64) -> Desk {
+pub(super) fn desk(
+    meta: &Meta,
+    units: Arc<Units>,
+    author: &Author,
+    officer: &Officer,
+    device_s: i64,
+) -> Desk {
     let at_s = meta.corrected_s(device_s);
     Desk {
         act: author.act_id(),
@@ -157,7 +163,7 @@ pub(super) fn desk(meta: &Meta, author: &Author, officer: &Officer, device_s: i6
             error_s: meta.clock_error_s(),
         },
         horizon: meta.horizon,
-        units: Arc::clone(Units::built_in()),
+        units,
     }
 }
 

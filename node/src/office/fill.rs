@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use registry::columns::decode_page;
+use registry::feed::SliceReason;
 use registry::schema::RecordKind;
 use registry::{FeedSeq, RecordId};
 use sync_proto::{Digest, FillState};
 
 use super::work::Work;
 use super::{Office, OfficeError};
-use crate::tables::Kept;
+use crate::tables::{Kept, Tombstone};
 
 /// A record of a page, looked over, and its row.
 #[derive(Debug, Clone)]
@@ -128,11 +129,31 @@ impl Work<'_> {
             Ok(true)
         })?;
         for (id, kind) in gone {
+            self.show_until_answered(&id)?;
             self.swap_official(id, kind, None)?;
             self.recompute(id)?;
             self.stage_if_large()?;
         }
         Ok(held)
+    }
+
+    /// A record that no page has is gone from the slice. With own acts on it that have no outcome
+    /// it is shown as it was until they have.
+    fn show_until_answered(&mut self, id: &RecordId) -> Result<(), OfficeError> {
+        if self.rows.pending(id)?.is_empty() {
+            return Ok(());
+        }
+        if self.rows.provisional(id)?.is_none()
+            && let Some(official) = self.rows.official(id)?
+        {
+            self.rows.put_provisional(&official)?;
+        }
+        let gone = Tombstone {
+            to: Vec::new(),
+            reason: SliceReason::Moved,
+        };
+        self.rows.put_tombstone(id, &gone)?;
+        Ok(())
     }
 
     fn fill_in(
@@ -142,9 +163,7 @@ impl Work<'_> {
         old: Option<RecordKind>,
     ) -> Result<(), OfficeError> {
         let id = kept.record.id;
-        self.meta
-            .digest
-            .add(&self.office.digest_key, &id, &kept.version);
+        self.meta.digest.add(&self.digest_key, &id, &kept.version);
         self.count(old, Some(kept));
         self.rows.put_official_row(&id, row);
         self.note_official(kept)

@@ -5,14 +5,16 @@ mod blocks;
 mod index;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use registry::act::ActBody;
 use registry::act::{ActKind, Refers, Target};
 use registry::case::CaseNotice;
 use registry::feed::Officer;
 use registry::schema::Field;
+use registry::unit::Units;
 use registry::value::Value;
-use registry::{ActId, CaseId, OfficerId, RecordId};
+use registry::{ActId, CaseId, OfficeCode, OfficerId, RecordId};
 
 use super::OfficeError;
 use crate::tables::{ActKey, Answer, Meta, Rows};
@@ -48,6 +50,10 @@ pub(super) struct Live {
     pub(super) credentials: HashMap<[u8; 32], OfficerId>,
     /// The token that stands for this device until the process ends, hashed.
     pub(super) lent: Option<[u8; 32]>,
+    /// The units as the office knows them.
+    pub(super) units: Arc<Units>,
+    /// The communes whose office it was before decrees.
+    pub(super) former: Vec<OfficeCode>,
 }
 
 /// A change of what is held in memory.
@@ -72,6 +78,10 @@ pub(super) enum LiveChange {
     Officers(Vec<Officer>),
     /// A token stands for an officer.
     Credential { hash: [u8; 32], officer: OfficerId },
+    /// The units are these from now on.
+    Units(Arc<Units>),
+    /// The office was that of these communes.
+    Former(Vec<OfficeCode>),
 }
 
 impl Live {
@@ -89,6 +99,8 @@ impl Live {
             officers: BTreeMap::new(),
             credentials: HashMap::new(),
             lent: None,
+            units: rows.units()?,
+            former: rows.units_row()?.former,
         };
         rows.walk_acts(&mut |row| {
             let own = row.act.author.node == live.meta.node;
@@ -159,6 +171,8 @@ impl Live {
                     .map(|officer| (officer.id.clone(), officer))
                     .collect();
             }
+            LiveChange::Units(units) => self.units = units,
+            LiveChange::Former(former) => self.former = former,
             LiveChange::Credential { hash, officer } => {
                 self.credentials.insert(hash, officer);
             }

@@ -9,4 +9,5 @@ mod search;
 mod slices;
 mod survey;
 mod trouble;
+mod units;
 mod world;

@@ -8,6 +8,8 @@ use registry::duplicate::Key;
 use registry::schema::RecordKind;
 use registry::{OfficerId, RecordId};
 
+use sync_proto::DigestKey;
+
 use super::live::{LiveChange, file_of};
 use super::{Office, OfficeError};
 use crate::tables::{AuditEntry, AuditEvent, Kept, Meta, Rows};
@@ -25,14 +27,17 @@ pub(super) struct Work<'a> {
     /// Records whose official state is known to be what they show, so that none is read again.
     plain: BTreeMap<RecordId, Kept>,
     live: Vec<LiveChange>,
+    pub(super) digest_key: DigestKey,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn begin(office: &'a Office, finishing: bool) -> Work<'a> {
+        let meta = office.meta();
         Work {
             office,
             rows: Rows::new(office.rows.store().clone()),
-            meta: office.meta(),
+            digest_key: DigestKey::of(meta.office),
+            meta,
             finishing,
             touched: BTreeSet::new(),
             plain: BTreeMap::new(),
@@ -62,7 +67,7 @@ impl<'a> Work<'a> {
         new: Option<&Kept>,
     ) -> Result<(), OfficeError> {
         let old = self.rows.official(&id)?;
-        let key = &self.office.digest_key;
+        let key = &self.digest_key;
         if let Some(old) = &old {
             self.meta.digest.remove(key, &id, &old.version);
         }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod records;
+mod units;
 mod words;
 
 use std::collections::BTreeMap;

@@ -2,6 +2,7 @@
 
 use registry::act::{Act, ActKind};
 use registry::feed::{ActOutcome, SliceReason};
+use registry::unit::Edition;
 use registry::{ActId, CommitSeq, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +77,15 @@ pub enum AuditEvent {
         /// Its number.
         incarnation: u64,
     },
+    /// A decree made the office that of another commune, or gave its slice another extent.
+    OfficeChanged {
+        /// The commune before.
+        before: OfficeCode,
+        /// The commune since.
+        after: OfficeCode,
+        /// The edition of the units that the decree made.
+        edition: Edition,
+    },
 }
 
 /// A link of the audit chain: each covers all before it.
@@ -108,4 +118,22 @@ pub struct Tombstone {
     pub to: Vec<OfficeCode>,
     /// Why it left.
     pub reason: SliceReason,
+}
+
+/// What the office knows of the units beside the decrees, and what it was before them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitsRow {
+    /// The edition with which the registry began.
+    pub base: Edition,
+    /// The communes whose office it was, the oldest first.
+    pub former: Vec<OfficeCode>,
+}
+
+impl Default for UnitsRow {
+    fn default() -> Self {
+        UnitsRow {
+            base: Edition::SINCE_JULY_2025,
+            former: Vec::new(),
+        }
+    }
 }

@@ -206,6 +206,7 @@ async fn serve(shared: Arc<Shared>, incoming: Incoming) {
             let name = NodeName::from_certificate(&certificate).unwrap();
             let config = CentralConfig {
                 office: name.office,
+                also: Vec::new(),
                 node: name.node,
                 key: VerifyingKey::from_bytes(&name.public_key).unwrap(),
                 minors: Minors::CURRENT,

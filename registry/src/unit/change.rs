@@ -59,7 +59,7 @@ impl Units {
                 name: commune.full_name(),
                 province: province.map_or_else(String::new, |province| province.name.to_owned()),
                 from: made_by
-                    .map(|issued| predecessors(issued, code))
+                    .map(|issued| issued.predecessors(code).to_vec())
                     .unwrap_or_default(),
                 change: next.map(|issued| self.change(issued, code)),
                 to: next
@@ -82,7 +82,7 @@ impl Units {
             .table_of(Edition::new(before))
             .and_then(|table| table.commune(old));
         let after = issued.table.commune(became);
-        if became != old || predecessors(issued, became).len() > 1 {
+        if became != old || issued.predecessors(became).iter().any(|from| *from != old) {
             return Change::Merged;
         }
         match (before, after) {
@@ -95,11 +95,6 @@ impl Units {
             _ => Change::Kept,
         }
     }
-}
-
-fn predecessors(issued: &Issued, new: OfficeCode) -> Vec<OfficeCode> {
-    let rows = issued.decree.rows.iter().filter(|row| row.new == new);
-    rows.map(|row| row.old).collect()
 }
 
 fn successors(issued: &Issued, old: OfficeCode) -> Vec<OfficeCode> {

@@ -3,6 +3,7 @@
 //! followed decree by decree. So a code of any edition leads, for ever, to the commune that has
 //! its people today.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -79,6 +80,55 @@ pub struct Issued {
     pub decree: Arc<Decree>,
     /// The units since.
     pub table: Arc<UnitTable>,
+    /// The old communes of which each new one has people.
+    from: Arc<From>,
+}
+
+/// The old communes of which each new one has people.
+type From = BTreeMap<OfficeCode, Vec<OfficeCode>>;
+
+fn from_of(decree: &Decree) -> From {
+    let mut from = From::new();
+    for row in &decree.rows {
+        from.entry(row.new).or_default().push(row.old);
+    }
+    from
+}
+
+impl Issued {
+    fn new(
+        edition: Edition,
+        commit: CommitSeq,
+        decree: Arc<Decree>,
+        table: Arc<UnitTable>,
+    ) -> Issued {
+        // The great one is the same for every office that a process knows.
+        static OF_JULY_2025: LazyLock<Arc<From>> =
+            LazyLock::new(|| Arc::new(from_of(&Decree::of_july_2025())));
+        let from = if Arc::ptr_eq(&decree, &Decree::of_july_2025()) {
+            Arc::clone(&OF_JULY_2025)
+        } else {
+            Arc::new(from_of(&decree))
+        };
+        Issued {
+            edition,
+            commit,
+            decree,
+            table,
+            from,
+        }
+    }
+
+    /// The old communes of which a new one has people, by code; none if nobody came to it or went.
+    pub fn predecessors(&self, new: OfficeCode) -> &[OfficeCode] {
+        self.from.get(&new).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a commune of the new table has just the people and places that it had before.
+    pub fn leaves_extent(&self, new: OfficeCode) -> bool {
+        let alone = self.predecessors(new).iter().all(|old| *old == new);
+        alone && self.decree.leaves_alone(new)
+    }
 }
 
 /// A commune that a decree divided.
@@ -105,12 +155,12 @@ impl Units {
     pub fn built_in() -> &'static Arc<Units> {
         static BUILT_IN: LazyLock<Arc<Units>> = LazyLock::new(|| {
             let mut units = Units::before_july_2025();
-            units.issued.push(Issued {
-                edition: Edition::SINCE_JULY_2025,
-                commit: CommitSeq::new(0),
-                decree: Decree::of_july_2025(),
-                table: UnitTable::since_july_2025(),
-            });
+            units.issued.push(Issued::new(
+                Edition::SINCE_JULY_2025,
+                CommitSeq::new(0),
+                Decree::of_july_2025(),
+                UnitTable::since_july_2025(),
+            ));
             units.base = Edition::SINCE_JULY_2025;
             Arc::new(units)
         });
@@ -148,12 +198,10 @@ impl Units {
             Arc::new(self.table().after(&decree))
         };
         let mut units = self.clone();
-        units.issued.push(Issued {
-            edition: Edition(number.saturating_add(1)),
-            commit,
-            decree,
-            table,
-        });
+        let edition = Edition(number.saturating_add(1));
+        units
+            .issued
+            .push(Issued::new(edition, commit, decree, table));
         Ok(units)
     }
 
@@ -199,14 +247,26 @@ impl Units {
     /// edition in which it was written, and the address, for hamlets that a decree tells apart.
     /// A code that no table has stays what it is.
     pub fn holder(&self, code: OfficeCode, written: Edition, address: &str) -> OfficeCode {
+        self.holder_in(code, written, address, self.edition())
+    }
+
+    /// Whose it was in an edition.
+    pub fn holder_in(
+        &self,
+        code: OfficeCode,
+        written: Edition,
+        address: &str,
+        edition: Edition,
+    ) -> OfficeCode {
         let mut code = code;
-        for issued in self.since(code, written) {
+        let since = self.since(code, written).iter();
+        for issued in since.take_while(|issued| issued.edition <= edition) {
             code = issued.decree.successor(code, address);
         }
         code
     }
 
-    /// The same where it makes no difference in which edition of this registry it was written.
+    /// Whose it is today where it makes no difference in which edition of this registry it was written.
     pub fn fixed_holder(&self, code: OfficeCode, address: &str) -> Option<OfficeCode> {
         let today = self.holder(code, self.edition(), address);
         let editions = self.base.0..self.edition().0;
@@ -214,6 +274,16 @@ impl Units {
             .map(Edition)
             .all(|written| self.holder(code, written, address) == today)
             .then_some(today)
+    }
+
+    /// The commune whose office a commune's office was in an edition, by its last code up to then.
+    pub fn office_in(&self, code: OfficeCode, edition: Edition) -> OfficeCode {
+        let mut code = code;
+        let since = self.since(code, edition).iter();
+        for issued in since.take_while(|issued| issued.edition <= edition) {
+            code = issued.decree.office(code);
+        }
+        code
     }
 
     /// The commune whose office a commune's office has become.

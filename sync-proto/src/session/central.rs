@@ -27,6 +27,8 @@ use crate::text::Text;
 pub struct CentralConfig {
     /// The commune in the certificate.
     pub office: OfficeCode,
+    /// Other communes as whose office the node may greet: what it was before a decree, or is since.
+    pub also: Vec<OfficeCode>,
     /// The node in the certificate.
     pub node: NodeId,
     /// The key in the certificate.
@@ -173,7 +175,8 @@ impl CentralSession {
     }
 
     fn hello(&mut self, hello: Hello) -> Result<(), SessionError> {
-        if !hello::is_holder(&hello, self.config.office, self.config.node) {
+        let offices = self.config.also.iter().chain([&self.config.office]);
+        if !hello::is_holder(&hello, offices, self.config.node) {
             let goodbye = Refusal::NotThisNode.goodbye();
             self.out.send(goodbye.clone())?;
             self.end(Ending::said(&goodbye, false));

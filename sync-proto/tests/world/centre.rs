@@ -51,6 +51,7 @@ impl Centre {
     pub fn config(&self) -> CentralConfig {
         CentralConfig {
             office: office(),
+            also: Vec::new(),
             node: node_id(),
             key: node_key().verifying_key(),
             minors: Minors::CURRENT,

@@ -256,6 +256,7 @@ impl Centre {
     fn session(now_ms: u64) -> CentralSession {
         let config = CentralConfig {
             office: office_code(),
+            also: Vec::new(),
             node: node_id(),
             key: key().verifying_key(),
             minors: Minors::CURRENT,

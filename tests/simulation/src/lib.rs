@@ -18,6 +18,7 @@ mod check;
 mod clerk;
 mod dice;
 mod many;
+mod nation;
 mod people;
 mod plan;
 mod profile;
@@ -28,6 +29,7 @@ mod world;
 
 pub use check::Failure;
 pub use many::{Many, Progress, many};
+pub use nation::{Nation, NationFigures, NationSize};
 pub use plan::{Deed, Item, Plan, Procedure, Setting, Way};
 pub use record::{Recording, RecordingError};
 pub use sabotage::Sabotage;

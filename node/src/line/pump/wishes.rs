@@ -166,6 +166,15 @@ impl Pump<'_> {
             .handle
             .status
             .send_modify(|status| status.in_step = false);
+        if done.office_changed {
+            self.office_changed = true;
+            let code = self.line.office.code();
+            tracing::info!(office = %code, "a decree changed the office; its slice is filled anew");
+            return self.fail(
+                "office_changed",
+                "a decree changed the office; it dials again",
+            );
+        }
         if done.applied > self.fed {
             self.fed = done.applied;
             self.give(NodeInput::FeedDurable {

@@ -213,7 +213,7 @@ impl World {
 
     /// What the official slice's digest must be.
     pub(super) fn digest_of_official(&self) -> Digest {
-        let key = DigestKey::of(office_code());
+        let key = DigestKey::of(self.office.code());
         let mut digest = Digest::EMPTY;
         self.office
             .rows

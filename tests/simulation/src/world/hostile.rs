@@ -263,6 +263,7 @@ impl World {
         let codec = Codec::new(3, &[]).map_err(|error| Failure::new("codec", error.to_string()))?;
         let config = CentralConfig {
             office: rogue.code,
+            also: Vec::new(),
             node: rogue.node,
             key: rogue.key.verifying_key(),
             minors: Minors::CURRENT,

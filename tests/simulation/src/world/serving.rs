@@ -119,6 +119,7 @@ impl World {
                 Codec::new(3, &[]).map_err(|error| Failure::new("codec", error.to_string()))?;
             let config = CentralConfig {
                 office: device.code,
+                also: Vec::new(),
                 node: device.node,
                 key: device.key.verifying_key(),
                 minors: Minors::CURRENT,

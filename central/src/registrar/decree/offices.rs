@@ -1,0 +1,214 @@
+//! Offices follow a decree: what each is told, whose officers and nodes it gets, and where a feed
+//! that ends sends its nodes.
+
+use std::collections::BTreeMap;
+
+use registry::OfficerId;
+use registry::feed::OfficeChange;
+
+use super::*;
+use crate::slices::tell_feed;
+
+/// Most nodes of one office that are looked for.
+const NODES_MAX: usize = 10_000;
+
+/// Tells the office of a commune, and makes those that are dissolved into it part of it.
+pub(super) fn tell(
+    unit: &mut Unit<'_>,
+    issued: &Issued,
+    commune: OfficeCode,
+) -> Result<(), UnitError> {
+    let decree = &issued.decree;
+    let olds = issued.predecessors(commune).iter().copied();
+    let dissolved: Vec<OfficeCode> = olds
+        .filter(|old| *old != commune && decree.office(*old) == commune)
+        .collect();
+    let mut heard = is_staffed(unit, commune)?;
+    let mut ending = Vec::new();
+    for old in dissolved {
+        if is_staffed(unit, old)? {
+            heard = true;
+            ending.push(old);
+        }
+    }
+    if !heard {
+        // Whoever joins there first is told of everything then.
+        return Ok(());
+    }
+    let renamed = join_officers(unit, commune, &ending)?;
+    let extent = (!issued.leaves_extent(commune)).then(|| OfficeChange {
+        commune,
+        follow: None,
+        renamed: Vec::new(),
+    });
+    tell_feed(unit, commune, &notice(issued, extent))?;
+    let follow = unit.office(commune)?.head;
+    if !ending.is_empty() {
+        let officers: Vec<Officer> = unit
+            .get(tables::OFFICERS, &commune.to_be_bytes())?
+            .unwrap_or_default();
+        tell_feed(unit, commune, &FeedItem::Officers(officers))?;
+    }
+    for old in ending {
+        let change = OfficeChange {
+            commune,
+            follow: Some(follow),
+            renamed: renamed.get(&old).cloned().unwrap_or_default(),
+        };
+        tell_feed(unit, old, &notice(issued, Some(change)))?;
+        move_nodes(unit, issued.edition, old, commune)?;
+    }
+    Ok(())
+}
+
+fn notice(issued: &Issued, office: Option<OfficeChange>) -> FeedItem {
+    FeedItem::Units(Box::new(UnitsNotice {
+        edition: issued.edition,
+        commit: issued.commit,
+        change: UnitsChange::of(&issued.decree),
+        office,
+    }))
+}
+
+/// Whether anybody follows the feed of a commune, or once did.
+fn is_staffed(unit: &mut Unit<'_>, office: OfficeCode) -> Result<bool, UnitError> {
+    Ok(unit.office(office)?.head > FeedSeq::new(0)
+        || !unit
+            .keys(tables::NODES, &office.to_be_bytes(), 1)?
+            .is_empty())
+}
+
+/// Two accounts of one name in two offices are two people: the successor's own keeps the name.
+type Renamed = BTreeMap<OfficeCode, Vec<(OfficerId, OfficerId)>>;
+
+fn join_officers(
+    unit: &mut Unit<'_>,
+    commune: OfficeCode,
+    ending: &[OfficeCode],
+) -> Result<Renamed, UnitError> {
+    let key = commune.to_be_bytes();
+    let mut officers: Vec<Officer> = unit.get(tables::OFFICERS, &key)?.unwrap_or_default();
+    let mut renamed = Renamed::new();
+    for old in ending {
+        let more: Vec<Officer> = unit
+            .get(tables::OFFICERS, &old.to_be_bytes())?
+            .unwrap_or_default();
+        for mut officer in more {
+            if officers.iter().any(|known| known.id == officer.id) {
+                let Some(name) = another_name(&officer.id, *old) else {
+                    continue;
+                };
+                let before = std::mem::replace(&mut officer.id, name.clone());
+                renamed.entry(*old).or_default().push((before, name));
+            }
+            officers.push(officer);
+        }
+    }
+    if !ending.is_empty() {
+        unit.put(tables::OFFICERS, &key, &officers)?;
+    }
+    Ok(renamed)
+}
+
+/// `lan` of the commune 00001 is `lan.00001` in the office that hers became part of.
+fn another_name(id: &OfficerId, office: OfficeCode) -> Option<OfficerId> {
+    let name: String = id.as_str().chars().take(34).collect();
+    format!("{name}.{office}").parse().ok()
+}
+
+fn move_nodes(
+    unit: &mut Unit<'_>,
+    edition: Edition,
+    old: OfficeCode,
+    commune: OfficeCode,
+) -> Result<(), UnitError> {
+    for key in unit.keys(tables::NODES, &old.to_be_bytes(), NODES_MAX)? {
+        let Some(node) = key.get(4..).and_then(NodeId::from_slice) else {
+            continue;
+        };
+        let Some(mut row) = unit.get::<NodeRow>(tables::NODES, &key)? else {
+            continue;
+        };
+        // It has nothing of the feed that it is to follow.
+        row.applied = FeedSeq::new(0);
+        unit.delete(tables::NODES, &key);
+        unit.put(tables::NODES, &tables::node_key(commune, &node), &row)?;
+        remember(unit, &node, old, commune, edition)?;
+    }
+    Ok(())
+}
+
+fn remember(
+    unit: &mut Unit<'_>,
+    node: &NodeId,
+    old: OfficeCode,
+    commune: OfficeCode,
+    edition: Edition,
+) -> Result<(), UnitError> {
+    let mut former = unit.former(node)?.unwrap_or(FormerRow {
+        offices: Vec::new(),
+        home: old,
+    });
+    former.offices.push((old, edition));
+    former.home = commune;
+    unit.put(tables::FORMER, &tables::node_mark(node), &former)
+}
+
+/// Tells the first node of an office of the units, and places one whose commune was dissolved
+/// since its token was written; gives the commune whose office it is of.
+pub(in crate::registrar) fn place_newcomer(
+    unit: &mut Unit<'_>,
+    joining: &Joining,
+) -> Result<OfficeCode, UnitError> {
+    let office = joining.office;
+    let commune = unit.office_now(office);
+    if let Some(former) = unit.former(&joining.node)?
+        && former.offices.iter().any(|(known, _)| *known == office)
+    {
+        return Ok(former.home);
+    }
+    tell_history(unit, commune, None)?;
+    if commune != office {
+        let follow = unit.office(commune)?.head;
+        let change = OfficeChange {
+            commune,
+            follow: Some(follow),
+            renamed: Vec::new(),
+        };
+        tell_history(unit, office, Some(&change))?;
+        let edition = unit.units().edition();
+        remember(unit, &joining.node, office, commune, edition)?;
+    }
+    Ok(commune)
+}
+
+/// Tells a feed that nobody has followed yet with which edition the registry began and which
+/// decrees there were since; with the last of them, what has become of the office.
+fn tell_history(
+    unit: &mut Unit<'_>,
+    office: OfficeCode,
+    change: Option<&OfficeChange>,
+) -> Result<(), UnitError> {
+    let units = Arc::clone(unit.units());
+    let ends = change.is_some();
+    if !ends && is_staffed(unit, office)? {
+        return Ok(());
+    }
+    if units.base() != Edition::SINCE_JULY_2025 {
+        let begins = UnitsNotice {
+            edition: units.base(),
+            commit: registry::CommitSeq::new(0),
+            change: UnitsChange::Begins,
+            office: None,
+        };
+        tell_feed(unit, office, &FeedItem::Units(Box::new(begins)))?;
+    }
+    let since = units.issued().iter();
+    let since: Vec<&Issued> = since.filter(|it| it.edition > units.base()).collect();
+    let last = since.len().saturating_sub(1);
+    for (place, issued) in since.into_iter().enumerate() {
+        let change = change.filter(|_| place == last).cloned();
+        tell_feed(unit, office, &notice(issued, change))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,352 @@
+//! Decrees about units: slices that merge and split, offices that become part of others, acts that
+//! were made in the dark.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod desk;
+
+use central_registry::registrar::{Config, DecreeFailure, Joining, Registrar};
+use desk::{Centre, Office, P, Q, World, office};
+use registry::date::Date;
+use registry::feed::{FeedItem, OfficeChange, UnitsNotice};
+use registry::unit::{Decree, Edition};
+use registry::{CommitSeq, FeedSeq, NodeId, OfficeCode};
+
+const NOW: i64 = 1_795_100_000;
+
+fn decree(registrar: &Registrar, rows: &str) -> Decree {
+    let file = format!("old_code,new_code,share,default,hamlets,name,kind,province\n{rows}");
+    let day = "2026-11-01".parse::<Date>().unwrap();
+    Decree::read(&file, day, &registrar.units().unwrap()).unwrap()
+}
+
+fn apply(registrar: &Registrar, rows: &str) -> Edition {
+    let decree = decree(registrar, rows);
+    let edition = registrar.apply_decree(NOW, &decree).unwrap();
+    registrar.finish_decree(NOW, |_| {}).unwrap();
+    edition
+}
+
+fn feed(registrar: &Registrar, code: u32) -> Vec<FeedItem> {
+    let entries = registrar.feed(office(code), FeedSeq::new(0), 10_000, usize::MAX);
+    let read = entries.unwrap().into_iter();
+    read.map(|(_, entry)| FeedItem::decode(entry.kind, &entry.payload).unwrap())
+        .collect()
+}
+
+fn notices(registrar: &Registrar, code: u32) -> Vec<UnitsNotice> {
+    let items = feed(registrar, code).into_iter();
+    items
+        .filter_map(|item| match item {
+            FeedItem::Units(notice) => Some(*notice),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The offices of P and Q, both known to the centre.
+fn two_offices(world: &World) -> (Centre, Office, Office) {
+    let centre = Centre::of(world);
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+    centre.take(&mut p);
+    centre.take(&mut q);
+    (centre, p, q)
+}
+
+fn phone(world: &World, code: u32, number: &str) -> serde_json::Value {
+    serde_json::json!({"act": "contact", "person": world.single(code), "phone": number})
+}
+
+/// Somebody from elsewhere lives here for a time.
+fn lodger(pin: &str, name: &str, birth: &str) -> serde_json::Value {
+    serde_json::json!({"act": "temporary_registration",
+        "person": {"pin": pin, "name": name, "birth_date": birth},
+        "address": "nhà trọ", "from": "2026-10-01", "to": "2027-05-31", "ground": "lao động"})
+}
+
+#[test]
+fn an_office_that_is_merged_becomes_part_of_its_successor_and_its_dark_acts_are_taken_in() {
+    let world = World::new();
+    let (centre, mut p, mut q) = two_offices(&world);
+    p.file(phone(&world, P, "0912345678"));
+    q.file(phone(&world, Q, "0987654321"));
+    let edition = apply(centre.registrar(), "00004,00008,whole,1,,,,\n");
+    assert_eq!(edition, Edition::new(2));
+    let registrar = centre.registrar();
+    // The feed of P ends with the entry that names Q and the place to go on from.
+    let last = feed(registrar, P).pop().unwrap();
+    let FeedItem::Units(notice) = last else {
+        panic!("the feed of P ends with another entry");
+    };
+    let Some(OfficeChange {
+        commune,
+        follow: Some(follow),
+        renamed,
+    }) = notice.office
+    else {
+        panic!("it does not say where to go on");
+    };
+    assert_eq!(commune, office(Q));
+    // Both had an officer `lan`; she of Q keeps the name.
+    let lan = |text: &str| text.parse::<registry::OfficerId>().unwrap();
+    assert_eq!(renamed, [(lan("lan"), lan("lan.00004"))]);
+    let known = registrar.officers(office(Q)).unwrap();
+    let names: Vec<&str> = known.iter().map(|officer| officer.id.as_str()).collect();
+    assert_eq!(names, ["lan", "lan.00004"]);
+    // The node is known as one of Q, under the certificate of P too.
+    assert_eq!(
+        registrar.offices_of(office(P), &p.node()).unwrap(),
+        [office(P), office(Q)]
+    );
+    assert_eq!(registrar.home(office(P), &p.node()).unwrap(), office(Q));
+    // Nobody else is let in by that.
+    let stranger = NodeId::new([0xAA; 16]);
+    assert_eq!(
+        registrar.offices_of(office(P), &stranger).unwrap(),
+        [office(P)]
+    );
+    // Both come back with what they did in the dark; nothing is parked or returned.
+    let ended = registrar.office(office(P)).unwrap().head;
+    centre.take(&mut p);
+    centre.take(&mut q);
+    assert!(centre.returned().is_empty());
+    assert!(centre.open_cases().is_empty());
+    assert_eq!(registrar.office(office(P)).unwrap().head, ended);
+    let entries = registrar
+        .feed(office(Q), follow, 1_000, usize::MAX)
+        .unwrap()
+        .into_iter();
+    let receipts = entries.filter(|(_, entry)| entry.kind == 1).count();
+    assert_eq!(receipts, 2);
+    for id in [world.single(P), world.single(Q), world.household()] {
+        assert_eq!(centre.offices(&id.parse().unwrap()), [Q]);
+    }
+    // Who had a home in each is in one slice now.
+    assert_eq!(centre.offices(&world.shared_id()), [Q]);
+    assert_eq!(registrar.digest(office(P)).unwrap().count(), 0);
+    centre.check_slices();
+}
+
+#[test]
+fn a_divided_commune_gives_its_people_to_one_part_and_takes_its_dark_acts_in() {
+    let world = World::new();
+    let (centre, mut p, _) = two_offices(&world);
+    // Of Ba Đình the greater part goes to Giảng Võ; the code goes on with the rest.
+    p.file(phone(&world, P, "0912345678"));
+    p.file(lodger("001189000006", "Phạm Thị Mẹ", "1989-01-01"));
+    let rows = "00004,00004,part,0,Tổ 5,,,\n00004,00025,part,1,,,,\n";
+    apply(centre.registrar(), rows);
+    let single = world.single(P).parse().unwrap();
+    assert_eq!(centre.offices(&single), [25]);
+    centre.take(&mut p);
+    assert!(centre.returned().is_empty());
+    assert!(
+        centre.open_cases().is_empty(),
+        "parked though P held it then"
+    );
+    // The home of which it told was written under the old code: it lies where the old homes lie.
+    assert_eq!(centre.offices(&desk::id("mother")), [Q, 25]);
+    let units = centre.registrar().units().unwrap();
+    let acts = p.bodies();
+    assert!(units.divided_meanwhile(&acts[0]).is_none());
+    let divided = units.divided_meanwhile(&acts[1]).unwrap();
+    assert_eq!((divided.code, divided.parts.len()), (office(P), 2));
+    // In the new edition the code is that of the rest.
+    p.learn(&units, CommitSeq::new(u64::MAX));
+    p.file(lodger("001185000004", "Đỗ Thị Chuyển", "1985-07-07"));
+    centre.take(&mut p);
+    assert_eq!(centre.offices(&world.mover_id()), [P, 25]);
+    centre.check_slices();
+}
+
+#[test]
+fn an_act_on_somebody_who_moved_away_is_parked_as_ever() {
+    let world = World::new();
+    let (centre, mut p, mut q) = two_offices(&world);
+    q.file(serde_json::json!({"act": "permanent_registration",
+        "people": [{"person": {"pin": "001190000002", "name": "Lê Thị Một",
+            "birth_date": "1990-01-01"}, "relation": "head"}],
+        "address": "Số 1", "from": "2026-10-10", "ground": "chủ sở hữu"}));
+    centre.take(&mut q);
+    p.file(phone(&world, P, "0912345678"));
+    apply(centre.registrar(), "00004,00025,whole,1,,,,\n");
+    centre.take(&mut p);
+    assert_eq!(centre.open_rows(), [(29, 1)]);
+}
+
+#[test]
+fn a_decree_goes_on_after_a_restart_and_acts_come_in_meanwhile() {
+    let world = World::new();
+    let (centre, mut p, mut q) = two_offices(&world);
+    p.file(phone(&world, P, "0912345678"));
+    q.file(phone(&world, Q, "0987654321"));
+    let decree = decree(centre.registrar(), "00004,00008,whole,1,,,,\n");
+    centre.registrar().apply_decree(NOW, &decree).unwrap();
+    let again = centre.registrar().apply_decree(NOW, &decree);
+    assert_eq!(again.unwrap_err().code(), "decree_underway");
+    // In force, and no slice follows yet.
+    centre.take(&mut p);
+    let first = centre
+        .registrar()
+        .stage_decree_step(NOW)
+        .unwrap()
+        .unwrap()
+        .0;
+    assert_eq!(first.phase, "telling");
+    centre.take(&mut q);
+    let centre = centre.reopened();
+    let progress = centre.registrar().decree_progress().unwrap().unwrap();
+    assert_eq!(progress.phase, "telling");
+    let mut phases = Vec::new();
+    let done = centre
+        .registrar()
+        .finish_decree(NOW, |at| phases.push(at.phase));
+    assert!(!done.unwrap().is_empty());
+    assert_eq!(phases.last(), Some(&"done"));
+    assert!(centre.registrar().stage_decree_step(NOW).unwrap().is_none());
+    let again = centre.registrar().apply_decree(NOW, &decree);
+    assert!(matches!(again, Err(DecreeFailure::Applied(_))));
+    assert!(centre.returned().is_empty());
+    assert!(centre.open_cases().is_empty());
+    assert_eq!(centre.offices(&world.shared_id()), [Q]);
+    centre.check_slices();
+}
+
+#[test]
+fn nodes_of_one_office_hear_of_each_other() {
+    let world = World::new();
+    let (centre, mut p, mut q) = two_offices(&world);
+    apply(centre.registrar(), "00004,00008,whole,1,,,,\n");
+    let before = feed(centre.registrar(), Q).len();
+    let act = q.file(phone(&world, Q, "0987654321"));
+    centre.take(&mut q);
+    let new: Vec<FeedItem> = feed(centre.registrar(), Q).split_off(before);
+    assert!(
+        new.iter()
+            .any(|item| matches!(item, FeedItem::Act(it) if it.id() == act))
+    );
+    p.file(serde_json::json!({"act": "permanent_registration",
+        "people": [{"person": {"id": world.single(P)}, "relation": "head"}],
+        "address": "Số 9", "from": "2026-11-01", "ground": "chủ sở hữu"}));
+    let before = feed(centre.registrar(), Q).len();
+    centre.take(&mut p);
+    // The household that one node made reaches the other whole.
+    let new: Vec<FeedItem> = feed(centre.registrar(), Q).split_off(before);
+    assert!(
+        new.iter()
+            .any(|item| matches!(item, FeedItem::Enters { .. }))
+    );
+}
+
+#[test]
+fn a_token_of_a_commune_that_is_dissolved_leads_to_its_successor() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let edition = apply(centre.registrar(), "00004,00008,whole,1,,,,\n");
+    let registrar = centre.registrar();
+    let node = NodeId::new([0x44; 16]);
+    let joining = Joining {
+        office: office(P),
+        node,
+        public_key: [1; 32],
+        certificate_ends_s: NOW,
+        token: [5; 16],
+        officer: None,
+    };
+    registrar.join(NOW, &joining).unwrap();
+    assert_eq!(registrar.home(office(P), &node).unwrap(), office(Q));
+    assert!(registrar.node_state(office(P), &node).unwrap().is_some());
+    let told = notices(registrar, P);
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].office.as_ref().unwrap().commune, office(Q));
+    // The first node of an office hears which edition is in force; the second reads it in the feed.
+    let told = notices(registrar, Q);
+    assert_eq!((told.len(), told[0].edition), (1, edition));
+    assert!(told[0].office.is_none());
+}
+
+#[test]
+fn a_decree_that_only_names_anew_moves_nobody_and_fills_nobody() {
+    let world = World::new();
+    let (centre, ..) = two_offices(&world);
+    let digest = centre.registrar().digest(office(P)).unwrap();
+    apply(
+        centre.registrar(),
+        "00004,00004,whole,1,,Ba Đình Mới,Phường,01\n",
+    );
+    assert_eq!(centre.registrar().digest(office(P)).unwrap(), digest);
+    for code in [P, Q] {
+        let told = notices(centre.registrar(), code);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].office.is_none());
+    }
+    let units = centre.registrar().units().unwrap();
+    let name = units.commune(office(P)).unwrap().full_name();
+    assert_eq!(name, "Phường Ba Đình Mới");
+}
+
+#[test]
+fn the_plan_tells_what_is_touched_and_touches_nothing() {
+    let world = World::new();
+    let (centre, ..) = two_offices(&world);
+    let registrar = centre.registrar();
+    let heads = |code: OfficeCode| registrar.office(code).unwrap();
+    let before = (
+        heads(office(P)),
+        heads(office(Q)),
+        registrar.units().unwrap().edition(),
+    );
+    let decree = decree(
+        registrar,
+        "00004,00008,whole,1,,,,\n01273,01273,whole,1,,Tên Mới,Phường,04\n",
+    );
+    let plan = registrar.plan_decree(NOW, &decree).unwrap();
+    assert_eq!((plan.merged, plan.divided, plan.renamed), (2, 0, 1));
+    let touched: Vec<OfficeCode> = plan.offices.iter().map(|at| at.office).collect();
+    assert_eq!(touched, [office(P), office(Q)]);
+    assert_eq!(plan.offices[0].becomes, office(Q));
+    assert_eq!(plan.offices[0].nodes.len(), 1);
+    assert_eq!(plan.records, u64::from(heads(office(P)).digest.count()));
+    let after = (
+        heads(office(P)),
+        heads(office(Q)),
+        registrar.units().unwrap().edition(),
+    );
+    assert_eq!(after, before);
+    let early = Decree {
+        effective: "2030-01-01".parse().unwrap(),
+        ..decree
+    };
+    assert_eq!(
+        registrar.plan_decree(NOW, &early).unwrap_err().code(),
+        "decree_early"
+    );
+}
+
+#[test]
+fn the_edition_with_which_a_registry_begins_is_set_while_it_is_empty() {
+    let config = || Config {
+        node: NodeId::new([0xCE; 16]),
+        draw: Box::new(|| 1),
+        sign: Box::new(|_| [7; 64]),
+    };
+    let store = std::sync::Arc::new(registry_store::MemoryStore::new());
+    let registrar = Registrar::open(store.clone(), config());
+    registrar
+        .begin_with(NOW, Edition::BEFORE_JULY_2025)
+        .unwrap();
+    let again = Registrar::open(store, config());
+    assert_eq!(again.units().unwrap().communes().len(), 10_035);
+    let centre = Centre::of(&World::new());
+    let late = centre
+        .registrar()
+        .begin_with(NOW, Edition::BEFORE_JULY_2025);
+    assert_eq!(late.unwrap_err().code(), "registry_begun");
+    let unknown = again.begin_with(NOW, Edition::new(9));
+    assert_eq!(unknown.unwrap_err().code(), "edition_unknown");
+}

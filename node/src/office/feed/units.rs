@@ -1,0 +1,127 @@
+//! Units change: the office goes over to the next edition, and perhaps to another commune. Its own
+//! acts stay in the outbox as they were made; the slice is filled anew, from the place on the feed
+//! where all that is for this node from then on stands.
+
+use std::sync::Arc;
+
+use registry::feed::{FeedError, OfficeChange, UnitsChange, UnitsNotice};
+use registry::unit::Units;
+use registry::{FeedSeq, OfficerId};
+use sync_proto::FillState;
+
+use crate::office::OfficeError;
+use crate::office::live::LiveChange;
+use crate::office::work::Work;
+use crate::tables::AuditEvent;
+
+impl Work<'_> {
+    /// Takes a notice at this place of the feed; gives the place from which the feed goes on, if
+    /// the slice has to be filled anew.
+    pub(super) fn take_units(
+        &mut self,
+        seq: FeedSeq,
+        notice: &UnitsNotice,
+        device_s: i64,
+    ) -> Result<Option<FeedSeq>, OfficeError> {
+        self.take_edition(notice)?;
+        // Acts that are filed from now on are filed in the new edition: their horizon says so.
+        self.meta.horizon = self.meta.horizon.max(notice.commit);
+        let Some(change) = &notice.office else {
+            return Ok(None);
+        };
+        let at_s = self.meta.corrected_s(device_s);
+        let event = AuditEvent::OfficeChanged {
+            before: self.meta.office,
+            after: change.commune,
+            edition: notice.edition,
+        };
+        self.audit(at_s, None, event)?;
+        self.rename(&change.renamed)?;
+        Ok(Some(self.change_office(seq, change)?))
+    }
+
+    fn take_edition(&mut self, notice: &UnitsNotice) -> Result<(), OfficeError> {
+        let known = self.office.units();
+        let units = match notice.change.decree() {
+            None => {
+                let mut row = self.rows.units_row()?;
+                if row.base == notice.edition || known.edition() > known.base() {
+                    return Ok(());
+                }
+                row.base = notice.edition;
+                self.rows.put_units_row(&row)?;
+                Units::beginning_with(notice.edition).map_err(|_| FeedError::NeedsUpgrade)?
+            }
+            Some(_) if notice.edition <= known.edition() => return Ok(()),
+            Some(decree) => {
+                let next = known
+                    .after(decree, notice.commit)
+                    .map_err(|_| FeedError::NeedsUpgrade)?;
+                if next.edition() != notice.edition {
+                    return Err(FeedError::Unreadable.into());
+                }
+                self.put_decree(notice)?;
+                Arc::new(next)
+            }
+        };
+        self.also(LiveChange::Units(units));
+        Ok(())
+    }
+
+    fn put_decree(&mut self, notice: &UnitsNotice) -> Result<(), OfficeError> {
+        let change: &UnitsChange = &notice.change;
+        self.rows
+            .put_decree(notice.edition, change, notice.commit)?;
+        Ok(())
+    }
+
+    fn change_office(
+        &mut self,
+        seq: FeedSeq,
+        change: &OfficeChange,
+    ) -> Result<FeedSeq, OfficeError> {
+        if change.commune != self.meta.office {
+            let mut row = self.rows.units_row()?;
+            row.former.push(self.meta.office);
+            self.rows.put_units_row(&row)?;
+            self.also(LiveChange::Former(row.former));
+            self.meta.office = change.commune;
+        }
+        let goes_on = change.follow.unwrap_or(seq);
+        self.meta.fill = Some(FillState {
+            after: None,
+            feed_start: Some(goes_on),
+        });
+        Ok(goes_on)
+    }
+
+    /// Gives accounts their other names, with the tokens that stand for them.
+    fn rename(&mut self, renamed: &[(OfficerId, OfficerId)]) -> Result<(), OfficeError> {
+        if renamed.is_empty() {
+            return Ok(());
+        }
+        let new_name = |id: &OfficerId| {
+            let pair = renamed.iter().find(|(before, _)| before == id);
+            pair.map(|(_, after)| after.clone())
+        };
+        let mut tokens = Vec::new();
+        self.rows.walk_credentials(&mut |hash, officer| {
+            tokens.extend(new_name(&officer).map(|name| (hash, name)));
+            Ok(())
+        })?;
+        for (hash, officer) in tokens {
+            self.rows.put_credential(&hash, &officer)?;
+            self.also(LiveChange::Credential { hash, officer });
+        }
+        let mut officers = self.office.officers();
+        for officer in &mut officers {
+            if let Some(name) = new_name(&officer.id) {
+                self.rows.delete_officer(&officer.id)?;
+                officer.id = name;
+                self.rows.put_officer(officer)?;
+            }
+        }
+        self.also(LiveChange::Officers(officers));
+        Ok(())
+    }
+}

@@ -1,0 +1,260 @@
+//! `registryctl units`: the editions of the units, what became of a code, and decrees.
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::central;
+use crate::cli::{Global, UnitsAction, UnitsApplyArguments, UnitsArguments};
+use crate::client::Api;
+use crate::duration::now_s;
+use crate::failure::Failure;
+use crate::lag::ago;
+use crate::output::{Format, Tone, cell, print_json, print_line, table};
+use crate::population::bar;
+
+/// How often the progress of a decree is asked for.
+const POLL: Duration = Duration::from_millis(300);
+/// Offices that a plan shows for people; programs get all.
+const OFFICES_SHOWN: usize = 40;
+
+/// Runs the command.
+pub(crate) fn run(arguments: &UnitsArguments, global: &Global) -> Result<(), Failure> {
+    let api = central::connect(global)?;
+    match &arguments.action {
+        None => list(&api, global),
+        Some(UnitsAction::Show { code }) => show(&api, global, &code.to_string()),
+        Some(UnitsAction::Apply(arguments)) => apply(&api, global, arguments),
+    }
+}
+
+fn list(api: &Api, global: &Global) -> Result<(), Failure> {
+    let answer = api.get("/api/v1/units")?;
+    if global.format == Format::Json {
+        return print_json(&answer);
+    }
+    let mut shown = table(&["edition", "holds from", "communes", "provinces", "decree"]);
+    let in_force = number(&answer, "edition");
+    for edition in rows(&answer, "editions") {
+        let this = number(edition, "edition");
+        let tone = if this == in_force {
+            Tone::Good
+        } else {
+            Tone::Plain
+        };
+        let decree = match (number(edition, "rows"), number(edition, "commit")) {
+            (0, _) => "-".to_owned(),
+            (rows, 0) => format!("{rows} rows, before this registry began"),
+            (rows, commit) => format!("{rows} rows, in force since commit {commit}"),
+        };
+        shown.add_row([
+            cell(this, tone),
+            cell(text(edition, "effective"), tone),
+            cell(number(edition, "communes"), Tone::Plain),
+            cell(number(edition, "provinces"), Tone::Plain),
+            cell(decree, Tone::Plain),
+        ]);
+    }
+    print_line(shown)?;
+    match answer
+        .get("progress")
+        .filter(|progress| !progress.is_null())
+    {
+        Some(progress) if text(progress, "phase") != "done" => print_line(format!(
+            "edition {} is being carried out: {}",
+            number(progress, "edition"),
+            words_of(progress)
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn show(api: &Api, global: &Global, code: &str) -> Result<(), Failure> {
+    let answer = api.get(&format!("/api/v1/units/{code}"))?;
+    if global.format == Format::Json {
+        return print_json(&answer);
+    }
+    let mut shown = table(&[
+        "edition",
+        "holds from",
+        "name",
+        "province",
+        "of",
+        "then",
+        "into",
+    ]);
+    for at in answer.as_array().into_iter().flatten() {
+        let tone = if at.get("change").is_none_or(Value::is_null) {
+            Tone::Good
+        } else {
+            Tone::Plain
+        };
+        shown.add_row([
+            cell(number(at, "edition"), tone),
+            cell(text(at, "since"), tone),
+            cell(text(at, "name"), tone),
+            cell(text(at, "province"), Tone::Plain),
+            cell(codes(at, "from"), Tone::Plain),
+            cell(text(at, "change"), Tone::Plain),
+            cell(codes(at, "to"), Tone::Plain),
+        ]);
+    }
+    print_line(shown)
+}
+
+fn apply(api: &Api, global: &Global, arguments: &UnitsApplyArguments) -> Result<(), Failure> {
+    let file = fs::read_to_string(&arguments.file)
+        .map_err(|error| Failure::file(&arguments.file, &error))?;
+    let body = json!({
+        "decree": file,
+        "effective": arguments.effective.map(|date| date.to_civil().to_string()),
+        "dry_run": arguments.dry_run,
+    });
+    let answer = api.post("/api/v1/units", &body)?;
+    if arguments.dry_run {
+        if global.format == Format::Json {
+            return print_json(&answer);
+        }
+        return plan(&answer);
+    }
+    let done = follow(api)?;
+    if global.format == Format::Json {
+        return print_json(&done);
+    }
+    print_line(format!(
+        "edition {} is in force; {} records changed hands, and every office was told",
+        number(&done, "edition"),
+        number(&done, "moved"),
+    ))
+}
+
+/// Waits until the slices follow the decree. Whoever stops waiting stops nothing.
+fn follow(api: &Api) -> Result<Value, Failure> {
+    let bar = bar(1, "communes");
+    loop {
+        let answer = api.get("/api/v1/units")?;
+        let progress = answer.get("progress").cloned().unwrap_or_default();
+        if text(&progress, "phase") == "done" {
+            bar.finish_and_clear();
+            return Ok(progress);
+        }
+        let communes: Vec<u64> = rows(&progress, "communes")
+            .iter()
+            .filter_map(Value::as_u64)
+            .collect();
+        if let [done, all] = communes.as_slice() {
+            bar.set_length(*all);
+            bar.set_position(*done);
+        }
+        bar.set_message(words_of(&progress));
+        std::thread::sleep(POLL);
+    }
+}
+
+fn words_of(progress: &Value) -> String {
+    let what = match text(progress, "phase").as_str() {
+        "moving" => "records are given to their slices",
+        "telling" => "offices are told",
+        _ => "done",
+    };
+    format!("{what} ({} moved)", number(progress, "moved"))
+}
+
+/// What a decree would do, for people: the offices with unsent acts and the largest first.
+fn plan(answer: &Value) -> Result<(), Failure> {
+    let plan = answer.get("plan").cloned().unwrap_or_default();
+    let communes: Vec<String> = rows(&plan, "communes")
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    print_line(format!(
+        "edition {}, from {}: {} communes",
+        number(&plan, "edition"),
+        text(&plan, "effective"),
+        communes.join(" become "),
+    ))?;
+    print_line(format!(
+        "{} merged, {} divided, {} renamed, {} re-classed; {} records in slices that change",
+        number(&plan, "merged"),
+        number(&plan, "divided"),
+        number(&plan, "renamed"),
+        number(&plan, "reclassed"),
+        number(&plan, "records"),
+    ))?;
+    let mut offices: Vec<&Value> = rows(&plan, "offices").iter().collect();
+    offices.sort_by_key(|office| std::cmp::Reverse((unsent(office), number(office, "records"))));
+    let mut shown = table(&[
+        "office",
+        "name",
+        "change",
+        "becomes",
+        "records",
+        "node",
+        "unsent",
+        "last contact",
+    ]);
+    let now = now_s();
+    for office in offices.iter().take(OFFICES_SHOWN) {
+        let nodes = rows(office, "nodes");
+        let contact = nodes
+            .iter()
+            .filter_map(|node| node.get("last_contact_s").and_then(Value::as_i64))
+            .min();
+        let unsent = unsent(office);
+        let tone = if unsent > 0 { Tone::Late } else { Tone::Plain };
+        shown.add_row([
+            cell(text(office, "office"), Tone::Plain),
+            cell(text(office, "name"), Tone::Plain),
+            cell(text(office, "change"), Tone::Plain),
+            cell(text(office, "becomes"), Tone::Plain),
+            cell(number(office, "records"), Tone::Plain),
+            cell(nodes.len(), Tone::Plain),
+            cell(unsent, tone),
+            cell(ago(contact, now), Tone::Plain),
+        ]);
+    }
+    print_line(shown)?;
+    if offices.len() > OFFICES_SHOWN {
+        let more = offices.len() - OFFICES_SHOWN;
+        print_line(format!(
+            "and {more} more offices; `--format json` lists all"
+        ))?;
+    }
+    print_line("nothing was changed (--dry-run)")
+}
+
+fn unsent(office: &Value) -> u64 {
+    rows(office, "nodes")
+        .iter()
+        .map(|node| number(node, "unsent"))
+        .sum()
+}
+
+fn rows<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+}
+
+fn number(value: &Value, key: &str) -> u64 {
+    value.get(key).and_then(Value::as_u64).unwrap_or(0)
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value
+        .get(key)
+        .and_then(Value::as_str)
+        .unwrap_or("-")
+        .to_owned()
+}
+
+fn codes(value: &Value, key: &str) -> String {
+    let codes: Vec<&str> = rows(value, key).iter().filter_map(Value::as_str).collect();
+    match codes.len() {
+        0 => "-".to_owned(),
+        _ => codes.join(" "),
+    }
+}
