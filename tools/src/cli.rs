@@ -446,7 +446,7 @@ impl OperatorRole {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  registryctl population --communes 00004,00008 --people 32200 --seed 7 --out people.csv"
+    after_help = "Examples:\n  registryctl population --communes 00004,00008 --people 32200 --seed 7 --out people.csv\n  registryctl population --communes 00004 --format qcvn --out message.xml"
 )]
 pub(crate) struct PopulationArguments {
     /// Communes by their five-digit codes.
@@ -458,9 +458,13 @@ pub(crate) struct PopulationArguments {
     /// The same seed gives the same people.
     #[arg(long, default_value_t = 7, value_name = "N")]
     pub(crate) seed: u64,
-    /// Where to; the standard output if left out.
+    /// Where to; the standard output if left out, or -. With --format qcvn it is a QCVN 109 message,
+    /// else a CSV file.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Replace the file if it is there.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 const DEMO_EXAMPLES: &str = "\

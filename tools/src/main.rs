@@ -30,6 +30,7 @@ mod words;
 
 use cli::{Cli, Command};
 use failure::Failure;
+use output::Format;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -56,6 +57,11 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Failure> {
     let global = &cli.global;
+    let is_of_people = matches!(global.format, Format::Csv | Format::Qcvn);
+    if is_of_people && !matches!(cli.command, Command::Population(_)) {
+        let words = "--format csv and qcvn are forms of `population`; use table or json here";
+        return Err(Failure::Usage(words.to_owned()));
+    }
     match &cli.command {
         Command::Lag(arguments) => lag::run(arguments, global),
         Command::Nodes => nodes::run(global),

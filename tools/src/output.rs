@@ -19,6 +19,10 @@ pub(crate) enum Format {
     Table,
     /// For programs: the answer of the API as it is.
     Json,
+    /// Of `population`: comma-separated values.
+    Csv,
+    /// Of `population`: a QCVN 109:2017 message (XML).
+    Qcvn,
 }
 
 /// Whether colours may be used on the standard output (<https://no-color.org>).
@@ -95,7 +99,9 @@ pub(crate) fn print_line(text: impl std::fmt::Display) -> Result<(), Failure> {
 pub(crate) fn print_failure(failure: &Failure, global: &Global) {
     let mut stream = stderr();
     let _ = match global.format {
-        Format::Table => writeln!(stream, "registryctl: {failure}"),
+        Format::Table | Format::Csv | Format::Qcvn => {
+            writeln!(stream, "registryctl: {failure}")
+        }
         Format::Json => {
             let body = json!({"error": {"code": failure.code(), "words": failure.to_string()}});
             writeln!(stream, "{body}")

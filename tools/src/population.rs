@@ -1,4 +1,4 @@
-//! `registryctl population`: synthetic people as a CSV file, for tests and exercises. The people
+//! `registryctl population`: synthetic people as a CSV file or a QCVN 109 message, for tests and exercises. The people
 //! themselves are made by [`registry::population`].
 
 use std::fs::File;
@@ -7,53 +7,99 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use registry::OfficeCode;
-use registry::population::{Population, PopulationError, write_csv};
+use registry::population::{AS_OF_YEAR, Population, PopulationError, write_csv, write_qcvn};
 
 use crate::cli::{Global, PopulationArguments};
 use crate::failure::Failure;
-use crate::output::grouped;
+use crate::output::{Format, grouped};
 
 /// Runs the command.
-pub(crate) fn run(arguments: &PopulationArguments, _global: &Global) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &PopulationArguments, global: &Global) -> Result<(), Failure> {
+    let form = match global.format {
+        Format::Table | Format::Csv => Form::Csv,
+        Format::Qcvn => Form::Qcvn,
+        Format::Json => {
+            let words = "people are written as --format csv or --format qcvn";
+            return Err(Failure::Usage(words.to_owned()));
+        }
+    };
     let people = arguments.people;
     let offices: Vec<_> = arguments
         .communes
         .iter()
         .map(|office| (*office, people))
         .collect();
-    match &arguments.out {
+    match arguments
+        .out
+        .as_deref()
+        .filter(|path| *path != Path::new("-"))
+    {
         Some(path) => {
-            let written = write_file(path, arguments.seed, &offices)?;
+            if path.exists() && !arguments.force {
+                let path = path.display();
+                let words = format!("{path} is there already: say --force to replace it");
+                return Err(Failure::Usage(words));
+            }
+            let written = write_to(path, form, arguments.seed, &offices)?;
             eprintln!("{}: {} people", path.display(), grouped(written));
             Ok(())
         }
-        None => {
-            let population = Population::new(arguments.seed, &offices).map_err(refused)?;
-            match write_csv(population, BufWriter::new(stdout().lock())) {
-                // A reader that went away (`| head`) is no failure of ours.
-                Err(PopulationError::Write(error)) if is_broken_pipe(&error) => Ok(()),
-                other => other.map(|_| ()).map_err(refused),
-            }
-        }
+        None => match write(form, arguments.seed, &offices, stdout().lock())? {
+            // A reader that went away (`| head`) is no failure of ours.
+            Err(PopulationError::Write(error)) if is_broken_pipe(&error) => Ok(()),
+            other => other.map(|_| ()).map_err(refused),
+        },
     }
+}
+
+/// The form of a file of people.
+#[derive(Clone, Copy)]
+enum Form {
+    Csv,
+    Qcvn,
 }
 
 fn is_broken_pipe(error: &csv::Error) -> bool {
     matches!(error.kind(), csv::ErrorKind::Io(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-/// Writes the people of some offices; tells how many.
+/// Writes the people of some offices as CSV; tells how many.
 pub(crate) fn write_file(
     path: &Path,
     seed: u64,
     offices: &[(OfficeCode, u32)],
 ) -> Result<u64, Failure> {
-    let population = Population::new(seed, offices).map_err(refused)?;
+    write_to(path, Form::Csv, seed, offices)
+}
+
+fn write_to(
+    path: &Path,
+    form: Form,
+    seed: u64,
+    offices: &[(OfficeCode, u32)],
+) -> Result<u64, Failure> {
+    // What cannot be drawn leaves no empty file behind.
+    Population::new(seed, offices).map_err(refused)?;
     let file = File::create(path).map_err(|error| Failure::file(path, &error))?;
+    write(form, seed, offices, file)?.map_err(refused)
+}
+
+/// Writes people, with a progress bar; the outer error is what cannot be drawn.
+fn write(
+    form: Form,
+    seed: u64,
+    offices: &[(OfficeCode, u32)],
+    to: impl std::io::Write,
+) -> Result<Result<u64, PopulationError>, Failure> {
+    let population = Population::new(seed, offices).map_err(refused)?;
     let total = offices.iter().map(|(_, people)| u64::from(*people)).sum();
     let bar = bar(total, "people");
     let counted = population.inspect(|household| bar.inc(household.members.len() as u64));
-    let written = write_csv(counted, BufWriter::new(file)).map_err(refused)?;
+    let to = BufWriter::new(to);
+    let written = match form {
+        Form::Csv => write_csv(counted, to),
+        Form::Qcvn => write_qcvn(counted, &format!("{AS_OF_YEAR}-07-01"), to),
+    };
     bar.finish_and_clear();
     Ok(written)
 }

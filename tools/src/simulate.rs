@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &SimulateArguments, global: &Global) -> Result<(), 
     let recorded = record(&ran, &base, sabotage, &arguments.out)?;
     match global.format {
         Format::Json => println!("{}", in_json(&ran)),
-        Format::Table => show(&ran, &recorded),
+        Format::Table | Format::Csv | Format::Qcvn => show(&ran, &recorded),
     }
     match (sabotage, ran.failures.is_empty()) {
         (None, true) | (Some(_), false) => Ok(()),

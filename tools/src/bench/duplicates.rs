@@ -55,7 +55,7 @@ pub(crate) fn measure(arguments: &BenchArguments, global: &Global) -> Result<(),
     };
     match global.format {
         Format::Json => print_json(&as_json(&report, &cost, arguments)),
-        Format::Table => print(&report, &cost),
+        Format::Table | Format::Csv | Format::Qcvn => print(&report, &cost),
     }
 }
 
