@@ -294,6 +294,8 @@ pub enum Notice {
     SpouseRemarried,
     /// An earlier confirmation is still valid; ask for it back.
     ConfirmationStands,
+    /// The residence was deleted because of the death; the police register it anew.
+    HomeDeleted,
 }
 
 /// Makes the plan of an act, or refuses it with a reason that tells what to do.

@@ -1,5 +1,5 @@
 //! The civil-status acts beside birth, death and marriage: what each makes, and every refusal
-//! with its code and the input that it is about.
+//! with its code and the input that it is about. What undoes is in `civil_undone.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,57 +11,18 @@
 )]
 
 use registry::act::{Act, Target};
-use registry::code::Role;
 use registry::edit::Edit;
 use registry::person::{MaritalStatus, Person};
-use registry::procedure::{Filing, Notice, plan};
+use registry::procedure::Notice;
 use registry::schema::Field;
-use registry::value::{Marriage, PersonLink, Value};
+use registry::value::PersonLink;
 use serde_json::{Value as Json, json};
-use town::{Town, author, desk, id, with};
+use town::{
+    attested, author, card, check_refusals, decided, desk, edits_elsewhere, here, id, marriage_of,
+    married, status_of, with,
+};
 
 mod town;
-
-/// A decision with its number and date.
-fn decided(filing: Json) -> Json {
-    let paper = json!({"kind": "Quyết định", "number": "12/2026", "date": "2026-11-02"});
-    with(filing, json!({"evidence": [paper]}))
-}
-
-/// A paper without a number.
-fn attested(filing: Json) -> Json {
-    with(filing, json!({"evidence": [{"kind": "Giấy tờ"}]}))
-}
-
-fn here(key: &str) -> Json {
-    json!({"id": id(key)})
-}
-
-fn card(last: u8) -> Json {
-    json!({"pin": format!("0010810000{last:02}"), "name": "Vi Văn Xa", "birth_date": "1981-05-05"})
-}
-
-/// `an` and `binh` are married, `dung` to somebody of another commune.
-fn town() -> Town {
-    let mut town = Town::new();
-    town.person("mai", "2014-05-05", "female", None);
-    for (first, second) in [(here("an"), here("binh")), (here("dung"), card(1))] {
-        town.perform(json!({"act": "marriage", "first": first, "second": second,
-            "date": "2001-02-03"}));
-    }
-    town
-}
-
-fn marriage_of(town: &Town, key: &str) -> Marriage {
-    let fields = town.fields(key);
-    let person = Person(&fields);
-    let marriage = person.marriages().next().unwrap().1;
-    marriage.clone()
-}
-
-fn status_of(town: &Town, key: &str) -> MaritalStatus {
-    Person(&town.fields(key)).marital_status()
-}
 
 fn child(more: Json) -> Json {
     let child = json!({"name": "Lê Thị Con", "birth_date": "2020-03-04", "sex": "female",
@@ -69,25 +30,9 @@ fn child(more: Json) -> Json {
     with(child, more)
 }
 
-/// The edits of the people of other communes.
-fn edits_elsewhere(plan: &registry::procedure::Plan) -> Vec<Edit> {
-    let absent = plan
-        .body
-        .changes
-        .iter()
-        .filter(|change| matches!(change.target, Target::Absent(_)));
-    absent.flat_map(|change| change.edits.clone()).collect()
-}
-
-fn check_refusals(town: &Town, table: Vec<(Json, &str, Option<&str>)>) {
-    for (filing, code, field) in table {
-        assert_eq!(town.refused(filing.clone()), (code, field), "{filing}");
-    }
-}
-
 #[test]
 fn a_late_birth_rests_on_a_paper_and_is_registered_here() {
-    let mut town = town();
+    let mut town = married();
     let late =
         json!({"act": "late_birth", "child": child(json!({})), "mother": {"record": id("binh")}});
     let plan = town.perform(attested(late.clone()));
@@ -110,7 +55,7 @@ fn a_late_birth_rests_on_a_paper_and_is_registered_here() {
 
 #[test]
 fn a_child_is_vietnamese_unless_the_parents_agreed_otherwise() {
-    let town = town();
+    let town = married();
     let birth = |more: Json| json!({"act": "birth", "child": child(with(json!({"birth_date": "2026-11-02"}), more))});
     let countries = |filing: Json| {
         let plan = town.file(filing).unwrap();
@@ -149,7 +94,7 @@ fn repeated(person: Json, more: Json) -> Json {
 
 #[test]
 fn a_repeated_birth_supplements_whoever_is_there_and_makes_no_second_person() {
-    let mut town = town();
+    let mut town = married();
     let (people, pin) = (
         town.records.len(),
         *Person(&town.fields("an")).pin().unwrap(),
@@ -187,7 +132,7 @@ fn a_repeated_birth_supplements_whoever_is_there_and_makes_no_second_person() {
 
 #[test]
 fn whoever_is_in_no_registry_is_registered_once_more_with_the_number_that_they_claim() {
-    let mut town = town();
+    let mut town = married();
     let filing = |pin: Json| {
         let child = child(json!({"birth_date": "1950"}));
         attested(json!({"act": "repeated_birth", "child": child, "claimed_pin": pin}))
@@ -246,7 +191,7 @@ fn a_divorce_ends_the_marriage_on_both_records_and_an_annulment_leaves_none() {
             MaritalStatus::NeverMarried,
         ),
     ] {
-        let mut town = town();
+        let mut town = married();
         town.perform(end(act, here("an"), here("binh"), "2026-10-02"));
         for key in ["an", "binh"] {
             let marriage = marriage_of(&town, key);
@@ -297,14 +242,14 @@ fn a_divorce_ends_the_marriage_on_both_records_and_an_annulment_leaves_none() {
         );
     }
     assert_eq!(
-        town().refused(end("divorce", here("cu"), card(3), "2026-10-02")),
+        married().refused(end("divorce", here("cu"), card(3), "2026-10-02")),
         ("person_dead", Some("first"))
     );
 }
 
 #[test]
 fn a_father_and_a_mother_are_recognised_once_each() {
-    let mut town = town();
+    let mut town = married();
     let recognise = |more: Json| {
         attested(with(
             json!({"act": "parent_recognition", "child": here("mai")}),
@@ -368,7 +313,7 @@ fn a_father_and_a_mother_are_recognised_once_each() {
 
 #[test]
 fn a_guardianship_begins_and_ends() {
-    let mut town = town();
+    let mut town = married();
     let begin = |ward: &str, guardian: Json| {
         attested(json!({"act": "guardianship", "ward": here(ward), "guardian": guardian}))
     };
@@ -411,7 +356,7 @@ fn a_guardianship_begins_and_ends() {
 
 #[test]
 fn a_confirmation_says_the_status_and_is_valid_for_six_months() {
-    let mut town = town();
+    let mut town = married();
     let confirm = |person: &str, number: &str, purpose: &str| {
         json!({"act": "marital_confirmation", "person": id(person), "number": number,
             "purpose": purpose})
@@ -460,258 +405,4 @@ fn a_confirmation_says_the_status_and_is_valid_for_six_months() {
         ("field_in_dispute", Some("marriages"))
     );
     assert_eq!(town.records[&id("mai")], before);
-}
-
-fn death(person: Json, more: Json) -> Json {
-    let filing = json!({"act": "death", "person": person, "date": "2026-11-10",
-        "ground": "Giấy báo tử"});
-    with(filing, more)
-}
-
-fn revoked(person: Json, more: Json) -> Json {
-    let filing = json!({"act": "death_revoked", "person": person, "cause": "court"});
-    decided(with(filing, more))
-}
-
-#[test]
-fn a_death_ends_the_marriage_wherever_the_other_lives_but_one_who_is_missing_stays_married() {
-    let mut town = town();
-    let plan = town.file(death(here("dung"), json!({}))).unwrap();
-    assert_eq!(plan.notices, [Notice::SpouseElsewhere]);
-    let plan = town
-        .file(death(here("dung"), json!({"spouse": card(1)})))
-        .unwrap();
-    assert_eq!(plan.notices, [Notice::PersonElsewhere]);
-    assert!(matches!(
-        edits_elsewhere(&plan)[..],
-        [Edit::EndMarriage { .. }]
-    ));
-    // Somebody of another commune dies whose spouse lives here.
-    let plan = town
-        .file(death(card(1), json!({"spouse": here("dung")})))
-        .unwrap();
-    assert_eq!(plan.body.changes.len(), 2);
-    check_refusals(
-        &town,
-        vec![
-            (
-                death(here("dung"), json!({"spouse": here("binh")})),
-                "person_not_married",
-                Some("spouse"),
-            ),
-            (
-                death(here("dung"), json!({"spouse": here("dung")})),
-                "input_invalid",
-                Some("spouse"),
-            ),
-            (
-                attested(death(here("an"), json!({"declared": "dead"}))),
-                "evidence_missing",
-                Some("evidence"),
-            ),
-        ],
-    );
-    let mut missing = self::town();
-    missing.perform(decided(death(here("an"), json!({"declared": "missing"}))));
-    assert_eq!(status_of(&missing, "binh"), MaritalStatus::Married);
-    town.perform(decided(death(here("an"), json!({"declared": "dead"}))));
-    assert_eq!(status_of(&town, "binh"), MaritalStatus::DivorcedOrWidowed);
-}
-
-#[test]
-fn who_returns_is_married_again_unless_the_other_has_married_since() {
-    let mut town = town();
-    town.perform(death(here("an"), json!({})));
-    assert_eq!(marriage_of(&town, "binh").ground.as_str(), "death");
-    let plan = town.file(revoked(here("an"), json!({}))).unwrap();
-    assert_eq!(plan.notices, [Notice::MarriageStandsAgain]);
-    check_refusals(
-        &town,
-        vec![
-            (
-                revoked(here("dung"), json!({})),
-                "person_not_dead",
-                Some("person"),
-            ),
-            (
-                with(
-                    revoked(here("an"), json!({})),
-                    json!({"evidence": [{"kind": "x"}]}),
-                ),
-                "evidence_missing",
-                Some("evidence"),
-            ),
-            (
-                revoked(here("an"), json!({"date": "2027"})),
-                "date_in_future",
-                Some("date"),
-            ),
-        ],
-    );
-    // Two worlds: in the one nobody married meanwhile, in the other `binh` did.
-    let mut alone = self::town();
-    alone.perform(death(here("an"), json!({})));
-    alone.perform(revoked(here("an"), json!({"cause": "error"})));
-    for key in ["an", "binh"] {
-        assert_eq!(status_of(&alone, key), MaritalStatus::Married, "{key}");
-        assert_eq!(marriage_of(&alone, key).ended, None);
-    }
-    assert!(Person(&alone.fields("an")).death().is_none());
-    town.perform(
-        json!({"act": "marriage", "first": here("binh"), "second": card(5),
-        "date": "2026-11-15"}),
-    );
-    let plan = town.perform(revoked(here("an"), json!({})));
-    assert_eq!(plan.notices, [Notice::SpouseRemarried]);
-    let fields = town.fields("binh");
-    assert_eq!(Person(&fields).standing_marriages().count(), 1);
-    let own = marriage_of(&town, "an");
-    assert_eq!(own.ground.as_str(), "remarriage");
-    assert_eq!(own.ended, Some("2026-11-15".parse().unwrap()));
-}
-
-#[test]
-fn the_spouse_of_another_commune_is_brought_back_by_card() {
-    let mut town = town();
-    town.perform(death(here("dung"), json!({"spouse": card(1)})));
-    let plan = town.file(revoked(here("dung"), json!({}))).unwrap();
-    assert_eq!(plan.notices, [Notice::SpouseElsewhere]);
-    let plan = town
-        .file(revoked(here("dung"), json!({"spouse": card(1)})))
-        .unwrap();
-    assert!(matches!(
-        edits_elsewhere(&plan)[..],
-        [Edit::ReviveMarriage { .. }]
-    ));
-    assert_eq!(
-        town.refused(revoked(here("dung"), json!({"spouse": here("dung")}))),
-        ("input_invalid", Some("spouse"))
-    );
-}
-
-#[test]
-fn a_revoked_registration_stays_readable_and_may_stand_again() {
-    let mut town = town();
-    let revoke = |key: &str| {
-        decided(json!({"act": "birth_revoked", "person": id(key), "ground": "đăng ký trùng"}))
-    };
-    check_refusals(
-        &town,
-        vec![
-            (revoke("an"), "person_married", Some("person")),
-            (
-                attested(revoke("mai")),
-                "evidence_missing",
-                Some("evidence"),
-            ),
-            (
-                with(revoke("mai"), json!({"ground": ""})),
-                "input_missing",
-                Some("ground"),
-            ),
-        ],
-    );
-    town.perform(revoke("mai"));
-    let fields = town.fields("mai");
-    assert!(Person(&fields).is_revoked() && Person(&fields).name().is_some());
-    assert_eq!(
-        town.refused(revoke("mai")),
-        ("registration_revoked", Some("person"))
-    );
-    town.perform(decided(json!({"act": "correction", "person": id("mai"),
-        "fields": [{"field": "revoked", "value": null}]})));
-    assert!(!Person(&town.fields("mai")).is_revoked());
-}
-
-#[test]
-fn a_correction_names_its_papers_asks_for_consent_and_compares_the_number() {
-    let town = town();
-    let correct = |key: &str, field: &str, value: Json| {
-        json!({"act": "correction", "person": id(key),
-            "fields": [{"field": field, "value": value}]})
-    };
-    let sex = || correct("an", "sex", json!({"sex": "female"}));
-    let ethnic = || correct("mai", "ethnic", json!({"ethnic": "1979:08"}));
-    let name = |key| correct(key, "name", json!({"name": "Trần Thị Khác"}));
-    for (filing, notices) in [
-        (sex(), vec![Notice::PinMismatch]),
-        (
-            correct("an", "birth_date", json!({"birth": "1971"})),
-            vec![Notice::PinMismatch],
-        ),
-        (ethnic(), vec![]),
-        (name("mai"), vec![Notice::ConsentNeeded]),
-        (name("an"), vec![]),
-    ] {
-        assert_eq!(
-            town.file(attested(filing.clone())).unwrap().notices,
-            notices
-        );
-        assert_eq!(town.refused(filing), ("evidence_missing", Some("evidence")));
-    }
-    // What a paper need not prove is taken without one.
-    let place = correct("an", "native_place", json!({"place": {"unit": "00008"}}));
-    assert!(town.file(place).is_ok());
-    let died = json!({"death": {"date": "2026-01-01"}});
-    check_refusals(
-        &town,
-        vec![
-            (
-                attested(correct("cu", "death", json!(null))),
-                "input_invalid",
-                Some("death"),
-            ),
-            (
-                attested(correct("an", "death", died.clone())),
-                "input_invalid",
-                Some("death"),
-            ),
-            (
-                attested(correct("an", "revoked", json!({"text": "x"}))),
-                "input_invalid",
-                Some("revoked"),
-            ),
-        ],
-    );
-    assert!(town.file(attested(correct("cu", "death", died))).is_ok());
-}
-
-#[test]
-fn each_is_for_the_civil_status_officer_and_its_papers_name_their_rule() {
-    let town = town();
-    let two = json!({"first": here("an"), "second": here("binh"), "date": "2026-10-02"});
-    let ward = json!({"ward": here("mai"), "guardian": here("an")});
-    for (act, input) in [
-        ("late_birth", json!({"child": child(json!({}))})),
-        (
-            "repeated_birth",
-            json!({"child": child(json!({"birth_date": "1950"}))}),
-        ),
-        ("divorce", two.clone()),
-        ("marriage_annulled", two),
-        (
-            "parent_recognition",
-            json!({"child": here("mai"), "father": here("an")}),
-        ),
-        ("guardianship", ward),
-        ("guardianship_end", json!({"ward": here("mai")})),
-        (
-            "death_revoked",
-            json!({"person": here("cu"), "cause": "error"}),
-        ),
-        ("birth_revoked", json!({"person": id("mai"), "ground": "x"})),
-    ] {
-        let filing = with(json!({"act": act}), input);
-        let read: Filing = serde_json::from_value(filing.clone()).unwrap();
-        let refusal = plan(&read, &desk(1, &[Role::Residence]), &town).unwrap_err();
-        assert_eq!(refusal.code(), "role_missing", "{act}");
-        let refusal = town.file(filing.clone()).unwrap_err();
-        assert_eq!(refusal.code(), "evidence_missing", "{act}");
-        assert!(refusal.to_string().contains("Art. "), "{refusal}");
-        // A misspelt key is told.
-        let misspelt = with(filing, json!({"evidnce": []}));
-        assert!(serde_json::from_value::<Filing>(misspelt).is_err(), "{act}");
-    }
-    let value = Value::Text(registry::value::Line::default());
-    assert!(!value.fits(Field::Confirmations));
 }

@@ -131,6 +131,9 @@ fn notice_words(notice: &str) -> &str {
         "spouse_remarried" => {
             "the spouse has married since: that marriage stands, and the earlier one is ended (Law on Marriage and Family 52/2014, Art. 67)"
         }
+        "home_deleted" => {
+            "the permanent residence was deleted because of the death: the commune police register it anew"
+        }
         "confirmation_stands" => {
             "an earlier confirmation of marital status is still valid: ask for it back"
         }

@@ -4,18 +4,19 @@
 
 use std::collections::BTreeMap;
 
-use registry::act::{Act, Author, Entered};
+use registry::act::{Act, Author, Entered, Target};
 use registry::case::Case;
 use registry::code::Role;
 use registry::date::Date;
 use registry::dispute::Standing;
+use registry::edit::Edit;
 use registry::fields::Fields;
-use registry::person::Person;
+use registry::person::{MaritalStatus, Person};
 use registry::pin::Pin;
 use registry::procedure::{Desk, Filing, Held, Plan, Refusal, Slice, plan};
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
-use registry::value::{Residence, Value};
+use registry::value::{Marriage, Residence, Value};
 use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
 use serde_json::{Value as Json, json};
 
@@ -228,4 +229,61 @@ pub fn with(mut filing: Json, more: Json) -> Json {
         filing[key] = value.clone();
     }
     filing
+}
+
+/// A decision with its number and date.
+pub fn decided(filing: Json) -> Json {
+    let paper = json!({"kind": "Quyết định", "number": "12/2026", "date": "2026-11-02"});
+    with(filing, json!({"evidence": [paper]}))
+}
+
+/// A paper without a number.
+pub fn attested(filing: Json) -> Json {
+    with(filing, json!({"evidence": [{"kind": "Giấy tờ"}]}))
+}
+
+pub fn here(key: &str) -> Json {
+    json!({"id": id(key)})
+}
+
+pub fn card(last: u8) -> Json {
+    json!({"pin": format!("0010810000{last:02}"), "name": "Vi Văn Xa", "birth_date": "1981-05-05"})
+}
+
+/// `an` and `binh` are married, `dung` to somebody of another commune.
+pub fn married() -> Town {
+    let mut town = Town::new();
+    town.person("mai", "2014-05-05", "female", None);
+    for (first, second) in [(here("an"), here("binh")), (here("dung"), card(1))] {
+        town.perform(json!({"act": "marriage", "first": first, "second": second,
+            "date": "2001-02-03"}));
+    }
+    town
+}
+
+pub fn marriage_of(town: &Town, key: &str) -> Marriage {
+    let fields = town.fields(key);
+    let person = Person(&fields);
+    let marriage = person.marriages().next().unwrap().1;
+    marriage.clone()
+}
+
+pub fn status_of(town: &Town, key: &str) -> MaritalStatus {
+    Person(&town.fields(key)).marital_status()
+}
+
+/// The edits of the people of other communes.
+pub fn edits_elsewhere(plan: &Plan) -> Vec<Edit> {
+    let absent = plan
+        .body
+        .changes
+        .iter()
+        .filter(|change| matches!(change.target, Target::Absent(_)));
+    absent.flat_map(|change| change.edits.clone()).collect()
+}
+
+pub fn check_refusals(town: &Town, table: Vec<(Json, &str, Option<&str>)>) {
+    for (filing, code, field) in table {
+        assert_eq!(town.refused(filing.clone()), (code, field), "{filing}");
+    }
 }

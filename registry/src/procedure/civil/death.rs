@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::code::DeletionGround;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::person::Person;
@@ -163,6 +164,9 @@ pub(in crate::procedure) fn death_revoked(
             return Err(Refusal::NotDead { field: "person" });
         }
     }
+    if person.person().is_some_and(|person| lost_home(&person)) {
+        draft.notice(Notice::HomeDeleted);
+    }
     draft.change(&person, vec![Edit::Clear(Field::Death)])?;
     if let Some(spouse) = &input.spouse {
         let spouse = other_than(&person, party(draft, "spouse", spouse)?)?;
@@ -175,6 +179,15 @@ pub(in crate::procedure) fn death_revoked(
         }
     }
     Ok(())
+}
+
+/// Whether the police deleted the residence because of the death. It is theirs to open again.
+fn lost_home(person: &Person<'_>) -> bool {
+    let ground = DeletionGround::Death.to_string();
+    person.open_permanent().next().is_none()
+        && person
+            .residences(Field::Permanent)
+            .any(|(_, home)| home.ground.as_str() == ground)
 }
 
 /// The marriage that the death ended stands again, unless the spouse has married since: then the
