@@ -3,6 +3,7 @@
 
 mod account;
 mod acts;
+mod bulk;
 mod card;
 mod cases;
 mod error;
@@ -69,6 +70,7 @@ impl Api {
         Router::new()
             .route("/api/v1/acts", post(acts::file).get(acts::list))
             .route("/api/v1/acts/check", post(acts::check))
+            .route("/api/v1/acts/bulk", post(bulk::file))
             .route("/api/v1/acts/{id}", get(acts::show))
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))

@@ -2,6 +2,7 @@
 //! shows is in `table`.
 
 mod ask;
+mod bulk;
 mod client;
 mod duplicates;
 mod exit;
@@ -62,6 +63,7 @@ Examples:
   commune-node act --file birth.json        (docs/acts.md shows one of each)
   commune-node act --file birth.json --check   (is the child registered already?)
   commune-node quality --problem sex_missing (whose records are to be mended)
+  commune-node act --bulk --file street.json --dry-run   (a street has another name)
   commune-node line cut                     (a drill: work goes on, nothing is sent)
   commune-node pending";
 
@@ -109,6 +111,11 @@ pub enum Command {
         /// File nothing: say whether it would be refused, and who may be registered already.
         #[arg(long, visible_alias = "dry-run")]
         check: bool,
+        /// The file is a renaming, not an act: `from`, `to` and `ground`. Everybody and every
+        /// household of this office that lies in the street or hamlet `from` is adjusted, in as many
+        /// acts as it takes. With --dry-run it lists what would change; repeated it does no harm.
+        #[arg(long)]
+        bulk: bool,
     },
     /// Find people: name with or without accents, number or part of one, birth date or year, phone,
     /// household file, hamlet.
@@ -205,7 +212,12 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
         Command::Status => status::status(cli),
         Command::Pending => lists::pending(cli),
         Command::Cases => lists::cases(cli),
-        Command::Act { file, check } => ask::act(cli, file, *check),
+        Command::Act {
+            file,
+            check,
+            bulk: true,
+        } => bulk::bulk(cli, file, *check),
+        Command::Act { file, check, .. } => ask::act(cli, file, *check),
         Command::Find { query, limit } => lists::find(cli, &query.join(" "), *limit),
         Command::Card => ask::card(cli),
         Command::Quality(wanted) => quality::quality(cli, wanted),

@@ -11,6 +11,7 @@
 mod account;
 mod act_view;
 mod attest;
+mod bulk;
 mod card_view;
 mod contact;
 mod dossier;
@@ -39,6 +40,7 @@ mod tests;
 pub use account::{Account, Credential};
 pub use act_view::{ActState, ActView, PaperView, WithdrawalView};
 pub use attest::Attestation;
+pub use bulk::{BulkChange, BulkPlan, BulkSkip};
 pub use card_view::{CardDoubt, CardItems, CardView};
 pub use duplicates::{Checked, PossibleDuplicate};
 pub use error::{FileError, OfficeError};

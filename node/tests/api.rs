@@ -235,6 +235,55 @@ async fn people_are_found_and_each_opening_is_written_down() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_street_is_renamed_by_one_request_that_may_be_repeated() {
+    let dir = tempfile::tempdir().unwrap();
+    let node = office(dir.path()).await;
+    let moved = r#"{"act": "permanent_registration", "address": "số 5, ngõ Cũ", "people": [
+        {"person": {"id": "01010101010101010101010101010101"}},
+        {"person": {"id": "02020202020202020202020202020202"}}]}"#;
+    assert_eq!(node.post("/api/v1/acts", moved).await.0, 201);
+    let ask = |dry_run: bool| {
+        format!(
+            r#"{{"from": "ngõ Cũ", "to": "phố Mới", "ground": "Nghị quyết 12", "dry_run": {dry_run}}}"#
+        )
+    };
+    let (status, would) = node.post("/api/v1/acts/bulk", &ask(true)).await;
+    assert_eq!(status, 200, "{would}");
+    let people = would["records"].as_u64().unwrap();
+    assert!(people > 1 && would["filed"].as_array().unwrap().is_empty());
+    assert_eq!(would["changes"].as_array().unwrap().len() as u64, people);
+    let (status, did) = node.post("/api/v1/acts/bulk", &ask(false)).await;
+    assert_eq!((status, did["filed"].as_array().unwrap().len()), (200, 1));
+    assert_eq!(did["remaining"], 0);
+    let (_, again) = node.post("/api/v1/acts/bulk", &ask(false)).await;
+    assert_eq!((&again["records"], &again["acts"]), (&0.into(), &0.into()));
+    for (body, field) in [
+        (r#"{"from": "x", "to": "y", "ground": ""}"#, "ground"),
+        (
+            r#"{"from": "x", "to": "y", "ground": "z", "dry": true}"#,
+            "dry",
+        ),
+    ] {
+        let (status, error) = node.post("/api/v1/acts/bulk", body).await;
+        assert!(status >= 400, "{body}");
+        assert_eq!(error["error"]["field"], field, "{error}");
+    }
+    let file = dir.path().join("street.json");
+    let back = r#"{"from": "phố Mới", "to": "ngõ Cũ", "ground": "Nghị quyết 13"}"#;
+    std::fs::write(&file, back).unwrap();
+    let file = file.to_str().unwrap();
+    for words in [
+        &["act", "--bulk", "--file", file, "--dry-run"][..],
+        &["act", "--bulk", "--file", file][..],
+        &["act", "--bulk", "--file", file][..],
+    ] {
+        assert_eq!(command(dir.path(), words).await, 0);
+    }
+    assert_eq!(node.api.office.standing(0).unsent, 3);
+    node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_administrator_gives_tokens_and_others_do_not() {
     let dir = tempfile::tempdir().unwrap();
     let node = office(dir.path()).await;

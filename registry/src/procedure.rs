@@ -34,6 +34,7 @@ mod household;
 mod merge;
 mod personal;
 mod refusal;
+mod rename;
 mod renewal;
 mod residence;
 
@@ -54,6 +55,7 @@ pub use household::{ChangeOfHeadInput, HouseholdSplitInput};
 pub use merge::{HouseholdMergeInput, MemberRelation};
 pub use personal::{ContactInput, CorrectionInput, FieldChange, WithdrawInput};
 pub use refusal::Refusal;
+pub use rename::{RENAMED_MAX, Renamed, Renaming};
 pub use renewal::RenewalInput;
 pub use residence::{PermanentInput, StayInput, TemporaryInput};
 

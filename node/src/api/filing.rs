@@ -1,13 +1,16 @@
 //! Reads the JSON of an act, and names the input that cannot be read by its path.
 
 use axum::http::StatusCode;
+use registry::act::Evidence;
+use registry::date::PartialDate;
 use registry::procedure::{
     ActInput, BirthInput, BirthRevokedInput, ChangeOfHeadInput, CollectionInput, ContactInput,
     CorrectionInput, DeathInput, DeathRevokedInput, Filing, GuardianshipEndInput,
     GuardianshipInput, HouseholdSplitInput, MaritalConfirmationInput, MarriageEndInput,
-    MarriageInput, ParentRecognitionInput, PermanentInput, RepeatedBirthInput, StayInput,
+    MarriageInput, ParentRecognitionInput, PermanentInput, Renaming, RepeatedBirthInput, StayInput,
     TemporaryInput, WithdrawInput,
 };
+use registry::value::Line;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -15,18 +18,30 @@ use super::ApiError;
 
 type Inputs = Map<String, Value>;
 
+/// One renaming for everybody of a street or hamlet.
+pub(super) struct Bulk {
+    pub(super) renaming: Renaming,
+    pub(super) dry_run: bool,
+    pub(super) effective: Option<PartialDate>,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) note: Line,
+}
+
+/// The renaming that is asked for.
+pub(super) fn read_bulk(body: &[u8]) -> Result<Bulk, ApiError> {
+    let mut inputs = object(body)?;
+    Ok(Bulk {
+        dry_run: optional(&mut inputs, "dry_run")?.unwrap_or_default(),
+        effective: optional(&mut inputs, "effective")?,
+        evidence: optional(&mut inputs, "evidence")?.unwrap_or_default(),
+        note: optional(&mut inputs, "note")?.unwrap_or_default(),
+        renaming: whole(inputs)?,
+    })
+}
+
 /// The act that is asked for.
 pub(super) fn read(body: &[u8]) -> Result<Filing, ApiError> {
-    let inputs: Value = serde_json::from_slice(body).map_err(|error| {
-        unreadable(&format!(
-            "the request is not JSON (line {}, column {})",
-            error.line(),
-            error.column()
-        ))
-    })?;
-    let Value::Object(mut inputs) = inputs else {
-        return Err(unreadable("an act is a JSON object"));
-    };
+    let mut inputs = object(body)?;
     let effective = optional(&mut inputs, "effective")?;
     let evidence = optional(&mut inputs, "evidence")?.unwrap_or_default();
     let note = optional(&mut inputs, "note")?.unwrap_or_default();
@@ -41,6 +56,21 @@ pub(super) fn read(body: &[u8]) -> Result<Filing, ApiError> {
         evidence,
         note,
     })
+}
+
+/// What a request holds.
+fn object(body: &[u8]) -> Result<Inputs, ApiError> {
+    let inputs: Value = serde_json::from_slice(body).map_err(|error| {
+        unreadable(&format!(
+            "the request is not JSON (line {}, column {})",
+            error.line(),
+            error.column()
+        ))
+    })?;
+    match inputs {
+        Value::Object(inputs) => Ok(inputs),
+        _ => Err(unreadable("an act is a JSON object")),
+    }
 }
 
 fn input_of(kind: &str, inputs: Inputs) -> Result<ActInput, ApiError> {

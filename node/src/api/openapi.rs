@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{account, acts, card, cases, health, line, people, quality, statistics, status};
+use super::{account, acts, bulk, card, cases, health, line, people, quality, statistics, status};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,6 +16,7 @@ use super::{account, acts, card, cases, health, line, people, quality, statistic
         acts::check,
         acts::list,
         acts::show,
+        bulk::file,
         people::find,
         people::show,
         people::household,

@@ -17,7 +17,8 @@ const ACT_BYTES_MAX: u64 = 256 << 10;
 /// How long `sync-now` and `line restore` wait for the centre.
 const WAIT: &str = "wait_ms=5000";
 
-pub(super) fn act(cli: &Cli, file: &Path, check: bool) -> Result<Exit, Failure> {
+/// What a file says, or standard input.
+pub(super) fn read_json(file: &Path) -> Result<Value, Failure> {
     let mut text = String::new();
     let read = if file == Path::new("-") {
         std::io::stdin()
@@ -28,7 +29,7 @@ pub(super) fn act(cli: &Cli, file: &Path, check: bool) -> Result<Exit, Failure> 
             .and_then(|file| file.take(ACT_BYTES_MAX).read_to_string(&mut text))
     };
     read.map_err(|error| Failure::system(&format!("read {}", file.display()), &error))?;
-    let body: Value = serde_json::from_str(&text).map_err(|error| {
+    serde_json::from_str(&text).map_err(|error| {
         let words = format!(
             "{} is not JSON (line {}, column {}); docs/acts.md shows one act of each kind",
             file.display(),
@@ -36,7 +37,11 @@ pub(super) fn act(cli: &Cli, file: &Path, check: bool) -> Result<Exit, Failure> 
             error.column()
         );
         Failure::new(Exit::Usage, "input_unreadable", &words)
-    })?;
+    })
+}
+
+pub(super) fn act(cli: &Cli, file: &Path, check: bool) -> Result<Exit, Failure> {
+    let body = read_json(file)?;
     if check {
         let answer = client(cli)?.post("/api/v1/acts/check", &body)?;
         table::show(cli, &answer, duplicates::checked);

@@ -80,6 +80,11 @@ impl Office {
     }
 }
 
+/// By what people know a record with these values.
+pub(super) fn known_as(fields: &Fields) -> Option<Known> {
+    known_by(fields).map(Known)
+}
+
 fn known_by(fields: &Fields) -> Option<String> {
     let person = Person(fields);
     let Some(name) = person.name() else {

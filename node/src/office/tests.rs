@@ -2,6 +2,7 @@
 
 mod acts;
 mod additions;
+mod bulk;
 mod feed;
 mod life;
 mod numbers;

@@ -15,7 +15,7 @@ use crate::schema::Field;
 use crate::value::{Line, Place, Residence, Value};
 
 /// The rule behind a changed address.
-const ADDRESS_RULE: &str = "Law on Residence 68/2020, Art. 26(1)(c)";
+pub(super) const ADDRESS_RULE: &str = "Law on Residence 68/2020, Art. 26(1)(c)";
 
 /// New writings of addresses, and relations put right.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
