@@ -60,9 +60,6 @@ pub fn permit(body: &ActBody, officers: &[Officer]) -> Result<(), Denial> {
         .iter()
         .find(|officer| officer.id == body.officer)
         .ok_or(Denial::UnknownOfficer)?;
-    if !officer.active {
-        return Err(Denial::ClosedAccount);
-    }
     if !body.kind.allowed_to(&officer.roles) {
         return Err(Denial::RoleMissing);
     }
@@ -88,7 +85,13 @@ pub fn permit(body: &ActBody, officers: &[Officer]) -> Result<(), Denial> {
             .edits
             .iter()
             .try_for_each(|edit| permit_edit(body.kind, edit))
-    })
+    })?;
+    // Last, because an act that is in order but for this may have been lawful when it was made.
+    if officer.active {
+        Ok(())
+    } else {
+        Err(Denial::ClosedAccount)
+    }
 }
 
 fn permit_edit(kind: ActKind, edit: &Edit) -> Result<(), Denial> {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use registry::act::{Act, ActKind};
 use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, working_days};
+use registry::clash;
 use registry::date::Date;
 use registry::dispute::{Claim, Dispute, Matter};
 use registry::rules::{self, ActSummary};
@@ -19,9 +20,11 @@ use crate::slices::Moved;
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
 
+mod households;
 mod notice;
 mod people;
 
+pub(crate) use households::note as note_steps;
 pub use notice::notice;
 use notice::offices_of;
 pub(crate) use notice::{concerned, introduce, tell_of_papers};
@@ -34,6 +37,13 @@ const LOOKED_AT_MAX: usize = 1_000;
 /// Brings the cases of these records up to date, after an act if it was one that moved them.
 pub fn look(unit: &mut Unit<'_>, act: Option<ActId>, moved: &[Moved]) -> Result<(), UnitError> {
     let mut left_alone = BTreeSet::new();
+    let mut beside = BTreeSet::new();
+    let concerns_households = match act {
+        Some(act) => unit
+            .get::<KeptAct>(tables::ACTS, act.as_bytes())?
+            .is_none_or(|row| households::concerns(&row.act)),
+        None => true,
+    };
     for moved in moved {
         let id = moved.kept.record.id;
         let mut found = moved.standing.disputes.clone();
@@ -45,9 +55,17 @@ pub fn look(unit: &mut Unit<'_>, act: Option<ActId>, moved: &[Moved]) -> Result<
         }
         let mut candidates = BTreeSet::new();
         if moved.kept.record.kind == RecordKind::Person {
-            found.extend(life(unit, moved)?);
+            let acts = acts_of(unit, &id)?;
+            found.extend(life(moved, &acts));
+            found.extend(pairs(id, &acts));
+            if concerns_households {
+                beside.extend(households::of_person(unit, &id, &moved.standing.fields)?);
+            }
             candidates = people::meet(unit, id, &moved.standing.fields)?;
             found.extend(people::disputes(unit, id, &candidates)?);
+        } else {
+            let shown = &moved.standing.fields;
+            found.extend(households::disputes(unit, &moved.kept, shown)?);
         }
         left_alone.extend(sync(unit, id, found, &candidates)?);
     }
@@ -56,7 +74,8 @@ pub fn look(unit: &mut Unit<'_>, act: Option<ActId>, moved: &[Moved]) -> Result<
             open_or_update(unit, dispute)?;
         }
     }
-    Ok(())
+    beside.retain(|household| moved.iter().all(|moved| moved.kept.record.id != *household));
+    look_again(unit, &beside)
 }
 
 /// The same for records that no act changes: because an act of theirs was taken back, or because
@@ -97,26 +116,45 @@ pub fn acts_of(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<KeptAct>, UnitError
     Ok(acts)
 }
 
-fn life(unit: &Unit<'_>, moved: &Moved) -> Result<Option<Dispute>, UnitError> {
+fn life(moved: &Moved, acts: &[KeptAct]) -> Option<Dispute> {
     let id = moved.kept.record.id;
-    let acts = acts_of(unit, &id)?;
     let standing_acts = acts
         .iter()
-        .filter(|kept| !kept.taken_back)
+        .filter(|kept| claims_death(kept))
         .map(|kept| &kept.act);
     let mut deaths = rules::claimed_deaths(id, standing_acts);
     if deaths.is_empty() {
-        return Ok(None);
+        return None;
     }
     leave_out_revoked(&mut deaths, moved, &acts)?;
     let summaries: Vec<ActSummary> = acts
         .iter()
+        .filter(|kept| !rules::household::only_consents(&kept.act, id))
         .map(|kept| ActSummary {
             taken_back: kept.taken_back,
             ..ActSummary::of(&kept.act)
         })
         .collect();
-    Ok(rules::life(id, &moved.standing, &deaths, &summaries))
+    rules::life(id, &moved.standing, &deaths, &summaries)
+}
+
+/// Whether an act may claim a death. What the centre puts back is the claim of the act that it
+/// puts back, which counts again by itself.
+fn claims_death(kept: &KeptAct) -> bool {
+    !kept.taken_back && !kept.act.body.kind.is_central()
+}
+
+/// Pairs of acts that cannot both be right.
+fn pairs(id: RecordId, acts: &[KeptAct]) -> Vec<Dispute> {
+    let taken: Vec<rules::Taken<'_>> = acts
+        .iter()
+        .filter(|kept| !kept.taken_back)
+        .map(|kept| rules::Taken {
+            act: &kept.act,
+            commit: kept.commit,
+        })
+        .collect();
+    rules::pairs(id, &taken)
 }
 
 /// A death that was revoked by somebody who knew of it is claimed no more. Another office's, which
@@ -208,8 +246,7 @@ fn latest(
 /// Whether a dispute was decided before, and nothing new came.
 fn is_remembered(case: &Case, dispute: &Dispute) -> bool {
     let mut claims = dispute.claims.iter();
-    matches!(case.state, CaseState::Decided { .. })
-        && claims.all(|claim| case.dispute.claims.contains(claim))
+    case.is_in_force() && claims.all(|claim| case.dispute.claims.contains(claim))
 }
 
 /// The case about a dispute; `None` if it was decided before and nothing new came.
@@ -358,11 +395,16 @@ pub fn identity_in_doubt(unit: &Unit<'_>, id: &RecordId) -> Result<bool, UnitErr
         .any(|case| case.dispute.matter == Matter::SamePerson))
 }
 
-/// Makes an act on a record that has left its office's slice a proposal to the new office.
-pub fn park(unit: &mut Unit<'_>, act: &Act, record: RecordId) -> Result<CaseId, UnitError> {
+/// Makes an act a proposal that waits for a person's word, by a line of the clash table.
+pub fn park(
+    unit: &mut Unit<'_>,
+    act: &Act,
+    record: RecordId,
+    row: u8,
+) -> Result<CaseId, UnitError> {
     let id = act.id();
     let dispute = Dispute {
-        row: 29,
+        row,
         matter: Matter::Parked(id),
         records: vec![record],
         claims: vec![Claim {
@@ -372,7 +414,7 @@ pub fn park(unit: &mut Unit<'_>, act: &Act, record: RecordId) -> Result<CaseId, 
         }],
         agreed: None,
         slots: Vec::new(),
-        harm: 3,
+        harm: clash::harm(row),
     };
     open(unit, dispute, None)
 }

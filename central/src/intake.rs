@@ -13,7 +13,6 @@ use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Value};
 use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
 
-use crate::authority;
 use crate::cases;
 use crate::numbers::{self, Draw};
 use crate::slices::{self, Cause, Moved};
@@ -24,6 +23,7 @@ mod addition;
 mod cards;
 mod civil;
 mod entry;
+pub(crate) mod waiting;
 mod withdrawal;
 
 use cards::{cards_of, note_followed};
@@ -59,8 +59,8 @@ pub struct Centre<'a> {
 pub(crate) enum Refused {
     /// Back to its office, with the reason.
     Returned { code: &'static str, words: String },
-    /// A proposal to the offices that hold the record now.
-    Parked(RecordId),
+    /// A proposal: it waits for a person's word, by this line of the clash table.
+    Parked { record: RecordId, row: u8 },
 }
 
 impl Refused {
@@ -227,12 +227,12 @@ fn take_one(
     let outcome = match perform(unit, centre, office, &mut act) {
         Ok(()) => ActOutcome::Accepted,
         Err(Stop::Store(error)) => return Err(error),
-        Err(Stop::Refused(Refused::Parked(record))) => {
+        Err(Stop::Refused(Refused::Parked { record, row })) => {
             keep_act(unit, &act, ActOutcome::Accepted)?;
             let case = if planted(Fault::DropParked) {
                 registry::CaseId::new([0; 16])
             } else {
-                cases::park(unit, &act, record)?
+                cases::park(unit, &act, record, row)?
             };
             ActOutcome::Parked(case)
         }
@@ -304,8 +304,7 @@ fn perform(
     let officers: Vec<Officer> = unit
         .get(tables::OFFICERS, &at_office.to_be_bytes())?
         .unwrap_or_default();
-    authority::permit(&act.body, &officers)
-        .map_err(|denial| Refused::because(denial.code(), denial.to_string()))?;
+    waiting::permit(unit, at_office, &officers, act)?;
     check_slice(unit, office, act)?;
     let named = cards_of(act);
     let told = unit.office(office)?.answered;
@@ -360,7 +359,11 @@ fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Sto
         if slices::places::was_held(unit, &act.author.node, office, made_in, id)? {
             continue;
         }
-        return Err(Refused::Parked(*id).into());
+        return Err(Refused::Parked {
+            record: *id,
+            row: 29,
+        }
+        .into());
     }
     Ok(())
 }
@@ -521,6 +524,7 @@ pub(crate) fn enact(
             None => false,
         },
     };
+    cases::note_steps(unit, act)?;
     slices::tell_all(unit, cause, &moved, &made)?;
     for moved in &moved {
         for newcomer in moved.after.difference(&moved.before) {

@@ -435,6 +435,10 @@ fn new_node(at_s: i64, joining: &Joining) -> NodeRow {
 fn put_officer(unit: &mut Unit<'_>, office: OfficeCode, officer: Officer) -> Result<(), UnitError> {
     let key = office.to_be_bytes();
     let mut officers: Vec<Officer> = unit.get(tables::OFFICERS, &key)?.unwrap_or_default();
+    let was_active = officers
+        .iter()
+        .any(|other| other.id == officer.id && other.active);
+    intake::waiting::note_officer(unit, office, &officer.id, (was_active, officer.active))?;
     officers.retain(|other| other.id != officer.id);
     officers.push(officer);
     unit.put(tables::OFFICERS, &key, &officers)?;

@@ -67,6 +67,12 @@ pub const FORMER: Table = Table(22);
 pub const LEDGER: Table = Table(23);
 /// Nothing, by an act, the commit and the act that added papers to it.
 pub const PAPERS_OF: Table = Table(24);
+/// [`registry::rules::household::Step`] by household, commit, act and person.
+pub const HOUSEHOLD_STEPS: Table = Table(31);
+/// Nothing, by person and each household that the person ever belonged to.
+pub const HOUSEHOLDS_OF: Table = Table(32);
+/// [`registry::rules::waiting::Closing`] by commune and officer.
+pub const CLOSINGS: Table = Table(33);
 
 /// [`ImportRow`] by [`ImportId`].
 pub const IMPORTS: Table = Table(28);
@@ -326,6 +332,26 @@ pub fn act_of_key(record: &RecordId, commit: CommitSeq, act: &ActId) -> Vec<u8> 
 /// Key of an act about another one.
 pub fn act_about_key(of: &ActId, commit: CommitSeq, act: &ActId) -> Vec<u8> {
     key(&[of.as_bytes(), &commit.get().to_be_bytes(), act.as_bytes()])
+}
+
+/// Key of what an act did to a person's belonging to a household.
+pub fn household_step_key(
+    household: &RecordId,
+    commit: CommitSeq,
+    act: &ActId,
+    person: &RecordId,
+) -> Vec<u8> {
+    key(&[
+        household.as_bytes(),
+        &commit.get().to_be_bytes(),
+        act.as_bytes(),
+        person.as_bytes(),
+    ])
+}
+
+/// Key of an officer.
+pub fn officer_key(office: OfficeCode, officer: &OfficerId) -> Vec<u8> {
+    key(&[&office.to_be_bytes(), officer.as_str().as_bytes()])
 }
 
 /// Key of a case of a record.

@@ -13,187 +13,11 @@
 
 mod desk;
 
-use desk::{Centre, Office, P, Q, R, World, birth, correct, reviewer};
-use registry::RecordId;
+use desk::kinds::{decided_at_once, kinds, look, names, settle, the_case};
+use desk::{Centre, Office, P, Q, World, correct, reviewer};
 use registry::case::{Case, CaseState, Jurisdiction, Outcome};
 use registry::person::Person;
-use registry::schema::Field;
 use serde_json::json;
-
-/// A kind of case: how it comes about, what can be decided, and what is to be looked at after.
-struct Kind {
-    name: &'static str,
-    make: fn(&World) -> (Centre, Vec<RecordId>),
-    outcomes: Vec<Outcome>,
-}
-
-fn pair(world: &World, file: impl FnOnce(&mut Office, &mut Office)) -> Centre {
-    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
-    file(&mut p, &mut q);
-    let centre = Centre::of(world);
-    centre.take(&mut p);
-    centre.take(&mut q);
-    centre
-}
-
-fn names(world: &World) -> (Centre, Vec<RecordId>) {
-    let name = |name: &str| correct(world, json!({"field": "name", "value": {"name": name}}));
-    let centre = pair(world, |p, q| {
-        p.file(name("Nguyễn Văn Bình"));
-        q.file(name("Nguyễn Văn Bính"));
-    });
-    (centre, vec![world.shared_id()])
-}
-
-fn moves(world: &World) -> (Centre, Vec<RecordId>) {
-    let centre = pair(world, |p, q| {
-        p.file(world.move_in_by_card());
-        q.file(world.move_in_by_card());
-    });
-    (centre, vec![world.mover_id()])
-}
-
-fn marriages(world: &World) -> (Centre, Vec<RecordId>) {
-    let wed = |code: u32, date: &str| {
-        json!({"act": "marriage", "first": {"id": world.shared()},
-            "second": {"id": world.single(code)}, "date": date})
-    };
-    let centre = pair(world, |p, q| {
-        p.file(wed(P, "2026-11-01"));
-        q.file(wed(Q, "2026-11-02"));
-    });
-    let spouses = [P, Q].map(|code| world.single(code).parse().unwrap());
-    (centre, [vec![world.shared_id()], spouses.to_vec()].concat())
-}
-
-fn death_and_signs_of_life(world: &World) -> (Centre, Vec<RecordId>) {
-    let sign = |what: &str, value: &str| json!({"act": "contact", "person": world.shared(), what: value, "effective": "2026-10-20"});
-    let centre = pair(world, |p, q| {
-        p.file(world.death("2026-10-01"));
-        q.file(sign("phone", "0912345678"));
-        q.file(sign("email", "chung@example.vn"));
-    });
-    (centre, vec![world.shared_id()])
-}
-
-fn two_births(world: &World) -> (Centre, Vec<RecordId>) {
-    let centre = pair(world, |p, q| {
-        let (father, mother) = (world.father_pin(), world.mother_pin());
-        p.file(birth("Trần Minh An", father.clone(), mother.clone(), "", 0));
-        let mut without_father = birth("Trần Thị Minh An", father, mother, "", 0);
-        without_father.as_object_mut().unwrap().remove("father");
-        q.file(without_father);
-    });
-    let records = centre.open_cases()[0].dispute.records.clone();
-    (centre, records)
-}
-
-fn proposal(world: &World) -> (Centre, Vec<RecordId>) {
-    let (mut old, mut new) = (Office::new(world, P), Office::new(world, R));
-    old.file(json!({"act": "contact", "person": world.mover(), "phone": "0912345678"}));
-    new.file(world.move_in_by_card());
-    let centre = Centre::of(world);
-    centre.take(&mut new);
-    centre.take(&mut old);
-    (centre, vec![world.mover_id()])
-}
-
-fn heads(world: &World) -> (Centre, Vec<RecordId>) {
-    let (mut p, mut second) = (Office::new(world, P), Office::new(world, P));
-    second.second_desk();
-    let [x, y] = world.members();
-    let head = |new: &str| json!({"act": "change_of_head", "household": world.household(), "new_head": new});
-    p.file(head(&x));
-    second.file(head(&y));
-    let centre = Centre::of(world);
-    centre.take(&mut p);
-    centre.take(&mut second);
-    (centre, vec![world.household().parse().unwrap()])
-}
-
-fn kinds() -> Vec<Kind> {
-    let keep = |count: u8| (0..count).map(Outcome::Keep).collect::<Vec<_>>();
-    let and = |mut list: Vec<Outcome>, more: &[Outcome]| {
-        list.extend_from_slice(more);
-        list
-    };
-    let name = serde_json::from_value(json!({"name": "Nguyễn Văn Bằng"})).unwrap();
-    let one_person = [
-        Outcome::Combine(0),
-        Outcome::Combine(1),
-        Outcome::NotAConflict,
-    ];
-    let kind = |name, make, outcomes| Kind {
-        name,
-        make,
-        outcomes,
-    };
-    vec![
-        kind("names", names, and(keep(2), &[Outcome::Enter(name)])),
-        kind("moves", moves, keep(2)),
-        kind("marriages", marriages, keep(2)),
-        kind(
-            "life",
-            death_and_signs_of_life,
-            and(keep(3), &[Outcome::NotAConflict]),
-        ),
-        kind("births", two_births, and(keep(2), &one_person)),
-        kind(
-            "proposal",
-            proposal,
-            vec![Outcome::Keep(0), Outcome::Decline],
-        ),
-        kind("heads", heads, keep(2)),
-    ]
-}
-
-fn the_case(centre: &Centre) -> Case {
-    // Two heads clash in the household and in its members; the household's is the one looked at.
-    let cases = centre.open_cases();
-    let pick = cases.iter().find(|case| case.dispute.row == 13);
-    pick.or(cases.first()).unwrap().clone()
-}
-
-/// Decides as people who have not spoken yet, as many as it takes.
-fn settle(centre: &Centre, case: &Case, outcome: &Outcome, level: &str) {
-    for turn in 0..2u32 {
-        let who = reviewer(&format!("{level}-{turn}"));
-        let decided = centre.decide(case.number, &who, outcome.clone(), case.version + turn);
-        if decided.unwrap().step == "settled" {
-            return;
-        }
-    }
-    panic!("not settled by two");
-}
-
-/// How the records stand, in what a decision can change. Numbers that somebody was given while
-/// they counted as a person of their own stay theirs, so for people it is told where they lead.
-fn look(centre: &Centre, records: &[RecordId]) -> Vec<String> {
-    let told = records.iter().map(|id| {
-        let shown = centre.shown(id);
-        let revoked = Person(&shown).is_revoked();
-        let pin = Person(&shown).pin().copied();
-        if let Some(pin) = pin {
-            let to = centre.by_pin(&pin).unwrap();
-            assert_eq!(revoked, to != *id, "whose number leads where");
-            assert!(!Person(&centre.shown(&to)).is_revoked());
-        }
-        let numbered = !revoked && pin.is_some();
-        let rest = shown.iter().filter(|(slot, _)| {
-            !matches!(slot.field, Field::Pin | Field::PinAliases | Field::Revoked)
-        });
-        let rest = serde_json::to_string(&rest.collect::<Vec<_>>()).unwrap();
-        format!("{revoked} {numbered} {rest}")
-    });
-    told.collect()
-}
-
-fn decided_at_once(kind: &Kind, outcome: &Outcome) -> Vec<String> {
-    let world = World::new();
-    let (centre, records) = (kind.make)(&world);
-    settle(&centre, &the_case(&centre), outcome, "at-once");
-    look(&centre, &records)
-}
 
 /// Two words that differ, in this order; gives the case above.
 fn differ(centre: &Centre, case: &Case, first: &Outcome, second: &Outcome, late: bool) -> Case {
@@ -307,6 +131,31 @@ fn a_proposal_decided_above_stands_as_if_decided_at_once() {
 #[test]
 fn two_heads_decided_above_stand_as_if_decided_at_once() {
     stands_as_if_decided_at_once("heads");
+}
+
+#[test]
+fn a_household_that_moved_out_decided_above_stands_as_if_decided_at_once() {
+    stands_as_if_decided_at_once("moved out");
+}
+
+#[test]
+fn a_head_who_left_decided_above_stands_as_if_decided_at_once() {
+    stands_as_if_decided_at_once("head left");
+}
+
+#[test]
+fn a_dead_head_s_consent_decided_above_stands_as_if_decided_at_once() {
+    stands_as_if_decided_at_once("consent");
+}
+
+#[test]
+fn a_deletion_decided_above_stands_as_if_decided_at_once() {
+    stands_as_if_decided_at_once("deletion");
+}
+
+#[test]
+fn an_act_of_a_closed_officer_decided_above_stands_as_if_decided_at_once() {
+    stands_as_if_decided_at_once("closed officer");
 }
 
 #[test]

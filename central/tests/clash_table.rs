@@ -34,6 +34,7 @@ pub(crate) const SHARED: (&str, &str, &str) = ("001080000001", "Nguyễn Văn Ch
 pub(crate) const MOVER: (&str, &str, &str) = ("001185000004", "Đỗ Thị Chuyển", "1985-07-07");
 pub(crate) const MOTHER: (&str, &str, &str) = ("001189000006", "Phạm Thị Mẹ", "1989-01-01");
 pub(crate) const HEAD: (&str, &str, &str) = ("001060000007", "Bùi Văn Chủ", "1960-01-01");
+pub(crate) const SINGLE: (&str, &str, &str) = ("001190000002", "Lê Thị Một", "1990-01-01");
 pub(crate) const X: (&str, &str, &str) = ("001085000008", "Bùi Văn Ích", "1985-01-01");
 
 fn scenarios() -> Vec<Scenario> {
@@ -103,11 +104,11 @@ macro_rules! lines {
 }
 
 lines! {
-    row_01 1; row_02 2; row_03 3; row_04 4;
+    row_01 1; row_02 2; row_03 3; row_04 4; row_05 5;
     row_06 6; row_07 7; row_08 8; row_09 9;
-    row_13 13; row_15 15; row_16 16;
+    row_11 11; row_12 12; row_13 13; row_14 14; row_15 15; row_16 16;
     row_22 22; row_23 23; row_24 24; row_25 25; row_26 26; row_27 27; row_28 28; row_29 29;
-    row_32 32; row_33 33;
+    row_30 30; row_31 31; row_32 32; row_33 33;
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! A case: a dispute on its way to a decision by a person. Here are its parts and states; who
-//! may decide it is in `case/reviewer.rs`, what people read of it in `case/words.rs`, how a word changes it in `case/deciding.rs`, the edits
+//! may decide it is in `case/reviewer.rs`, what people read of it in `case/words.rs`, how a word changes it in `case/deciding.rs` and `case/reversing.rs`, the edits
 //! that a decision is in `case/settle.rs`. The dispute itself is found by [`crate::dispute`] and [`crate::rules`]; a
 //! decision is made an act by the central registry.
 //!
@@ -16,7 +16,9 @@ use crate::value::{Line, Value};
 use crate::{ActId, CaseId, OfficeCode, OfficerId, RecordId};
 
 mod answer;
+mod beside;
 mod deciding;
+mod reversing;
 mod reviewer;
 mod settle;
 #[cfg(test)]
@@ -35,7 +37,8 @@ pub enum Outcome {
     /// The claim with this place in the list (from 0) holds, the others are taken back.
     Keep(u8),
     /// The records are one person: the claim's record stays, gets what it lacks from the other,
-    /// and the other registration is revoked.
+    /// and the other registration is revoked. Of a household that moved out: those who were added
+    /// to it follow the claim's move.
     Combine(u8),
     /// None of the claims; this value holds.
     Enter(Value),
@@ -51,6 +54,9 @@ pub enum Outcome {
     /// A proposal (an act on a record that has left its office) is not carried out, and goes back
     /// to its office with the reason.
     Decline,
+    /// The decision of this case is undone: what it brought about is taken back, and the dispute
+    /// opens as the next case.
+    Reverse,
 }
 
 /// A decision, or the first half of one.
@@ -90,6 +96,38 @@ pub enum CaseState {
         /// The number of that case.
         to: u64,
     },
+    /// Decided, and one reviewer wants it undone; harm 5 needs a second one to agree. The decision
+    /// is in force until then.
+    Reversing {
+        /// What was decided.
+        ruling: Box<Ruling>,
+        /// Who wants it undone, and why.
+        word: Decision,
+    },
+    /// It was decided, and the decision undone.
+    Reversed {
+        /// What had been decided.
+        ruling: Box<Ruling>,
+        /// Who undid it, and why.
+        word: Decision,
+        /// Who agreed, at harm 5.
+        second: Option<OfficerId>,
+        /// The act that undid it, if records changed.
+        act: Option<ActId>,
+        /// The number of the case in which the dispute is decided anew.
+        next: Option<u64>,
+    },
+}
+
+/// What was decided of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// What, by whom.
+    pub decision: Decision,
+    /// Who agreed, at harm 5.
+    pub second: Option<OfficerId>,
+    /// The act that carries it, if records changed.
+    pub act: Option<ActId>,
 }
 
 /// What a case that came from below brings along.
@@ -101,6 +139,15 @@ pub struct Appeal {
     pub words: Vec<Decision>,
     /// What of it was carried out.
     pub effect: Option<Effect>,
+}
+
+impl Appeal {
+    /// Whether the case below was decided and the decision undone; else two reviewers decided it
+    /// otherwise.
+    pub fn is_reversal(&self) -> bool {
+        let effect = self.effect.as_ref();
+        effect.is_some_and(|effect| effect.outcome == Outcome::Reverse)
+    }
 }
 
 /// A decision that was carried out, and may be overturned.
@@ -138,7 +185,8 @@ pub struct Case {
     /// What offices said and brought since.
     #[serde(default)]
     pub answers: Vec<Answer>,
-    /// Set if two reviewers decided otherwise about the same matter below.
+    /// Set if two reviewers decided otherwise about the same matter below, or if the decision of
+    /// the case before was undone.
     pub appeal: Option<Box<Appeal>>,
 }
 

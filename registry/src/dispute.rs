@@ -27,8 +27,17 @@ pub enum Matter {
     Life,
     /// Two records may be one person (rows 1 and 27).
     SamePerson,
-    /// An act on a record that has left the office's slice (row 29).
+    /// An act that waits as a proposal: its record has left the office's slice (row 29), its officer's
+    /// account was closed (row 30), or its dates lie in the future (row 31).
     Parked(ActId),
+    /// A household moved out while somebody was added to it (row 5).
+    MovedOut,
+    /// The new head of a household has left it (row 11).
+    HeadLeft,
+    /// The head's consent is dated after the head's death (row 12).
+    Consent,
+    /// Residence deleted for an absence that was declared (row 14).
+    Deletion,
 }
 
 /// One side of a dispute.

@@ -308,6 +308,12 @@ impl Document {
             .and_then(|(_, after)| after.fields.get(slot).cloned())
     }
 
+    /// What the author of an act saw in a slot before it.
+    pub fn value_before(&self, act: &ActId, slot: Slot) -> Option<Value> {
+        self.around(act)
+            .and_then(|(before, _)| before.fields.get(slot).cloned())
+    }
+
     /// The edits that take back what `undone` wrote in places that `wanted` picks and where it
     /// still stands. Each place gets what one of `kept` wrote there, else what somebody else
     /// claims there beside it, else what those who wrote it last agreed on. Nothing is erased:
@@ -338,7 +344,10 @@ impl Document {
                 writers.map(|(act, _)| *act).collect()
             };
             let (losers, keepers) = (wrote(&undone), wrote(&kept));
-            let loses = |claim: &Claim| claim.act.is_some_and(|act| losers.contains(&act));
+            let loses = |claim: &Claim| {
+                claim.act.is_some_and(|act| losers.contains(&act))
+                    || self.settled_for(claim, &losers, &standing)
+            };
             if !standing.iter().any(loses) {
                 // Somebody knew it and wrote over it since: that is not taken back.
                 continue;
@@ -360,6 +369,16 @@ impl Document {
             edits.push(put(slot, value));
         }
         edits
+    }
+
+    /// Whether one of these acts settled a clash for a claim that was there: the library then takes
+    /// the others away and writes nothing, so the place still names the act of the claim.
+    fn settled_for(&self, claim: &Claim, acts: &[ActId], standing: &[Claim]) -> bool {
+        standing.len() == 1
+            && acts.iter().any(|act| {
+                claim.value == self.value_after(act, claim.slot)
+                    && claim.act.is_none_or(|made| self.knew(act, &made))
+            })
     }
 
     /// How many places hold or held something.

@@ -13,8 +13,14 @@ use crate::value::{BirthEntry, Death, PersonLink, Value};
 use crate::{ActId, RecordId};
 
 mod entry;
+pub mod household;
+mod knowing;
+mod pairs;
+pub mod waiting;
 
 pub use entry::{entered_at, same_entry};
+pub use knowing::Taken;
+pub use pairs::pairs;
 
 /// Days between two entries of one birth that still may be one birth.
 pub const BIRTH_DAYS_APART_MAX: i32 = 3;

@@ -136,6 +136,7 @@ pub(crate) fn side_by_side(
     if case.is_open() {
         text.push_str(&to_look_at(case));
     }
+    text.push_str(&next_step(case));
     text.push_str(&what_decisions_do(case));
     text
 }
@@ -150,8 +151,6 @@ fn to_look_at(case: &Case) -> String {
             text.push_str(&format!("Rule: {}\n", line.law));
         }
     }
-    let next = case.next_step();
-    text.push_str(&format!("Next: {}\n      {}\n", next.en, next.vi));
     text
 }
 
@@ -183,8 +182,20 @@ fn papers(evidence: &[Evidence]) -> String {
     papers.collect::<Vec<_>>().join("; ")
 }
 
+/// Who does what next.
+fn next_step(case: &Case) -> String {
+    let next = case.next_step();
+    format!("Next: {}\n      {}\n", next.en, next.vi)
+}
+
 /// What was decided below, by whom.
 fn below(appeal: &Appeal) -> String {
+    if appeal.is_reversal() {
+        return format!(
+            "The decision of case {} was undone; it is decided anew here\n",
+            appeal.of
+        );
+    }
     let mut text = format!("Two reviewers decided case {} otherwise:\n", appeal.of);
     for word in &appeal.words {
         text.push_str(&format!(
@@ -312,6 +323,20 @@ fn state(case: &Case) -> String {
                 decision.reason.as_str()
             )
         }
+        CaseState::Reversing { ruling, word } => format!(
+            "Decided: {} ({}); {} wants it undone: {}; a second reviewer must agree",
+            outcome(&ruling.decision.outcome),
+            ruling.decision.reason.as_str(),
+            word.reviewer,
+            word.reason.as_str()
+        ),
+        CaseState::Reversed { ruling, word, .. } => format!(
+            "Undone by {}: {}; it had been decided: {} ({})",
+            word.reviewer,
+            word.reason.as_str(),
+            outcome(&ruling.decision.outcome),
+            ruling.decision.reason.as_str()
+        ),
         CaseState::Moot => "Closed: the clash went away before a decision".into(),
         CaseState::WentUp { to } => format!(
             "Two reviewers decided otherwise: it went up to case {to}, and is decided there"
@@ -326,6 +351,7 @@ fn outcome(outcome: &Outcome) -> String {
         Outcome::Enter(value) => format!("another value: {}", words::value(value)),
         Outcome::NotAConflict => "not a conflict".into(),
         Outcome::Decline => "declined".into(),
+        Outcome::Reverse => "undone".into(),
         Outcome::AskOffice { office, question } => {
             format!("{office} is asked: {}", question.as_str())
         }
@@ -334,10 +360,15 @@ fn outcome(outcome: &Outcome) -> String {
 
 /// What each outcome would do, for this matter.
 fn what_decisions_do(case: &Case) -> String {
+    let number = case.number;
+    if case.is_in_force() {
+        return format!(
+            "If that was wrong:\n  registryctl case {number} reverse --reason TEXT    takes back all that it brought about; it is decided anew"
+        );
+    }
     if !case.is_open() {
         return String::new();
     }
-    let number = case.number;
     let mut lines = vec!["What a decision does:".to_owned()];
     let mut line = |flag: &str, does: &str| {
         lines.push(format!(
@@ -382,6 +413,25 @@ fn what_decisions_do(case: &Case) -> String {
                 "--decline",
                 "nothing is changed; the act goes back to its office with your reason",
             );
+        }
+        Matter::MovedOut => {
+            line(
+                "--combine I",
+                "I is the move: those who were added follow the household",
+            );
+            line("--keep I", "claim I stands, the other side is taken back");
+            line("--not-a-conflict", "both stand; never asked again");
+        }
+        Matter::HeadLeft => {
+            line("--keep I", "claim I stands, the other side is taken back");
+            line(
+                "--enter JSON",
+                "both stand, and this member is the head: {\"head\": RECORD}",
+            );
+        }
+        Matter::Consent | Matter::Deletion => {
+            line("--keep I", "claim I stands, the other side is taken back");
+            line("--not-a-conflict", "both stand; never asked again");
         }
         _ => line("--keep I", "claim I stands, the others are taken back"),
     }

@@ -237,6 +237,7 @@ Examples:
   registryctl case 12 decide --combine 0 --reason 'one child, two entries' --as second-reviewer.token
   registryctl case 12 decide --decline --reason 'the person says that this is not their number'
   registryctl case 12 decide --enter '{\"blood\": \"o\"}' --reason 'laboratory paper XN-88'
+  registryctl case 12 reverse --reason 'they are two people: both came to the office'
 
 Claims are counted from 0, as `show` lists them. A case of harm 5 is settled when a second reviewer
 decides the same.";
@@ -257,6 +258,33 @@ pub(crate) enum CaseAction {
     Show,
     /// Decide it.
     Decide(DecideArguments),
+    /// Undo its decision: all that it brought about is taken back, and it is decided anew.
+    Reverse(ReverseArguments),
+}
+
+const REVERSE_HELP: &str = "\
+Takes back, in one act, what the decision of this case and those below it brought about: an act that
+had lost counts again, two records that were merged are two people with their own numbers, a proposal
+waits again. Nothing is erased: the history keeps both. The dispute opens as another case, which `show`
+names; whoever decided may decide there too. Of a case of harm 5 a second reviewer must say the same.
+
+Examples:
+  registryctl case 12 show
+  registryctl case 12 reverse --reason 'they are two people: both came to the office'
+  registryctl case 12 reverse --reason 'I saw both' --as second-reviewer.token";
+
+#[derive(Debug, Args)]
+#[command(after_help = REVERSE_HELP)]
+pub(crate) struct ReverseArguments {
+    /// Why, in a sentence; the offices read it.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Speak as the person whose token is in this file.
+    #[arg(long = "as", value_name = "TOKENFILE")]
+    pub(crate) as_person: Option<PathBuf>,
+    /// The version of the case that was looked at; the present one if left out.
+    #[arg(long, value_name = "N")]
+    pub(crate) seen: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -268,7 +296,8 @@ pub(crate) struct DecideArguments {
     /// This claim holds, the others are taken back.
     #[arg(long, value_name = "CLAIM", group = "outcome")]
     pub(crate) keep: Option<u8>,
-    /// The records are one person: this claim's record stays and takes what it lacks.
+    /// The records are one person: this claim's record stays and takes what it lacks. Of a household
+    /// that moved out: those who were added to it follow this claim's move.
     #[arg(long, value_name = "CLAIM", group = "outcome")]
     pub(crate) combine: Option<u8>,
     /// None of the claims: this value, as JSON.

@@ -24,6 +24,11 @@ pub(crate) fn run(arguments: &CaseArguments, global: &Global) -> Result<(), Fail
             let api = central::speaking_as(api, decision.as_person.as_deref())?;
             decide(&api, arguments.number, decision, global)
         }
+        CaseAction::Reverse(word) => {
+            let api = central::speaking_as(api, word.as_person.as_deref())?;
+            let said = (&Outcome::Reverse, word.reason.as_str(), word.seen);
+            say(&api, arguments.number, said, global)
+        }
     }
 }
 
@@ -101,17 +106,28 @@ fn decide(
     arguments: &DecideArguments,
     global: &Global,
 ) -> Result<(), Failure> {
-    if arguments.reason.trim().is_empty() {
+    let outcome = outcome_of(arguments)?;
+    let said = (&outcome, arguments.reason.as_str(), arguments.seen);
+    say(api, number, said, global)
+}
+
+/// Says an outcome with its reason, of the version seen or the present one.
+fn say(
+    api: &Api,
+    number: u64,
+    (outcome, reason, seen): (&Outcome, &str, Option<u32>),
+    global: &Global,
+) -> Result<(), Failure> {
+    if reason.trim().is_empty() {
         return Err(Failure::Usage(
             "--reason: say why in a sentence; the offices read it".into(),
         ));
     }
-    let outcome = outcome_of(arguments)?;
-    let version = match arguments.seen {
+    let version = match seen {
         Some(version) => version,
         None => api.get_as::<CaseNotice>(&path(number))?.case.version,
     };
-    let answer = send(api, number, &outcome, &arguments.reason, version)?;
+    let answer = send(api, number, outcome, reason, version)?;
     if global.format == Format::Json {
         return print_json(&answer);
     }
@@ -136,7 +152,10 @@ fn step_words(number: u64, answer: &Json) -> String {
             format!("case {number} is decided; the offices learn it with their next contact")
         }
         Some("needs_second") => format!(
-            "your decision of case {number} is noted; it takes effect when a second reviewer decides the same"
+            "your word on case {number} is noted; it takes effect when a second reviewer says the same"
+        ),
+        Some("reversed") => format!(
+            "the decision of case {number} is undone; the case in which it is decided anew is named by `registryctl case {number} show`"
         ),
         Some("asked") => format!("the office is asked; case {number} stays open"),
         Some("escalated") => format!(

@@ -39,7 +39,8 @@ pub(crate) struct CaseRow {
     opened_s: i64,
     /// By which day it is to be decided.
     due: String,
-    /// `open`, `proposed`, `decided`, `moot`, or `went_up` to another case.
+    /// `open`, `proposed`, `decided`, `moot`, `went_up` to another case, `reversing` (one reviewer
+    /// wants the decision undone) or `reversed`.
     state: &'static str,
     version: u32,
     /// Communes that hold the records.
@@ -120,6 +121,8 @@ fn state(state: &CaseState) -> &'static str {
         CaseState::Decided { .. } => "decided",
         CaseState::Moot => "moot",
         CaseState::WentUp { .. } => "went_up",
+        CaseState::Reversing { .. } => "reversing",
+        CaseState::Reversed { .. } => "reversed",
     }
 }
 
@@ -223,6 +226,9 @@ fn words(case: &Case) -> String {
     let (number, harm) = (case.number, case.dispute.harm);
     let level = match (&case.state, &case.appeal) {
         (CaseState::WentUp { to }, _) => format!("; it went up to case {to}"),
+        (_, Some(appeal)) if appeal.is_reversal() => {
+            format!("; the decision of case {} was undone", appeal.of)
+        }
         (_, Some(appeal)) => format!("; two reviewers decided case {} otherwise", appeal.of),
         _ => String::new(),
     };
@@ -234,7 +240,8 @@ fn words(case: &Case) -> String {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Decision {
     /// What is decided: `{"keep": n}`, `{"combine": n}`, `{"enter": value}`, `"not_a_conflict"`,
-    /// `{"ask_office": {"office", "question"}}`, or of a proposal `"decline"`.
+    /// `{"ask_office": {"office", "question"}}`, of a proposal `"decline"`, or of a case that is
+    /// decided `"reverse"`.
     #[schema(value_type = Object)]
     outcome: Outcome,
     /// Why; compulsory.
@@ -247,7 +254,7 @@ pub(crate) struct Decision {
 /// What a word led to.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct DecisionTaken {
-    /// `needs_second`, `asked`, `settled` or `escalated`.
+    /// `needs_second`, `asked`, `settled`, `escalated` or `reversed`.
     step: &'static str,
     /// The act that carries it out, if records change.
     act: Option<String>,

@@ -140,11 +140,13 @@ fn decided(error: &DecideError) -> ApiError {
         DecideError::Case(error) => match error {
             CaseError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
             CaseError::NoReason => ApiError::bad(code, words).at("reason"),
-            CaseError::NoSuchClaim | CaseError::Misfit => ApiError::bad(code, words).at("outcome"),
-            CaseError::DecidedBelow | CaseError::WentUp { .. } => {
+            CaseError::NoSuchClaim | CaseError::Misfit | CaseError::HeadNotMember => {
+                ApiError::bad(code, words).at("outcome")
+            }
+            CaseError::DecidedBelow | CaseError::WentUp { .. } | CaseError::NotDecided => {
                 ApiError::new(StatusCode::CONFLICT, code, words)
             }
-            CaseError::SecondMustBeAnother | CaseError::Closed => {
+            CaseError::SecondMustBeAnother | CaseError::Closed | CaseError::ChangedSince => {
                 ApiError::new(StatusCode::CONFLICT, code, words)
                     .todo("read the case again; it may have changed since you saw it")
             }

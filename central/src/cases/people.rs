@@ -115,7 +115,7 @@ fn is_candidate(
     let Some(case) = latest(unit, &dispute.matter, &dispute.records)? else {
         return Ok(true);
     };
-    if matches!(case.state, CaseState::Decided { .. }) {
+    if case.is_in_force() {
         name_makers(unit, &mut dispute)?;
     }
     Ok(!is_remembered(&case, &dispute))

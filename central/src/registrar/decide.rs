@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use registry::ActId;
-use registry::act::ActKind;
+use registry::act::{Act, ActKind};
 use registry::case::Appeal;
 use registry::dispute::{Dispute, Matter};
 use registry::document::Document;
@@ -13,12 +13,14 @@ use registry::edit::Edit;
 use super::*;
 use crate::numbers;
 
+mod beside;
 mod parked;
+mod reverse;
 
 /// What a reviewer's word led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// `needs_second`, `asked`, `settled` or `escalated`.
+    /// `needs_second`, `asked`, `settled`, `escalated` or `reversed`.
     pub step: &'static str,
     /// The act that carries the decision out, if records change.
     pub act: Option<registry::ActId>,
@@ -144,6 +146,11 @@ impl Registrar {
                 }
                 ("settled", made)
             }
+            Step::Undone(ruling, word, second) => {
+                let made =
+                    reverse::carry_out(&mut unit, self.node, &mut case, (*ruling, word, second))?;
+                ("reversed", made)
+            }
         };
         cases::put(&mut unit, &case)?;
         let mut centre = Centre {
@@ -202,6 +209,7 @@ fn carry_out(
     if let Matter::Parked(act) = case.dispute.matter {
         return parked::carry_out(unit, centre, case, &act, outcome);
     }
+    beside::check(unit, case, outcome)?;
     mark_taken_back(unit, case, outcome)?;
     let records = records_concerned(unit, case, outcome)?;
     let mut changes = Vec::new();
@@ -217,7 +225,7 @@ fn carry_out(
         let edits = if case.dispute.records.contains(id) {
             case.settle(outcome, *id, &document, other.as_ref())?
         } else {
-            case.settle_beside(outcome, &document)
+            beside::edits(unit, case, outcome, id, &document)?
         };
         if !edits.is_empty() {
             changes.push((*id, edits));
@@ -241,13 +249,29 @@ fn enact_decision(
     case: &Case,
     changes: Vec<(RecordId, Vec<Edit>)>,
 ) -> Result<Option<ActId>, DecideError> {
+    let act = decision_act(unit, centre, case, changes)?;
+    if let Some(act) = &act {
+        intake::enact(unit, act, None, false)?;
+    }
+    Ok(act.map(|act| act.id()))
+}
+
+/// The same, not yet carried out.
+fn decision_act(
+    unit: &mut Unit<'_>,
+    centre: NodeId,
+    case: &Case,
+    changes: Vec<(RecordId, Vec<Edit>)>,
+) -> Result<Option<Act>, UnitError> {
     if changes.is_empty() {
         return Ok(None);
     }
-    let note = Line::parse(&format!("case {}", case.number)).unwrap_or_default();
-    let act = numbers::central_act(unit, centre, ActKind::Decision, note, changes)?;
-    intake::enact(unit, &act, None, false)?;
-    Ok(Some(act.id()))
+    let word = match case.state {
+        CaseState::Reversed { .. } => " reversed",
+        _ => "",
+    };
+    let note = Line::parse(&format!("case {}{word}", case.number)).unwrap_or_default();
+    numbers::central_act(unit, centre, ActKind::Decision, note, changes).map(Some)
 }
 
 /// The records that an outcome changes: those of the case; for a marriage or a death, also the
@@ -258,13 +282,18 @@ fn records_concerned(
     outcome: &Outcome,
 ) -> Result<BTreeSet<RecordId>, UnitError> {
     let mut acts: Vec<ActId> = Vec::new();
-    if let Matter::Marriage | Matter::Life = case.dispute.matter {
+    if case.takes_whole() || matches!(case.dispute.matter, Matter::Marriage | Matter::Life) {
         acts = losers(case, outcome);
     }
     if let Some(effect) = case.overturned(outcome) {
         acts.extend(&effect.acts);
     }
     let mut records: BTreeSet<RecordId> = case.dispute.records.iter().copied().collect();
+    records.extend(
+        case.followers(outcome)
+            .into_iter()
+            .flat_map(|(_, people)| people),
+    );
     for act in acts {
         let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
         records.extend(

@@ -1,11 +1,12 @@
 //! Fields, numbers, cases, and the offices themselves.
 
+use registry::act::new_record_id;
 use registry::case::{Case, Outcome};
 use serde_json::{Value as Json, json};
 
 use crate::SHARED;
 use crate::desk::play::{Actor, Play, Same, Scenario, offices};
-use crate::desk::{Centre, Office, P, Q, R, World, correct, reviewer};
+use crate::desk::{Centre, NOW, Office, P, Q, R, World, birth, correct, reviewer};
 
 fn pair(world: &World, one: Json, two: Json) -> Play {
     let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
@@ -23,7 +24,7 @@ fn phone(world: &World, phone: &str) -> Json {
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    [fields(), cases_and_offices()]
+    [fields(), cases_and_offices(), officers(), clocks()]
         .into_iter()
         .flatten()
         .collect()
@@ -216,4 +217,117 @@ fn restored(world: &World) -> Play {
         before: vec![first_life.into()],
         actors: offices([shadow, q]).actors,
     }
+}
+
+/// The account of the officer of P is closed at this moment; P goes on, and Q acts beside.
+fn after_closing(world: &World, at_s: i64, p: Office) -> Play {
+    let mut q = Office::new(world, Q);
+    q.file(phone(world, "0987654321"));
+    let office = Office::new(world, P);
+    let closing = move |centre: &Centre| centre.close_officer(&office, at_s);
+    Play {
+        before: vec![Actor::Deed(Box::new(closing))],
+        actors: offices([p, q]).actors,
+    }
+}
+
+fn officers() -> Vec<Scenario> {
+    let scenario = |name, make: fn(&World) -> Play, cases| Scenario {
+        row: 30,
+        name,
+        make,
+        third: &[SHARED],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            "acts from before, the second built on the first",
+            |world| {
+                let mut p = Office::new(world, P);
+                p.file(name(world, "Nguyễn Văn Bình"));
+                p.file(phone(world, "0912345678"));
+                after_closing(world, NOW + 10, p)
+            },
+            &[(30, 1), (30, 1)],
+        ),
+        scenario(
+            "a birth, and an act on the child",
+            |world| {
+                let mut p = Office::new(world, P);
+                let parents = (world.father_pin(), world.mother_pin());
+                let born = p.file(birth("Trần Minh An", parents.0, parents.1, "A-1", 0));
+                let child = new_record_id(&born, 0).to_string();
+                p.file(json!({"act": "registry_correction", "person": child,
+                    "fields": [{"field": "blood", "value": {"blood": "o"}}]}));
+                after_closing(world, NOW + 10, p)
+            },
+            &[(30, 1), (30, 1)],
+        ),
+        scenario(
+            "certainly after, by the clock: it is returned",
+            |world| {
+                let mut p = Office::new(world, P);
+                p.file(name(world, "Nguyễn Văn Bình"));
+                after_closing(world, NOW - 3_600, p)
+            },
+            &[],
+        ),
+        scenario(
+            "certainly after, because the office had heard of it",
+            |world| {
+                let mut p = Office::new(world, P);
+                p.has_heard(1_000);
+                p.file(name(world, "Nguyễn Văn Bình"));
+                after_closing(world, NOW + 10, p)
+            },
+            &[],
+        ),
+    ]
+}
+
+fn clocks() -> Vec<Scenario> {
+    let scenario = |name, make: fn(&World) -> Play, cases| Scenario {
+        row: 31,
+        name,
+        make,
+        third: &[SHARED],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            "half a year ahead, with dates that are past",
+            |world| {
+                let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+                p.set_ahead(200);
+                p.file(phone(world, "0912345678"));
+                q.file(name(world, "Nguyễn Văn Bình"));
+                offices([p, q])
+            },
+            &[],
+        ),
+        scenario(
+            "half a year ahead, with a death in the future",
+            |world| {
+                let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+                p.set_ahead(200);
+                p.file(world.death("2027-05-01"));
+                q.file(phone(world, "0912345678"));
+                offices([p, q])
+            },
+            &[(31, 1)],
+        ),
+        scenario(
+            "half a year behind",
+            |world| {
+                let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+                p.set_ahead(-200);
+                p.file(name(world, "Nguyễn Văn Bình"));
+                q.file(phone(world, "0912345678"));
+                offices([p, q])
+            },
+            &[],
+        ),
+    ]
 }

@@ -4,15 +4,11 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Play, Same, Scenario, offices};
 use crate::desk::{Office, P, Q, R, World};
-use crate::{HEAD, MOVER, SHARED, X};
+use crate::{HEAD, MOVER, SHARED, SINGLE, X};
 
 fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
     json!({"act": "temporary_registration", "address": "Số 2", "from": from, "to": to,
         "person": {"pin": card.0, "name": card.1, "birth_date": card.2}})
-}
-
-fn head(world: &World, new: &str) -> Json {
-    json!({"act": "change_of_head", "household": world.household(), "new_head": new})
 }
 
 /// Two desks of the commune of the household.
@@ -25,7 +21,10 @@ fn desks(world: &World, one: Json, two: Json) -> Play {
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    [homes(), stays(), heads()].into_iter().flatten().collect()
+    [homes(), stays(), heads(), houses(), deletions()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn homes() -> Vec<Scenario> {
@@ -121,10 +120,171 @@ fn heads() -> Vec<Scenario> {
         name: "two members",
         make: |world| {
             let [x, y] = world.members();
-            desks(world, head(world, &x), head(world, &y))
+            desks(world, world.new_head(&x), world.new_head(&y))
         },
         third: &[HEAD, X],
         cases: &[(13, 2)],
         same: Same::All,
     }]
+}
+
+fn moving(world: &World, moves: Json, added: Json) -> Play {
+    let (mut p, mut r) = (Office::new(world, P), Office::new(world, R));
+    r.file(moves);
+    p.file(added);
+    offices([r, p])
+}
+
+fn effective(mut filing: Json, day: &str) -> Json {
+    filing["effective"] = json!(day);
+    filing
+}
+
+fn agreed(mut filing: Json, day: &str) -> Json {
+    filing["agreed"] = json!(day);
+    filing
+}
+
+fn houses() -> Vec<Scenario> {
+    let scenario = |row, name, make: fn(&World) -> Play, cases| Scenario {
+        row,
+        name,
+        make,
+        third: &[HEAD, X],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            5,
+            "a child is born into it",
+            |world| moving(world, world.house_moves(), world.born_into_house()),
+            &[(5, 2)],
+        ),
+        scenario(
+            5,
+            "somebody joins it",
+            |world| moving(world, world.house_moves(), world.joins_house()),
+            &[(5, 2)],
+        ),
+        scenario(
+            5,
+            "only a member moves out",
+            |world| moving(world, world.x_moves(), world.joins_house()),
+            &[],
+        ),
+        scenario(
+            11,
+            "the new head makes a household of their own",
+            |world| {
+                let [x, _] = world.members();
+                desks(world, world.split(&[&x], &x), world.new_head(&x))
+            },
+            &[(11, 2)],
+        ),
+        scenario(
+            11,
+            "the new head moves to another house of the commune",
+            |world| {
+                let [x, _] = world.members();
+                let away = json!({"act": "permanent_registration", "address": "Số 7",
+                    "people": [{"person": {"id": x}}]});
+                desks(world, away, world.new_head(&x))
+            },
+            &[(11, 2)],
+        ),
+        scenario(
+            11,
+            "somebody else leaves",
+            |world| {
+                let [x, y] = world.members();
+                desks(world, world.split(&[&y], &y), world.new_head(&x))
+            },
+            &[],
+        ),
+        scenario(
+            12,
+            "a change of head, agreed after the death",
+            |world| {
+                let [x, _] = world.members();
+                desks(
+                    world,
+                    world.head_dies("2026-10-01"),
+                    agreed(world.new_head(&x), "2026-10-10"),
+                )
+            },
+            &[(12, 2)],
+        ),
+        scenario(
+            12,
+            "a split after the death",
+            |world| {
+                let [x, _] = world.members();
+                desks(
+                    world,
+                    world.head_dies("2026-10-01"),
+                    effective(world.split(&[&x], &x), "2026-10-10"),
+                )
+            },
+            &[(12, 2)],
+        ),
+        scenario(
+            12,
+            "a change of head, agreed before the death",
+            |world| {
+                let [x, _] = world.members();
+                desks(
+                    world,
+                    world.head_dies("2026-10-01"),
+                    agreed(world.new_head(&x), "2026-09-20"),
+                )
+            },
+            &[],
+        ),
+    ]
+}
+
+fn deletions() -> Vec<Scenario> {
+    let scenario = |name, make: fn(&World) -> Play, cases| Scenario {
+        row: 14,
+        name,
+        make,
+        third: &[SINGLE],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            "the absence was declared before",
+            |world| {
+                desks(
+                    world,
+                    world.deleted("2026-11-15"),
+                    world.absent("2025-10-20"),
+                )
+            },
+            &[(14, 2)],
+        ),
+        scenario(
+            "temporary residence elsewhere from before",
+            |world| {
+                let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+                p.file(world.deleted("2026-11-15"));
+                q.file(temporary(SINGLE, "2026-01-01", "2027-06-30"));
+                offices([p, q])
+            },
+            &[(14, 2)],
+        ),
+        scenario(
+            "the absence was declared afterwards",
+            |world| {
+                desks(
+                    world,
+                    world.deleted("2026-10-01"),
+                    world.absent("2026-10-20"),
+                )
+            },
+            &[],
+        ),
+    ]
 }

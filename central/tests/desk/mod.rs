@@ -25,8 +25,10 @@ use registry::{
 use registry_store::MemoryStore;
 use sync_proto::{Chain, Digest, DigestKey};
 
+pub mod kinds;
 pub mod play;
 mod slice;
+mod town;
 
 pub const P: u32 = 4; // Ba Đình, Hà Nội
 pub const Q: u32 = 8; // Ngọc Hà, Hà Nội

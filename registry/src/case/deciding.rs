@@ -1,9 +1,10 @@
 //! How a reviewer's word changes a case, which words fit it, and how it goes up when two reviewers
 //! decide otherwise.
 
-use super::{Appeal, Case, CaseState, Decision, Effect, Outcome, ROW_OF_APPEALS, Reviewer};
+use super::{Appeal, Case, CaseState, Decision, Effect, Outcome, ROW_OF_APPEALS, Reviewer, Ruling};
 use crate::OfficerId;
 use crate::dispute::{Dispute, Matter};
+use crate::schema::Field;
 
 /// Why a decision is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +33,15 @@ pub enum CaseError {
     /// The claim is not there.
     #[error("the case has no claim with this number")]
     NoSuchClaim,
+    /// Only a decision can be undone.
+    #[error("the case is not decided yet; decide it, there is nothing to undo")]
+    NotDecided,
+    /// Somebody else spoke since.
+    #[error("the case has changed since you looked at it; look at it again")]
+    ChangedSince,
+    /// A household's head is one of its members.
+    #[error("the person entered is not a member of the household; name one who is")]
+    HeadNotMember,
     /// The outcome does not fit the matter.
     #[error("this outcome does not fit this kind of case")]
     Misfit,
@@ -48,6 +58,9 @@ impl CaseError {
             CaseError::Closed => "case_closed",
             CaseError::WentUp { .. } => "case_went_up",
             CaseError::NoSuchClaim => "claim_unknown",
+            CaseError::NotDecided => "case_not_decided",
+            CaseError::ChangedSince => "case_changed",
+            CaseError::HeadNotMember => "head_not_member",
             CaseError::Misfit => "outcome_misfit",
         }
     }
@@ -62,6 +75,8 @@ pub enum Step {
     Asked,
     /// It is decided: carry it out.
     Settled(Decision, Option<OfficerId>),
+    /// The decision is undone: what was decided, who undoes it, and who agreed.
+    Undone(Box<Ruling>, Decision, Option<OfficerId>),
     /// Two reviewers decided otherwise: the same dispute goes one level up (row 28).
     Escalated(Box<(Dispute, Appeal)>),
 }
@@ -81,6 +96,9 @@ impl Case {
         if !reviewer.jurisdiction.covers(self.owner) {
             return Err(CaseError::NotYours);
         }
+        if decision.outcome == Outcome::Reverse {
+            return self.reverse(reviewer, decision, seen);
+        }
         self.check(&decision.outcome)?;
         let asks = matches!(decision.outcome, Outcome::AskOffice { .. });
         let spoke_below = |appeal: &Appeal| {
@@ -88,7 +106,9 @@ impl Case {
             words.any(|word| word.reviewer == decision.reviewer)
         };
         let step = match &self.state {
-            CaseState::Moot => return Err(CaseError::Closed),
+            CaseState::Moot | CaseState::Reversing { .. } | CaseState::Reversed { .. } => {
+                return Err(CaseError::Closed);
+            }
             CaseState::WentUp { to } => return Err(CaseError::WentUp { to: *to }),
             CaseState::Decided {
                 decision: first,
@@ -151,7 +171,7 @@ impl Case {
     }
 
     /// What is in force by this case and those below it.
-    fn effect(&self) -> Option<Effect> {
+    pub fn effect(&self) -> Option<Effect> {
         let below = self
             .appeal
             .as_ref()
@@ -187,13 +207,25 @@ impl Case {
         match outcome {
             Outcome::Keep(index) => self.claim(*index).map(|_| ()),
             Outcome::Combine(index) if of_records => self.claim(*index).map(|_| ()),
-            Outcome::Combine(_) => Err(CaseError::Misfit),
+            Outcome::Combine(index) => {
+                self.claim(*index)?;
+                let follows = self.followers(outcome).is_some();
+                follows.then_some(()).ok_or(CaseError::Misfit)
+            }
             Outcome::Enter(value) => match self.dispute.matter {
                 Matter::Field(field) => value.fits(field).then_some(()).ok_or(CaseError::Misfit),
+                Matter::HeadLeft => value
+                    .fits(Field::HouseholdHead)
+                    .then_some(())
+                    .ok_or(CaseError::Misfit),
                 _ => Err(CaseError::Misfit),
             },
             Outcome::NotAConflict => match self.dispute.matter {
-                Matter::Life | Matter::SamePerson => Ok(()),
+                Matter::Life
+                | Matter::SamePerson
+                | Matter::MovedOut
+                | Matter::Consent
+                | Matter::Deletion => Ok(()),
                 // Two values of one field, or two open residences, cannot both stand; a proposal
                 // is declined.
                 _ => Err(CaseError::Misfit),
@@ -203,6 +235,7 @@ impl Case {
                 _ => Err(CaseError::Misfit),
             },
             Outcome::AskOffice { .. } => Ok(()),
+            Outcome::Reverse => Err(CaseError::Misfit),
         }
     }
 }

@@ -33,6 +33,10 @@ impl Case {
         match outcome {
             Outcome::AskOffice { .. } | Outcome::Decline => Ok(Vec::new()),
             Outcome::NotAConflict => Ok(document.take_back(below, &[], |_| true)),
+            Outcome::Reverse => Err(CaseError::Misfit),
+            Outcome::Enter(value) if self.dispute.matter == Matter::HeadLeft => {
+                Ok(vec![Edit::Put(Field::HouseholdHead, value.clone())])
+            }
             // What else the same acts clash in keeps its claims, and gets a case of its own.
             Outcome::Enter(value) => Ok(self
                 .dispute
@@ -48,17 +52,14 @@ impl Case {
                 let combine = matches!(outcome, Outcome::Combine(_));
                 self.as_one_person(kept, combine, id, (document, other), below)
             }
-            Outcome::Combine(_) => Err(CaseError::Misfit),
+            // The household stays as it is; those who follow are beside it.
+            Outcome::Combine(_) => Ok(document.take_back(below, &[], |_| true)),
             Outcome::Keep(index) => Ok(self.keep(self.claim(*index)?, document, below)),
         }
     }
 
-    /// The edits on a record that is not one of the case's, but was changed by an act that loses
-    /// (the spouse of a marriage) or by a decision below.
-    pub fn settle_beside(&self, outcome: &Outcome, document: &Document) -> Vec<Edit> {
-        if self.upholds(outcome) {
-            return Vec::new();
-        }
+    /// The edits that take losing acts and decisions below back on a record beside the case's.
+    pub(super) fn taken_back_beside(&self, outcome: &Outcome, document: &Document) -> Vec<Edit> {
         let mut undone = self.acts_below(outcome).to_vec();
         let mut keepers = Vec::new();
         if let Outcome::Keep(kept) = outcome
@@ -67,10 +68,13 @@ impl Case {
             undone.extend(self.losers(kept));
             keepers = self.keepers(kept, document);
         }
-        document.take_back(&undone, &keepers, |slot| slot.field == Field::Marriages)
+        let whole = self.takes_whole();
+        document.take_back(&undone, &keepers, |slot| {
+            whole || slot.field == Field::Marriages
+        })
     }
 
-    fn acts_below(&self, outcome: &Outcome) -> &[ActId] {
+    pub(super) fn acts_below(&self, outcome: &Outcome) -> &[ActId] {
         self.overturned(outcome)
             .map_or(&[], |effect: &Effect| effect.acts.as_slice())
     }
@@ -101,8 +105,16 @@ impl Case {
     }
 
     fn on_one_side(&self, claim: &Claim, kept: &Claim) -> bool {
+        let side = |claim: &Claim| match (self.dispute.matter, &claim.value) {
+            (Matter::Life | Matter::Consent, value) => value.is_some(),
+            (Matter::MovedOut, value) => self.stays_in(value.as_ref()),
+            (Matter::HeadLeft, value) => matches!(value, Some(Value::Head(_))),
+            (Matter::Deletion, Some(Value::Residence(home))) => home.to.is_some(),
+            _ => false,
+        };
         match self.dispute.matter {
-            Matter::Life => claim.value.is_some() == kept.value.is_some(),
+            Matter::Life => side(claim) == side(kept),
+            _ if self.takes_whole() => side(claim) == side(kept),
             _ => claim.act == kept.act,
         }
     }
@@ -112,13 +124,14 @@ impl Case {
         let mut undone = self.losers(kept);
         undone.extend(below);
         let life = self.dispute.matter == Matter::Life;
+        let whole = self.takes_whole();
         let slots = &self.dispute.slots;
         let mut edits = document.take_back(&undone, &self.keepers(kept, document), |slot| {
             if life {
                 // A notice of a stay is kept whatever is decided (row 7).
                 slot.field != Field::Stays
             } else {
-                slots.contains(&slot)
+                whole || slots.contains(&slot)
             }
         });
         edits = over(edits, self.close_first_homes(kept, document));
@@ -184,7 +197,10 @@ impl Case {
 }
 
 /// A document as it is once some acts are taken back, and the edits that do it.
-fn without(document: &Document, acts: &[ActId]) -> Result<(Document, Vec<Edit>), CaseError> {
+pub(super) fn without(
+    document: &Document,
+    acts: &[ActId],
+) -> Result<(Document, Vec<Edit>), CaseError> {
     let edits = document.take_back(acts, &[], |_| true);
     let mut after = document.clone();
     if !edits.is_empty() {
@@ -203,7 +219,7 @@ fn without(document: &Document, acts: &[ActId]) -> Result<(Document, Vec<Edit>),
 }
 
 /// Both lists of edits; where both write one place, the second alone does.
-fn over(first: Vec<Edit>, second: Vec<Edit>) -> Vec<Edit> {
+pub(super) fn over(first: Vec<Edit>, second: Vec<Edit>) -> Vec<Edit> {
     let place = |edit: &Edit| match edit {
         Edit::Put(field, _) | Edit::Clear(field) => Some(Slot::single(*field)),
         Edit::Amend(field, entry, _) => Some(Slot::entry(*field, *entry)),

@@ -55,6 +55,22 @@ impl Matter {
                 "hai hồ sơ, có thể của một người",
                 "two records of perhaps one person",
             ),
+            Matter::MovedOut => Said::new(
+                "hộ chuyển đi khi có người được thêm vào",
+                "a household that moved out while somebody was added to it",
+            ),
+            Matter::HeadLeft => Said::new(
+                "chủ hộ mới đã rời khỏi hộ",
+                "a new head who has left the household",
+            ),
+            Matter::Consent => Said::new(
+                "chủ hộ đồng ý sau ngày chết",
+                "a head's consent dated after the head's death",
+            ),
+            Matter::Deletion => Said::new(
+                "xóa thường trú và khai báo tạm vắng",
+                "residence deleted for an absence that was declared",
+            ),
             Matter::Parked(_) => Said::new(
                 "thủ tục chờ người duyệt như một đề nghị",
                 "an act that waits as a proposal",
@@ -110,6 +126,32 @@ impl Case {
                 format!("đã quyết định: {}", decision.reason.as_str()),
                 format!("decided: {}", decision.reason.as_str()),
             ),
+            CaseState::Reversing { word, .. } => Said::new(
+                format!(
+                    "{} muốn hủy quyết định; người duyệt thứ hai phải đồng ý",
+                    word.reviewer
+                ),
+                format!(
+                    "{} wants the decision undone; a second reviewer must agree",
+                    word.reviewer
+                ),
+            ),
+            CaseState::Reversed { word, next, .. } => {
+                let (vi, en) = next.map_or_else(
+                    || (String::new(), String::new()),
+                    |next| {
+                        (
+                            format!("; xem xét lại trong vụ việc {next}"),
+                            format!("; it is decided anew in case {next}"),
+                        )
+                    },
+                );
+                let why = word.reason.as_str();
+                Said::new(
+                    format!("quyết định đã bị hủy: {why}{vi}"),
+                    format!("the decision was undone: {why}{en}"),
+                )
+            }
             CaseState::Moot => Said::new(
                 "đã đóng: không còn mâu thuẫn",
                 "closed: the clash went away before a decision",

@@ -118,7 +118,7 @@ pub(super) const LINES: &[Clash] = &[
         asked_if: None,
         law: "Law on Residence 68/2020, Art. 24 and 31",
         clerk: words(
-            "Người bị xóa thường trú đã khai báo tạm vắng hoặc đăng ký tạm trú trước đó. Thường trú còn hiển thị cho đến khi có quyết định.",
+            "Người bị xóa thường trú đã khai báo tạm vắng hoặc đăng ký tạm trú trước đó. Xem lại ngày khai báo.",
             "The person whose residence was deleted had declared the absence, or registered elsewhere, before. Look at the day of the declaration.",
         ),
         reviewer: words(

@@ -7,7 +7,7 @@
 //! is a case as always. While that other proposal still waits, this one waits for it.
 
 use registry::CommitSeq;
-use registry::act::{Act, Base, Refers, Target};
+use registry::act::{Base, Refers, Target};
 use registry::feed::ActOutcome;
 use registry::schema::{Field, RecordKind};
 use registry::value::Value;
@@ -177,7 +177,7 @@ fn taken_back(
 }
 
 /// The edits that revoke what the proposal made.
-fn revoked(act: &Act, case: &Case) -> Result<Vec<(RecordId, Vec<Edit>)>, DecideError> {
+pub(super) fn revoked(act: &Act, case: &Case) -> Result<Vec<(RecordId, Vec<Edit>)>, DecideError> {
     let words = format!("case {}: the proposal was declined", case.number);
     let ground = Value::Text(Line::parse(&words).unwrap_or_default());
     let made = act.records().filter_map(|(index, id)| {

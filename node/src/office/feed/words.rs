@@ -53,13 +53,16 @@ impl Work<'_> {
 
     /// A proposal of this office was taken up or declined by a decision: its author is told.
     fn answer_parked(&mut self, notice: &CaseNotice) -> Result<(), OfficeError> {
-        let (Matter::Parked(id), CaseState::Decided { decision, .. }) =
-            (notice.case.dispute.matter, &notice.case.state)
-        else {
+        let Matter::Parked(id) = notice.case.dispute.matter else {
             return Ok(());
         };
         let Some(row) = self.rows.act(&id)? else {
             return Ok(());
+        };
+        let decision = match &notice.case.state {
+            CaseState::Decided { decision, .. } => decision,
+            CaseState::Open if is_anew(notice) => return self.parked_again(notice, row),
+            _ => return Ok(()),
         };
         let Some(Answer::Central {
             outcome: before,
@@ -97,6 +100,27 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// The decision of a proposal was undone: it waits again.
+    fn parked_again(&mut self, notice: &CaseNotice, row: ActRow) -> Result<(), OfficeError> {
+        let Some(Answer::Central {
+            outcome: before,
+            commit,
+            ..
+        }) = &row.answer
+        else {
+            return Ok(());
+        };
+        let was_returned = matches!(before, ActOutcome::Returned { .. });
+        self.meta.returned = self.meta.returned.saturating_sub(u32::from(was_returned));
+        let answer = Some(Answer::Central {
+            outcome: ActOutcome::Parked(notice.case.id),
+            at_s: notice.case.opened_s,
+            commit: *commit,
+        });
+        self.rows.put_act(&ActRow { answer, ..row })?;
+        Ok(())
+    }
+
     /// These, and nobody else, are the officers.
     pub(super) fn take_officers(&mut self, officers: Vec<Officer>) -> Result<(), OfficeError> {
         let mut gone = Vec::new();
@@ -115,4 +139,10 @@ impl Work<'_> {
         self.also(LiveChange::Officers(officers));
         Ok(())
     }
+}
+
+/// Whether a case decides anew what another had decided.
+fn is_anew(notice: &CaseNotice) -> bool {
+    let appeal = notice.case.appeal.as_deref();
+    appeal.is_some_and(registry::case::Appeal::is_reversal)
 }

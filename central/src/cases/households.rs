@@ -1,0 +1,251 @@
+//! Households at the centre: who came and went by which act, and the disputes that follow from it.
+//! What is asked about is in [`registry::rules::household`].
+//!
+//! A membership stands on the person, so an index tells who ever belonged to a household. It is
+//! made from the acts alone: what a person left is what the author of the act knew them to be in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use registry::act::{Act, ActKind, Target};
+use registry::dispute::{Dispute, Standing};
+use registry::edit::Edit;
+use registry::fields::{Fields, Slot};
+use registry::person::{Person, head_of};
+use registry::rules::household::{self, Consent, House, Pace, Step};
+use registry::rules::{self, Taken};
+use registry::schema::Field;
+use registry::value::{Membership, Value};
+use registry::{ActId, RecordId};
+
+use super::{LOOKED_AT_MAX, acts_of};
+use crate::tables::{self, Kept, KeptAct};
+use crate::unit::{Unit, UnitError};
+
+const UNREADABLE: UnitError = UnitError::Row {
+    table: tables::RECORDS.0,
+};
+
+/// Notes who came to a household and who left one by an act that has taken effect.
+pub(crate) fn note(unit: &mut Unit<'_>, act: &Act) -> Result<(), UnitError> {
+    let slot = Slot::single(Field::Membership);
+    for (index, person) in act.records() {
+        let Some(change) = act.body.changes.get(index) else {
+            continue;
+        };
+        let (before, after) = match &change.target {
+            Target::New { fields, .. } => (None, household_in(fields.get(slot))),
+            _ => {
+                let written = change.edits.iter().find_map(|edit| match edit {
+                    Edit::Put(Field::Membership, value) => Some(Some(value)),
+                    Edit::Clear(Field::Membership) => Some(None),
+                    _ => None,
+                });
+                let Some(written) = written else { continue };
+                let Some(kept) = unit.kept(&person)? else {
+                    continue;
+                };
+                let document = kept.record.document().map_err(|_| UNREADABLE)?;
+                let before = document.value_before(&act.id(), slot);
+                (household_in(before.as_ref()), household_in(written))
+            }
+        };
+        if before == after {
+            continue;
+        }
+        for (household, step) in [(before, Step::Went), (after, Step::Came)] {
+            let Some(household) = household else { continue };
+            let key = tables::household_step_key(&household, unit.commit_seq(), &act.id(), &person);
+            unit.put(tables::HOUSEHOLD_STEPS, &key, &step)?;
+            let key = tables::key(&[person.as_bytes(), household.as_bytes()]);
+            unit.put(tables::HOUSEHOLDS_OF, &key, &())?;
+        }
+    }
+    Ok(())
+}
+
+fn household_in(value: Option<&Value>) -> Option<RecordId> {
+    match value? {
+        Value::Membership(Membership { household, .. }) => Some(*household),
+        _ => None,
+    }
+}
+
+/// Whether an act may change what is asked about a household of its people.
+pub(super) fn concerns(act: &Act) -> bool {
+    let touches = |field: Field| {
+        matches!(
+            field,
+            Field::Membership | Field::Death | Field::Revoked | Field::HouseholdHead
+        )
+    };
+    act.body.changes.iter().any(|change| {
+        let made = match &change.target {
+            Target::New { fields, .. } => fields.iter().any(|(slot, _)| touches(slot.field)),
+            _ => false,
+        };
+        made || change.edits.iter().any(|edit| touches(edit.field()))
+    })
+}
+
+/// Every household that a person belongs or ever belonged to.
+pub(super) fn of_person(
+    unit: &Unit<'_>,
+    person: &RecordId,
+    shown: &Fields,
+) -> Result<BTreeSet<RecordId>, UnitError> {
+    let keys = unit.keys(tables::HOUSEHOLDS_OF, person.as_bytes(), LOOKED_AT_MAX)?;
+    let mut households: BTreeSet<RecordId> = keys
+        .iter()
+        .filter_map(|key| key.get(16..).and_then(RecordId::from_slice))
+        .collect();
+    let now = Person(shown).membership().map(|member| member.household);
+    households.extend(now);
+    Ok(households)
+}
+
+/// The disputes of a household that its own record does not show.
+pub(super) fn disputes(
+    unit: &Unit<'_>,
+    kept: &Kept,
+    shown: &Fields,
+) -> Result<Vec<Dispute>, UnitError> {
+    let id = kept.record.id;
+    let steps = steps(unit, &id)?;
+    let of_record = acts_of(unit, &id)?;
+    let mut acts: BTreeMap<ActId, KeptAct> = BTreeMap::new();
+    for row in of_record {
+        acts.insert(row.act.id(), row);
+    }
+    for (act, ..) in &steps {
+        if !acts.contains_key(act)
+            && let Some(row) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())?
+        {
+            acts.insert(*act, row);
+        }
+    }
+    acts.retain(|_, row| !row.taken_back);
+    if acts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let paces: Vec<Pace<'_>> = steps
+        .iter()
+        .filter_map(|(act, person, step)| {
+            Some(Pace {
+                person: *person,
+                step: *step,
+                by: taken(acts.get(act)?),
+            })
+        })
+        .collect();
+    let mut heads = Vec::new();
+    for row in acts.values() {
+        let by = taken(row);
+        heads.extend(by.edits_of(id).iter().filter_map(|edit| match edit {
+            Edit::Put(Field::HouseholdHead, Value::Head(head)) => Some((*head, by)),
+            _ => None,
+        }));
+    }
+    let consents = consents(kept, &acts, &paces)?;
+    let mut dead_acts = BTreeMap::new();
+    for head in consents.iter().map(|consent| consent.head) {
+        let mut rows = acts_of(unit, &head)?;
+        rows.retain(super::claims_death);
+        dead_acts.insert(head, rows);
+    }
+    let mut deaths = Vec::new();
+    for (head, rows) in &dead_acts {
+        for (act, death) in rules::claimed_deaths(*head, rows.iter().map(|row| &row.act)) {
+            let row = rows.iter().find(|row| row.act.id() == act);
+            deaths.extend(row.map(|row| (*head, taken(row), death)));
+        }
+    }
+    let head = head_of(shown);
+    let members = members(unit, paces.iter().map(|pace| pace.person).chain(head))?;
+    let member = |person: &RecordId| members.get(person).cloned();
+    Ok(household::disputes(&House {
+        id,
+        head,
+        paces,
+        heads,
+        consents,
+        deaths,
+        member: &member,
+    }))
+}
+
+fn taken(row: &KeptAct) -> Taken<'_> {
+    Taken {
+        act: &row.act,
+        commit: row.commit,
+    }
+}
+
+/// Who came and went, by which act.
+fn steps(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<(ActId, RecordId, Step)>, UnitError> {
+    let mut steps = Vec::new();
+    for key in unit.keys(tables::HOUSEHOLD_STEPS, id.as_bytes(), LOOKED_AT_MAX)? {
+        let parts = (
+            key.get(24..40).and_then(ActId::from_slice),
+            key.get(40..).and_then(RecordId::from_slice),
+        );
+        let (Some(act), Some(person)) = parts else {
+            continue;
+        };
+        if let Some(step) = unit.get::<Step>(tables::HOUSEHOLD_STEPS, &key)? {
+            steps.push((act, person, step));
+        }
+    }
+    Ok(steps)
+}
+
+/// The acts that rest on the word of a head: the one whom the author knew.
+fn consents<'a>(
+    kept: &Kept,
+    acts: &'a BTreeMap<ActId, KeptAct>,
+    paces: &[Pace<'a>],
+) -> Result<Vec<Consent<'a>>, UnitError> {
+    let id = kept.record.id;
+    let mut document = None;
+    let mut consents = Vec::new();
+    for row in acts.values() {
+        let by = taken(row);
+        let asks = match row.act.body.kind {
+            ActKind::ChangeOfHead => !by.edits_of(id).is_empty(),
+            ActKind::HouseholdSplit => paces.iter().any(|pace| pace.by.id() == by.id()),
+            _ => false,
+        };
+        if !asks {
+            continue;
+        }
+        let document = match &mut document {
+            Some(document) => document,
+            none => none.insert(kept.record.document().map_err(|_| UNREADABLE)?),
+        };
+        let known = document.heads_of(|act| {
+            acts.get(act)
+                .is_some_and(|other| *act != by.id() && by.knew(&taken(other)))
+        });
+        let before = document.read_at(&known).map_err(|_| UNREADABLE)?;
+        consents.extend(head_of(&before.fields).map(|head| Consent { by, head }));
+    }
+    Ok(consents)
+}
+
+/// The memberships that are shown.
+fn members(
+    unit: &Unit<'_>,
+    people: impl Iterator<Item = RecordId>,
+) -> Result<BTreeMap<RecordId, Membership>, UnitError> {
+    let mut members = BTreeMap::new();
+    for id in people.collect::<BTreeSet<_>>() {
+        let Some(kept) = unit.kept(&id)? else {
+            continue;
+        };
+        let standing = Standing::of(&kept.record).map_err(|_| UNREADABLE)?;
+        let person = Person(&standing.fields);
+        if let Some(membership) = person.membership().filter(|_| !person.is_revoked()) {
+            members.insert(id, membership.clone());
+        }
+    }
+    Ok(members)
+}

@@ -1,0 +1,294 @@
+//! One of each kind of case that a reviewer decides, and how its records stand afterwards.
+
+use registry::RecordId;
+use registry::case::{Case, Outcome};
+use registry::person::Person;
+use registry::schema::Field;
+use serde_json::{Value as Json, json};
+
+use super::{Centre, NOW, Office, P, Q, R, World, birth, correct, reviewer};
+
+/// A kind of case: how it comes about, what can be decided, and what is to be looked at after.
+pub struct Kind {
+    pub name: &'static str,
+    pub make: fn(&World) -> (Centre, Vec<RecordId>),
+    pub outcomes: Vec<Outcome>,
+}
+
+pub fn pair(world: &World, file: impl FnOnce(&mut Office, &mut Office)) -> Centre {
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+    file(&mut p, &mut q);
+    let centre = Centre::of(world);
+    centre.take(&mut p);
+    centre.take(&mut q);
+    centre
+}
+
+pub fn names(world: &World) -> (Centre, Vec<RecordId>) {
+    let name = |name: &str| correct(world, json!({"field": "name", "value": {"name": name}}));
+    let centre = pair(world, |p, q| {
+        p.file(name("Nguyễn Văn Bình"));
+        q.file(name("Nguyễn Văn Bính"));
+    });
+    (centre, vec![world.shared_id()])
+}
+
+pub fn moves(world: &World) -> (Centre, Vec<RecordId>) {
+    let centre = pair(world, |p, q| {
+        p.file(world.move_in_by_card());
+        q.file(world.move_in_by_card());
+    });
+    (centre, vec![world.mover_id()])
+}
+
+pub fn marriages(world: &World) -> (Centre, Vec<RecordId>) {
+    let wed = |code: u32, date: &str| {
+        json!({"act": "marriage", "first": {"id": world.shared()},
+            "second": {"id": world.single(code)}, "date": date})
+    };
+    let centre = pair(world, |p, q| {
+        p.file(wed(P, "2026-11-01"));
+        q.file(wed(Q, "2026-11-02"));
+    });
+    let spouses = [P, Q].map(|code| world.single(code).parse().unwrap());
+    (centre, [vec![world.shared_id()], spouses.to_vec()].concat())
+}
+
+pub fn death_and_signs_of_life(world: &World) -> (Centre, Vec<RecordId>) {
+    let sign = |what: &str, value: &str| json!({"act": "contact", "person": world.shared(), what: value, "effective": "2026-10-20"});
+    let centre = pair(world, |p, q| {
+        p.file(world.death("2026-10-01"));
+        q.file(sign("phone", "0912345678"));
+        q.file(sign("email", "chung@example.vn"));
+    });
+    (centre, vec![world.shared_id()])
+}
+
+pub fn two_births(world: &World) -> (Centre, Vec<RecordId>) {
+    let centre = pair(world, |p, q| {
+        let (father, mother) = (world.father_pin(), world.mother_pin());
+        p.file(birth("Trần Minh An", father.clone(), mother.clone(), "", 0));
+        let mut without_father = birth("Trần Thị Minh An", father, mother, "", 0);
+        without_father.as_object_mut().unwrap().remove("father");
+        q.file(without_father);
+    });
+    let records = centre.open_cases()[0].dispute.records.clone();
+    (centre, records)
+}
+
+pub fn proposal(world: &World) -> (Centre, Vec<RecordId>) {
+    let (mut old, mut new) = (Office::new(world, P), Office::new(world, R));
+    old.file(json!({"act": "contact", "person": world.mover(), "phone": "0912345678"}));
+    new.file(world.move_in_by_card());
+    let centre = Centre::of(world);
+    centre.take(&mut new);
+    centre.take(&mut old);
+    (centre, vec![world.mover_id()])
+}
+
+pub fn heads(world: &World) -> (Centre, Vec<RecordId>) {
+    let (mut p, mut second) = (Office::new(world, P), Office::new(world, P));
+    second.second_desk();
+    let [x, y] = world.members();
+    let head = |new: &str| json!({"act": "change_of_head", "household": world.household(), "new_head": new});
+    p.file(head(&x));
+    second.file(head(&y));
+    let centre = Centre::of(world);
+    centre.take(&mut p);
+    centre.take(&mut second);
+    (centre, vec![world.household().parse().unwrap()])
+}
+
+/// Two desks of the commune of the household.
+fn desks(world: &World, one: Json, two: Json) -> Centre {
+    let (mut first, mut second) = (Office::new(world, P), Office::new(world, P));
+    second.second_desk();
+    first.file(one);
+    second.file(two);
+    let centre = Centre::of(world);
+    centre.take(&mut first);
+    centre.take(&mut second);
+    centre
+}
+
+fn house(world: &World) -> Vec<RecordId> {
+    let mut records = vec![world.household().parse().unwrap(), world.head_id()];
+    records.extend(
+        world
+            .members()
+            .iter()
+            .map(|id| id.parse::<RecordId>().unwrap()),
+    );
+    records
+}
+
+fn moved_out(world: &World) -> (Centre, Vec<RecordId>) {
+    let (mut p, mut r) = (Office::new(world, P), Office::new(world, R));
+    p.file(world.joins_house());
+    r.file(world.house_moves());
+    let centre = Centre::of(world);
+    centre.take(&mut p);
+    centre.take(&mut r);
+    let mut records = house(world);
+    records.push(world.single(P).parse().unwrap());
+    (centre, records)
+}
+
+/// Which claim is the move.
+fn move_of(make: fn(&World) -> (Centre, Vec<RecordId>)) -> u8 {
+    let world = World::new();
+    let (centre, _) = make(&world);
+    let claims = the_case(&centre).dispute.claims;
+    let place = claims
+        .iter()
+        .position(|claim| claim.record == Some(world.head_id()));
+    place.unwrap() as u8
+}
+
+fn head_left(world: &World) -> (Centre, Vec<RecordId>) {
+    let [x, _] = world.members();
+    let centre = desks(world, world.split(&[&x], &x), world.new_head(&x));
+    (centre, house(world))
+}
+
+fn consent(world: &World) -> (Centre, Vec<RecordId>) {
+    let [x, _] = world.members();
+    let mut change = world.new_head(&x);
+    change["agreed"] = json!("2026-10-10");
+    let centre = desks(world, world.head_dies("2026-10-01"), change);
+    (centre, house(world))
+}
+
+fn deletion(world: &World) -> (Centre, Vec<RecordId>) {
+    let centre = desks(
+        world,
+        world.deleted("2026-11-15"),
+        world.absent("2025-10-20"),
+    );
+    (centre, vec![world.single(P).parse().unwrap()])
+}
+
+fn closed_officer(world: &World) -> (Centre, Vec<RecordId>) {
+    let mut p = Office::new(world, P);
+    p.file(correct(
+        world,
+        json!({"field": "name", "value": {"name": "Nguyễn Văn Bình"}}),
+    ));
+    let centre = Centre::of(world);
+    centre.close_officer(&p, NOW + 10);
+    centre.take(&mut p);
+    (centre, vec![world.shared_id()])
+}
+
+pub fn kinds() -> Vec<Kind> {
+    let keep = |count: u8| (0..count).map(Outcome::Keep).collect::<Vec<_>>();
+    let and = |mut list: Vec<Outcome>, more: &[Outcome]| {
+        list.extend_from_slice(more);
+        list
+    };
+    let name = serde_json::from_value(json!({"name": "Nguyễn Văn Bằng"})).unwrap();
+    let one_person = [
+        Outcome::Combine(0),
+        Outcome::Combine(1),
+        Outcome::NotAConflict,
+    ];
+    let kind = |name, make, outcomes| Kind {
+        name,
+        make,
+        outcomes,
+    };
+    vec![
+        kind("names", names, and(keep(2), &[Outcome::Enter(name)])),
+        kind("moves", moves, keep(2)),
+        kind("marriages", marriages, keep(2)),
+        kind(
+            "life",
+            death_and_signs_of_life,
+            and(keep(3), &[Outcome::NotAConflict]),
+        ),
+        kind("births", two_births, and(keep(2), &one_person)),
+        kind(
+            "proposal",
+            proposal,
+            vec![Outcome::Keep(0), Outcome::Decline],
+        ),
+        kind("heads", heads, keep(2)),
+        kind(
+            "moved out",
+            moved_out,
+            vec![
+                Outcome::Combine(move_of(moved_out)),
+                Outcome::Keep(1 - move_of(moved_out)),
+                Outcome::NotAConflict,
+            ],
+        ),
+        kind("head left", head_left, keep(2)),
+        kind("consent", consent, and(keep(2), &[Outcome::NotAConflict])),
+        kind("deletion", deletion, and(keep(2), &[Outcome::NotAConflict])),
+        kind(
+            "closed officer",
+            closed_officer,
+            vec![Outcome::Keep(0), Outcome::Decline],
+        ),
+    ]
+}
+
+pub fn the_case(centre: &Centre) -> Case {
+    // Two heads clash in the household and in its members; the household's is the one looked at.
+    let cases = centre.open_cases();
+    let pick = cases.iter().find(|case| case.dispute.row == 13);
+    pick.or(cases.first()).unwrap().clone()
+}
+
+/// Decides as people who have not spoken yet, as many as it takes.
+pub fn settle(centre: &Centre, case: &Case, outcome: &Outcome, level: &str) {
+    for turn in 0..2u32 {
+        let who = reviewer(&format!("{level}-{turn}"));
+        let decided = centre.decide(case.number, &who, outcome.clone(), case.version + turn);
+        if decided.unwrap().step == "settled" {
+            return;
+        }
+    }
+    panic!("not settled by two");
+}
+
+/// How the records stand, in what a decision can change. Numbers that somebody was given while
+/// they counted as a person of their own stay theirs, so for people it is told where they lead.
+pub fn look(centre: &Centre, records: &[RecordId]) -> Vec<String> {
+    let told = records.iter().map(|id| {
+        let shown = centre.shown(id);
+        let revoked = Person(&shown).is_revoked();
+        let pin = Person(&shown).pin().copied();
+        if let Some(pin) = pin {
+            let to = centre.by_pin(&pin).unwrap();
+            assert_eq!(revoked, to != *id, "whose number leads where");
+            assert!(!Person(&centre.shown(&to)).is_revoked());
+        }
+        let numbered = !revoked && pin.is_some();
+        // Without the names of entries: one that a decision made is named by that decision.
+        let mut rest: Vec<String> = shown
+            .iter()
+            .filter(|(slot, _)| {
+                !matches!(slot.field, Field::Pin | Field::PinAliases | Field::Revoked)
+            })
+            .map(|(slot, value)| {
+                format!(
+                    "{} {}",
+                    slot.field.key(),
+                    serde_json::to_string(value).unwrap()
+                )
+            })
+            .collect();
+        rest.sort();
+        let rest = rest.join(", ");
+        format!("{revoked} {numbered} {rest}")
+    });
+    told.collect()
+}
+
+pub fn decided_at_once(kind: &Kind, outcome: &Outcome) -> Vec<String> {
+    let world = World::new();
+    let (centre, records) = (kind.make)(&world);
+    settle(&centre, &the_case(&centre), outcome, "at-once");
+    look(&centre, &records)
+}

@@ -1,0 +1,148 @@
+//! A decision undone by a further one: everything stands as before it, what was merged is apart
+//! again, and what is decided afterwards stands as if it had been decided at once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::needless_pass_by_value,
+    missing_docs
+)]
+
+mod desk;
+
+use desk::kinds::{Kind, decided_at_once, kinds, look, names, settle, the_case};
+use desk::{Centre, World, reviewer};
+use registry::case::{Case, CaseState, Outcome};
+use registry::person::Person;
+
+/// Undoes a decision, as many as it takes.
+fn reverse(centre: &Centre, number: u64) {
+    for who in ["undoes", "agrees"] {
+        let seen = centre.case(number).version;
+        let said = centre.decide(number, &reviewer(who), Outcome::Reverse, seen);
+        if said.unwrap().step == "reversed" {
+            return;
+        }
+    }
+    panic!("not undone by two");
+}
+
+fn open_after(centre: &Centre, below: &Case) -> Case {
+    let CaseState::Reversed { next, .. } = centre.case(below.number).state else {
+        panic!("not undone");
+    };
+    centre.case(next.unwrap())
+}
+
+/// A number that somebody got by a decision stays theirs for ever, whatever becomes of it.
+fn without_numbers(told: Vec<String>) -> Vec<String> {
+    let told = told.into_iter();
+    told.map(|one| one.replacen(" true ", " ", 1).replacen(" false ", " ", 1))
+        .collect()
+}
+
+/// Decided, undone, decided anew: each outcome after each.
+fn stands_as_if_never_decided(kind: &Kind) {
+    for first in &kind.outcomes {
+        for second in &kind.outcomes {
+            let way = format!("{}: {first:?}, undone, {second:?}", kind.name);
+            let world = World::new();
+            let (centre, records) = (kind.make)(&world);
+            let before = without_numbers(look(&centre, &records));
+            let case = the_case(&centre);
+            settle(&centre, &case, first, "first");
+            reverse(&centre, case.number);
+            let undone = without_numbers(look(&centre, &records));
+            assert_eq!(undone, before, "{way}");
+            let again = open_after(&centre, &case);
+            assert!(again.is_open(), "{way}");
+            assert_eq!(again.dispute.matter, case.dispute.matter, "{way}");
+            assert_eq!(again.dispute.claims, case.dispute.claims, "{way}");
+            assert_eq!(
+                (again.owner, again.dispute.row),
+                (case.owner, case.dispute.row)
+            );
+            settle(&centre, &again, second, "second");
+            let wanted = without_numbers(decided_at_once(kind, second));
+            assert_eq!(without_numbers(look(&centre, &records)), wanted, "{way}");
+            assert_eq!(centre.open_rows(), decided_rows(kind, second), "{way}");
+            centre.check_slices();
+        }
+    }
+}
+
+fn decided_rows(kind: &Kind, outcome: &Outcome) -> Vec<(u8, usize)> {
+    let world = World::new();
+    let (centre, _) = (kind.make)(&world);
+    settle(&centre, &the_case(&centre), outcome, "at-once");
+    centre.open_rows()
+}
+
+macro_rules! each_kind {
+    ($($test:ident $name:literal;)*) => {
+        $(#[test]
+        fn $test() {
+            let kind = kinds().into_iter().find(|kind| kind.name == $name).unwrap();
+            stands_as_if_never_decided(&kind);
+        })*
+        #[test]
+        fn every_kind_of_case_can_be_undone() {
+            let named = [$($name),*];
+            let all: Vec<&str> = kinds().iter().map(|kind| kind.name).collect();
+            assert_eq!(all, named);
+        }
+    };
+}
+
+each_kind! {
+    names_ "names"; moves "moves"; marriages "marriages"; life "life"; births "births";
+    proposal "proposal"; heads "heads"; moved_out "moved out"; head_left "head left";
+    consent "consent"; deletion "deletion"; closed_officer "closed officer";
+}
+
+#[test]
+fn who_undoes_gives_a_reason_has_seen_the_decision_and_is_not_alone_at_harm_5() {
+    let world = World::new();
+    let (centre, _) = names(&world);
+    let case = the_case(&centre);
+    let say = |who: &str, seen| centre.decide(case.number, &reviewer(who), Outcome::Reverse, seen);
+    assert_eq!(
+        say("one", case.version).unwrap_err().code(),
+        "case_not_decided"
+    );
+    settle(&centre, &case, &Outcome::Keep(0), "first");
+    assert_eq!(say("one", case.version).unwrap_err().code(), "case_changed");
+    let now = centre.case(case.number).version;
+    assert_eq!(say("one", now).unwrap().step, "reversed");
+    assert_eq!(say("one", now + 1).unwrap_err().code(), "case_closed");
+
+    let births = kinds()
+        .into_iter()
+        .find(|kind| kind.name == "births")
+        .unwrap();
+    let (centre, records) = (births.make)(&World::new());
+    let case = the_case(&centre);
+    settle(&centre, &case, &Outcome::Combine(0), "first");
+    let merged = look(&centre, &records);
+    let say = |who: &str| {
+        let seen = centre.case(case.number).version;
+        centre.decide(case.number, &reviewer(who), Outcome::Reverse, seen)
+    };
+    assert_eq!(say("one").unwrap().step, "needs_second");
+    // In force until the second one agrees, and remembered.
+    assert_eq!(look(&centre, &records), merged);
+    assert_eq!(centre.open_rows(), []);
+    assert_eq!(say("one").unwrap_err().code(), "second_reviewer_needed");
+    assert_eq!(say("two").unwrap().step, "reversed");
+    // Both live again, each under the number that it had.
+    for id in &records {
+        let shown = centre.shown(id);
+        assert!(!Person(&shown).is_revoked());
+        if let Some(pin) = Person(&shown).pin() {
+            assert_eq!(centre.by_pin(pin), Some(*id));
+        }
+    }
+    assert_eq!(centre.open_rows(), [(1, 2)]);
+}
