@@ -38,6 +38,16 @@ impl Case {
         Some((head, added.filter_map(|claim| claim.record).collect()))
     }
 
+    /// What a record says once what this outcome overturns is taken back.
+    pub fn as_if_overturned(
+        &self,
+        outcome: &Outcome,
+        document: &Document,
+    ) -> Result<Fields, CaseError> {
+        let (after, _) = without(document, self.acts_below(outcome))?;
+        Ok(after.read().fields)
+    }
+
     /// Whether a claim is of the household as it was, not of the one moved to.
     pub(super) fn stays_in(&self, value: Option<&Value>) -> bool {
         match value {
@@ -60,8 +70,7 @@ impl Case {
             return Ok(Vec::new());
         }
         let edits = self.taken_back_beside(outcome, document);
-        let (after, _) = without(document, self.acts_below(outcome))?;
-        let person = after.read().fields;
+        let person = self.as_if_overturned(outcome, document)?;
         let more = match (made_by_loser, head) {
             (Some(RecordKind::Household), _) => {
                 let words = format!("case {}: the act that made it was taken back", self.number);

@@ -19,7 +19,11 @@ pub(super) fn edits(
 ) -> Result<Vec<Edit>, DecideError> {
     let made = made_by_loser(unit, case, outcome, id)?;
     let head = match case.followers(outcome) {
-        Some((head, people)) if people.contains(id) => shown(unit, &head)?,
+        Some((head, people)) if people.contains(id) => {
+            let head = self::document(unit, &head)?;
+            let head = head.map(|head| case.as_if_overturned(outcome, &head));
+            head.transpose()?
+        }
         _ => None,
     };
     Ok(case.settle_beside(outcome, document, made, head.as_ref())?)
