@@ -56,7 +56,7 @@ pub fn look(unit: &mut Unit<'_>, act: Option<ActId>, moved: &[Moved]) -> Result<
         let mut candidates = BTreeSet::new();
         if moved.kept.record.kind == RecordKind::Person {
             let acts = acts_of(unit, &id)?;
-            found.extend(life(moved, &acts));
+            found.extend(life(moved, &acts)?);
             found.extend(pairs(id, &acts));
             if concerns_households {
                 beside.extend(households::of_person(unit, &id, &moved.standing.fields)?);
@@ -116,7 +116,7 @@ pub fn acts_of(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<KeptAct>, UnitError
     Ok(acts)
 }
 
-fn life(moved: &Moved, acts: &[KeptAct]) -> Option<Dispute> {
+fn life(moved: &Moved, acts: &[KeptAct]) -> Result<Option<Dispute>, UnitError> {
     let id = moved.kept.record.id;
     let standing_acts = acts
         .iter()
@@ -124,9 +124,9 @@ fn life(moved: &Moved, acts: &[KeptAct]) -> Option<Dispute> {
         .map(|kept| &kept.act);
     let mut deaths = rules::claimed_deaths(id, standing_acts);
     if deaths.is_empty() {
-        return None;
+        return Ok(None);
     }
-    leave_out_revoked(&mut deaths, moved, &acts)?;
+    leave_out_revoked(&mut deaths, moved, acts)?;
     let summaries: Vec<ActSummary> = acts
         .iter()
         .filter(|kept| !rules::household::only_consents(&kept.act, id))
@@ -135,7 +135,7 @@ fn life(moved: &Moved, acts: &[KeptAct]) -> Option<Dispute> {
             ..ActSummary::of(&kept.act)
         })
         .collect();
-    rules::life(id, &moved.standing, &deaths, &summaries)
+    Ok(rules::life(id, &moved.standing, &deaths, &summaries))
 }
 
 /// Whether an act may claim a death. What the centre puts back is the claim of the act that it

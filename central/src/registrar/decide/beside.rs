@@ -3,6 +3,7 @@
 
 use registry::act::Target;
 use registry::dispute::Standing;
+use registry::fields::Fields;
 use registry::person::Person;
 use registry::schema::RecordKind;
 use registry::value::Value;
