@@ -38,6 +38,10 @@ pub enum Matter {
     Consent,
     /// Residence deleted for an absence that was declared (row 14).
     Deletion,
+    /// A divorce, and a marriage from before it (row 10).
+    Divorce,
+    /// A correction, and an application with the old value (row 17).
+    Application,
 }
 
 /// One side of a dispute.

@@ -429,7 +429,7 @@ fn what_decisions_do(case: &Case) -> String {
                 "both stand, and this member is the head: {\"head\": RECORD}",
             );
         }
-        Matter::Consent | Matter::Deletion => {
+        Matter::Consent | Matter::Deletion | Matter::Divorce | Matter::Application => {
             line("--keep I", "claim I stands, the other side is taken back");
             line("--not-a-conflict", "both stand; never asked again");
         }

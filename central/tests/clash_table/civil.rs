@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Play, Same, Scenario, offices};
 use crate::desk::{Office, P, Q, R, World, birth};
-use crate::{MOTHER, SHARED};
+use crate::{MOTHER, SHARED, SINGLE};
 
 fn pair(world: &World, one: Json, two: Json) -> Play {
     let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
@@ -46,10 +46,17 @@ fn with(mut filing: Json, key: &str, value: &str) -> Json {
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    [births(), deaths(), marriages(), people()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        births(),
+        deaths(),
+        marriages(),
+        divorces(),
+        parents(),
+        people(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn births() -> Vec<Scenario> {
@@ -222,5 +229,95 @@ fn people() -> Vec<Scenario> {
             &[],
             Same::All,
         ),
+    ]
+}
+
+/// Two desks of one office.
+fn desks(world: &World, one: Json, two: Json) -> Play {
+    let (mut first, mut second) = (Office::new(world, P), Office::new(world, P));
+    second.second_desk();
+    first.file(one);
+    second.file(two);
+    offices([first, second])
+}
+
+fn with_paper(mut filing: Json) -> Json {
+    filing["evidence"] = json!([{"kind": "Quyết định", "number": "9/2026", "date": "2026-10-01"}]);
+    filing
+}
+
+/// They have been married since 2020; one office enters the divorce, another, which knows neither
+/// of the marriage nor of its end, marries one of them to somebody else.
+fn divorced(world: &World, ended: &str, married: &str) -> Play {
+    let mut p = Office::new(world, P);
+    p.file(wedding(world, P, "2020-01-10"));
+    let mut desk = p.beside();
+    desk.file(with_paper(
+        json!({"act": "divorce", "first": {"id": world.shared()},
+        "second": {"id": world.single(P)}, "date": ended}),
+    ));
+    let mut q = Office::new(world, Q);
+    q.file(wedding(world, Q, married));
+    Play {
+        before: vec![p.into()],
+        actors: offices([desk, q]).actors,
+    }
+}
+
+fn divorces() -> Vec<Scenario> {
+    let scenario = |name, make: fn(&World) -> Play, cases| Scenario {
+        row: 10,
+        name,
+        make,
+        third: &[SHARED],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            "the marriage is from before the divorce",
+            |world| divorced(world, "2026-10-01", "2026-09-15"),
+            &[(10, 2)],
+        ),
+        scenario(
+            "the marriage is from after the divorce",
+            |world| divorced(world, "2026-10-01", "2026-10-15"),
+            &[],
+        ),
+    ]
+}
+
+fn recognised(world: &World, father: (&str, &str, &str)) -> Json {
+    with_paper(
+        json!({"act": "parent_recognition", "child": {"id": world.single(P)},
+        "father": {"pin": father.0, "name": father.1, "birth_date": father.2}}),
+    )
+}
+
+const FATHER: (&str, &str, &str) = ("001088000005", "Trần Văn Cha", "1988-01-01");
+
+fn parents() -> Vec<Scenario> {
+    vec![
+        Scenario {
+            row: 20,
+            name: "the child is named anew elsewhere",
+            make: |world| {
+                let renamed = json!({"act": "correction", "person": world.single(P),
+                    "fields": [{"field": "name", "value": {"name": "Trần Thị Một"}}],
+                    "evidence": [{"kind": "Giấy khai sinh bản gốc"}]});
+                desks(world, recognised(world, FATHER), renamed)
+            },
+            third: &[],
+            cases: &[],
+            same: Same::All,
+        },
+        Scenario {
+            row: 21,
+            name: "two men",
+            make: |world| desks(world, recognised(world, FATHER), recognised(world, SHARED)),
+            third: &[SINGLE],
+            cases: &[(21, 2)],
+            same: Same::All,
+        },
     ]
 }

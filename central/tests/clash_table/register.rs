@@ -4,9 +4,9 @@ use registry::act::new_record_id;
 use registry::case::{Case, Outcome};
 use serde_json::{Value as Json, json};
 
-use crate::SHARED;
 use crate::desk::play::{Actor, Play, Same, Scenario, offices};
 use crate::desk::{Centre, NOW, Office, P, Q, R, World, birth, correct, reviewer};
+use crate::{SHARED, SINGLE};
 
 fn pair(world: &World, one: Json, two: Json) -> Play {
     let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
@@ -24,7 +24,7 @@ fn phone(world: &World, phone: &str) -> Json {
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    [fields(), cases_and_offices(), officers(), clocks()]
+    [fields(), cards(), cases_and_offices(), officers(), clocks()]
         .into_iter()
         .flatten()
         .collect()
@@ -330,4 +330,97 @@ fn clocks() -> Vec<Scenario> {
             &[],
         ),
     ]
+}
+
+fn applied(world: &World) -> Json {
+    json!({"act": "card_application", "person": world.single(P), "reason": "lost",
+        "collected": ["face", "fingerprints", "iris"]})
+}
+
+fn corrected(world: &World, field: Json) -> Json {
+    json!({"act": "correction", "person": world.single(P), "fields": [field],
+        "evidence": [{"kind": "Giấy khai sinh bản gốc"}]})
+}
+
+/// Two desks of one office.
+fn desks(world: &World, one: Json, two: Json) -> Play {
+    let (mut first, mut second) = (Office::new(world, P), Office::new(world, P));
+    second.second_desk();
+    first.file(one);
+    second.file(two);
+    offices([first, second])
+}
+
+fn cards() -> Vec<Scenario> {
+    let scenario = |row, name, make: fn(&World) -> Play, third, cases| Scenario {
+        row,
+        name,
+        make,
+        third,
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            17,
+            "the name is corrected",
+            |world| {
+                let name = json!({"field": "name", "value": {"name": "Lê Thị Mốt"}});
+                desks(world, corrected(world, name), applied(world))
+            },
+            &[SINGLE],
+            &[(17, 2)],
+        ),
+        scenario(
+            17,
+            "the birth date is corrected",
+            |world| {
+                let born = json!({"field": "birth_date", "value": {"birth": "1990-01-11"}});
+                desks(world, corrected(world, born), applied(world))
+            },
+            &[],
+            &[(17, 2)],
+        ),
+        scenario(
+            17,
+            "another field is corrected",
+            |world| {
+                let place =
+                    json!({"field": "native_place", "value": {"place": {"text": "Làng Vũ"}}});
+                desks(world, corrected(world, place), applied(world))
+            },
+            &[SINGLE],
+            &[],
+        ),
+        Scenario {
+            row: 18,
+            name: "a stay under the old number",
+            make: under_the_old_number,
+            third: &[SHARED],
+            cases: &[],
+            // The centre numbers its own acts, and names entries by them.
+            same: Same::AllButIds,
+        },
+    ]
+}
+
+fn under_the_old_number(world: &World) -> Play {
+    let mut r = Office::new(world, R);
+    r.file(json!({"act": "stay_notification", "from": "2026-09-01",
+        "person": {"pin": SHARED.0, "name": SHARED.1, "birth_date": SHARED.2}}));
+    let id = world.shared_id();
+    let changed = move |centre: &Centre| {
+        let reason = "the birth was registered in another province".parse();
+        let by = "hoa".parse().unwrap();
+        let of = central_registry::registrar::NumberOf::Record(id);
+        let reason = reason.unwrap();
+        centre
+            .registrar()
+            .change_number(NOW + 60, of, &by, &reason)
+            .unwrap();
+    };
+    Play {
+        before: Vec::new(),
+        actors: vec![Actor::Deed(Box::new(changed)), r.into()],
+    }
 }

@@ -234,6 +234,15 @@ impl Office {
         self.horizon = CommitSeq::new(commit);
     }
 
+    /// Another desk of the office that knows what this one did.
+    pub fn beside(&self) -> Office {
+        let mut desk = self.clone();
+        desk.second_desk();
+        desk.acts = Vec::new();
+        desk.sent = 0;
+        desk
+    }
+
     /// The device after a restore of a backup from before its first act, filled by the centre
     /// with all that is there now.
     pub fn restored(&self, centre: &Centre) -> Office {

@@ -18,7 +18,12 @@ impl Case {
     pub const fn takes_whole(&self) -> bool {
         matches!(
             self.dispute.matter,
-            Matter::MovedOut | Matter::HeadLeft | Matter::Consent | Matter::Deletion
+            Matter::MovedOut
+                | Matter::HeadLeft
+                | Matter::Consent
+                | Matter::Deletion
+                | Matter::Divorce
+                | Matter::Application
         )
     }
 

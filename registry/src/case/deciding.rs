@@ -225,7 +225,9 @@ impl Case {
                 | Matter::SamePerson
                 | Matter::MovedOut
                 | Matter::Consent
-                | Matter::Deletion => Ok(()),
+                | Matter::Deletion
+                | Matter::Divorce
+                | Matter::Application => Ok(()),
                 // Two values of one field, or two open residences, cannot both stand; a proposal
                 // is declined.
                 _ => Err(CaseError::Misfit),

@@ -106,7 +106,8 @@ impl Case {
 
     fn on_one_side(&self, claim: &Claim, kept: &Claim) -> bool {
         let side = |claim: &Claim| match (self.dispute.matter, &claim.value) {
-            (Matter::Life | Matter::Consent, value) => value.is_some(),
+            (Matter::Life | Matter::Consent | Matter::Divorce, value) => value.is_some(),
+            (Matter::Application, value) => matches!(value, Some(Value::Application(_))),
             (Matter::MovedOut, value) => self.stays_in(value.as_ref()),
             (Matter::HeadLeft, value) => matches!(value, Some(Value::Head(_))),
             (Matter::Deletion, Some(Value::Residence(home))) => home.to.is_some(),

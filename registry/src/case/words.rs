@@ -71,6 +71,14 @@ impl Matter {
                 "xóa thường trú và khai báo tạm vắng",
                 "residence deleted for an absence that was declared",
             ),
+            Matter::Divorce => Said::new(
+                "ly hôn và kết hôn trước khi ly hôn có hiệu lực",
+                "a divorce, and a marriage from before it",
+            ),
+            Matter::Application => Said::new(
+                "cải chính và hồ sơ cấp thẻ theo thông tin cũ",
+                "a correction, and an application with the old value",
+            ),
             Matter::Parked(_) => Said::new(
                 "thủ tục chờ người duyệt như một đề nghị",
                 "an act that waits as a proposal",

@@ -1,6 +1,7 @@
 //! Pairs of acts on one person that cannot both be right though they write different places: a
-//! deletion for an absence that was declared (row 14). A pair is asked about if neither author
-//! knew of the other.
+//! divorce and a marriage from before it (row 10), a deletion for an absence that was declared (row
+//! 14), a correction and a card application with the old value (row 17). A pair is asked about if
+//! neither author knew of the other.
 
 use super::knowing::Taken;
 use crate::RecordId;
@@ -10,12 +11,17 @@ use crate::code::DeletionGround;
 use crate::date::DateOrder;
 use crate::dispute::{Claim, Dispute, Matter};
 use crate::edit::Edit;
+use crate::fields::EntryId;
 use crate::schema::Field;
 use crate::value::Value;
 
 /// The disputes between acts on a person; `acts` are those that still count.
 pub fn pairs(id: RecordId, acts: &[Taken<'_>]) -> Vec<Dispute> {
-    let rules: [(u8, Matter, Rule); 1] = [(14, Matter::Deletion, deleted_and_declared)];
+    let rules: [(u8, Matter, Rule); 3] = [
+        (10, Matter::Divorce, divorced_and_married),
+        (14, Matter::Deletion, deleted_and_declared),
+        (17, Matter::Application, corrected_and_applied),
+    ];
     let found = rules.into_iter().filter_map(|(row, matter, rule)| {
         let mut claims = Vec::new();
         for one in acts {
@@ -27,7 +33,7 @@ pub fn pairs(id: RecordId, acts: &[Taken<'_>]) -> Vec<Dispute> {
                         claims.push(Claim {
                             act: Some(act.id()),
                             record: None,
-                            value: Some(value),
+                            value,
                         });
                     }
                 }
@@ -49,15 +55,60 @@ pub fn pairs(id: RecordId, acts: &[Taken<'_>]) -> Vec<Dispute> {
 }
 
 /// What both claim, if they clash.
-type Rule = fn(RecordId, &Taken<'_>, &Taken<'_>) -> Option<(Value, Value)>;
+type Rule = fn(RecordId, &Taken<'_>, &Taken<'_>) -> Option<Values>;
+/// The values that both claim, where they claim one.
+type Values = (Option<Value>, Option<Value>);
+
+/// Row 10: replayed by effective date, a marriage after the divorce is in order; one from before
+/// it, or from a day that cannot be told from it, was made while the other marriage stood.
+fn divorced_and_married(id: RecordId, one: &Taken<'_>, other: &Taken<'_>) -> Option<Values> {
+    if (one.act.body.kind, other.act.body.kind) != (ActKind::Divorce, ActKind::Marriage) {
+        return None;
+    }
+    let (married, marriage) = other.edits_of(id).iter().find_map(|edit| match edit {
+        Edit::Add(Field::Marriages, value @ Value::Marriage(marriage)) => Some((value, marriage)),
+        _ => None,
+    })?;
+    let ends = one.edits_of(id);
+    let ends_this = ends.iter().any(|edit| match edit {
+        Edit::EndMarriage { with, .. } => with.contains(&marriage.spouse),
+        Edit::Amend(Field::Marriages, entry, _) => *entry == EntryId::Act(other.id()),
+        _ => false,
+    });
+    // A divorce ends the marriage that it names; with that one it does not clash.
+    if ends.is_empty() || ends_this {
+        return None;
+    }
+    let when = other.act.body.effective.compare(one.act.body.effective);
+    (when != DateOrder::After).then(|| (None, Some(married.clone())))
+}
+
+/// Row 17: what was pinned when the application was prepared is another value than the corrected
+/// one. Writing alone makes no difference.
+fn corrected_and_applied(id: RecordId, one: &Taken<'_>, other: &Taken<'_>) -> Option<Values> {
+    let application = other.edits_of(id).iter().find_map(|edit| match edit {
+        Edit::Add(Field::Applications, value @ Value::Application(application)) => {
+            Some((value, application))
+        }
+        _ => None,
+    });
+    let (value, application) = application?;
+    let pinned = &application.pinned;
+    let corrected = one.edits_of(id).iter().find_map(|edit| match edit {
+        Edit::Put(Field::Name, Value::Name(name)) if !name.same_as(&pinned.name) => {
+            Some(Value::Name(name.clone()))
+        }
+        Edit::Put(Field::BirthDate, Value::Birth(birth)) if *birth != pinned.birth => {
+            Some(Value::Birth(birth.clone()))
+        }
+        _ => None,
+    })?;
+    Some((Some(corrected), Some(value.clone())))
+}
 
 /// Row 14: a declaration made before the deletion, or on a day that cannot be told from it, beats
 /// it; one made after it comes too late, and there is nothing to ask.
-fn deleted_and_declared(
-    id: RecordId,
-    one: &Taken<'_>,
-    other: &Taken<'_>,
-) -> Option<(Value, Value)> {
+fn deleted_and_declared(id: RecordId, one: &Taken<'_>, other: &Taken<'_>) -> Option<Values> {
     if one.act.body.kind != ActKind::PermanentDeletion {
         return None;
     }
@@ -77,5 +128,5 @@ fn deleted_and_declared(
         _ => None,
     })?;
     let when = other.act.body.effective.compare(one.act.body.effective);
-    (when != DateOrder::After).then(|| (deleted.clone(), declared.clone()))
+    (when != DateOrder::After).then(|| (Some(deleted.clone()), Some(declared.clone())))
 }
