@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Actor, Play, Same, Scenario, offices};
 use crate::desk::{Centre, NOW, Office, P, Q, R, World, birth, correct, reviewer};
-use crate::{SHARED, SINGLE};
+use crate::{MOVER, SHARED, SINGLE};
 
 fn pair(world: &World, one: Json, two: Json) -> Play {
     let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
@@ -422,5 +422,36 @@ fn under_the_old_number(world: &World) -> Play {
     Play {
         before: Vec::new(),
         actors: vec![Actor::Deed(Box::new(changed)), r.into()],
+    }
+}
+
+/// Two communes become one by decree; an office of the one that ends goes on in the dark.
+pub(crate) fn mapped() -> Scenario {
+    Scenario {
+        row: 19,
+        name: "the unit became part of another",
+        make: |world| {
+            let mut p = Office::new(world, P);
+            p.file(json!({"act": "temporary_registration", "address": "Số 2",
+                "from": "2026-01-01", "to": "2027-06-30",
+                "person": {"pin": MOVER.0, "name": MOVER.1, "birth_date": MOVER.2}}));
+            let known = Office::new(world, P);
+            let joins = move |centre: &Centre| centre.take(&mut known.clone());
+            let decree = |centre: &Centre| {
+                let units = centre.registrar().units().unwrap();
+                let rows = "old_code,new_code,share,default,hamlets,name,kind,province\n00004,00008,whole,1,,,,\n";
+                let day = "2026-11-01".parse().unwrap();
+                let decree = registry::unit::Decree::read(rows, day, &units).unwrap();
+                centre.registrar().apply_decree(NOW + 60, &decree).unwrap();
+                centre.registrar().finish_decree(NOW + 60, |_| {}).unwrap();
+            };
+            Play {
+                before: vec![Actor::Deed(Box::new(joins))],
+                actors: vec![p.into(), Actor::Deed(Box::new(decree))],
+            }
+        },
+        third: &[SHARED],
+        cases: &[],
+        same: Same::All,
     }
 }
