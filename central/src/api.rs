@@ -14,6 +14,7 @@ mod numbers;
 mod operators;
 mod people;
 mod summary;
+mod surveys;
 mod units;
 
 use std::net::SocketAddr;
@@ -71,6 +72,8 @@ impl std::ops::Deref for Api {
         lists::returned,
         lists::quarantine,
         summary::summary,
+        surveys::quality,
+        surveys::statistics,
         people::by_pin,
         people::one,
         numbers::story,
@@ -128,6 +131,8 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/returned", get(lists::returned))
         .route("/api/v1/quarantine", get(lists::quarantine))
         .route("/api/v1/summary", get(summary::summary))
+        .route("/api/v1/quality", get(surveys::quality))
+        .route("/api/v1/statistics", get(surveys::statistics))
         .route("/api/v1/people", get(people::by_pin))
         .route("/api/v1/people/{id}", get(people::one))
         .route("/api/v1/numbers", get(numbers::story))

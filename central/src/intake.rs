@@ -10,6 +10,7 @@ use registry::person::Person;
 use registry::rules::pin_point;
 use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
+use registry::statistics::is_vital;
 use registry::value::{Line, Value};
 use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
 
@@ -290,6 +291,12 @@ pub fn keep_act(unit: &mut Unit<'_>, act: &Act, outcome: ActOutcome) -> Result<(
         outcome,
         taken_back: known.is_some_and(|kept| kept.taken_back),
     };
+    if let Some(office) = act.office
+        && is_vital(act.body.kind)
+    {
+        let key = tables::key(&[&office.to_be_bytes(), id.as_bytes()]);
+        unit.put(tables::VITAL_ACTS, &key, &())?;
+    }
     unit.put(tables::ACTS, id.as_bytes(), &kept)
 }
 

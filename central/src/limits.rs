@@ -44,6 +44,11 @@ pub const OPERATORS_MAX: usize = 1_000;
 /// Shortest time between two countings of all records for the summary.
 pub const COUNT_INTERVAL: Duration = Duration::from_secs(10);
 
+/// Between two looks whether a commune is to be surveyed, when none was.
+pub const SURVEY_PAUSE: Duration = Duration::from_secs(10);
+/// After a survey the surveyor rests so many times as long as it took.
+pub const SURVEY_REST: u32 = 9;
+
 /// How long answers of the interface may take to finish when the registry goes down.
 pub const API_FINISH_TIME_MAX: Duration = Duration::from_secs(1);
 

@@ -31,6 +31,7 @@ mod decree;
 mod departures;
 mod read;
 mod story;
+mod survey;
 
 pub use arrivals::Import;
 pub use change::{NumberChanged, NumberError, NumberOf};
@@ -38,6 +39,7 @@ pub use decide::{DecideError, Decided};
 pub use decree::{DecreeFailure, DecreePlan, DecreeProgress, NodePlan, OfficePlan};
 pub use read::{Counts, FeedRead, Page};
 pub use story::{Cancelled, NumberStory};
+pub use survey::SurveyRow;
 
 /// What the registrar needs beside its store.
 pub struct Config {

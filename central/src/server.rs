@@ -9,6 +9,7 @@ mod desk;
 mod ending;
 mod hub;
 mod join;
+mod surveyor;
 mod sync;
 
 use std::net::SocketAddr;
@@ -131,6 +132,7 @@ pub struct Server {
     hub: Arc<Hub>,
     stop: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<()>,
+    surveying: tokio::task::JoinHandle<()>,
     desk_end: oneshot::Receiver<()>,
 }
 
@@ -176,6 +178,7 @@ impl Server {
             Arc::clone(&carrying),
             shared.stop.clone(),
         ));
+        let surveying = tokio::spawn(surveyor::survey(Arc::clone(&reader), shared.stop.clone()));
         let accepting = tokio::spawn(accept(listener, shared));
         Ok(Server {
             address,
@@ -187,6 +190,7 @@ impl Server {
             hub,
             stop,
             accepting,
+            surveying,
             desk_end,
         })
     }
@@ -210,6 +214,7 @@ impl Server {
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         let _ = self.accepting.await;
+        let _ = self.surveying.await;
         drop((self.desk, self.reader));
         let _ = self.desk_end.await;
     }

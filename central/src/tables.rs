@@ -101,6 +101,11 @@ pub struct ImportRow {
     pub done: bool,
 }
 
+/// [`crate::registrar::SurveyRow`] by commune.
+pub const SURVEYS: Table = Table(34);
+/// Nothing, by commune and act: births and deaths that its office registered.
+pub const VITAL_ACTS: Table = Table(35);
+
 /// A record with what is derived from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {

@@ -125,6 +125,8 @@ async fn every_route_needs_a_token_and_the_right_role() {
         "quarantine",
         "summary",
         "offices/00004",
+        "quality",
+        "statistics?province=01",
     ] {
         let path = format!("/api/v1/{path}");
         for bad in ["", "NPDOP1.AAAA"] {
@@ -151,6 +153,66 @@ async fn every_route_needs_a_token_and_the_right_role() {
     }
     let (status, answer) = desk.get("/api/v1/nothing", &desk.all).await;
     assert_eq!((status, error_code(&answer)), (404, "route_unknown"));
+}
+
+#[tokio::test]
+async fn quality_and_people_are_told_of_country_province_and_commune_and_nobody_is_named() {
+    let desk = Desk::open().await;
+    let get = async |path: &str| {
+        let (status, answer) = desk.get(&format!("/api/v1/{path}"), &desk.observer).await;
+        assert_eq!(status, 200, "{answer}");
+        answer
+    };
+    let office = get("quality?office=00004&now=true").await;
+    let people = office["whole"]["score"]["people"].as_u64().unwrap();
+    assert!(people > 0, "{office}");
+    assert_eq!(office["whole"]["name"], "Phường Ba Đình");
+    assert_eq!(office["communes_waiting"], 0);
+    let country = get("quality").await;
+    let province = get("quality?province=01").await;
+    for (whole, part) in [(&country, "01"), (&province, "00004")] {
+        let parts = whole["parts"].as_array().unwrap();
+        let part = parts.iter().find(|row| row["code"] == part).unwrap();
+        assert_eq!(part["score"], office["whole"]["score"]);
+        assert_eq!(part["surveyed_s"], office["whole"]["surveyed_s"]);
+    }
+    assert_eq!(
+        get("quality?province=04").await["whole"]["score"]["people"],
+        0
+    );
+    let statistics = get("statistics?office=00004&year=2026").await;
+    assert_eq!(statistics["people"], people);
+    let bands = statistics["pyramid"]["bands"].as_array().unwrap();
+    let count = |of: &Value| ["male", "female", "sex_unknown"].map(|s| of[s].as_u64().unwrap());
+    let counted: u64 = bands.iter().flat_map(|band| count(&band["people"])).sum();
+    let apart = ["band_uncertain", "age_unknown"];
+    let apart: u64 = apart
+        .iter()
+        .flat_map(|key| count(&statistics["pyramid"][key]))
+        .sum();
+    assert_eq!(counted + apart, people);
+    for (path, status, code) in [
+        ("quality?province=99", 404, "province_unknown"),
+        ("statistics?office=99999", 404, "office_unknown"),
+        ("quality?office=00004&province=01", 400, "query_invalid"),
+        ("quality?now=true", 400, "query_invalid"),
+    ] {
+        let (got, answer) = desk.get(&format!("/api/v1/{path}"), &desk.observer).await;
+        assert_eq!((got, error_code(&answer)), (status, code), "{path}");
+    }
+    // Of those who are counted nobody is named: no record's id, no number of twelve digits.
+    for answer in [&office, &country, &statistics] {
+        let text = answer.to_string();
+        let digits = text.split(|c: char| !c.is_ascii_alphanumeric());
+        assert!(
+            digits
+                .into_iter()
+                .all(|part| part.len() < 30 || part.contains('_')),
+            "{text}"
+        );
+        let numbers = text.split(|c: char| !c.is_ascii_digit());
+        assert!(numbers.into_iter().all(|part| part.len() != 12), "{text}");
+    }
 }
 
 #[tokio::test]

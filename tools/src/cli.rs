@@ -66,6 +66,11 @@ pub(crate) enum Command {
     Case(CaseArguments),
     /// A personal number: what became of it, or cancel it and give another.
     Number(NumberArguments),
+    /// How good the data are: accurate, complete, clean and live (đúng, đủ, sạch, sống), of the
+    /// country, a province or a commune.
+    Quality(QualityArguments),
+    /// The people by age and sex, births and deaths by month.
+    Statistics(StatisticsArguments),
     /// Acts that were refused, with the reason that their office was told.
     Returned(ReturnedArguments),
     /// People who work at the central registry.
@@ -83,6 +88,46 @@ pub(crate) enum Command {
     Simulate(SimulateArguments),
     /// Runs a recording of the simulation again and shows what happens, step by step.
     Replay(ReplayArguments),
+}
+
+/// Of what.
+#[derive(Debug, Args)]
+pub(crate) struct ScopeArguments {
+    /// A province by its two digits; the country if neither this nor a commune is named.
+    #[arg(long, value_name = "CODE", conflicts_with = "office")]
+    pub(crate) province: Option<String>,
+    /// A commune by its five digits.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) office: Option<String>,
+    /// Survey the commune now. Else the last survey is told, which is made again an hour after a
+    /// change, and every day.
+    #[arg(long, requires = "office")]
+    pub(crate) now: bool,
+}
+
+const QUALITY_EXAMPLES: &str = "\
+Examples:
+  registryctl quality                        the country, province by province
+  registryctl quality --province 01          a province, commune by commune
+  registryctl quality --office 00004 --now   a commune, hamlet by hamlet, surveyed at once
+  registryctl quality --format json          for programs
+
+Whose records are to be mended the office itself lists: `commune-node quality --problem NAME`.";
+
+#[derive(Debug, Args)]
+#[command(after_help = QUALITY_EXAMPLES)]
+pub(crate) struct QualityArguments {
+    #[command(flatten)]
+    pub(crate) scope: ScopeArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatisticsArguments {
+    #[command(flatten)]
+    pub(crate) scope: ScopeArguments,
+    /// Births and deaths of this year alone.
+    #[arg(long)]
+    pub(crate) year: Option<u16>,
 }
 
 const SIMULATE_EXAMPLES: &str = "\

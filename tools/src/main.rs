@@ -25,6 +25,7 @@ mod output;
 mod population;
 mod returned;
 mod simulate;
+mod surveys;
 mod units;
 mod words;
 
@@ -69,6 +70,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Cases(arguments) => cases::run(arguments, global),
         Command::Case(arguments) => decide::run(arguments, global),
         Command::Number(arguments) => numbers::run(arguments, global),
+        Command::Quality(arguments) => surveys::quality(arguments, global),
+        Command::Statistics(arguments) => surveys::statistics(arguments, global),
         Command::Returned(arguments) => returned::run(arguments, global),
         Command::Operator(arguments) => operator::run(arguments, global),
         Command::Units(arguments) => units::run(arguments, global),

@@ -222,7 +222,7 @@ impl Registrar {
     }
 
     /// Goes through a table without holding all of it.
-    fn each(
+    pub(super) fn each(
         &self,
         table: registry_store::Table,
         mut visit: impl FnMut(&[u8], &[u8]) -> Result<(), UnitError>,
