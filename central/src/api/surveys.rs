@@ -40,8 +40,7 @@ enum Scope {
 }
 
 impl Of {
-    fn scope(&self) -> Result<Scope, ApiError> {
-        let units = Units::built_in();
+    fn scope(&self, units: &Units) -> Result<Scope, ApiError> {
         match (&self.province, &self.office) {
             (Some(_), Some(_)) => {
                 let words = "ask about a province or a commune, not both";
@@ -65,7 +64,7 @@ impl Of {
             }
             (None, Some(code)) => {
                 let code: Option<OfficeCode> = code.parse().ok();
-                let known = code.filter(|code| units.exists(*code));
+                let known = code.filter(|code| units.existed(*code));
                 known.map(Scope::Office).ok_or_else(|| {
                     ApiError::not_found("office_unknown", "there is no commune with this code")
                 })
@@ -187,9 +186,10 @@ pub(crate) async fn quality(
     State(api): State<Api>,
     Params(of): Params<Of>,
 ) -> Result<Json<QualityView>, ApiError> {
-    let scope = of.scope()?;
+    let units = api.reader.read(Registrar::units).await?;
+    let scope = of.scope(&units)?;
     let found = find(&api, scope, of.now).await?;
-    let (code, name) = named(scope);
+    let (code, name) = named(scope, &units);
     let score = &found.whole.survey.score;
     let mut problems: Vec<ProblemView> = score.problems.iter().map(problem_view).collect();
     problems.sort_by_key(|view| std::cmp::Reverse(view.people));
@@ -203,7 +203,7 @@ pub(crate) async fn quality(
         last_sync_s: found.whole.last_sync_s,
     });
     let parts = found.parts.iter();
-    let parts = parts.map(|(code, sum)| sum.view(Some(code.clone()), name_of(code)));
+    let parts = parts.map(|(code, sum)| sum.view(Some(code.clone()), name_of(code, &units)));
     Ok(Json(QualityView {
         parts: parts.chain(hamlets).collect(),
         whole: found.whole.view(code, name),
@@ -223,9 +223,10 @@ pub(crate) async fn statistics(
     State(api): State<Api>,
     Params(of): Params<Of>,
 ) -> Result<Json<StatisticsView>, ApiError> {
-    let scope = of.scope()?;
+    let units = api.reader.read(Registrar::units).await?;
+    let scope = of.scope(&units)?;
     let found = find(&api, scope, of.now).await?;
-    let (code, name) = named(scope);
+    let (code, name) = named(scope, &units);
     let vital = found.whole.vital;
     Ok(Json(StatisticsView {
         code,
@@ -272,7 +273,7 @@ fn add_up(registrar: &Registrar, scope: Scope) -> Result<Found, UnitError> {
         }
         return Ok(found);
     }
-    let units = Units::built_in();
+    let units = registrar.units()?;
     registrar.each_survey(|office, row| {
         let province = units.province_of(office);
         let part = match scope {
@@ -296,20 +297,19 @@ fn add_up(registrar: &Registrar, scope: Scope) -> Result<Found, UnitError> {
     Ok(found)
 }
 
-fn named(scope: Scope) -> (Option<String>, String) {
+fn named(scope: Scope, units: &Units) -> (Option<String>, String) {
     match scope {
         Scope::Country => (None, "Việt Nam".to_owned()),
-        Scope::Province(code) => (Some(code.to_string()), name_of(&code.to_string())),
-        Scope::Office(code) => (Some(code.to_string()), name_of(&code.to_string())),
+        Scope::Province(code) => (Some(code.to_string()), name_of(&code.to_string(), units)),
+        Scope::Office(code) => (Some(code.to_string()), name_of(&code.to_string(), units)),
     }
 }
 
 /// The name of a province or commune by its code; they differ in length.
-fn name_of(code: &str) -> String {
-    let units = Units::built_in();
+fn name_of(code: &str, units: &Units) -> String {
     let commune = || {
         let code: OfficeCode = code.parse().ok()?;
-        Some(units.commune(code)?.full_name())
+        Some(units.ever(code)?.full_name())
     };
     let province = || {
         let code: ProvinceCode = code.parse().ok()?;

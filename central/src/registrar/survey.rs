@@ -90,13 +90,14 @@ impl Registrar {
     ) -> Result<Option<SurveyRow>, UnitError> {
         let row = self.office(office)?;
         let today = Date::in_viet_nam(now_s);
+        let units = self.units()?;
         let mut survey = Survey::default();
         let mut after = None;
         loop {
             let page = self.page(office, after.as_ref(), PAGE)?;
             for record in &page.records {
                 if record.kind == RecordKind::Person {
-                    self.survey_person(&mut survey, office, record, today)?;
+                    self.survey_person(&mut survey, (office, &units), record, today)?;
                 }
             }
             if page.done {
@@ -152,16 +153,14 @@ impl Registrar {
     fn survey_person(
         &self,
         survey: &mut Survey,
-        office: OfficeCode,
+        (office, units): (OfficeCode, &Units),
         record: &Record,
         today: Date,
     ) -> Result<(), UnitError> {
         let standing = Standing::of(record).map_err(|_| UnitError::Row {
             table: tables::RECORDS.0,
         })?;
-        let units = Units::built_in();
-        let holder = |code, address: &str| units.fixed_holder(code, address).unwrap_or(code);
-        if counted_at(&standing.fields, holder).is_none_or(|at| at == office) {
+        if counted_at(&standing.fields, units).is_none_or(|at| at == office) {
             let marks = self.marks(&record.id, !standing.disputes.is_empty())?;
             survey.add(&standing.fields, &marks, today);
         }

@@ -163,9 +163,9 @@ impl Office {
         marks: &HashMap<RecordId, Marks>,
         visit: Visit<'_>,
     ) -> Result<(), OfficeError> {
-        let own = self.code();
+        let (own, units) = (self.code(), self.units());
         let mut look_at = |kept: &Kept| {
-            if kept.record.kind != RecordKind::Person || !is_counted(kept, own) {
+            if kept.record.kind != RecordKind::Person || !is_counted(kept, own, &units) {
                 return Ok(true);
             }
             let mut marks = marks.get(&kept.record.id).copied().unwrap_or_default();
@@ -274,10 +274,8 @@ fn take_before(
     Ok(true)
 }
 
-fn is_counted(kept: &Kept, own: OfficeCode) -> bool {
-    let units = Units::built_in();
-    let today = |code, address: &str| units.fixed_holder(code, address).unwrap_or(code);
-    counted_at(kept.fields(), today).is_none_or(|office| office == own)
+fn is_counted(kept: &Kept, own: OfficeCode, units: &Units) -> bool {
+    counted_at(kept.fields(), units).is_none_or(|office| office == own)
 }
 
 /// Whether an act counts: nobody has said yet that it does not.

@@ -11,6 +11,7 @@ use crate::date::Date;
 use crate::fields::Fields;
 use crate::person::Person;
 use crate::quality::{Finding, HAMLETS_MAX, Marks, Score, hamlet_of_person, look};
+use crate::unit::Units;
 
 /// The quality of a hamlet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,11 +72,12 @@ impl Survey {
 }
 
 /// The commune in which a person is counted, so that each is counted once: where they live
-/// permanently, else for a time, else where they lived last. `today` tells whose a place is now.
-pub fn counted_at(
-    fields: &Fields,
-    today: impl Fn(OfficeCode, &str) -> OfficeCode,
-) -> Option<OfficeCode> {
+/// permanently, else for a time, else where they lived last; whose that place is now, by the
+/// decrees since.
+pub fn counted_at(fields: &Fields, units: &Units) -> Option<OfficeCode> {
     let home = Person(fields).main_home()?;
-    Some(today(home.unit, home.address.as_str()))
+    let address = home.address.as_str();
+    let now = units.fixed_holder(home.unit, address);
+    // In which edition it was written makes a difference only to a commune that got its code anew.
+    Some(now.unwrap_or_else(|| units.holder(home.unit, units.base(), address)))
 }
