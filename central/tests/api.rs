@@ -674,3 +674,52 @@ async fn a_number_is_changed_by_a_reviewer_of_the_nation_and_its_story_told() {
     let (_, nobody) = desk.get("/api/v1/numbers?of=001190999999", &desk.all).await;
     assert_eq!(error_code(&nobody), "number_unknown");
 }
+
+const DECREE: &str = "old_code,new_code,share,default\\n00004,00008,whole,1\\n";
+
+#[tokio::test]
+async fn a_decree_is_looked_at_applied_and_followed_through_the_interface() {
+    let desk = Desk::open().await;
+    let (status, units) = desk.get("/api/v1/units", &desk.observer).await;
+    assert_eq!((status, units["edition"].as_u64()), (200, Some(1)));
+    assert!(units["progress"].is_null());
+    let (_, trace) = desk.get("/api/v1/units/00001", &desk.observer).await;
+    assert_eq!(trace[0]["name"], "Phường Phúc Xá");
+    assert_eq!(trace[0]["to"], serde_json::json!(["00097"]));
+    let (status, answer) = desk.get("/api/v1/units/99999", &desk.observer).await;
+    assert_eq!((status, error_code(&answer)), (404, "office_unknown"));
+    let before = desk.get("/api/v1/offices/00004", &desk.observer).await.1;
+    let post = "POST /api/v1/units";
+    let dry = format!(r#"{{"decree": "{DECREE}", "dry_run": true}}"#);
+    let (status, _) = desk.ask(post, &desk.observer, Some(&dry)).await;
+    assert_eq!(status, 403);
+    let (status, answer) = desk.ask(post, &desk.all, Some(&dry)).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["applied"], false);
+    assert_eq!(answer["plan"]["offices"][0]["becomes"], "00008");
+    assert_eq!(answer["plan"]["records"], before["count"]);
+    let unchanged = desk.get("/api/v1/offices/00004", &desk.observer).await.1;
+    assert_eq!(unchanged, before);
+    let wrong = r#"{"decree": "old_code,new_code,share,default\n00004,99001,whole,1\n"}"#;
+    let (status, answer) = desk.ask(post, &desk.all, Some(wrong)).await;
+    assert_eq!((status, error_code(&answer)), (400, "decree_unnamed"));
+    let early = format!(r#"{{"decree": "{DECREE}", "effective": "2390-01-01"}}"#);
+    let (status, answer) = desk.ask(post, &desk.all, Some(&early)).await;
+    assert_eq!((status, error_code(&answer)), (400, "decree_early"));
+    let real = format!(r#"{{"decree": "{DECREE}"}}"#);
+    let (status, answer) = desk.ask(post, &desk.all, Some(&real)).await;
+    assert_eq!((status, &answer["applied"]), (202, &Value::Bool(true)));
+    // It is carried out by itself.
+    loop {
+        let (_, units) = desk.get("/api/v1/units", &desk.observer).await;
+        assert_eq!(units["edition"], 2);
+        if units["progress"]["phase"] == "done" {
+            assert_eq!(units["progress"]["moved"], before["count"]);
+            break;
+        }
+    }
+    let after = desk.get("/api/v1/offices/00004", &desk.observer).await.1;
+    assert_eq!(after["count"], 0);
+    let (status, answer) = desk.ask(post, &desk.all, Some(&real)).await;
+    assert_ne!(status, 202, "{answer}");
+}
