@@ -10,6 +10,8 @@ use crate::dice::Dice;
 use crate::people::{People, Someone};
 use crate::plan::Procedure;
 
+mod papers;
+
 /// What a clerk has to look at.
 pub(crate) struct Desk<'a> {
     pub(crate) office: &'a Office,
@@ -75,6 +77,7 @@ pub(crate) fn filing(desk: &Desk<'_>, procedure: Procedure, salt: u64) -> Option
         Procedure::Collection => collection(desk, dice)?,
         Procedure::Withdraw => json!({"act": "withdraw", "of": dice.pick(desk.own_acts)?,
             "reason": "nhập nhầm hồ sơ"}),
+        other => papers::filing(desk, other, dice)?,
     };
     serde_json::from_value(value).ok()
 }

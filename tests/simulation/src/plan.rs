@@ -71,10 +71,21 @@ pub enum Procedure {
     ChangeOfHead,
     Collection,
     Withdraw,
+    Divorce,
+    ParentRecognition,
+    Guardianship,
+    RepeatedBirth,
+    BirthRevoked,
+    TemporaryRenewal,
+    TemporaryAbsence,
+    PermanentDeletion,
+    TemporaryDeletion,
+    HouseholdMerge,
+    ResidenceAdjustment,
 }
 
-/// How often each is performed, of 100: clashing is what we want to see.
-const SHARES: [(Procedure, u64); 13] = [
+/// How often each is performed: clashing is what we want to see.
+const SHARES: [(Procedure, u64); 24] = [
     (Procedure::Birth, 12),
     (Procedure::Death, 7),
     (Procedure::Marriage, 8),
@@ -88,6 +99,17 @@ const SHARES: [(Procedure, u64); 13] = [
     (Procedure::ChangeOfHead, 5),
     (Procedure::Collection, 4),
     (Procedure::Withdraw, 5),
+    (Procedure::Divorce, 4),
+    (Procedure::ParentRecognition, 4),
+    (Procedure::Guardianship, 3),
+    (Procedure::RepeatedBirth, 3),
+    (Procedure::BirthRevoked, 3),
+    (Procedure::TemporaryRenewal, 3),
+    (Procedure::TemporaryAbsence, 3),
+    (Procedure::PermanentDeletion, 4),
+    (Procedure::TemporaryDeletion, 3),
+    (Procedure::HouseholdMerge, 3),
+    (Procedure::ResidenceAdjustment, 4),
 ];
 
 /// What happens. `salt` draws what the moment leaves open, such as on whom an act is.
