@@ -78,6 +78,7 @@ impl std::ops::Deref for Api {
         people::one,
         numbers::story,
         numbers::change,
+        numbers::blocks,
         operators::add,
         units::list,
         units::one,
@@ -136,6 +137,7 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/people", get(people::by_pin))
         .route("/api/v1/people/{id}", get(people::one))
         .route("/api/v1/numbers", get(numbers::story))
+        .route("/api/v1/numbers/blocks", get(numbers::blocks))
         .route("/api/v1/numbers/change", post(numbers::change))
         .route("/api/v1/operators", post(operators::add))
         .route(

@@ -52,9 +52,26 @@ struct RunArgs {
     /// Loopback TCP address for the operators; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:7401", value_name = "ADDR")]
     api: SocketAddr,
+    /// How newborns get their numbers: the centre gives each on confirming the birth, or it sets
+    /// some aside for every office, which then tells one at the counter, also while cut off.
+    #[arg(long, value_enum, default_value_t = Numbers::Central, env = "CENTRAL_REGISTRY_NUMBERS")]
+    numbers: Numbers,
+    /// With `--numbers reserved`: numbers of each sex that an office has at hand.
+    #[arg(long, default_value_t = crate::blocks::NUMBERS_DEFAULT, value_name = "N",
+          value_parser = clap::value_parser!(u16).range(2..=500))]
+    numbers_at_hand: u16,
     /// How to log: auto is the journal under systemd, else text.
     #[arg(long, value_enum, default_value_t = LogFormat::Auto)]
     log_format: LogFormat,
+}
+
+/// How newborns get their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Numbers {
+    /// Each by the centre, on confirming the birth.
+    Central,
+    /// From what the centre has set aside for the office.
+    Reserved,
 }
 
 /// How to print a result.

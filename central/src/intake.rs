@@ -14,6 +14,7 @@ use registry::statistics::is_vital;
 use registry::value::{Line, Value};
 use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
 
+use crate::blocks;
 use crate::cases;
 use crate::numbers::{self, Draw};
 use crate::slices::{self, Cause, Moved};
@@ -27,7 +28,7 @@ mod entry;
 pub(crate) mod waiting;
 mod withdrawal;
 
-use cards::{cards_of, note_followed};
+use cards::{cards_of, holder_of, note_followed, numbers_are_given};
 use civil::check_placed;
 use withdrawal::{complete_withdrawal, mark_taken_back};
 
@@ -238,6 +239,7 @@ fn take_one(
             ActOutcome::Parked(case)
         }
         Err(Stop::Refused(Refused::Returned { code, words })) => {
+            blocks::settle(unit, &holder_of(office, &act), &act, false)?;
             returned(unit, &act, code, &words)?
         }
     };
@@ -324,10 +326,13 @@ fn perform(
         entry::new_here(unit, act)?;
     }
     let addition = addition::check(unit, office, act)?;
+    let holder = holder_of(office, act);
+    numbers_are_given(unit, &holder, act)?;
     enact(unit, act, Some(office), absent)?;
     if let Some(addition) = addition {
         addition::keep(unit, office, act, addition)?;
     }
+    blocks::settle(unit, &holder, act, true)?;
     note_followed(unit, office, &act.id(), &named)?;
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers.and_then(Refers::act)) {
         mark_taken_back(unit, &of)?;

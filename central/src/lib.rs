@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod authority;
+pub mod blocks;
 pub mod cases;
 pub mod cli;
 pub mod clock;

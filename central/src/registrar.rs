@@ -15,6 +15,7 @@ use registry::{ActNumber, CaseId, FeedSeq, Incarnation, NodeId, OfficeCode, Reco
 use registry_store::{KeyRange, Store, StoreError};
 use sync_proto::{Chain, Digest};
 
+use crate::blocks::{self, Holder, Reserving};
 use crate::cases;
 use crate::intake::{self, ActFailure, BatchFrom, Centre};
 use crate::numbers::Draw;
@@ -30,6 +31,7 @@ mod decide;
 mod decree;
 mod departures;
 mod read;
+mod reserve;
 mod story;
 mod survey;
 
@@ -38,6 +40,7 @@ pub use change::{NumberChanged, NumberError, NumberOf};
 pub use decide::{DecideError, Decided};
 pub use decree::{DecreeFailure, DecreePlan, DecreeProgress, NodePlan, OfficePlan};
 pub use read::{Counts, FeedRead, Page};
+pub use reserve::BlockView;
 pub use story::{Cancelled, NumberStory};
 pub use survey::SurveyRow;
 
@@ -62,6 +65,8 @@ pub struct Registrar {
     writer: Mutex<Box<Draw>>,
     /// Read from the store when they are first asked for.
     known: RwLock<Option<Known>>,
+    /// Whether numbers are set aside for offices.
+    reserving: Option<Reserving>,
 }
 
 /// Feeds that have grown, with their new heads.
@@ -176,6 +181,7 @@ impl Registrar {
             sign: config.sign,
             writer: Mutex::new(config.draw),
             known: RwLock::new(None),
+            reserving: None,
         }
     }
 
@@ -244,7 +250,16 @@ impl Registrar {
             draw: draw.as_mut(),
             sign: self.sign.as_ref(),
         };
+        let holder = Holder {
+            office: from.office,
+            node: from.node,
+            incarnation: from.incarnation,
+        };
+        blocks::void_lost(&mut unit, &holder)?;
         intake::take(&mut unit, &mut centre, from, acts)?;
+        if let Some(reserving) = self.reserving {
+            blocks::refill(&mut unit, reserving, &holder, centre.draw)?;
+        }
         row.incarnation = from.incarnation;
         row.taken = up_to;
         row.chain = from.chain;

@@ -73,6 +73,8 @@ pub const HOUSEHOLD_STEPS: Table = Table(31);
 pub const HOUSEHOLDS_OF: Table = Table(32);
 /// [`registry::rules::waiting::Closing`] by commune and officer.
 pub const CLOSINGS: Table = Table(33);
+/// [`crate::blocks::BlockRow`] by commune, node, year, sex and block.
+pub const BLOCKS: Table = Table(34);
 
 /// [`ImportRow`] by [`ImportId`].
 pub const IMPORTS: Table = Table(28);

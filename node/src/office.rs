@@ -24,6 +24,7 @@ mod household_view;
 mod known;
 mod life;
 mod live;
+mod numbers;
 mod outbox;
 mod overlay;
 mod person_view;

@@ -22,6 +22,7 @@
 //! FILES        household                             number of its file, beside OFFICIAL
 //! UNITS        0                                     UnitsRow: the base, and what the office was
 //! UNITS        1 · edition                           the decree that made it, with its commit
+//! BLOCKS       number of the block                   NumberBlock: what of it is at hand
 //! ```
 
 mod kept;
@@ -57,6 +58,7 @@ pub(crate) const TOMBSTONES: Table = Table(12);
 pub(crate) const AUDIT: Table = Table(13);
 pub(crate) const FILES: Table = Table(14);
 pub(crate) const UNITS: Table = Table(40);
+pub(crate) const BLOCKS: Table = Table(44);
 
 /// Why a row could not be read or written.
 #[derive(Debug, thiserror::Error)]

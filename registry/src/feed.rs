@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
+use crate::block::{BLOCK_NUMBERS_MAX, NumberBlock};
 use crate::case::CaseNotice;
 use crate::code::Role;
 use crate::record::Record;
@@ -193,6 +194,8 @@ pub enum FeedItem {
     Officers(Vec<Officer>),
     /// The units change, and perhaps the office with them.
     Units(Box<UnitsNotice>),
+    /// Numbers that are set aside for a node of the office.
+    Numbers(NumberBlock),
 }
 
 /// Why a feed entry cannot be taken.
@@ -217,6 +220,7 @@ impl FeedItem {
             FeedItem::Case(_) => 5,
             FeedItem::Officers(_) => 6,
             FeedItem::Units(_) => 7,
+            FeedItem::Numbers(_) => 8,
         }
     }
 
@@ -230,6 +234,7 @@ impl FeedItem {
             FeedItem::Case(notice) => postcard::to_stdvec(notice),
             FeedItem::Officers(officers) => postcard::to_stdvec(officers),
             FeedItem::Units(notice) => postcard::to_stdvec(notice),
+            FeedItem::Numbers(block) => postcard::to_stdvec(block),
         };
         Ok((self.kind(), bytes.map_err(|_| FeedError::Unreadable)?))
     }
@@ -259,6 +264,13 @@ impl FeedItem {
             5 => FeedItem::Case(Box::new(whole(bytes)?)),
             6 => FeedItem::Officers(whole(bytes)?),
             7 => FeedItem::Units(Box::new(whole(bytes)?)),
+            8 => {
+                let block: NumberBlock = whole(bytes)?;
+                if block.randoms.len() > BLOCK_NUMBERS_MAX {
+                    return Err(FeedError::Unreadable);
+                }
+                FeedItem::Numbers(block)
+            }
             _ => return Err(FeedError::NeedsUpgrade),
         })
     }

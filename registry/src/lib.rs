@@ -24,6 +24,7 @@ pub mod unit;
 
 pub mod act;
 pub mod application;
+pub mod block;
 pub mod case;
 pub mod columns;
 pub mod dispute;

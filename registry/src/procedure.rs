@@ -241,6 +241,10 @@ pub trait Slice {
     fn by_pin(&self, pin: &Pin) -> Option<RecordId>;
     /// The members of a household that the office holds.
     fn members(&self, household: &RecordId) -> Vec<RecordId>;
+    /// A number that the centre has set aside for a child of this sex, born in this year.
+    fn reserved_number(&self, _sex: crate::code::Sex, _year: u16) -> Option<Pin> {
+        None
+    }
     /// The act that already used this birth-certificate number.
     fn certificate(&self, number: &str) -> Option<ActId>;
     /// An act of this office by id, with whether its outcome is final.
@@ -298,6 +302,8 @@ pub enum Notice {
     ConfirmationStands,
     /// The residence was deleted because of the death; the police register it anew.
     HomeDeleted,
+    /// The child has a number of the office's block; it holds when the centre confirms the act.
+    ReservedNumber,
 }
 
 /// Makes the plan of an act, or refuses it with a reason that tells what to do.

@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Quality(QualityArguments),
     /// The people by age and sex, births and deaths by month.
     Statistics(StatisticsArguments),
+    /// Blocks of numbers that are set aside for offices.
+    Numbers(NumbersArguments),
     /// Acts that were refused, with the reason that their office was told.
     Returned(ReturnedArguments),
     /// People who work at the central registry.
@@ -158,6 +160,9 @@ pub(crate) struct SimulateArguments {
     /// The line of every office, by its name in link_profiles.csv; drawn for each if left out.
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
+    /// Numbers of each sex that the centre sets aside for every office; none if left out.
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=100))]
+    pub(crate) numbers_at_hand: u16,
     /// Plants a fault that has to be found: acknowledge-before-flush, skip-flush, drop-parked,
     /// reuse-actor, forget-receipt, half-act, latest-wins, skip-feed-entry, ignore-revocation,
     /// order-dependent-disputes, leave-in-slice, pin-twice.
@@ -397,6 +402,25 @@ pub(crate) enum NumberAction {
     /// Cancel it and give another; for reviewers of the nation. The offices that hold the record
     /// learn it with their next contact.
     Change(NumberChangeArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  registryctl numbers blocks --office 00004\n\nNumbers are set aside if the centre runs with `--numbers reserved`."
+)]
+pub(crate) struct NumbersArguments {
+    #[command(subcommand)]
+    pub(crate) action: NumbersAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum NumbersAction {
+    /// Every block with what became of its numbers.
+    Blocks {
+        /// Of this office alone.
+        #[arg(long, value_name = "OFFICE")]
+        office: Option<OfficeCode>,
+    },
 }
 
 #[derive(Debug, Args)]

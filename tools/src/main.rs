@@ -69,6 +69,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Node(arguments) => node::run(arguments, global),
         Command::Cases(arguments) => cases::run(arguments, global),
         Command::Case(arguments) => decide::run(arguments, global),
+        Command::Numbers(arguments) => numbers::blocks(arguments, global),
         Command::Number(arguments) => numbers::run(arguments, global),
         Command::Quality(arguments) => surveys::quality(arguments, global),
         Command::Statistics(arguments) => surveys::statistics(arguments, global),

@@ -1,10 +1,13 @@
-//! `registryctl number`: what became of a personal number, and cancelling a wrong one.
+//! `registryctl number`: what became of a personal number, and cancelling a wrong one; `registryctl
+//! numbers blocks`: those that are set aside for offices.
 
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::central;
-use crate::cli::{Global, NumberAction, NumberArguments, NumberChangeArguments};
+use crate::cli::{
+    Global, NumberAction, NumberArguments, NumberChangeArguments, NumbersAction, NumbersArguments,
+};
 use crate::client::Api;
 use crate::duration::moment;
 use crate::failure::Failure;
@@ -49,6 +52,68 @@ pub(crate) fn run(arguments: &NumberArguments, global: &Global) -> Result<(), Fa
             change(&api, &of, wanted, global)
         }
     }
+}
+
+/// A block of numbers.
+#[derive(Debug, Deserialize)]
+struct Block {
+    block: u64,
+    office: String,
+    year: u16,
+    sex: String,
+    at_s: i64,
+    incarnation: u64,
+    given: u64,
+    used: u64,
+    returned: u64,
+    void: u64,
+}
+
+/// Lists the blocks that are set aside for offices.
+pub(crate) fn blocks(arguments: &NumbersArguments, global: &Global) -> Result<(), Failure> {
+    let NumbersAction::Blocks { office } = &arguments.action;
+    let api = central::connect(global)?;
+    let mut path = "/api/v1/numbers/blocks".to_owned();
+    if let Some(office) = office {
+        path = format!("{path}?office={office}");
+    }
+    if global.format == Format::Json {
+        return print_json(&api.get(&path)?);
+    }
+    let rows: Vec<Block> = api.get_as(&path)?;
+    if rows.is_empty() {
+        return print_line(
+            "no numbers are set aside; `central-registry run --numbers reserved` does it",
+        );
+    }
+    let mut shown = table(&[
+        "block",
+        "office",
+        "life",
+        "sex",
+        "born",
+        "set aside",
+        "at hand",
+        "used",
+        "returned",
+        "void",
+    ]);
+    for row in &rows {
+        let plain = |text: String| cell(text, Tone::Plain);
+        shown.add_row([
+            plain(row.block.to_string()),
+            plain(row.office.clone()),
+            plain(row.incarnation.to_string()),
+            plain(row.sex.clone()),
+            plain(row.year.to_string()),
+            plain(moment(row.at_s)),
+            plain(row.given.to_string()),
+            plain(row.used.to_string()),
+            plain(row.returned.to_string()),
+            plain(row.void.to_string()),
+        ]);
+    }
+    print_line(shown)
 }
 
 /// A number or a record as it goes into a query: groups of digits may have been typed apart.

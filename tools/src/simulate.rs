@@ -26,6 +26,7 @@ pub(crate) fn run(arguments: &SimulateArguments, global: &Global) -> Result<(), 
         offices: arguments.offices,
         steps: arguments.steps,
         profile: arguments.profile.clone(),
+        numbers_at_hand: arguments.numbers_at_hand,
     };
     let (first, last) = match arguments.seed {
         Some(seed) => (seed, seed),

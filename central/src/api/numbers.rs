@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use registry::OfficeCode;
 use registry::case::Jurisdiction;
 use registry::pin::Pin;
 use registry::value::Line;
@@ -13,8 +14,9 @@ use super::body::{Body, Params};
 use super::people::{may_see, not_yours};
 use super::{Api, ApiError};
 use crate::ledger::LedgerRow;
+use crate::limits;
 use crate::operators::OperatorRole;
-use crate::registrar::{NumberOf, NumberStory, Registrar};
+use crate::registrar::{BlockView, NumberOf, NumberStory, Registrar};
 
 /// Whose number.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -132,6 +134,39 @@ pub(crate) async fn story(
         tracing::info!(reviewer = %reviewer.name, %record, "numbers of a record were read");
     }
     Ok(Json(StoryView::from(&story)))
+}
+
+/// Which blocks.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Of this office alone.
+    #[param(value_type = Option<String>)]
+    office: Option<String>,
+}
+
+/// Blocks of numbers that are set aside for offices, with what became of their numbers.
+#[utoipa::path(
+    get, path = "/api/v1/numbers/blocks", params(Wanted), security(("operator" = [])),
+    responses((status = 200, body = [BlockView]), (status = 400, body = super::ErrorBody))
+)]
+pub(crate) async fn blocks(
+    _: Caller,
+    State(api): State<Api>,
+    Params(wanted): Params<Wanted>,
+) -> Result<Json<Vec<BlockView>>, ApiError> {
+    let office: Option<OfficeCode> =
+        wanted
+            .office
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|_| {
+                ApiError::bad("query_invalid", "an office is named by five digits").at("office")
+            })?;
+    let read = api
+        .reader
+        .read(move |registrar| registrar.number_blocks(office, limits::ROWS_MAX));
+    Ok(Json(read.await?))
 }
 
 /// What is to be changed.

@@ -12,8 +12,9 @@ use registry::case::Jurisdiction;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{Exit, RunArgs};
+use super::{Exit, Numbers, RunArgs};
 use crate::api;
+use crate::blocks::Reserving;
 use crate::home::Home;
 use crate::limits;
 use crate::operators::{Operator, OperatorRole, Operators};
@@ -49,7 +50,12 @@ async fn serve(args: &RunArgs, pki: Pki, home: Home) -> anyhow::Result<Exit> {
     let token = daemon_token(&home, &operators)?;
     let key = SigningKey::from_pkcs8_pem(&pki.key_pem)
         .map_err(|_| anyhow::anyhow!("central.key is no Ed25519 key: `provision` makes it"))?;
-    let registrar = Registrar::open(Arc::clone(&home.store) as _, config(&home, key));
+    let mut registrar = Registrar::open(Arc::clone(&home.store) as _, config(&home, key));
+    if args.numbers == Numbers::Reserved {
+        registrar = registrar.reserving(Reserving {
+            numbers: args.numbers_at_hand,
+        });
+    }
     let (listener, api_address) = api::bind(args.api).await?;
     let server = Server::start(args.listen, pki, registrar, operators)?;
     let (stop, stopped) = watch::channel(false);

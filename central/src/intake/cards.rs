@@ -1,6 +1,6 @@
 //! People whom an act names by a card, and numbers that were cancelled since the card was made:
-//! these lead to their person all the same, and the ledger tells so. Finding the person behind a
-//! card is the intake's.
+//! these lead to their person all the same, and the ledger tells so. Numbers that an office gave
+//! itself are held against its block. Finding the person behind a card is the intake's.
 
 use registry::act::{Act, ActError, Target};
 use registry::person::Person;
@@ -8,7 +8,8 @@ use registry::pin::Pin;
 use registry::rules::pin_point;
 use registry::{ActId, OfficeCode, RecordId};
 
-use super::Stop;
+use super::{Refused, Stop};
+use crate::blocks::{self, Holder};
 use crate::ledger::{self, Event, LedgerRow};
 use crate::tables;
 use crate::unit::Unit;
@@ -50,6 +51,31 @@ pub(super) fn note_followed(
         };
         ledger::note(unit, pin, row)?;
         tracing::info!(%office, %act, "an act named its person by a cancelled number");
+    }
+    Ok(())
+}
+
+/// Whose block a number of this act would be of.
+pub(super) const fn holder_of(office: OfficeCode, act: &Act) -> Holder {
+    Holder {
+        office,
+        node: act.author.node,
+        incarnation: act.author.incarnation,
+    }
+}
+
+/// Refuses a number that was not set aside for this life of this node, or that is used already.
+pub(super) fn numbers_are_given(unit: &Unit<'_>, holder: &Holder, act: &Act) -> Result<(), Stop> {
+    let mut seen = Vec::new();
+    for pin in registry::block::numbers_given(&act.body) {
+        if seen.contains(&pin) || !blocks::is_given(unit, holder, pin)? {
+            return Err(Refused::because(
+                "number_not_reserved",
+                "the child's number is not one that was set aside for this device now; enter the birth again, and the child gets another",
+            )
+            .into());
+        }
+        seen.push(pin);
     }
     Ok(())
 }

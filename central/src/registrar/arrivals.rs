@@ -9,6 +9,7 @@ use registry::schema::{Field, RecordKind};
 
 use super::*;
 use crate::import::{Arrival, NumberTaken, Portion, Stored};
+use crate::ledger;
 use crate::tables::{ImportId, ImportRow};
 
 /// Bytes of a unit of work at which it is handed over: a batch of the store holds twice as much.
@@ -75,6 +76,8 @@ impl Registrar {
         let mut unit = self.begin(at_s)?;
         let mut stored = Stored::default();
         let mut grew = Grew::new();
+        // A number that is set aside for an office may stand on a newborn's paper already.
+        let set_aside = !unit.keys(tables::BLOCKS, &[], 1)?.is_empty();
         for arrival in portion.arrivals {
             if unit.written_bytes() >= UNIT_BYTES {
                 audit(&mut unit, "import", None, None, (stored.imported, 0))?;
@@ -83,7 +86,7 @@ impl Registrar {
             }
             let Arrival { row, line, record } = arrival;
             let is_household = record.kind == RecordKind::Household;
-            let came = arrive(&mut unit, record, staffed)?;
+            let came = arrive(&mut unit, record, staffed, set_aside)?;
             let count = match came {
                 Came::New => &mut stored.imported,
                 Came::Known => &mut stored.already_there,
@@ -191,6 +194,7 @@ fn arrive(
     unit: &mut Unit<'_>,
     record: Record,
     staffed: &mut BTreeMap<OfficeCode, bool>,
+    set_aside: bool,
 ) -> Result<Came, UnitError> {
     if unit.bytes(tables::RECORDS, record.id.as_bytes())?.is_some() {
         return Ok(Came::Known);
@@ -200,7 +204,8 @@ fn arrive(
     let point = number.as_ref().map(pin_point);
     if let (Some(number), Some(point)) = (number, &point) {
         // No number has two holders.
-        if is_taken(unit, id, point)? {
+        let reserved = set_aside && ledger::is_taken(unit, &number)?;
+        if reserved || is_taken(unit, id, point)? {
             return Ok(Came::Taken(number));
         }
     }

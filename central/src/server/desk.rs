@@ -360,7 +360,10 @@ impl Clerk {
                 node,
                 contact,
             } => match self.registrar.contact(office, node, &contact) {
-                Ok(()) => group.dirty = true,
+                Ok(()) => {
+                    group.dirty = true;
+                    self.give_numbers(office, node, &contact, group);
+                }
                 Err(error) => tracing::warn!(code = error.code(), "a contact was not noted"),
             },
             Command::Join { request, reply } => {
@@ -448,6 +451,17 @@ impl Clerk {
             return Err(DeskError::DecreeUnderway);
         }
         Ok(self.registrar.node_state(office, &node)?)
+    }
+
+    /// Numbers that are set aside are no more than a help: without them work goes on.
+    fn give_numbers(&self, office: OfficeCode, node: NodeId, contact: &Contact, group: &mut Group) {
+        let given = self
+            .registrar
+            .stage_refill(clock::now_s(), office, node, contact);
+        match given {
+            Ok(grew) => group.staged(grew.unwrap_or_default()),
+            Err(error) => tracing::warn!(code = error.code(), "no numbers were set aside"),
+        }
     }
 
     /// Only now may anybody be told.

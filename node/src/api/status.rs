@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use ed25519_dalek::Signer;
 use registry::OfficeCode;
+use registry::code::Sex;
 use registry::unit::Units;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -236,6 +237,10 @@ pub(super) fn record_figures(api: &Api) {
     };
     bytes("up", status.bytes_up);
     bytes("down", status.bytes_down);
+    for sex in [Sex::Male, Sex::Female] {
+        let left = u32::try_from(api.office.numbers_at_hand(sex)).unwrap_or(u32::MAX);
+        metrics::gauge!("node_number_block_remaining", "sex" => sex.as_str()).set(f64::from(left));
+    }
     set("node_disk_free_bytes", status.disk_free_bytes as f64);
     set("node_linked", f64::from(u8::from(status.linked)));
 }

@@ -88,6 +88,9 @@ fn filed(answer: &Value) -> String {
             }
         }
     }
+    if !text("pin").is_empty() {
+        lines.push(("number", format!("{} (provisional)", text("pin"))));
+    }
     if !text("local_file").is_empty() {
         lines.push(("local file", text("local_file").to_owned()));
     }
@@ -114,6 +117,9 @@ fn notice_words(notice: &str) -> &str {
         }
         "person_elsewhere" => {
             "a person of this act lives in another commune; the centre finds the record, so wait for the receipt"
+        }
+        "reserved_number" => {
+            "the child's number is one that the centre has set aside for this office; it holds when the centre confirms the act"
         }
         "clock_unverified" => {
             "this device's clock has not been compared with the centre's for long: look at the dates"

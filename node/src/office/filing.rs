@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use registry::act::{Act, Author, Entered, Target};
+use registry::block::numbers_given;
 use registry::date::Date;
 use registry::feed::Officer;
+use registry::pin::Pin;
 use registry::procedure::{Desk, Filing, Notice, Plan, plan};
 use registry::schema::Field;
 use registry::unit::Units;
@@ -38,6 +40,9 @@ pub struct Filed {
     pub made: Vec<RecordId>,
     /// The provisional file number of the person made.
     pub local_file: Option<String>,
+    /// The number of the person made, if it is one of those that were set aside for the office: it
+    /// holds when the centre confirms the act.
+    pub pin: Option<String>,
 }
 
 impl Office {
@@ -95,6 +100,7 @@ impl Work<'_> {
             records: Vec::new(),
             made: Vec::new(),
             local_file: None,
+            pin: None,
         };
         for (index, record) in act.records() {
             let before = self.rows.shown(&record)?;
@@ -112,6 +118,8 @@ impl Work<'_> {
             }
         }
         filed.records.dedup();
+        self.use_numbers(&act)?;
+        filed.pin = numbers_given(&act.body).next().map(Pin::digits);
         for hash in certificates_of(&act.body) {
             self.also(LiveChange::Certificate { hash, act: id });
         }

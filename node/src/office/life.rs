@@ -3,6 +3,7 @@
 //! has confirmed; where it rests on an act of the old life, the officer files it again.
 
 use registry::act::{Act, Author, Target};
+use registry::block::without_numbers;
 use registry::{ActNumber, Incarnation, RecordId};
 use std::collections::BTreeSet;
 use sync_proto::Chain;
@@ -55,6 +56,7 @@ impl Office {
             incarnation: incarnation.get(),
         };
         work.audit(at_s, None, event)?;
+        work.lose_numbers()?;
         // All acts of the old life first come off their records, then go on again in order.
         let mut rows = Vec::new();
         let mut records = BTreeSet::new();
@@ -97,7 +99,8 @@ impl Work<'_> {
         };
         let again = Act {
             author,
-            ..row.act.clone()
+            office: row.act.office,
+            body: without_numbers(row.act.body.clone()),
         };
         for hash in certificates_of(&row.act.body) {
             self.also(LiveChange::CertificateFree { hash });

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use registry::act::ActBody;
 use registry::act::{ActKind, Refers, Target};
+use registry::block::NumberBlock;
 use registry::case::CaseNotice;
 use registry::feed::Officer;
 use registry::schema::Field;
@@ -48,6 +49,8 @@ pub(super) struct Live {
     pub(super) cases: BTreeMap<CaseId, CaseMark>,
     pub(super) officers: BTreeMap<OfficerId, Officer>,
     pub(super) credentials: HashMap<[u8; 32], OfficerId>,
+    /// Numbers at hand, by block.
+    pub(super) numbers: BTreeMap<u64, NumberBlock>,
     /// The token that stands for this device until the process ends, hashed.
     pub(super) lent: Option<[u8; 32]>,
     /// The units as the office knows them.
@@ -76,6 +79,8 @@ pub(super) enum LiveChange {
     CaseGone { id: CaseId },
     /// These are the officers.
     Officers(Vec<Officer>),
+    /// These numbers of a block are at hand.
+    Numbers(NumberBlock),
     /// A token stands for an officer.
     Credential { hash: [u8; 32], officer: OfficerId },
     /// The units are these from now on.
@@ -98,6 +103,7 @@ impl Live {
             cases: BTreeMap::new(),
             officers: BTreeMap::new(),
             credentials: HashMap::new(),
+            numbers: BTreeMap::new(),
             lent: None,
             units: rows.units()?,
             former: rows.units_row()?.former,
@@ -132,6 +138,9 @@ impl Live {
             live.officers.insert(officer.id.clone(), officer);
             Ok(())
         })?;
+        for block in rows.number_blocks()? {
+            live.numbers.insert(block.block, block);
+        }
         rows.walk_credentials(&mut |hash, officer| {
             live.credentials.insert(hash, officer);
             Ok(())
@@ -173,6 +182,12 @@ impl Live {
             }
             LiveChange::Units(units) => self.units = units,
             LiveChange::Former(former) => self.former = former,
+            LiveChange::Numbers(block) if block.randoms.is_empty() => {
+                self.numbers.remove(&block.block);
+            }
+            LiveChange::Numbers(block) => {
+                self.numbers.insert(block.block, block);
+            }
             LiveChange::Credential { hash, officer } => {
                 self.credentials.insert(hash, officer);
             }

@@ -2,6 +2,7 @@
 
 use registry::act::Act;
 use registry::case::Case;
+use registry::code::Sex;
 use registry::pin::Pin;
 use registry::procedure::{Held, Slice};
 use registry::{ActId, RecordId};
@@ -25,6 +26,10 @@ impl Slice for Office {
 
     fn members(&self, household: &RecordId) -> Vec<RecordId> {
         self.live().index.members(household)
+    }
+
+    fn reserved_number(&self, sex: Sex, year: u16) -> Option<Pin> {
+        self.next_number(sex, year)
     }
 
     fn certificate(&self, number: &str) -> Option<ActId> {

@@ -237,6 +237,8 @@ impl ActKind {
         field.rule().policy != Policy::Central
             || field == Field::Nationality
             || (self == ActKind::Collection && field == Field::OldNumbers)
+            // Only one that the centre has set aside; it looks.
+            || (self == ActKind::Birth && field == Field::Pin)
     }
     /// Whether it enters a birth in the book: at once, late, or once more.
     pub const fn registers_birth(self) -> bool {

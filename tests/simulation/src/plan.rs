@@ -19,6 +19,9 @@ pub struct Setting {
     /// The profile of every line, by its name in `link_profiles.csv`; drawn for each office from
     /// the seed if none is given.
     pub profile: Option<String>,
+    /// Numbers of each sex that the centre sets aside for every office; 0 if it sets none aside.
+    #[serde(default)]
+    pub numbers_at_hand: u16,
 }
 
 /// A plan.

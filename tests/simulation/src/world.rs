@@ -191,7 +191,7 @@ impl World {
             .iter()
             .map(|commune| Device::new(commune, &setting, &mut dice))
             .collect::<Result<Vec<Device>, Failure>>()?;
-        let centre = CentreHouse::new(&people, setting.seed)?;
+        let centre = CentreHouse::new(&people, &setting)?;
         let ledger = Ledger::new(&people, centre.public_key());
         let mut world = World {
             now_ms: 0,

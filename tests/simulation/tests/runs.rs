@@ -18,6 +18,7 @@ fn setting(steps: u32) -> Setting {
         offices: 3,
         steps,
         profile: None,
+        numbers_at_hand: 0,
     }
 }
 
@@ -39,6 +40,27 @@ fn two_hundred_short_seeds_hold() {
     assert!(tally.lies > 5, "{} lies", tally.lies);
     assert_eq!(tally.procedures.len(), 24, "{:?}", tally.procedures);
     assert_eq!(tally.faults.len(), 13, "{:?}", tally.faults);
+}
+
+/// Offices give newborns numbers that were set aside for them, lose their disks, go back to old
+/// ones and go on: no number has two holders.
+#[test]
+fn seeds_hold_where_numbers_are_set_aside() {
+    let base = Setting {
+        numbers_at_hand: 3,
+        ..setting(60)
+    };
+    let ran = many(&base, (1, 40), None, false, &|_| {});
+    for (seed, report) in &ran.failures {
+        eprintln!(
+            "seed {seed}: {}\n  registryctl simulate --seed {seed} --steps 60 --numbers-at-hand 3",
+            report.failure.as_ref().unwrap()
+        );
+    }
+    assert!(ran.failures.is_empty(), "{} seeds", ran.failures.len());
+    let sabotage = Sabotage::named("pin-twice").unwrap();
+    let caught = many(&base, (1, 100), Some(sabotage), true, &|_| {});
+    assert!(!caught.failures.is_empty(), "the check of numbers is blind");
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! Numbers that the centre changes while the office works under the old ones.
 
 use registry::act::{Act, ActKind};
+use registry::block::NumberBlock;
+use registry::code::Sex;
 use registry::edit::Edit;
 use registry::feed::{ActOutcome, FeedItem};
 use registry::pin::Pin;
 use registry::procedure::Slice;
 use registry::schema::Field;
 use registry::value::Value;
+use registry::{ActNumber, Incarnation};
 
 use super::world::*;
+use crate::office::ActState;
 
 fn pin(text: &str) -> Pin {
     text.parse().unwrap()
@@ -65,5 +69,106 @@ fn an_act_that_was_filed_under_the_old_number_goes_on_under_the_new_one() {
         world.office.by_pin(&pin("001180000001")),
         Some(record_id(1))
     );
+    world.check();
+}
+
+fn block(number: u64, life: u64, randoms: &[u32]) -> FeedItem {
+    FeedItem::Numbers(NumberBlock {
+        block: number,
+        node: node_id(),
+        incarnation: Incarnation::new(life),
+        prefix: 1,
+        sex: Sex::Male,
+        year: 2026,
+        randoms: randoms.to_vec(),
+    })
+}
+
+#[test]
+fn a_birth_takes_the_next_number_at_hand_once_and_a_power_cut_gives_none_twice() {
+    let mut world = World::filled();
+    let others = FeedItem::Numbers(NumberBlock {
+        block: 9,
+        node: registry::NodeId::new([99; 16]),
+        incarnation: Incarnation::new(1),
+        prefix: 1,
+        sex: Sex::Male,
+        year: 2026,
+        randoms: vec![500],
+    });
+    assert!(
+        world
+            .feed(&[block(1, 1, &[11, 22, 33]), others])
+            .trouble
+            .is_none()
+    );
+    assert_eq!(
+        world.office.numbers_at_hand(Sex::Male),
+        3,
+        "another node's is none of ours"
+    );
+    assert_eq!(world.office.numbers_at_hand(Sex::Female), 0);
+    let first = world.file(&birth("Bé Một", "CS-1"));
+    assert_eq!(first.pin.as_deref(), Some("001226000011"));
+    assert!(
+        first
+            .notices
+            .contains(&registry::procedure::Notice::ReservedNumber)
+    );
+    assert_eq!(world.state_of(first.act), ActState::Provisional);
+    // Acknowledged births keep their numbers; one that was never durable gives its number back.
+    let lost = world
+        .office
+        .file_act(&birth("Bé Hai", "CS-2"), &clerk(), NOW_S)
+        .unwrap();
+    assert_eq!(lost.pin.as_deref(), Some("001226000022"));
+    world.crash();
+    assert_eq!(world.office.numbers_at_hand(Sex::Male), 2);
+    let second = world.file(&birth("Bé Hai", "CS-2"));
+    assert_eq!(second.pin.as_deref(), Some("001226000022"));
+    assert_eq!(
+        world.file(&birth("Bé Ba", "CS-3")).pin.as_deref(),
+        Some("001226000033")
+    );
+    let none = world.file(&birth("Bé Tư", "CS-4"));
+    assert_eq!(
+        none.pin, None,
+        "without a number at hand the centre gives it"
+    );
+    assert!(none.local_file.is_some());
+    world.answer(1, &[ActOutcome::Accepted]);
+    assert_eq!(
+        world.office.by_pin(&pin("001226000011")),
+        Some(first.made[0])
+    );
+    world.check();
+}
+
+#[test]
+fn a_new_life_has_none_of_the_numbers_of_the_one_before() {
+    let mut world = World::filled();
+    assert!(world.feed(&[block(1, 1, &[11, 22])]).trouble.is_none());
+    let filed = world.file(&birth("Bé Một", "CS-1"));
+    assert!(filed.pin.is_some());
+    world
+        .office
+        .begin_life(Incarnation::new(4), Some(ActNumber::new(0)), NOW_S)
+        .unwrap();
+    world.sync();
+    assert_eq!(world.office.numbers_at_hand(Sex::Male), 0);
+    // The birth was filed again, and the centre gives the child's number.
+    assert_eq!(world.office.standing(NOW_S).unsent, 1);
+    assert_eq!(world.office.by_pin(&pin("001226000011")), None);
+    // What is still told to the old life is not taken up; what is told to this one is.
+    assert!(
+        world
+            .feed(&[block(2, 1, &[33]), block(3, 5, &[44])])
+            .trouble
+            .is_none()
+    );
+    assert_eq!(world.office.numbers_at_hand(Sex::Male), 1);
+    world.crash();
+    let next = world.file(&birth("Bé Hai", "CS-2"));
+    assert_eq!(next.pin.as_deref(), Some("001226000044"));
     world.check();
 }

@@ -1,13 +1,19 @@
 //! Cases, officers and their tokens, the audit chain.
 
+use registry::block::NumberBlock;
 use registry::case::CaseNotice;
 use registry::feed::Officer;
 use registry::{CaseId, OfficerId};
 
 use super::{Rows, read};
-use crate::tables::{AUDIT, AuditEntry, CASES, CREDENTIALS, OFFICERS, TableError, officer_key};
+use crate::tables::{
+    AUDIT, AuditEntry, BLOCKS, CASES, CREDENTIALS, OFFICERS, TableError, officer_key,
+};
 
-/// Cases, officers, audit.
+/// Most blocks of numbers that a node has at a time: two years, two sexes, and what is left over.
+const BLOCKS_MAX: usize = 256;
+
+/// Cases, officers, numbers at hand, audit.
 impl Rows {
     /// A case.
     pub fn case(&self, id: &CaseId) -> Result<Option<CaseNotice>, TableError> {
@@ -27,6 +33,21 @@ impl Rows {
             visit(read("cases", row)?)?;
             Ok(true)
         })
+    }
+
+    /// The numbers that are set aside for this node. A block without any is gone.
+    pub(crate) fn number_blocks(&self) -> Result<Vec<NumberBlock>, TableError> {
+        let rows = self.prefix(BLOCKS, &[], BLOCKS_MAX)?;
+        rows.iter()
+            .map(|(_, row)| read("number blocks", row))
+            .collect()
+    }
+    pub(crate) fn put_number_block(&mut self, block: &NumberBlock) -> Result<(), TableError> {
+        let key = block.block.to_be_bytes();
+        if block.randoms.is_empty() {
+            return self.delete(BLOCKS, &key);
+        }
+        self.put_value(BLOCKS, "number blocks", &key, block)
     }
 
     pub(crate) fn put_officer(&mut self, officer: &Officer) -> Result<(), TableError> {

@@ -82,6 +82,12 @@ pub(in crate::procedure) fn birth(
     }
     draft.effective.get_or_insert(born);
     let mut fields = registered(draft, &input.child)?;
+    if draft.kind == ActKind::Birth
+        && let Some(pin) = draft.slice.reserved_number(input.child.sex, born.year())
+    {
+        fields.set(Field::Pin, Some(Value::Pin(pin)));
+        draft.notice(Notice::ReservedNumber);
+    }
     let entry = BirthEntry {
         certificate: input.certificate.clone(),
         birth_order: input.birth_order,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use central_registry::blocks::Reserving;
 use central_registry::intake::BatchFrom;
 use central_registry::registrar::{Config, Contact, Grew, Joining, NodeState, Registrar};
 use ed25519_dalek::{Signer, SigningKey};
@@ -18,6 +19,7 @@ use super::{Device, Event, WALL_MS, World};
 use crate::check::{self, Failure};
 use crate::dice::Dice;
 use crate::people::People;
+use crate::plan::Setting;
 
 /// Questions that share a sync.
 const GROUP_MAX: u64 = 12;
@@ -49,6 +51,7 @@ pub(crate) struct CentreHouse {
     pub(crate) slow: bool,
     key: SigningKey,
     seed: u64,
+    numbers_at_hand: u16,
     asks: VecDeque<Ask>,
     /// Answers that wait for the sync.
     group: Vec<(u64, Slot)>,
@@ -61,14 +64,15 @@ pub(crate) struct CentreHouse {
 }
 
 impl CentreHouse {
-    pub(crate) fn new(people: &People, seed: u64) -> Result<CentreHouse, Failure> {
+    pub(crate) fn new(people: &People, setting: &Setting) -> Result<CentreHouse, Failure> {
         let mut house = CentreHouse {
             disk: Arc::new(MemoryStore::new()),
             registrar: None,
             life: 0,
             slow: false,
             key: SigningKey::from_bytes(&[0xCE; 32]),
-            seed,
+            seed: setting.seed,
+            numbers_at_hand: setting.numbers_at_hand,
             asks: VecDeque::new(),
             group: Vec::new(),
             grew: Grew::new(),
@@ -106,14 +110,22 @@ impl CentreHouse {
     pub(crate) fn open(&mut self) {
         let mut dice = Dice::new(self.seed, "numbers", self.life);
         let key = self.key.clone();
-        // Few numbers to draw from, so that one that is taken is drawn often.
+        // Few numbers to draw from, so that one that is taken is drawn often; more where those of
+        // lost blocks are never used.
+        let numbers = if self.numbers_at_hand == 0 { 40 } else { 80 };
         let config = Config {
             node: NodeId::new([0xCE; 16]),
-            draw: Box::new(move || u32::try_from(dice.below(40)).unwrap_or(0)),
+            draw: Box::new(move || u32::try_from(dice.below(numbers)).unwrap_or(0)),
             sign: Box::new(move |bytes| key.sign(bytes).to_bytes()),
         };
         let disk: Arc<MemoryStore> = Arc::clone(&self.disk);
-        self.registrar = Some(Arc::new(Registrar::open(disk, config)));
+        let mut registrar = Registrar::open(disk, config);
+        if self.numbers_at_hand > 0 {
+            registrar = registrar.reserving(Reserving {
+                numbers: self.numbers_at_hand,
+            });
+        }
+        self.registrar = Some(Arc::new(registrar));
     }
 
     /// The power is gone.
@@ -227,6 +239,9 @@ impl World {
                 Ask::Contact(office, node, contact) => {
                     // It promises nothing.
                     let _ = registrar.contact(office, node, &contact);
+                    if let Ok(Some(grew)) = registrar.stage_refill(at_s, office, node, &contact) {
+                        self.centre.grew.extend(grew);
+                    }
                 }
                 Ask::Read(line, input) => self.centre.group.push((line, Slot::Input(*input))),
             }
