@@ -9,7 +9,6 @@ use registry::date::Date;
 use registry::feed::FeedItem;
 use registry::person::Person;
 use registry::pin::Pin;
-use registry::sabotage::{Fault, planted};
 use registry::unit::Units;
 use registry::{ActId, CommitSeq, Incarnation, NodeId, OfficeCode};
 use serde::{Deserialize, Serialize};
@@ -286,7 +285,7 @@ fn reserve(
         let Some(pin) = Pin::compose(prefix, sex, year, random) else {
             break;
         };
-        if !ledger::is_taken(unit, &pin)? || planted(Fault::PinTwice) {
+        if !ledger::is_taken(unit, &pin)? {
             ledger::note(unit, &pin, entry(Event::Reserved, holder, None))?;
             randoms.push(random);
         }
