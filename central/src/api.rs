@@ -6,6 +6,7 @@
 mod auth;
 mod body;
 mod cases;
+mod duplicates;
 mod error;
 mod fleet;
 mod health;
@@ -32,7 +33,7 @@ pub use error::{ApiError, ErrorBody};
 use crate::fleet::Fleet;
 use crate::limits;
 use crate::operators::Operators;
-use crate::server::{Desk, Reader, Server};
+use crate::server::{Call, Desk, Reader, Server};
 use summary::Counting;
 
 /// What every handler may use.
@@ -46,6 +47,7 @@ pub(crate) struct Parts {
     operators: Arc<Operators>,
     carrying: Arc<Notify>,
     counting: Counting,
+    pass_call: Arc<Call>,
     metrics: Option<PrometheusHandle>,
 }
 
@@ -69,6 +71,12 @@ impl std::ops::Deref for Api {
         cases::list,
         cases::one,
         cases::decide,
+        duplicates::list,
+        duplicates::one,
+        duplicates::dismiss,
+        duplicates::open_case,
+        duplicates::pass,
+        duplicates::run,
         lists::returned,
         lists::quarantine,
         summary::summary,
@@ -118,6 +126,7 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         operators: Arc::clone(&server.operators),
         carrying: Arc::clone(&server.carrying),
         counting: Counting::default(),
+        pass_call: Arc::clone(&server.pass_call),
         metrics,
     }));
     Router::new()
@@ -129,6 +138,20 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{number}", get(cases::one))
         .route("/api/v1/cases/{number}/decide", post(cases::decide))
+        .route("/api/v1/duplicates", get(duplicates::list))
+        .route(
+            "/api/v1/duplicates/pass",
+            get(duplicates::pass).post(duplicates::run),
+        )
+        .route("/api/v1/duplicates/{number}", get(duplicates::one))
+        .route(
+            "/api/v1/duplicates/{number}/dismiss",
+            post(duplicates::dismiss),
+        )
+        .route(
+            "/api/v1/duplicates/{number}/open-case",
+            post(duplicates::open_case),
+        )
         .route("/api/v1/returned", get(lists::returned))
         .route("/api/v1/quarantine", get(lists::quarantine))
         .route("/api/v1/summary", get(summary::summary))

@@ -28,6 +28,7 @@ pub(crate) use households::note as note_steps;
 pub use notice::notice;
 use notice::offices_of;
 pub(crate) use notice::{concerned, introduce, tell_of_papers};
+pub(crate) use people::ask;
 pub use people::meeting_points;
 
 /// Most acts of a record, most of its open cases, and most people at a meeting point, that are
@@ -213,11 +214,14 @@ fn sync(
     Ok(left_alone)
 }
 
-/// Whether a case waits for a person's word even if its clash shows no more: a proposal, and a
+/// Whether a case waits for a person's word even if its clash shows no more: a proposal, a pair
+/// that a person asked about, and a
 /// decision in force that a second reviewer speaks against.
 fn stays_open(case: &Case) -> bool {
     let in_force = |appeal: &registry::case::Appeal| appeal.effect.is_some();
-    matches!(case.dispute.matter, Matter::Parked(_)) || case.appeal.as_deref().is_some_and(in_force)
+    matches!(case.dispute.matter, Matter::Parked(_))
+        || people::is_asked(&case.dispute)
+        || case.appeal.as_deref().is_some_and(in_force)
 }
 
 /// Closes a case whose clash went away.
@@ -256,6 +260,10 @@ fn open_or_update(unit: &mut Unit<'_>, dispute: Dispute) -> Result<Option<CaseId
     };
     if is_remembered(&case, &dispute) {
         return Ok(None);
+    }
+    if case.is_open() && people::is_asked(&case.dispute) {
+        // A person asked; what a rule finds besides changes nothing about the question.
+        return Ok(Some(case.id));
     }
     let returns = case.state == CaseState::Moot;
     if !case.is_open() && !returns {

@@ -60,6 +60,9 @@ struct RunArgs {
     #[arg(long, default_value_t = crate::blocks::NUMBERS_DEFAULT, value_name = "N",
           value_parser = clap::value_parser!(u16).range(2..=500))]
     numbers_at_hand: u16,
+    /// Local hour at which duplicates are looked for every day (0 to 23), or `off`.
+    #[arg(long, default_value = "2", value_name = "HOUR", value_parser = hour)]
+    duplicates_at: Hour,
     /// How to log: auto is the journal under systemd, else text.
     #[arg(long, value_enum, default_value_t = LogFormat::Auto)]
     log_format: LogFormat,
@@ -72,6 +75,19 @@ enum Numbers {
     Central,
     /// From what the centre has set aside for the office.
     Reserved,
+}
+
+/// An hour of the day, if it is not `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Hour(Option<u8>);
+
+fn hour(text: &str) -> Result<Hour, String> {
+    if text == "off" {
+        return Ok(Hour(None));
+    }
+    let hour = text.parse().ok().filter(|hour| *hour < 24);
+    let words = || "an hour from 0 to 23, or `off`".to_owned();
+    hour.map(|hour| Hour(Some(hour))).ok_or_else(words)
 }
 
 /// How to print a result.
@@ -238,6 +254,7 @@ mod tests {
         Cli::command().debug_assert();
         let parse = |line: &str| Cli::try_parse_from(line.split(' '));
         assert!(parse("central-registry run --data d --pki p --api 127.0.0.1:0").is_ok());
+        assert!(parse("central-registry run --data d --pki p --duplicates-at off").is_ok());
         assert!(parse("central-registry import f.csv --data d --dry-run --format json").is_ok());
         assert!(parse("central-registry operator add lan --role reviewer --data d").is_ok());
         for wrong in [
@@ -246,6 +263,7 @@ mod tests {
             "central-registry operator add lan --role boss --data d",
             "central-registry operator add lan --role reviewer --province 1 --data d",
             "central-registry run --data d --pki p --log-format xml",
+            "central-registry run --data d --pki p --duplicates-at 24",
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

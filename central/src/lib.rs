@@ -9,6 +9,7 @@ pub mod blocks;
 pub mod cases;
 pub mod cli;
 pub mod clock;
+pub mod duplicates;
 pub mod export;
 pub mod fleet;
 pub mod home;

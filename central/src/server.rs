@@ -10,6 +10,7 @@ mod ending;
 mod hub;
 mod join;
 mod surveyor;
+mod nightly;
 mod sync;
 
 use std::net::SocketAddr;
@@ -26,7 +27,8 @@ use tokio::task::JoinSet;
 
 pub(crate) use answers::Reader;
 pub use desk::DeskError;
-pub(crate) use desk::{Desk, Word};
+pub(crate) use desk::{Desk, SaidOfPair, Word};
+pub(crate) use nightly::Call;
 
 use crate::fleet::Fleet;
 use crate::limits;
@@ -130,7 +132,10 @@ pub struct Server {
     /// Told when there is a decree to carry out.
     pub(crate) carrying: Arc<Notify>,
     hub: Arc<Hub>,
+    pub(crate) pass_call: Arc<Call>,
+    pass_hour: watch::Sender<Option<u8>>,
     stop: watch::Sender<bool>,
+    nightly: tokio::task::JoinHandle<()>,
     accepting: tokio::task::JoinHandle<()>,
     surveying: tokio::task::JoinHandle<()>,
     desk_end: oneshot::Receiver<()>,
@@ -164,6 +169,16 @@ impl Server {
         };
         let (desk, desk_end) = desk::open(clerk).map_err(ServerError::Thread)?;
         let (stop, stopped) = watch::channel(false);
+        let (pass_hour, hour) = watch::channel(None);
+        let pass_call = Arc::new(Call::default());
+        let nightly = nightly::Nightly {
+            desk: desk.clone(),
+            reader: Arc::clone(&reader),
+            call: Arc::clone(&pass_call),
+            hour,
+            stop: stopped.clone(),
+        };
+        let nightly = tokio::spawn(nightly.work());
         let shared = Arc::new(Shared {
             desk: desk.clone(),
             reader: Arc::clone(&reader),
@@ -188,7 +203,10 @@ impl Server {
             operators,
             carrying,
             hub,
+            pass_call,
+            pass_hour,
             stop,
+            nightly,
             accepting,
             surveying,
             desk_end,
@@ -198,6 +216,12 @@ impl Server {
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Runs the pass for duplicates every day at this local hour; on command alone if there is
+    /// none.
+    pub fn find_duplicates_at(&self, hour: Option<u8>) {
+        self.pass_hour.send_replace(hour);
     }
 
     /// Nodes that are connected.
@@ -215,6 +239,7 @@ impl Server {
         let _ = self.stop.send(true);
         let _ = self.accepting.await;
         let _ = self.surveying.await;
+        let _ = self.nightly.await;
         drop((self.desk, self.reader));
         let _ = self.desk_end.await;
     }

@@ -107,6 +107,13 @@ pub struct ImportRow {
 pub const SURVEYS: Table = Table(34);
 /// Nothing, by commune and act: births and deaths that its office registered.
 pub const VITAL_ACTS: Table = Table(35);
+/// Where people meet who may be registered twice: nothing, by key, finer marks and record. Under
+/// the key 0 what the pass knows of each person.
+pub const MATCH_KEYS: Table = Table(25);
+/// [`crate::duplicates::PairRow`] by the two records, the lower first.
+pub const PAIRS: Table = Table(26);
+/// The two records by the number of their pair.
+pub const PAIR_NUMBERS: Table = Table(27);
 
 /// A record with what is derived from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -564,6 +564,110 @@ async fn a_proposal_is_shown_with_what_it_asks_for_and_declined_by_its_own_word(
 }
 
 #[tokio::test]
+async fn possible_duplicates_are_found_on_command_and_a_reviewer_has_the_word() {
+    let desk = Desk::open().await;
+    let registrar = desk.world.registrar();
+    let page = registrar.page(office(4), None, 100).unwrap();
+    let mut people = page
+        .records
+        .iter()
+        .filter(|record| record.kind == RecordKind::Person);
+    let told = |record: &&registry::record::Record| {
+        let fields = record.read().unwrap().fields;
+        [Field::Father, Field::Mother]
+            .iter()
+            .all(|parent| fields.single(*parent).is_some())
+    };
+    let model = people.find(told).unwrap();
+    // The same person once more, without a number.
+    let mut fields = model.read().unwrap().fields;
+    fields.remove(registry::fields::Slot::single(Field::Pin));
+    let id = registry::RecordId::derive("test", &[b"again"]);
+    let again = registry::record::Record::new(id, RecordKind::Person, fields);
+    registrar.import(centre::now_s(), vec![again]).unwrap();
+
+    let (status, pass) = desk.get("/api/v1/duplicates/pass", &desk.observer).await;
+    assert_eq!((status, &pass["begun_s"]), (200, &json!(0)));
+    let run = "POST /api/v1/duplicates/pass";
+    assert_eq!(desk.ask(run, &desk.observer, None).await.0, 403);
+    assert_eq!(desk.ask(run, &desk.all, None).await.0, 200);
+    let pass = loop {
+        let (_, pass) = desk.get("/api/v1/duplicates/pass", &desk.observer).await;
+        if pass["running"] == false {
+            break pass;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(
+        (&pass["people"], &pass["thousandths"]),
+        (&json!(61), &json!(1_000))
+    );
+    let strong = "/api/v1/duplicates?hint=strong&office=00004";
+    let (status, answer) = desk.get(strong, &desk.observer).await;
+    assert_eq!((status, &answer["found"]), (200, &json!(1)), "{answer}");
+    let pair = &answer["pairs"][0];
+    let name = |record: &registry::record::Record| {
+        registry::person::Person(&record.read().unwrap().fields)
+            .name()
+            .unwrap()
+            .as_str()
+            .to_owned()
+    };
+    assert!(
+        !answer.to_string().contains(&name(model)),
+        "a list tells nobody's data"
+    );
+    assert!(pair["records"].to_string().contains(&id.to_string()));
+    let (_, other) = desk
+        .get("/api/v1/duplicates?province=04", &desk.observer)
+        .await;
+    assert_eq!(other["found"], 0);
+    let (status, answer) = desk.get("/api/v1/duplicates?hint=sure", &desk.all).await;
+    assert_eq!((status, error_code(&answer)), (400, "query_invalid"));
+
+    let number = pair["number"].as_u64().unwrap();
+    let (_, one) = desk
+        .get(&format!("/api/v1/duplicates/{number}"), &desk.observer)
+        .await;
+    assert_eq!(
+        (&one["state"], &one["explanation"]),
+        (&json!("open"), &pair["explanation"])
+    );
+    let why = json!({"reason": "cùng cha mẹ, cùng ngày sinh"}).to_string();
+    let dismiss = format!("POST /api/v1/duplicates/{number}/dismiss");
+    let open = format!("POST /api/v1/duplicates/{number}/open-case");
+    for (line, token, status, code) in [
+        (&dismiss, &desk.observer, 403, "role_missing"),
+        (&dismiss, &desk.elsewhere, 403, "duplicate_not_yours"),
+        (&open, &desk.reviewer, 200, ""),
+        (&open, &desk.reviewer, 409, "duplicate_settled"),
+        (&dismiss, &desk.reviewer, 409, "duplicate_settled"),
+    ] {
+        let (got, answer) = desk.ask(line, token, Some(&why)).await;
+        assert_eq!(
+            (got, error_code(&answer)),
+            (status, code),
+            "{line}: {answer}"
+        );
+    }
+    let (_, one) = desk
+        .get(&format!("/api/v1/duplicates/{number}"), &desk.reviewer)
+        .await;
+    let case = one["case"].as_u64().unwrap();
+    let (status, case) = desk
+        .get(&format!("/api/v1/cases/{case}"), &desk.reviewer)
+        .await;
+    assert_eq!(
+        (status, &case["case"]["dispute"]["row"]),
+        (200, &json!(34)),
+        "{case}"
+    );
+    assert_eq!(desk.get(strong, &desk.all).await.1["found"], 0);
+    let (status, answer) = desk.get("/api/v1/duplicates/99", &desk.all).await;
+    assert_eq!((status, error_code(&answer)), (404, "duplicate_unknown"));
+}
+
+#[tokio::test]
 async fn an_added_operator_can_use_the_token_at_once() {
     let desk = Desk::open().await;
     let add = "POST /api/v1/operators";

@@ -6,9 +6,12 @@
 
 use serde::Serialize;
 
+mod asked;
 mod civil;
 mod register;
 mod residence;
+
+pub use asked::ASKED_ROW;
 
 /// How many kinds of clash there are; they are numbered from 1.
 pub const ROWS: u8 = 33;
@@ -116,9 +119,15 @@ pub fn table() -> impl Iterator<Item = &'static Clash> {
     (1..=ROWS).filter_map(clash)
 }
 
-/// The line with this number.
+/// The line with this number, or the one beside the table ([`ASKED_ROW`]).
 pub fn clash(row: u8) -> Option<&'static Clash> {
-    let mut parts = [civil::LINES, residence::LINES, register::LINES].into_iter();
+    let mut parts = [
+        civil::LINES,
+        residence::LINES,
+        register::LINES,
+        asked::LINES,
+    ]
+    .into_iter();
     parts.find_map(|lines| lines.iter().find(|line| line.row == row))
 }
 

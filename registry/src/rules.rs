@@ -164,16 +164,23 @@ pub fn same_person(
     } else {
         return None;
     };
-    let mut claims: Vec<Claim> = [one, two]
-        .into_iter()
-        .map(|(record, _, act)| Claim {
-            act,
-            record: Some(record),
-            value: None,
-        })
-        .collect();
+    Some(pair(row, [(one.0, one.2), (two.0, two.2)]))
+}
+
+/// The dispute of two records about whom a person asks whether they are one.
+pub fn asked(one: RecordId, two: RecordId) -> Dispute {
+    pair(crate::clash::ASKED_ROW, [(one, None), (two, None)])
+}
+
+fn pair(row: u8, records: [(RecordId, Option<ActId>); 2]) -> Dispute {
+    let claim = |(record, act)| Claim {
+        act,
+        record: Some(record),
+        value: None,
+    };
+    let mut claims: Vec<Claim> = records.into_iter().map(claim).collect();
     claims.sort_by_key(|claim| claim.record);
-    Some(Dispute {
+    Dispute {
         row,
         matter: Matter::SamePerson,
         records: claims.iter().filter_map(|claim| claim.record).collect(),
@@ -181,7 +188,7 @@ pub fn same_person(
         agreed: None,
         slots: Vec::new(),
         harm: 5,
-    })
+    }
 }
 
 fn birth_entry(fields: &Fields) -> Option<&BirthEntry> {

@@ -7,6 +7,12 @@ use registry::OfficeCode;
 
 use crate::output::Format;
 
+mod duplicates;
+
+pub(crate) use duplicates::{
+    DuplicateAction, DuplicateArguments, DuplicatesAction, DuplicatesArguments, PairReason,
+};
+
 const EXAMPLES: &str = "\
 Examples:
   registryctl lag --watch                      which offices are behind, refreshed in place
@@ -73,6 +79,10 @@ pub(crate) enum Command {
     Statistics(StatisticsArguments),
     /// Blocks of numbers that are set aside for offices.
     Numbers(NumbersArguments),
+    /// Records that may be one person, found by a search every night; look for them now.
+    Duplicates(DuplicatesArguments),
+    /// One such pair: look at it, dismiss it, or open a case.
+    Duplicate(DuplicateArguments),
     /// Acts that were refused, with the reason that their office was told.
     Returned(ReturnedArguments),
     /// People who work at the central registry.
@@ -668,7 +678,13 @@ mod tests {
     #[test]
     fn every_example_of_the_help_parses() {
         let mut seen = 0;
-        for text in [EXAMPLES, CASE_EXAMPLES, NUMBER_EXAMPLES, DEMO_EXAMPLES] {
+        for text in [
+            EXAMPLES,
+            CASE_EXAMPLES,
+            NUMBER_EXAMPLES,
+            DEMO_EXAMPLES,
+            duplicates::DUPLICATE_EXAMPLES,
+        ] {
             for line in text
                 .lines()
                 .filter(|line| line.trim_start().starts_with("registryctl "))

@@ -14,6 +14,7 @@ mod cli;
 mod client;
 mod decide;
 mod demo;
+mod duplicates;
 mod duration;
 mod failure;
 mod lag;
@@ -73,6 +74,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Number(arguments) => numbers::run(arguments, global),
         Command::Quality(arguments) => surveys::quality(arguments, global),
         Command::Statistics(arguments) => surveys::statistics(arguments, global),
+        Command::Duplicates(arguments) => duplicates::run(arguments, global),
+        Command::Duplicate(arguments) => duplicates::run_one(arguments, global),
         Command::Returned(arguments) => returned::run(arguments, global),
         Command::Operator(arguments) => operator::run(arguments, global),
         Command::Units(arguments) => units::run(arguments, global),

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use registry::case::CaseError;
 use serde::Serialize;
 
-use crate::registrar::{DecideError, DecreeFailure, IntakeError, NumberError};
+use crate::registrar::{DecideError, DecreeFailure, IntakeError, NumberError, PairError};
 use crate::server::DeskError;
 use crate::unit::UnitError;
 
@@ -96,6 +96,7 @@ impl From<DeskError> for ApiError {
                 NumberError::Store(_) => unavailable(code, words),
                 _ => ApiError::new(StatusCode::CONFLICT, code, words),
             },
+            DeskError::Pair(error) => of_pair(&error),
             DeskError::Operator(error) => match error {
                 crate::operators::OperatorError::NameTaken
                 | crate::operators::OperatorError::TooMany => {
@@ -126,6 +127,19 @@ fn decree(error: &DecreeFailure) -> ApiError {
         | DecreeFailure::Underway(_)
         | DecreeFailure::Applied(_)
         | DecreeFailure::Begun => ApiError::new(StatusCode::CONFLICT, code, words),
+    }
+}
+
+fn of_pair(error: &PairError) -> ApiError {
+    let (code, words) = (error.code(), error.to_string());
+    match error {
+        PairError::Unknown => ApiError::not_found(code, &words),
+        PairError::NoReason => ApiError::bad(code, words).at("reason"),
+        PairError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
+        PairError::Settled | PairError::Gone | PairError::Decided => {
+            ApiError::new(StatusCode::CONFLICT, code, words)
+        }
+        PairError::Store(_) => unavailable(code, words),
     }
 }
 

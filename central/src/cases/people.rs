@@ -187,11 +187,32 @@ const fn has_words(case: &Case) -> bool {
     case.appeal.is_some() || matches!(case.state, CaseState::Proposed(_))
 }
 
-/// With whom a person is in an open case, and the case.
+/// Whether a person asked for a case, which then no rule closes.
+pub(super) fn is_asked(dispute: &Dispute) -> bool {
+    dispute.row == registry::clash::ASKED_ROW
+}
+
+/// Opens a case about two records that a person wants decided; its number. `None` if that was
+/// decided before.
+pub(crate) fn ask(
+    unit: &mut Unit<'_>,
+    (one, two): (RecordId, RecordId),
+) -> Result<Option<u64>, UnitError> {
+    let mut dispute = rules::asked(one, two);
+    name_makers(unit, &mut dispute)?;
+    let Some(id) = super::open_or_update(unit, dispute)? else {
+        return Ok(None);
+    };
+    let case: Option<Case> = unit.get(tables::CASES, id.as_bytes())?;
+    Ok(case.map(|case| case.number))
+}
+
+/// With whom a person is in an open case that a rule opened, and the case.
 fn pairs_of(unit: &Unit<'_>, id: RecordId) -> Result<Vec<(RecordId, Case)>, UnitError> {
     let cases = open_cases(unit, &id)?;
     Ok(cases
         .into_iter()
+        .filter(|case| !is_asked(&case.dispute))
         .filter_map(|case| Some((other_of(&case.dispute, id)?, case)))
         .collect())
 }

@@ -58,6 +58,7 @@ async fn serve(args: &RunArgs, pki: Pki, home: Home) -> anyhow::Result<Exit> {
     }
     let (listener, api_address) = api::bind(args.api).await?;
     let server = Server::start(args.listen, pki, registrar, operators)?;
+    server.find_duplicates_at(args.duplicates_at.0);
     let (stop, stopped) = watch::channel(false);
     let router = api::router(&server, Some(metrics));
     let serving = tokio::spawn(api::serve(listener, router, stopped));

@@ -14,12 +14,13 @@ use tokio::sync::{mpsc, oneshot};
 use super::hub::{Hub, Tip};
 use super::join;
 use crate::clock;
+use crate::duplicates::{PassRow, Slice};
 use crate::intake::BatchFrom;
 use crate::limits;
 use crate::operators::{Operator, OperatorError, Operators};
 use crate::registrar::{
     Contact, DecideError, Decided, DecreeFailure, DecreeProgress, Grew, IntakeError, NodeState,
-    NumberChanged, NumberError, NumberOf, Registrar, Taken,
+    NumberChanged, NumberError, NumberOf, PairError, PairWord, Registrar, Taken,
 };
 use crate::tables::Exclusion;
 use crate::unit::UnitError;
@@ -33,6 +34,9 @@ pub enum DeskError {
     /// A decision was not taken.
     #[error(transparent)]
     Decide(#[from] DecideError),
+    /// A word on a possible duplicate was not taken.
+    #[error(transparent)]
+    Pair(#[from] PairError),
     /// An operator was not added.
     #[error(transparent)]
     Operator(#[from] OperatorError),
@@ -62,6 +66,7 @@ impl DeskError {
         match self {
             Self::Intake(error) => error.code(),
             Self::Decide(error) => error.code(),
+            Self::Pair(error) => error.code(),
             Self::Operator(error) => error.code(),
             Self::Number(error) => error.code(),
             Self::Decree(error) => error.code(),
@@ -135,6 +140,26 @@ enum Command {
     StepDecree {
         reply: Reply<Option<DecreeProgress>>,
     },
+    BeginPass {
+        reply: Reply<PassRow>,
+    },
+    WriteSlice {
+        pass: Box<PassRow>,
+        slice: Box<Slice>,
+        reply: Reply<PassRow>,
+    },
+    SayOfPair {
+        said: Box<SaidOfPair>,
+        reply: Reply<Option<u64>>,
+    },
+}
+
+/// A reviewer's word on a possible duplicate.
+pub(crate) struct SaidOfPair {
+    pub(crate) number: u64,
+    pub(crate) reviewer: Reviewer,
+    pub(crate) word: PairWord,
+    pub(crate) reason: Line,
 }
 
 /// A reviewer's word on a case.
@@ -251,6 +276,36 @@ impl Desk {
     /// Carries the last decree on by a step; `None` if nothing is left to do.
     pub(crate) async fn step_decree(&self) -> Result<Option<DecreeProgress>, DeskError> {
         self.ask(|reply| Command::StepDecree { reply })
+            .await
+            .kept()
+            .await
+    }
+
+    /// Begins a pass for duplicates, if none is under way.
+    pub(crate) async fn begin_pass(&self) -> Result<PassRow, DeskError> {
+        self.ask(|reply| Command::BeginPass { reply })
+            .await
+            .kept()
+            .await
+    }
+
+    /// Writes what a slice of the pass came to.
+    pub(crate) async fn write_slice(
+        &self,
+        pass: PassRow,
+        slice: Slice,
+    ) -> Result<PassRow, DeskError> {
+        let (pass, slice) = (Box::new(pass), Box::new(slice));
+        self.ask(|reply| Command::WriteSlice { pass, slice, reply })
+            .await
+            .kept()
+            .await
+    }
+
+    /// Takes a reviewer's word on a possible duplicate; the case that it opened.
+    pub(crate) async fn say_of_pair(&self, said: SaidOfPair) -> Result<Option<u64>, DeskError> {
+        let said = Box::new(said);
+        self.ask(|reply| Command::SayOfPair { said, reply })
             .await
             .kept()
             .await
@@ -389,6 +444,21 @@ impl Clerk {
                 }
                 group.tell(reply, decided.map_err(DeskError::from));
             }
+            Command::BeginPass { reply } => {
+                let begun = self.registrar.stage_duplicate_pass(clock::now_s());
+                group.dirty = true;
+                group.tell(reply, begun.map_err(DeskError::from));
+            }
+            Command::WriteSlice { pass, slice, reply } => {
+                let at_s = clock::now_s();
+                let written = self.registrar.stage_duplicates(at_s, *pass, *slice);
+                group.dirty = true;
+                group.tell(reply, written.map_err(DeskError::from));
+            }
+            Command::SayOfPair { said, reply } => {
+                let opened = self.say_of_pair(*said, group);
+                group.tell(reply, opened.map_err(DeskError::from));
+            }
             Command::AddOperator { operator, reply } => {
                 let store = self.registrar.store().as_ref();
                 let added = self.operators.add(store, *operator);
@@ -462,6 +532,21 @@ impl Clerk {
             Ok(grew) => group.staged(grew.unwrap_or_default()),
             Err(error) => tracing::warn!(code = error.code(), "no numbers were set aside"),
         }
+    }
+
+    fn say_of_pair(&self, said: SaidOfPair, group: &mut Group) -> Result<Option<u64>, PairError> {
+        let SaidOfPair {
+            number,
+            reviewer,
+            word,
+            reason,
+        } = said;
+        let at_s = clock::now_s();
+        let (opened, grew) = self
+            .registrar
+            .stage_pair_word(at_s, number, &reviewer, word, reason)?;
+        group.staged(grew);
+        Ok(opened)
     }
 
     /// Only now may anybody be told.

@@ -218,6 +218,7 @@ impl Office {
         };
         self.rows.walk_official(None, &mut read)?;
         self.rows.walk_provisional(&mut read)?;
+        blocks.settle();
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
         live.blocks = Some(blocks);
         Ok(())

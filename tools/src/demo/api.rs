@@ -80,6 +80,13 @@ impl Desk {
         self.clerk.typed(answer)
     }
 
+    /// How many people it holds who may be the one that an act would make; nothing is filed.
+    pub(crate) fn check(&self, filing: &Value) -> Result<usize, Failure> {
+        let answer = self.clerk.post("/api/v1/acts/check", filing)?;
+        let found = answer.get("duplicates").and_then(Value::as_array);
+        Ok(found.map_or(0, Vec::len))
+    }
+
     /// How it stands.
     pub(crate) fn status(&self) -> Result<Status, Failure> {
         self.device.get_as("/api/v1/status")

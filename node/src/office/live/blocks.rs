@@ -1,52 +1,112 @@
 //! Who shares a key with whom: the people of the office by the keys at which duplicates meet. In
-//! memory, some two hundred bytes a person; made when it is first asked for.
+//! memory, some 150 bytes a person; made when it is first asked for.
 //!
 //! A key that a person has no more stays until the daemon starts again: whoever is found by it is
 //! compared as they are now, so it costs a comparison and misleads nobody.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use registry::RecordId;
 use registry::duplicate::{Key, neighbours};
 
+/// Entries that wait to be sorted in.
+const FRESH_MAX: usize = 4_096;
+
+/// Half of a key (enough to tell the blocks of one office apart), its finer marks, and the place
+/// of a person: ten bytes, so that four hundred thousand of them are small.
+type Entry = [u8; 10];
+
 /// People by their keys.
 #[derive(Default)]
 pub(in crate::office) struct Blocks {
-    /// Half of a key is enough to tell the blocks of one office apart.
-    entries: BTreeSet<(u32, [u8; 2], u32)>,
+    sorted: Vec<Entry>,
+    fresh: BTreeSet<Entry>,
+    /// Somebody who changed stands here once more.
     people: Vec<RecordId>,
-    slots: HashMap<RecordId, u32>,
 }
 
 impl Blocks {
     /// A person has these keys now.
     pub(in crate::office) fn add(&mut self, id: RecordId, keys: &[Key]) {
-        let next = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
-        let slot = *self.slots.entry(id).or_insert(next);
-        if slot == next {
-            self.people.push(id);
+        let place = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
+        self.people.push(id);
+        self.fresh.extend(keys.iter().map(|key| entry(*key, place)));
+        if self.fresh.len() >= FRESH_MAX.max(self.sorted.len() / 8) {
+            self.settle();
         }
-        let entries = keys.iter().map(|key| (half(*key), key.fine, slot));
-        self.entries.extend(entries);
+    }
+
+    /// Sorts in what is fresh, and gives back what room is left over.
+    pub(in crate::office) fn settle(&mut self) {
+        self.sorted.reserve_exact(self.fresh.len());
+        self.sorted.extend(std::mem::take(&mut self.fresh));
+        self.sorted.sort_unstable();
     }
 
     /// With whom somebody who has these keys is to be compared, each once.
-    pub(in crate::office) fn meet(&self, keys: &[Key]) -> Vec<RecordId> {
+    pub(in crate::office) fn meet(&self, keys: &[Key]) -> BTreeSet<RecordId> {
         let mut met = BTreeSet::new();
         for key in keys {
-            let block = half(*key);
-            let all = || {
-                self.entries
-                    .range((block, [0; 2], 0)..=(block, [u8::MAX; 2], u32::MAX))
-            };
-            let members = all().map(|(_, fine, slot)| (*fine, *slot));
-            met.extend(neighbours(*key, all().count(), members).people);
+            let block = self.block(*key);
+            let size = block.len();
+            met.extend(neighbours(*key, size, block).people);
         }
-        let person = |slot: u32| self.people.get(slot as usize).copied();
-        met.into_iter().filter_map(person).collect()
+        met
+    }
+
+    fn block(&self, key: Key) -> Vec<([u8; 2], RecordId)> {
+        let first = entry(
+            Key {
+                fine: [0; 2],
+                ..key
+            },
+            0,
+        );
+        let is_of_block = |found: &&Entry| found.first_chunk::<4>() == first.first_chunk::<4>();
+        let from = self.sorted.partition_point(|found| *found < first);
+        let sorted = self.sorted.iter().skip(from).take_while(is_of_block);
+        let fresh = self.fresh.range(first..).take_while(is_of_block);
+        let person = |found: &Entry| {
+            let [_, _, _, _, fine @ .., a, b, c, d] = *found;
+            let place = u32::from_be_bytes([a, b, c, d]);
+            Some((fine, self.people.get(place as usize).copied()?))
+        };
+        sorted.chain(fresh).filter_map(person).collect()
     }
 }
 
-fn half(key: Key) -> u32 {
-    u32::try_from(key.block >> 32).unwrap_or(0)
+fn entry(key: Key, place: u32) -> Entry {
+    let [a, b, c, d, ..] = key.block.to_be_bytes();
+    let [x, y] = key.fine;
+    let [p, q, r, s] = place.to_be_bytes();
+    [a, b, c, d, x, y, p, q, r, s]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_shares_a_block_is_met_whether_sorted_in_or_fresh() {
+        let key = |block: u64| Key {
+            block: block << 32,
+            fine: [1, 2],
+        };
+        let id = |place: u32| RecordId::derive("test", &[&place.to_be_bytes()]);
+        let mut blocks = Blocks::default();
+        for place in 0..6_000_u32 {
+            blocks.add(
+                id(place),
+                &[key(u64::from(place % 3_000)), key(u64::from(place) + 9_000)],
+            );
+        }
+        assert!(!blocks.sorted.is_empty() && !blocks.fresh.is_empty());
+        for block in [0_u32, 7, 2_999] {
+            let met = blocks.meet(&[key(u64::from(block))]);
+            assert_eq!(met, [id(block), id(block + 3_000)].into());
+        }
+        blocks.add(id(7), &[key(7)]);
+        assert_eq!(blocks.meet(&[key(7), key(9_007)]).len(), 2, "each once");
+        assert!(blocks.meet(&[key(999_999)]).is_empty());
+    }
 }
