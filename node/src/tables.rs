@@ -41,7 +41,7 @@ pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Tombstone, UnitsRow};
 use registry_store::{StoreError, Table};
 
 /// The format of everything below, written into the store's files.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 pub(crate) const META: Table = Table(1);
 pub(crate) const OFFICIAL: Table = Table(2);

@@ -155,7 +155,7 @@ fn run_now(api: &Api, global: &Global) -> Result<(), Failure> {
             progress.finish_and_clear();
             return match global.format {
                 Format::Json => print_json(&answer),
-                Format::Table => print_line(pass_words(&pass)),
+                _ => print_line(pass_words(&pass)),
             };
         }
         progress.set_position(pass.thousandths);

@@ -56,7 +56,7 @@ impl Registrar {
             return Ok(None);
         };
         let mut draw = self.writer();
-        let mut unit = Unit::begin(self.store.as_ref(), at_s)?;
+        let mut unit = Unit::begin(self.store.as_ref(), self.known()?, at_s)?;
         let row: Option<NodeRow> = unit.get(tables::NODES, &tables::node_key(office, &node))?;
         let head = unit.office(office)?.head;
         let is_fed = contact.applied.get() > 0 || head.get() == 0;
