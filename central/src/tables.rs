@@ -74,7 +74,7 @@ pub const HOUSEHOLDS_OF: Table = Table(32);
 /// [`registry::rules::waiting::Closing`] by commune and officer.
 pub const CLOSINGS: Table = Table(33);
 /// [`crate::blocks::BlockRow`] by commune, node, year, sex and block.
-pub const BLOCKS: Table = Table(34);
+pub const BLOCKS: Table = Table(36);
 
 /// [`ImportRow`] by [`ImportId`].
 pub const IMPORTS: Table = Table(28);
