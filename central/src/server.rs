@@ -9,8 +9,8 @@ mod desk;
 mod ending;
 mod hub;
 mod join;
-mod surveyor;
 mod nightly;
+mod surveyor;
 mod sync;
 
 use std::net::SocketAddr;
