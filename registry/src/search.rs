@@ -272,7 +272,8 @@ impl Index {
 /// How a typed date of birth fits the one that is known: that day, or within that month or year,
 /// exactly; a day of which only the month or year is known, loosely.
 fn born(typed: PartialDate, known: Option<PartialDate>) -> Option<Rank> {
-    let known = known?;
+    // Everybody is looked at: the calendar is asked only about those of that year.
+    let known = known.filter(|known| known.year() == typed.year())?;
     if known == typed || known.refines(&typed) {
         Some(Rank::Exact)
     } else {
