@@ -170,6 +170,8 @@ mod tests {
             assert_eq!(may_ask, line.harm != Harm::None, "row {}", line.row);
             assert!(!(asks && line.asked_if.is_some()), "row {}", line.row);
         }
-        assert!(clash(0).is_none() && clash(ROWS + 1).is_none());
+        // Beside them stands only what a person asked about.
+        assert!(clash(ASKED_ROW).is_some());
+        assert!(clash(0).is_none() && clash(ASKED_ROW + 1).is_none());
     }
 }

@@ -308,10 +308,8 @@ impl Office {
                 outcome: ActOutcome::Parked(case),
                 ..
             } => {
-                let words =
-                    "the record is held by another office now; the act waits there as a proposal"
-                        .to_owned();
-                (ActState::Parked, Some(*case), said("record_left", words))
+                let (code, words) = self.why_parked(case)?;
+                (ActState::Parked, Some(*case), said(code, words.to_owned()))
             }
             Answer::Central {
                 outcome: ActOutcome::Returned { code, words },
@@ -341,6 +339,25 @@ impl Office {
     }
 
     /// An act whose case was decided is final: what the decision took back is another act.
+    /// Why an act waits as a proposal: by the row of its case, if the office has heard of it.
+    fn why_parked(&self, id: &CaseId) -> Result<(&'static str, &'static str), OfficeError> {
+        let row = self.rows.case(id)?.map(|notice| notice.case.dispute.row);
+        Ok(match row {
+            Some(30) => (
+                "officer_closed",
+                "the officer's account was closed; a person decides whether the act was made before",
+            ),
+            Some(31) => (
+                "date_in_future",
+                "a date of the act lies in the future by the centre's clock; a person decides",
+            ),
+            _ => (
+                "record_left",
+                "the record is held by another office now; the act waits there as a proposal",
+            ),
+        })
+    }
+
     fn state_in_case(&self, id: &CaseId) -> Result<ActState, OfficeError> {
         let case = self.rows.case(id)?.map(|notice| notice.case);
         if let Some(case) = &case

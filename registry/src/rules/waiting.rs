@@ -34,12 +34,15 @@ impl Closing {
     }
 }
 
-/// Whether an act has a date that cannot lie in the future and does, by the centre's day.
+/// Whether an act has a date that cannot lie in the future and does, by the centre's day. The day
+/// of entry by a wrong clock is no such date as long as it only says when the act was entered; in
+/// a value it would stand in the register.
 pub fn dated_ahead(body: &ActBody, today: Date) -> bool {
+    let entered: PartialDate = Date::in_viet_nam(body.entered.at_s).into();
     let limit = today.add_days(AHEAD_DAYS).unwrap_or(today);
     let ahead = |date: PartialDate| date.first_day() > limit;
     let value_ahead = |value: &Value| past_dates(value).into_iter().flatten().any(ahead);
-    ahead(body.effective)
+    (body.effective != entered && ahead(body.effective))
         || body.changes.iter().any(|change| {
             let made = match &change.target {
                 Target::New { fields, .. } => fields.iter().any(|(_, value)| value_ahead(value)),
@@ -127,6 +130,12 @@ mod tests {
             act.effective = day(effective);
             assert_eq!(dated_ahead(&act, today), ahead, "{effective}");
         }
+        // A clock that is two years ahead, and an act that counts from the day of entry.
+        act.entered.at_s = 1_858_383_959;
+        act.effective = day("2028-11-21");
+        assert!(!dated_ahead(&act, today));
+        act.effective = day("2028-11-20");
+        assert!(dated_ahead(&act, today));
         act.effective = day("2026-11-01");
         let residence = |from: &str, until: Option<&str>| {
             Value::Residence(crate::value::Residence {
