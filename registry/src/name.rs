@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::{TextError, bounded, is_latin_letter, mend_twins, same_text};
+use crate::text::{TextError, bounded, clean, is_latin_letter, mend_twins, same_text};
 
 /// Characters that a name may have.
 pub const NAME_CHARS_MAX: usize = 120;
@@ -78,7 +78,11 @@ impl PersonName {
         } else {
             cleaned.into_owned()
         };
-        Ok(Self(mend_twins(&repaired).unwrap_or(repaired)))
+        // A Latin letter may compose with the mark that its twin stood beside.
+        Ok(Self(match mend_twins(&repaired) {
+            Some(mended) => clean(&mended).into_owned(),
+            None => repaired,
+        }))
     }
     /// The whole name.
     pub fn as_str(&self) -> &str {
@@ -141,6 +145,8 @@ mod tests {
             ("Ðặng", "Đặng"),
             ("Тrần Ðức", "Trần Đức"),
             ("Иван", "Иван"),
+            // The mark stands beside a Cyrillic letter that has no form with it.
+            ("Trа\u{309}n", "Trản"),
             ("Nguye\u{302}\u{303}n", "Nguyễn"),
             ("Ơ", "Ơ"),
         ] {

@@ -308,8 +308,8 @@ impl Office {
                 outcome: ActOutcome::Parked(case),
                 ..
             } => {
-                let (code, words) = self.why_parked(case)?;
-                (ActState::Parked, Some(*case), said(code, words.to_owned()))
+                let row = self.rows.case(case)?.map(|notice| notice.case.dispute.row);
+                (ActState::Parked, Some(*case), why_parked(row))
             }
             Answer::Central {
                 outcome: ActOutcome::Returned { code, words },
@@ -339,25 +339,6 @@ impl Office {
     }
 
     /// An act whose case was decided is final: what the decision took back is another act.
-    /// Why an act waits as a proposal: by the row of its case, if the office has heard of it.
-    fn why_parked(&self, id: &CaseId) -> Result<(&'static str, &'static str), OfficeError> {
-        let row = self.rows.case(id)?.map(|notice| notice.case.dispute.row);
-        Ok(match row {
-            Some(30) => (
-                "officer_closed",
-                "the officer's account was closed; a person decides whether the act was made before",
-            ),
-            Some(31) => (
-                "date_in_future",
-                "a date of the act lies in the future by the centre's clock; a person decides",
-            ),
-            _ => (
-                "record_left",
-                "the record is held by another office now; the act waits there as a proposal",
-            ),
-        })
-    }
-
     fn state_in_case(&self, id: &CaseId) -> Result<ActState, OfficeError> {
         let case = self.rows.case(id)?.map(|notice| notice.case);
         if let Some(case) = &case
@@ -373,5 +354,24 @@ impl Office {
         } else {
             ActState::Disputed
         })
+    }
+}
+
+/// Why an act waits as a proposal: by the row of its case, if the office has heard of it.
+fn why_parked(row: Option<u8>) -> Option<(String, String)> {
+    let said = |code: &str, words: &str| Some((code.to_owned(), words.to_owned()));
+    match row {
+        Some(30) => said(
+            "officer_closed",
+            "the officer's account was closed; a person decides whether the act was made before",
+        ),
+        Some(31) => said(
+            "date_in_future",
+            "a date of the act lies in the future by the centre's clock; a person decides",
+        ),
+        _ => said(
+            "record_left",
+            "the record is held by another office now; the act waits there as a proposal",
+        ),
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn filing(desk: &Desk<'_>, procedure: Procedure, dice: &mut Dice) -> 
             "person": tenant(desk, dice)?.to_string(), "to": "2028-06-30"}),
         Procedure::TemporaryAbsence => json!({"act": "temporary_absence",
             "person": desk.held(dice)?.to_string(), "from": desk.today, "to": "2027-06-30",
-            "destination": {"unit": "26734"}}),
+            "destination": {"text": "đi làm ăn xa"}}),
         Procedure::PermanentDeletion => {
             let ground = *dice.pick(&["absent", "settled_abroad", "rental_ended"])?;
             json!({"act": "permanent_deletion", "people": [desk.held(dice)?.to_string()],
