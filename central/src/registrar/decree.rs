@@ -214,7 +214,7 @@ impl Registrar {
         Ok(after)
     }
 
-    /// Puts a decree in force; durable when it returns. [`Registrar::step_decree`] then carries it
+    /// Puts a decree in force; durable when it returns. [`Registrar::stage_decree_step`] then carries it
     /// out.
     pub fn apply_decree(&self, at_s: i64, decree: &Decree) -> Result<Edition, DecreeFailure> {
         let _draw = self.writer();
