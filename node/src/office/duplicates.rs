@@ -208,17 +208,18 @@ impl Office {
         if self.live().blocks.is_some() {
             return Ok(());
         }
-        let mut blocks = Blocks::default();
-        let mut read = |id, row: &[u8]| {
-            if Kept::kind_of_row(row) == Some(RecordKind::Person) {
-                let kept = Kept::decode(id, row).ok_or(TableError::Damaged { table: "records" })?;
-                blocks.add(id, &self.keys_of(&kept));
-            }
-            Ok(true)
-        };
-        self.rows.walk_official(None, &mut read)?;
-        self.rows.walk_provisional(&mut read)?;
-        blocks.settle();
+        let blocks = Blocks::of(|add| {
+            let mut read = |id, row: &[u8]| {
+                if Kept::kind_of_row(row) == Some(RecordKind::Person) {
+                    let kept =
+                        Kept::decode(id, row).ok_or(TableError::Damaged { table: "records" })?;
+                    add(id, &self.keys_of(&kept));
+                }
+                Ok(true)
+            };
+            self.rows.walk_official(None, &mut read)?;
+            self.rows.walk_provisional(&mut read)
+        })?;
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
         live.blocks = Some(blocks);
         Ok(())

@@ -36,8 +36,27 @@ impl Blocks {
         }
     }
 
-    /// Sorts in what is fresh, and gives back what room is left over.
-    pub(in crate::office) fn settle(&mut self) {
+    /// Everybody, read once: into one list that is sorted at the end. By way of what is fresh, a
+    /// tree of small pieces, the heap would keep megabytes that nobody uses.
+    pub(in crate::office) fn of<E>(
+        read: impl FnOnce(&mut dyn FnMut(RecordId, &[Key])) -> Result<(), E>,
+    ) -> Result<Blocks, E> {
+        let mut blocks = Blocks::default();
+        read(&mut |id, keys| {
+            let place = u32::try_from(blocks.people.len()).unwrap_or(u32::MAX);
+            blocks.people.push(id);
+            blocks
+                .sorted
+                .extend(keys.iter().map(|key| entry(*key, place)));
+        })?;
+        blocks.settle();
+        blocks.sorted.shrink_to_fit();
+        blocks.people.shrink_to_fit();
+        Ok(blocks)
+    }
+
+    /// Sorts in what is fresh.
+    fn settle(&mut self) {
         self.sorted.reserve_exact(self.fresh.len());
         self.sorted.extend(std::mem::take(&mut self.fresh));
         self.sorted.sort_unstable();
@@ -105,6 +124,13 @@ mod tests {
             let met = blocks.meet(&[key(u64::from(block))]);
             assert_eq!(met, [id(block), id(block + 3_000)].into());
         }
+        let all = Blocks::of(|add| {
+            for place in 0..6_000_u32 {
+                add(id(place), &[key(u64::from(place % 3_000))]);
+            }
+            Ok::<(), ()>(())
+        });
+        assert_eq!(all.unwrap().meet(&[key(7)]), [id(7), id(3_007)].into());
         blocks.add(id(7), &[key(7)]);
         assert_eq!(blocks.meet(&[key(7), key(9_007)]).len(), 2, "each once");
         assert!(blocks.meet(&[key(999_999)]).is_empty());
