@@ -6,19 +6,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::{
-    ActBody, ActKind, Base, Claimed, Entered, Evidence, RecordChange, Refers, Target, new_record_id,
-};
+use crate::act::{ActBody, ActKind, Base, Entered, Evidence};
 use crate::case::Case;
 use crate::code::{Request, Role};
 use crate::date::{BirthDate, Date, PartialDate};
 use crate::dispute::Standing;
-use crate::edit::Edit;
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::pin::Pin;
 use crate::record::Record;
-use crate::schema::{Field, RecordKind};
 use crate::unit::Units;
 use crate::value::Line;
 use crate::{ActId, CaseId, CommitSeq, OfficeCode, OfficerId, RecordId};
@@ -30,6 +26,7 @@ mod application;
 mod civil;
 mod collection;
 mod deletion;
+mod draft;
 mod household;
 mod merge;
 mod personal;
@@ -51,6 +48,7 @@ pub use civil::rebirth::RepeatedBirthInput;
 pub use civil::revocation::BirthRevokedInput;
 pub use collection::CollectionInput;
 pub use deletion::{PermanentDeletionInput, TemporaryDeletionInput};
+use draft::Draft;
 pub use household::{ChangeOfHeadInput, HouseholdSplitInput};
 pub use merge::{HouseholdMergeInput, MemberRelation};
 pub use personal::{ContactInput, CorrectionInput, FieldChange, WithdrawInput};
@@ -398,210 +396,5 @@ const fn kind_of(input: &ActInput) -> ActKind {
         ActInput::EidLevel2(_) => ActKind::EidLevel2,
         ActInput::AddEvidence(_) => ActKind::AddEvidence,
         ActInput::AnswerCase(_) => ActKind::AnswerCase,
-    }
-}
-
-/// A plan in the making.
-struct Draft<'a> {
-    kind: ActKind,
-    desk: &'a Desk,
-    slice: &'a dyn Slice,
-    filing: &'a Filing,
-    effective: Option<PartialDate>,
-    refers: Option<Refers>,
-    note: Option<Line>,
-    changes: Vec<RecordChange>,
-    notices: Vec<Notice>,
-}
-
-impl<'a> Draft<'a> {
-    fn new(kind: ActKind, desk: &'a Desk, slice: &'a dyn Slice, filing: &'a Filing) -> Self {
-        Draft {
-            kind,
-            desk,
-            slice,
-            filing,
-            effective: filing.effective,
-            refers: None,
-            note: None,
-            changes: Vec::new(),
-            notices: Vec::new(),
-        }
-    }
-
-    fn today(&self) -> PartialDate {
-        self.desk.today.into()
-    }
-
-    /// The day from which the act counts.
-    fn effective(&self) -> PartialDate {
-        self.effective.unwrap_or_else(|| self.today())
-    }
-
-    fn notice(&mut self, notice: Notice) {
-        if !self.notices.contains(&notice) {
-            self.notices.push(notice);
-        }
-    }
-
-    /// A record that the office holds and that nothing freezes.
-    fn held(&self, field: &'static str, id: &RecordId, kind: RecordKind) -> Result<Held, Refusal> {
-        let held = self.slice.record(id).ok_or(Refusal::NotHeld { field })?;
-        if held.record.kind != kind {
-            return Err(Refusal::WrongKind { field });
-        }
-        if let Some(case) = held.frozen {
-            return Err(Refusal::Frozen { field, case });
-        }
-        Ok(held)
-    }
-
-    /// A living person whom the office holds.
-    fn living(&self, field: &'static str, id: &RecordId) -> Result<Held, Refusal> {
-        let held = self.held(field, id, RecordKind::Person)?;
-        let person = crate::person::Person(held.fields());
-        if person.is_revoked() {
-            return Err(Refusal::Revoked { field });
-        }
-        if person.death().is_some() {
-            return Err(Refusal::Dead { field });
-        }
-        Ok(held)
-    }
-
-    /// Refuses an act on a field that a case is about.
-    fn undisputed(&self, held: &Held, field: Field) -> Result<(), Refusal> {
-        if held.standing.disputes_field(field) {
-            return Err(Refusal::InDispute { field: field.key() });
-        }
-        Ok(())
-    }
-
-    /// The edits of a record that the office holds.
-    fn change_held(&mut self, held: &Held, edits: Vec<Edit>) -> Result<(), Refusal> {
-        if edits.is_empty() {
-            return Ok(());
-        }
-        let base = held.base()?;
-        let id = held.record.id;
-        let known = self.changes.iter_mut().find(
-            |change| matches!(&change.target, Target::Held { id: other, .. } if *other == id),
-        );
-        match known {
-            Some(change) => change.edits.extend(edits),
-            None => self.changes.push(RecordChange {
-                target: Target::Held { id, base },
-                edits,
-            }),
-        }
-        Ok(())
-    }
-
-    /// The edits of a person of another commune.
-    fn change_absent(&mut self, claimed: Claimed, edits: Vec<Edit>) {
-        self.notice(Notice::PersonElsewhere);
-        self.changes.push(RecordChange {
-            target: Target::Absent(claimed),
-            edits,
-        });
-    }
-
-    /// A new record; its id.
-    fn make(&mut self, kind: RecordKind, fields: Fields) -> RecordId {
-        let id = new_record_id(&self.desk.act, self.changes.len());
-        self.changes.push(RecordChange {
-            target: Target::New { kind, fields },
-            edits: Vec::new(),
-        });
-        id
-    }
-
-    /// A date that may not lie in the future.
-    fn past(&self, field: &'static str, date: PartialDate) -> Result<PartialDate, Refusal> {
-        if date.first_day() > self.desk.today {
-            return Err(Refusal::Future { field });
-        }
-        Ok(date)
-    }
-
-    /// Tells the clerk if the event is filed later than the law asks.
-    fn filed_in_time(&mut self, event: PartialDate) {
-        let deadline = self.kind.rule().deadline;
-        if deadline.is_some_and(|deadline| deadline.is_filed_late(event, self.desk.today)) {
-            self.notice(Notice::LateFiling);
-        }
-    }
-
-    /// Refuses a list that names one record twice.
-    fn once<'l>(
-        &self,
-        field: &'static str,
-        ids: impl IntoIterator<Item = &'l RecordId>,
-    ) -> Result<(), Refusal> {
-        let mut seen = std::collections::BTreeSet::new();
-        if ids.into_iter().all(|id| seen.insert(id)) {
-            return Ok(());
-        }
-        Err(Refusal::Invalid {
-            field,
-            words: "names one record twice; name each once",
-        })
-    }
-
-    /// A commune of the edition that this office knows.
-    fn commune(&self, field: &'static str, code: OfficeCode) -> Result<OfficeCode, Refusal> {
-        if self.desk.units.exists(code) {
-            Ok(code)
-        } else {
-            Err(Refusal::UnknownCommune { field, code })
-        }
-    }
-
-    /// Looks a number over: a future birth year is a typing error, a mismatch a notice.
-    fn look_over(&mut self, field: &'static str, pin: Pin) -> Result<(), Refusal> {
-        if pin.birth_year() > self.desk.today.year() {
-            return Err(Refusal::Future { field });
-        }
-        if !pin.known_prefix() {
-            self.notice(Notice::UnknownPrefix);
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Plan, Refusal> {
-        if self.changes.is_empty() && !self.kind.is_addition() {
-            return Err(Refusal::NothingChanges);
-        }
-        if self.changes.len() > crate::act::CHANGES_MAX {
-            return Err(Refusal::TooMuch { field: "members" });
-        }
-        let mut cards = std::collections::BTreeSet::new();
-        let twice = self.changes.iter().any(
-            |change| matches!(&change.target, Target::Absent(card) if !cards.insert(card.pin)),
-        );
-        if twice {
-            return Err(Refusal::Invalid {
-                field: "people",
-                words: "one person is named twice; name each once",
-            });
-        }
-        let effective = self.effective();
-        let body = ActBody {
-            kind: self.kind,
-            officer: self.desk.officer.clone(),
-            effective,
-            entered: self.desk.entered,
-            horizon: self.desk.horizon,
-            evidence: self.filing.evidence.clone(),
-            note: self.note.unwrap_or_else(|| self.filing.note.clone()),
-            refers: self.refers,
-            changes: self.changes,
-        };
-        body.encode()
-            .map_err(|_| Refusal::TooMuch { field: "act" })?;
-        Ok(Plan {
-            body,
-            notices: self.notices,
-        })
     }
 }

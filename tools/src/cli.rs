@@ -2,16 +2,22 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use registry::OfficeCode;
 
 use crate::output::Format;
 
+mod cases;
 mod duplicates;
+mod simulation;
+mod units;
 
+pub(crate) use cases::{CaseAction, CaseArguments, CaseFilter, CasesArguments, DecideArguments};
 pub(crate) use duplicates::{
     DuplicateAction, DuplicateArguments, DuplicatesAction, DuplicatesArguments, PairReason,
 };
+pub(crate) use simulation::{ReplayArguments, SimulateArguments};
+pub(crate) use units::{UnitsAction, UnitsApplyArguments, UnitsArguments};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -142,84 +148,6 @@ pub(crate) struct StatisticsArguments {
     pub(crate) year: Option<u16>,
 }
 
-const SIMULATE_EXAMPLES: &str = "\
-Examples:
-  registryctl simulate --seeds 1..10000        many runs, on every processor
-  registryctl simulate --seed 4711             one run; if it fails, its recording is written
-  registryctl simulate --seed 7 --profile edge_cell --offices 5 --steps 400
-  registryctl simulate --sabotage half-act     a fault planted on purpose has to be found
-                                               (builds with debug assertions only)
-
-Exit codes: 0 everything held (or the planted fault was found), 1 an invariant did not hold.";
-
-#[derive(Debug, Args)]
-#[command(after_help = SIMULATE_EXAMPLES)]
-pub(crate) struct SimulateArguments {
-    /// One seed: the same seed is the same run.
-    #[arg(long, value_name = "N", conflicts_with = "seeds")]
-    pub(crate) seed: Option<u64>,
-    /// Many seeds, the first and the last.
-    #[arg(long, value_name = "A..B", value_parser = seeds, default_value = "1..200")]
-    pub(crate) seeds: (u64, u64),
-    /// Offices beside the centre.
-    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=8))]
-    pub(crate) offices: u8,
-    /// Acts, decisions and faults of a run.
-    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000))]
-    pub(crate) steps: u32,
-    /// The line of every office, by its name in link_profiles.csv; drawn for each if left out.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// Numbers of each sex that the centre sets aside for every office; none if left out.
-    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=100))]
-    pub(crate) numbers_at_hand: u16,
-    /// Plants a fault that has to be found: acknowledge-before-flush, skip-flush, drop-parked,
-    /// reuse-actor, forget-receipt, half-act, latest-wins, skip-feed-entry, ignore-revocation,
-    /// order-dependent-disputes, leave-in-slice, pin-twice.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) sabotage: Option<String>,
-    /// Where recordings of failing runs go.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(crate) out: PathBuf,
-}
-
-fn seeds(text: &str) -> Result<(u64, u64), String> {
-    let words = "two numbers with two dots between them, as in 1..10000";
-    let (first, last) = text.split_once("..").ok_or(words)?;
-    let number = |text: &str| {
-        text.trim_start_matches('=')
-            .parse::<u64>()
-            .map_err(|_| words)
-    };
-    let (first, last) = (number(first)?, number(last)?);
-    if first > last {
-        return Err("the first seed comes before the last".to_owned());
-    }
-    Ok((first, last))
-}
-
-const REPLAY_EXAMPLES: &str = "\
-Examples:
-  registryctl replay simulation-4711.json      what happened, with the state of each office
-  registryctl replay simulation-4711.json --step
-                                               one planned step at a time; Enter goes on
-  registryctl replay simulation-4711.json --shrink smaller.json
-                                               leaves out what the failure does not need";
-
-#[derive(Debug, Args)]
-#[command(after_help = REPLAY_EXAMPLES)]
-pub(crate) struct ReplayArguments {
-    /// The recording.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Wait for Enter after each planned step.
-    #[arg(long)]
-    pub(crate) step: bool,
-    /// Leave out of the plan what the failure does not need and write the rest.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) shrink: Option<PathBuf>,
-}
-
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  registryctl lag --watch")]
 pub(crate) struct LagArguments {
@@ -258,132 +186,6 @@ pub(crate) enum NodeAction {
     },
     /// Lets it connect again.
     LetIn,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CaseFilter {
-    /// Waiting for a decision.
-    Open,
-    /// Decided.
-    Decided,
-    /// Every one.
-    All,
-}
-
-impl CaseFilter {
-    /// As the API calls it.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            CaseFilter::Open => "open",
-            CaseFilter::Decided => "decided",
-            CaseFilter::All => "all",
-        }
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  registryctl cases --state all")]
-pub(crate) struct CasesArguments {
-    /// Which.
-    #[arg(long, value_enum, default_value_t = CaseFilter::Open)]
-    pub(crate) state: CaseFilter,
-}
-
-const CASE_EXAMPLES: &str = "\
-Examples:
-  registryctl case 12 show
-  registryctl case 12 decide --keep 1 --reason 'the death notice names another person'
-  registryctl case 12 decide --ask 00008 --question 'Please scan form CT01' --reason 'no paper seen'
-  registryctl case 12 decide --combine 0 --reason 'one child, two entries' --as second-reviewer.token
-  registryctl case 12 decide --decline --reason 'the person says that this is not their number'
-  registryctl case 12 decide --enter '{\"blood\": \"o\"}' --reason 'laboratory paper XN-88'
-  registryctl case 12 reverse --reason 'they are two people: both came to the office'
-
-Claims are counted from 0, as `show` lists them. A case of harm 5 is settled when a second reviewer
-decides the same.";
-
-#[derive(Debug, Args)]
-#[command(after_help = CASE_EXAMPLES)]
-pub(crate) struct CaseArguments {
-    /// The case's number.
-    #[arg(value_name = "NUMBER")]
-    pub(crate) number: u64,
-    #[command(subcommand)]
-    pub(crate) action: CaseAction,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum CaseAction {
-    /// Both claims side by side: who, where, when, on which papers; and what a decision does.
-    Show,
-    /// Decide it.
-    Decide(DecideArguments),
-    /// Undo its decision: all that it brought about is taken back, and it is decided anew.
-    Reverse(ReverseArguments),
-}
-
-const REVERSE_HELP: &str = "\
-Takes back, in one act, what the decision of this case and those below it brought about: an act that
-had lost counts again, two records that were merged are two people with their own numbers, a proposal
-waits again. Nothing is erased: the history keeps both. The dispute opens as another case, which `show`
-names; whoever decided may decide there too. Of a case of harm 5 a second reviewer must say the same.
-
-Examples:
-  registryctl case 12 show
-  registryctl case 12 reverse --reason 'they are two people: both came to the office'
-  registryctl case 12 reverse --reason 'I saw both' --as second-reviewer.token";
-
-#[derive(Debug, Args)]
-#[command(after_help = REVERSE_HELP)]
-pub(crate) struct ReverseArguments {
-    /// Why, in a sentence; the offices read it.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
-    /// Speak as the person whose token is in this file.
-    #[arg(long = "as", value_name = "TOKENFILE")]
-    pub(crate) as_person: Option<PathBuf>,
-    /// The version of the case that was looked at; the present one if left out.
-    #[arg(long, value_name = "N")]
-    pub(crate) seen: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    group = ArgGroup::new("outcome").required(true),
-    after_help = CASE_EXAMPLES
-)]
-pub(crate) struct DecideArguments {
-    /// This claim holds, the others are taken back.
-    #[arg(long, value_name = "CLAIM", group = "outcome")]
-    pub(crate) keep: Option<u8>,
-    /// The records are one person: this claim's record stays and takes what it lacks. Of a household
-    /// that moved out: those who were added to it follow this claim's move.
-    #[arg(long, value_name = "CLAIM", group = "outcome")]
-    pub(crate) combine: Option<u8>,
-    /// None of the claims: this value, as JSON.
-    #[arg(long, value_name = "JSON", group = "outcome")]
-    pub(crate) enter: Option<String>,
-    /// Both may stand; it is never asked again.
-    #[arg(long, group = "outcome")]
-    pub(crate) not_a_conflict: bool,
-    /// A proposal is not carried out; its office reads the reason.
-    #[arg(long, group = "outcome")]
-    pub(crate) decline: bool,
-    /// Ask this office for evidence; the case stays open.
-    #[arg(long, value_name = "OFFICE", group = "outcome", requires = "question")]
-    pub(crate) ask: Option<OfficeCode>,
-    /// What the office is asked.
-    #[arg(long, value_name = "TEXT", requires = "ask")]
-    pub(crate) question: Option<String>,
-    /// Why, in a sentence; the offices read it.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
-    /// Decide as the person whose token is in this file.
-    #[arg(long = "as", value_name = "TOKENFILE")]
-    pub(crate) as_person: Option<PathBuf>,
-    /// The version of the case that was looked at; the present one if left out.
-    #[arg(long, value_name = "N")]
-    pub(crate) seen: Option<u32>,
 }
 
 const NUMBER_EXAMPLES: &str = "\
@@ -453,51 +255,6 @@ pub(crate) struct ReturnedArguments {
     /// At most so many, newest first.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) limit: u32,
-}
-
-const UNITS_EXAMPLES: &str = "\
-Examples:
-  registryctl units                            the editions, and which is in force
-  registryctl units show 00001                 what became of a commune of any edition
-  registryctl units apply decree.csv --dry-run which offices, nodes and records it touches
-  registryctl units apply decree.csv --effective 2026-04-30
-
-A decree is CSV: old_code,new_code,share,default and, where they are needed, hamlets, name, kind,
-province, lat, lon. A commune that is divided has several rows with share `part`; the one with
-default 1 takes what no row tells apart (hamlets are given with semicolons between them). A row
-without old_code makes a new commune. Codes of dissolved communes are never used again.";
-
-#[derive(Debug, Args)]
-#[command(after_help = UNITS_EXAMPLES)]
-pub(crate) struct UnitsArguments {
-    #[command(subcommand)]
-    pub(crate) action: Option<UnitsAction>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum UnitsAction {
-    /// What became of a code, edition by edition.
-    Show {
-        /// Five digits, of any edition.
-        #[arg(value_name = "CODE")]
-        code: OfficeCode,
-    },
-    /// Puts a decree in force and waits until the slices of all offices follow it.
-    Apply(UnitsApplyArguments),
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = UNITS_EXAMPLES)]
-pub(crate) struct UnitsApplyArguments {
-    /// The decree, as CSV.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// From when it holds, as 2026-04-30; today if left out. Its day must have come.
-    #[arg(long, value_name = "DATE")]
-    pub(crate) effective: Option<registry::date::Date>,
-    /// Only list the offices, nodes and records that it touches.
-    #[arg(long)]
-    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -680,7 +437,7 @@ mod tests {
         let mut seen = 0;
         for text in [
             EXAMPLES,
-            CASE_EXAMPLES,
+            cases::CASE_EXAMPLES,
             NUMBER_EXAMPLES,
             DEMO_EXAMPLES,
             duplicates::DUPLICATE_EXAMPLES,
