@@ -35,6 +35,7 @@ use ed25519_dalek::SigningKey;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 
+use crate::door::Door;
 use crate::line::LineHandle;
 use crate::office::Office;
 use crate::writer::Writer;
@@ -57,6 +58,8 @@ pub struct Api {
     pub writer: Writer,
     /// Its line.
     pub line: LineHandle,
+    /// Where officers sign in.
+    pub door: Door,
     /// Signs attestations.
     pub key: SigningKey,
     /// The figures for Prometheus.
@@ -86,6 +89,11 @@ impl Api {
             .route("/api/v1/line", post(line::switch))
             .route("/api/v1/officers", get(account::list))
             .route("/api/v1/officers/{id}/token", post(account::give_token))
+            .route(
+                "/api/v1/officers/{id}/password",
+                post(account::give_password),
+            )
+            .route("/api/v1/officers/{id}/unlock", post(account::unlock))
             .route("/api/v1/openapi.json", get(openapi::show))
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))

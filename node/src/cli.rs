@@ -193,6 +193,19 @@ pub enum OfficerCommand {
         /// Account name.
         name: OfficerId,
     },
+    /// Give an officer a password for one sign-in at the screens, shown here once.
+    ///
+    /// Who can read the node's directory may do it; the daemon may run or not. The officer chooses
+    /// another at the first sign-in; sessions of the password before end.
+    Password {
+        /// Account name.
+        name: OfficerId,
+    },
+    /// Let an officer try again at once who has to wait after wrong passwords.
+    Unlock {
+        /// Account name.
+        name: OfficerId,
+    },
 }
 
 /// What is wanted of the line.

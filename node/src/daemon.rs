@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::api::{Api, new_credential};
 use crate::device::{self, Device, DeviceError};
+use crate::door::Door;
 use crate::line::{Credentials, Line, LineConfig};
 use crate::office::{Office, OfficeError};
 use crate::writer::Writer;
@@ -147,6 +148,7 @@ impl Daemon {
             "ready"
         );
         let api = Api {
+            door: Door::new(Arc::clone(&office), writer.clone()),
             office,
             writer,
             line: line.handle(),

@@ -2,14 +2,16 @@
 //!
 //! [`office`] decides and is pure but for its store; [`writer`] is the one thread that writes and
 //! makes durable; [`mod@line`] speaks with the centre; [`api`] answers officers on the loopback;
-//! [`cli`] is what a person types. What an act or a record is lives in `registry`.
+//! [`door`] lets officers in with a password, [`session`] knows who is in; [`cli`] is what a person types. What an act or a record is lives in `registry`.
 
 pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod daemon;
 pub mod device;
+pub mod door;
 pub mod line;
 pub mod office;
+pub mod session;
 pub mod tables;
 pub mod writer;

@@ -8,6 +8,7 @@
 //! Two states of a record are kept: *official*, what the centre has confirmed by feed and fill,
 //! and *provisional*, the official one with the office's own acts that have no outcome yet.
 
+mod access;
 mod account;
 mod act_view;
 mod attest;
@@ -38,6 +39,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
+pub use access::{PasswordState, Try};
 pub use account::{Account, Credential};
 pub use act_view::{ActState, ActView, PaperView, WithdrawalView};
 pub use attest::Attestation;

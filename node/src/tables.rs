@@ -23,14 +23,17 @@
 //! UNITS        0                                     UnitsRow: the base, and what the office was
 //! UNITS        1 · edition                           the decree that made it, with its commit
 //! BLOCKS       number of the block                   NumberBlock: what of it is at hand
+//! ACCESS       hash of the account name              Access: password, PIN, wrong tries
 //! ```
 
+mod access;
 mod kept;
 mod keys;
 mod meta;
 mod rows;
 mod shapes;
 
+pub use access::Access;
 pub use kept::Kept;
 pub(crate) use kept::freezes;
 pub use keys::{ActKey, officer_key};
@@ -59,6 +62,7 @@ pub(crate) const AUDIT: Table = Table(13);
 pub(crate) const FILES: Table = Table(14);
 pub(crate) const UNITS: Table = Table(40);
 pub(crate) const BLOCKS: Table = Table(44);
+pub(crate) const ACCESS: Table = Table(45);
 
 /// Why a row could not be read or written.
 #[derive(Debug, thiserror::Error)]

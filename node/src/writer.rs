@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use registry::feed::Officer;
+use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::{OfficerId, RecordId};
 use registry_store::StoreError;
@@ -18,7 +19,7 @@ use sync_proto::ChainPoint;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock;
-use crate::office::{Credential, FileError, Filed, Office, OfficeError};
+use crate::office::{Credential, FileError, Filed, Office, OfficeError, Try};
 
 /// Commands that may wait; those who ask wait for a place.
 const QUEUE_MAX: usize = 1024;
@@ -157,6 +158,63 @@ impl Writer {
             officer,
             record,
             reason,
+            reply,
+        })
+        .await
+    }
+
+    /// Counts a try to sign in before it is looked at.
+    pub async fn count_try(&self, name: String) -> Result<Try, WriteError> {
+        self.ask(|reply| Command::CountTry { name, reply }).await
+    }
+
+    /// A try was right; `entered` if it began a session.
+    pub async fn forget_tries(&self, officer: OfficerId, entered: bool) -> Result<(), WriteError> {
+        self.ask(|reply| Command::ForgetTries {
+            officer,
+            entered,
+            reply,
+        })
+        .await
+    }
+
+    /// An account may try again at once.
+    pub async fn lift_wait(
+        &self,
+        officer: OfficerId,
+        by: Option<OfficerId>,
+    ) -> Result<(), WriteError> {
+        self.ask(|reply| Command::LiftWait { officer, by, reply })
+            .await
+    }
+
+    /// Gives an officer another password.
+    pub async fn set_password(
+        &self,
+        officer: OfficerId,
+        password: Verifier,
+        once: bool,
+        by: Option<OfficerId>,
+    ) -> Result<(), WriteError> {
+        self.ask(|reply| Command::SetPassword {
+            officer,
+            password,
+            once,
+            by,
+            reply,
+        })
+        .await
+    }
+
+    /// Sets an officer's quick PIN, or takes it away.
+    pub async fn set_pin(
+        &self,
+        officer: OfficerId,
+        pin: Option<Verifier>,
+    ) -> Result<(), WriteError> {
+        self.ask(|reply| Command::SetPin {
+            officer,
+            pin,
             reply,
         })
         .await

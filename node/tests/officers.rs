@@ -13,11 +13,24 @@ mod centre;
 mod device;
 
 use centre::Centre;
+use commune_node::office::PasswordState;
 use device::{Running, command, join, people, start, start_with};
 
 async fn status_with(node: &Running, token: &str) -> u16 {
     let asked = node.ask("GET", "/api/v1/status", None, Some(token)).await;
     asked.0
+}
+
+/// Whoever reads the directory gives a password for one sign-in and ends a wait.
+async fn passwords_are_given(dir: &std::path::Path) {
+    for what in ["password", "unlock"] {
+        assert_eq!(command(dir, &["officer", what, "lan"]).await, 0, "{what}");
+        assert_eq!(
+            command(dir, &["officer", what, "nobody"]).await,
+            3,
+            "{what}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -46,6 +59,9 @@ async fn after_a_lost_store_commands_work_and_the_officer_gets_a_new_token() {
         3
     );
     assert_eq!(command(dir.path(), &["officer", "list"]).await, 0);
+    passwords_are_given(dir.path()).await;
+    let state = |name: &str| node.api.office.password_state(&name.parse().unwrap(), 0).0;
+    assert_eq!(state("lan"), PasswordState::Once);
     node.until(|status| status.filled && status.in_step).await;
     node.stop().await;
 
@@ -55,6 +71,7 @@ async fn after_a_lost_store_commands_work_and_the_officer_gets_a_new_token() {
         3
     );
     assert_eq!(command(dir.path(), &["officer", "token", "lan"]).await, 0);
+    passwords_are_given(dir.path()).await;
     let node = start(dir.path()).await;
     assert_eq!(status_with(&node, &node.token).await, 200);
     node.stop().await;

@@ -25,7 +25,7 @@ pub mod deadline;
 pub mod kind;
 
 pub use deadline::{DayCount, Deadline, Term};
-pub use kind::ActKind;
+pub use kind::{ActKind, offered};
 
 /// Most records that one act changes (a household of many members moves as one).
 pub const CHANGES_MAX: usize = 64;

@@ -9,6 +9,7 @@ use crate::act::Act;
 use crate::block::{BLOCK_NUMBERS_MAX, NumberBlock};
 use crate::case::CaseNotice;
 use crate::code::Role;
+use crate::password::PasswordSet;
 use crate::record::Record;
 use crate::unit::{Decree, Edition};
 use crate::value::Line;
@@ -196,6 +197,8 @@ pub enum FeedItem {
     Units(Box<UnitsNotice>),
     /// Numbers that are set aside for a node of the office.
     Numbers(NumberBlock),
+    /// The centre has set an officer's password.
+    Password(Box<PasswordSet>),
 }
 
 /// Why a feed entry cannot be taken.
@@ -221,6 +224,7 @@ impl FeedItem {
             FeedItem::Officers(_) => 6,
             FeedItem::Units(_) => 7,
             FeedItem::Numbers(_) => 8,
+            FeedItem::Password(_) => 12,
         }
     }
 
@@ -235,6 +239,7 @@ impl FeedItem {
             FeedItem::Officers(officers) => postcard::to_stdvec(officers),
             FeedItem::Units(notice) => postcard::to_stdvec(notice),
             FeedItem::Numbers(block) => postcard::to_stdvec(block),
+            FeedItem::Password(set) => postcard::to_stdvec(set),
         };
         Ok((self.kind(), bytes.map_err(|_| FeedError::Unreadable)?))
     }
@@ -271,6 +276,7 @@ impl FeedItem {
                 }
                 FeedItem::Numbers(block)
             }
+            12 => FeedItem::Password(Box::new(whole(bytes)?)),
             _ => return Err(FeedError::NeedsUpgrade),
         })
     }

@@ -16,6 +16,7 @@ pub mod contact;
 pub mod date;
 pub mod duplicate;
 pub mod name;
+pub mod password;
 pub mod pin;
 pub mod population;
 pub mod search;

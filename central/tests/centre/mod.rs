@@ -440,7 +440,10 @@ impl Node {
             FeedItem::Enters { record, .. } => self.keep(record),
             FeedItem::Leaves { id, .. } => self.drop_record(&id),
             FeedItem::Officers(officers) => self.officers = officers,
-            FeedItem::Case(_) | FeedItem::Units(_) | FeedItem::Numbers(_) => {}
+            FeedItem::Case(_)
+            | FeedItem::Units(_)
+            | FeedItem::Numbers(_)
+            | FeedItem::Password(_) => {}
         }
     }
 

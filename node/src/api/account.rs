@@ -11,7 +11,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Api, ApiError, ErrorBody};
-use crate::office::{Account, Credential};
+use crate::door::{AccountAccess, DoorRefused};
+use crate::office::{Account, Credential, OfficeError, PasswordState};
+use crate::writer::WriteError;
 
 /// An officer who has shown a token.
 pub(super) struct Desk(pub(super) Account);
@@ -25,17 +27,22 @@ impl FromRequestParts<Api> for Desk {
 }
 
 /// Who may give tokens: an administrator of the office, or whoever can read this device's secrets.
-pub(super) struct Giver;
+pub(super) struct Giver(
+    /// The administrator; nobody for the device itself.
+    Option<OfficerId>,
+);
 
 impl FromRequestParts<Api> for Giver {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Giver, ApiError> {
         let credential = shown(parts)?;
-        if !api.office.is_lent(&credential) {
-            desk_of(&credential, api)?.administering()?;
+        if api.office.is_lent(&credential) {
+            return Ok(Giver(None));
         }
-        Ok(Giver)
+        let desk = desk_of(&credential, api)?;
+        desk.administering()?;
+        Ok(Giver(Some(desk.0.id().clone())))
     }
 }
 
@@ -99,21 +106,28 @@ pub(super) struct OfficerView {
     roles: Vec<Role>,
     /// Whether the account is open.
     active: bool,
+    /// What it has for a password: `none`, `once` or `own`.
+    #[schema(value_type = String)]
+    password: PasswordState,
+    /// How long it waits after wrong passwords, seconds.
+    wait_s: u64,
 }
 
-impl From<Officer> for OfficerView {
-    fn from(officer: Officer) -> OfficerView {
+impl From<AccountAccess> for OfficerView {
+    fn from(access: AccountAccess) -> OfficerView {
         let Officer {
             id,
             name,
             roles,
             active,
-        } = officer;
+        } = access.officer;
         OfficerView {
             id,
             name: name.as_str().to_owned(),
             roles,
             active,
+            password: access.password,
+            wait_s: access.wait_s,
         }
     }
 }
@@ -122,8 +136,8 @@ impl From<Officer> for OfficerView {
 #[utoipa::path(get, path = "/api/v1/officers", responses((status = 200, body = [OfficerView])))]
 pub(super) async fn list(State(api): State<Api>, _desk: Desk) -> Json<Vec<OfficerView>> {
     Json(
-        api.office
-            .officers()
+        api.door
+            .accounts()
             .into_iter()
             .map(OfficerView::from)
             .collect(),
@@ -147,9 +161,7 @@ pub(super) async fn give_token(
     _giver: Giver,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<TokenView>), ApiError> {
-    let id: OfficerId = id
-        .parse()
-        .map_err(|_| ApiError::invalid("id", "not an account name"))?;
+    let id = named(&id)?;
     let credential = new_credential().ok_or_else(|| {
         ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -161,6 +173,67 @@ pub(super) async fn give_token(
     let token = credential.reveal().to_owned();
     api.writer.give_credential(id, credential).await?;
     Ok((StatusCode::CREATED, Json(TokenView { token })))
+}
+
+/// A password for one sign-in, shown once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PasswordView {
+    /// The password.
+    password: String,
+}
+
+/// Gives an officer a password for one sign-in; who may give tokens may.
+#[utoipa::path(post, path = "/api/v1/officers/{id}/password",
+    params(("id" = String, Path, description = "Account name")),
+    responses((status = 201, body = PasswordView), (status = 403, body = ErrorBody)))]
+pub(super) async fn give_password(
+    State(api): State<Api>,
+    giver: Giver,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<PasswordView>), ApiError> {
+    let once = api.door.give_once(&named(&id)?, giver.0).await;
+    let password = once.map_err(shut)?.reveal().to_owned();
+    Ok((StatusCode::CREATED, Json(PasswordView { password })))
+}
+
+/// An account that waits no longer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UnlockedView {
+    /// Account name.
+    #[schema(value_type = String)]
+    officer: OfficerId,
+}
+
+/// Lets an account try again at once that waits after wrong passwords; who may give tokens may.
+#[utoipa::path(post, path = "/api/v1/officers/{id}/unlock",
+    params(("id" = String, Path, description = "Account name")),
+    responses((status = 200, body = UnlockedView), (status = 403, body = ErrorBody)))]
+pub(super) async fn unlock(
+    State(api): State<Api>,
+    giver: Giver,
+    Path(id): Path<String>,
+) -> Result<Json<UnlockedView>, ApiError> {
+    let officer = named(&id)?;
+    api.writer.lift_wait(officer.clone(), giver.0).await?;
+    Ok(Json(UnlockedView { officer }))
+}
+
+fn named(id: &str) -> Result<OfficerId, ApiError> {
+    id.parse()
+        .map_err(|_| ApiError::invalid("id", "not an account name"))
+}
+
+fn shut(refused: DoorRefused) -> ApiError {
+    match refused {
+        DoorRefused::Write(error) => error.into(),
+        DoorRefused::OfficerUnknown => WriteError::from(OfficeError::OfficerUnknown).into(),
+        other => ApiError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            other.code(),
+            &other.to_string(),
+            "try again in a moment",
+        ),
+    }
 }
 
 /// A new token.

@@ -31,6 +31,8 @@ use super::{account, acts, bulk, card, cases, health, line, people, quality, sta
         line::switch,
         account::list,
         account::give_token,
+        account::give_password,
+        account::unlock,
         health::alive,
         health::ready,
         health::metrics,

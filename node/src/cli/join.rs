@@ -6,9 +6,11 @@ use std::time::Duration;
 use provisioning::{
     Accepted, JoinRequest, JoinResponse, JoinToken, NodeKey, NodeName, fingerprint, pem_of,
 };
+use registry::password::OncePassword;
 use sync_proto::Class;
 use sync_quic::{Dialer, Link, Purpose, Trust, Tuning};
 
+use super::officer::set_once_password;
 use super::{Exit, Failure};
 use crate::api::new_credential;
 use crate::clock;
@@ -47,7 +49,7 @@ pub(super) fn join(data: &Path, token: &str) -> Result<Exit, Failure> {
             "the system gives no random numbers",
         )
     })?;
-    enrol(data, &joined, &credential)?;
+    let once = enrol(data, &joined, &credential)?;
     let der = |bytes: &[u8]| pem_of(&bytes.to_vec().into());
     let chain: String = accepted
         .chain
@@ -66,6 +68,11 @@ pub(super) fn join(data: &Path, token: &str) -> Result<Exit, Failure> {
         "token of the officer {}: {}",
         joined.officer.id,
         device::token_path(data, &joined.officer.id).display()
+    );
+    println!(
+        "password of the officer {} for the first sign-in within 30 days: {}",
+        joined.officer.id,
+        once.reveal()
     );
     println!("next: commune-node run --data {}", data.display());
     Ok(Exit::Done)
@@ -175,12 +182,13 @@ fn check(token: &JoinToken, key: &NodeKey, accepted: &Accepted) -> Result<Joined
     })
 }
 
-/// Makes the store, with the first officer and the hash of their token in it.
+/// Makes the store, with the first officer in it, what their token and their first password are held
+/// against; gives that password.
 fn enrol(
     data: &Path,
     joined: &Joined,
     credential: &crate::office::Credential,
-) -> Result<(), Failure> {
+) -> Result<OncePassword, Failure> {
     let (store, _) = device::open_store(data)?;
     let failed = |error: crate::office::OfficeError| {
         Failure::new(Exit::Store, error.code(), &error.to_string())
@@ -190,9 +198,10 @@ fn enrol(
     office
         .give_credential(&joined.officer.id, credential, clock::device_s())
         .map_err(failed)?;
+    let once = set_once_password(&office, &joined.officer.id)?;
     office
         .store()
         .sync()
         .map_err(|error| failed(error.into()))?;
-    Ok(())
+    Ok(once)
 }

@@ -46,6 +46,10 @@ impl fmt::Debug for Credential {
 pub struct Account(Officer);
 
 impl Account {
+    #[cfg(test)]
+    pub(crate) const fn for_tests(officer: Officer) -> Account {
+        Account(officer)
+    }
     /// The officer.
     pub const fn officer(&self) -> &Officer {
         &self.0
@@ -67,6 +71,11 @@ impl Office {
         let id = live.credentials.get(&credential.hash())?;
         let officer = live.officers.get(id).filter(|officer| officer.active)?;
         Some(Account(officer.clone()))
+    }
+
+    /// The account of an officer who has come in otherwise than by a token.
+    pub(crate) fn account_of(&self, id: &OfficerId) -> Option<Account> {
+        self.officer(id).map(Account)
     }
 
     /// An officer by name, if the account is open.

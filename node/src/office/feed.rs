@@ -113,6 +113,7 @@ impl Office {
             FeedItem::Case(notice) => work.take_case(&notice)?,
             FeedItem::Officers(officers) => work.take_officers(officers)?,
             FeedItem::Numbers(block) => work.take_numbers(block)?,
+            FeedItem::Password(set) => work.take_password(*set, device_s)?,
             FeedItem::Units(notice) => {
                 if let Some(goes_on) = work.take_units(seq, &notice, device_s)? {
                     work.meta.feed_applied = goes_on;

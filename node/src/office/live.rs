@@ -3,6 +3,7 @@
 
 mod blocks;
 mod index;
+mod strangers;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -18,10 +19,11 @@ use registry::value::Value;
 use registry::{ActId, CaseId, OfficeCode, OfficerId, RecordId};
 
 use super::OfficeError;
-use crate::tables::{ActKey, Answer, Meta, Rows};
+use crate::tables::{Access, ActKey, Answer, Meta, Rows};
 
 pub(super) use blocks::Blocks;
 pub(super) use index::{PeopleIndex, file_of};
+pub(super) use strangers::Strangers;
 
 /// What an answer leaves of a case in memory.
 #[derive(Debug, Clone)]
@@ -49,6 +51,10 @@ pub(super) struct Live {
     pub(super) cases: BTreeMap<CaseId, CaseMark>,
     pub(super) officers: BTreeMap<OfficerId, Officer>,
     pub(super) credentials: HashMap<[u8; 32], OfficerId>,
+    /// By what officers get in, by hash of the account's name.
+    pub(super) access: HashMap<[u8; 32], Access>,
+    /// Names that nobody here has, and how often they were tried.
+    pub(super) strangers: Strangers,
     /// Numbers at hand, by block.
     pub(super) numbers: BTreeMap<u64, NumberBlock>,
     /// The token that stands for this device until the process ends, hashed.
@@ -81,6 +87,10 @@ pub(super) enum LiveChange {
     Officers(Vec<Officer>),
     /// These numbers of a block are at hand.
     Numbers(NumberBlock),
+    /// By what an officer gets in.
+    Access { key: [u8; 32], access: Access },
+    /// The account is gone.
+    AccessGone { key: [u8; 32] },
     /// A token stands for an officer.
     Credential { hash: [u8; 32], officer: OfficerId },
     /// The units are these from now on.
@@ -103,6 +113,8 @@ impl Live {
             cases: BTreeMap::new(),
             officers: BTreeMap::new(),
             credentials: HashMap::new(),
+            access: HashMap::new(),
+            strangers: Strangers::default(),
             numbers: BTreeMap::new(),
             lent: None,
             units: rows.units()?,
@@ -141,6 +153,10 @@ impl Live {
         for block in rows.number_blocks()? {
             live.numbers.insert(block.block, block);
         }
+        rows.walk_access(&mut |key, access| {
+            live.access.insert(key, access);
+            Ok(())
+        })?;
         rows.walk_credentials(&mut |hash, officer| {
             live.credentials.insert(hash, officer);
             Ok(())
@@ -187,6 +203,12 @@ impl Live {
             }
             LiveChange::Numbers(block) => {
                 self.numbers.insert(block.block, block);
+            }
+            LiveChange::Access { key, access } => {
+                self.access.insert(key, access);
+            }
+            LiveChange::AccessGone { key } => {
+                self.access.remove(&key);
             }
             LiveChange::Credential { hash, officer } => {
                 self.credentials.insert(hash, officer);

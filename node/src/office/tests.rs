@@ -1,5 +1,6 @@
 //! The office on a store in memory, with a centre that is a few lines of these tests.
 
+mod access;
 mod acts;
 mod additions;
 mod bulk;

@@ -86,6 +86,30 @@ pub enum AuditEvent {
         /// The edition of the units that the decree made.
         edition: Edition,
     },
+    /// The officer signed in with a password.
+    SignedIn,
+    /// Too many wrong passwords: the account waits.
+    WaitBegan {
+        /// Whose.
+        officer: OfficerId,
+    },
+    /// An administrator, or whoever reads this device's secrets, let an account try again.
+    WaitLifted {
+        /// Whose.
+        officer: OfficerId,
+    },
+    /// An officer has another password.
+    PasswordSet {
+        /// Whose.
+        officer: OfficerId,
+        /// Whether it is good for one sign-in.
+        once: bool,
+    },
+    /// The officer set a quick PIN, or took it away.
+    PinSet {
+        /// Whether there is one now.
+        is_set: bool,
+    },
 }
 
 /// A link of the audit chain: each covers all before it.

@@ -1,13 +1,14 @@
 //! Everything that may be asked of the writer, as one closed list.
 
 use registry::feed::Officer;
+use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::{ActNumber, FeedSeq, Incarnation, OfficerId, RecordId};
 use sync_proto::{Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
 
 use super::WriteError;
-use crate::office::{Credential, FeedDone, Filed, FillPage, LifeBegun, Office};
+use crate::office::{Credential, FeedDone, Filed, FillPage, LifeBegun, Office, Try};
 
 /// Where the answer goes.
 pub type Reply<T> = oneshot::Sender<Result<T, WriteError>>;
@@ -128,6 +129,53 @@ pub enum Command {
         /// Once its hash is kept.
         reply: Reply<()>,
     },
+    /// Somebody tries to sign in.
+    CountTry {
+        /// The name that was typed.
+        name: String,
+        /// What it is to be held against, once it is counted.
+        reply: Reply<Try>,
+    },
+    /// A try was right.
+    ForgetTries {
+        /// Whose.
+        officer: OfficerId,
+        /// Whether it began a session.
+        entered: bool,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// An account may try again at once.
+    LiftWait {
+        /// Which.
+        officer: OfficerId,
+        /// Who says so; nobody for the device itself.
+        by: Option<OfficerId>,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// An officer gets another password.
+    SetPassword {
+        /// Who.
+        officer: OfficerId,
+        /// What it is held against.
+        password: Verifier,
+        /// Whether it is good for one sign-in.
+        once: bool,
+        /// Who sets it; nobody for the device itself.
+        by: Option<OfficerId>,
+        /// Once it is kept.
+        reply: Reply<()>,
+    },
+    /// An officer sets a quick PIN, or takes it away.
+    SetPin {
+        /// Who.
+        officer: OfficerId,
+        /// What it is held against.
+        pin: Option<Verifier>,
+        /// Once it is kept.
+        reply: Reply<()>,
+    },
 }
 
 /// An answer that waits for the sync.
@@ -192,6 +240,33 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
             credential,
             reply,
         } => later(reply, office.give_credential(&officer, &credential, now_s)),
+        Command::CountTry { name, reply } => later(reply, office.count_try(&name, now_s)),
+        Command::ForgetTries {
+            officer,
+            entered,
+            reply,
+        } => later(reply, office.forget_tries(&officer, entered, now_s)),
+        Command::LiftWait { officer, by, reply } => {
+            later(reply, office.lift_wait(&officer, by.as_ref(), now_s))
+        }
+        Command::SetPassword {
+            officer,
+            password,
+            once,
+            by,
+            reply,
+        } => {
+            let by = by.as_ref();
+            later(
+                reply,
+                office.set_password(&officer, password, once, by, now_s),
+            )
+        }
+        Command::SetPin {
+            officer,
+            pin,
+            reply,
+        } => later(reply, office.set_pin(&officer, pin, now_s)),
     }
 }
 

@@ -273,6 +273,13 @@ impl ActKind {
     }
 }
 
+/// The procedures that an officer with these roles may perform, in the order of the table.
+pub fn offered(roles: &[Role]) -> Vec<&'static ActRule> {
+    ACTS.iter()
+        .filter(|rule| rule.kind.allowed_to(roles))
+        .collect()
+}
+
 impl Serialize for ActKind {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         if s.is_human_readable() {
@@ -309,6 +316,29 @@ mod tests {
         for rule in ACTS {
             assert_eq!(ActKind::from_code(rule.kind as u8), Some(rule.kind));
             assert_eq!(rule.kind.rule().key, rule.key);
+        }
+    }
+
+    #[test]
+    fn each_role_is_offered_its_own_acts_and_those_of_everybody_who_acts() {
+        let keys =
+            |roles: &[Role]| -> Vec<&str> { offered(roles).iter().map(|rule| rule.key).collect() };
+        assert!(keys(&[]).is_empty());
+        assert!(keys(&[Role::Viewer, Role::Admin]).is_empty());
+        for (role, own, other) in [
+            (Role::CivilStatus, "birth", "contact"),
+            (Role::Residence, "contact", "birth"),
+            (Role::Identification, "collection", "contact"),
+        ] {
+            let offered = keys(&[role]);
+            assert!(
+                offered.contains(&own) && offered.contains(&"withdraw"),
+                "{own}"
+            );
+            assert!(
+                !offered.contains(&other) && !offered.contains(&"decision"),
+                "{own}"
+            );
         }
     }
 

@@ -113,6 +113,7 @@ impl Work<'_> {
             self.rows.put_credential(&hash, &officer)?;
             self.also(LiveChange::Credential { hash, officer });
         }
+        self.rename_access(renamed)?;
         let mut officers = self.office.officers();
         for officer in &mut officers {
             if let Some(name) = new_name(&officer.id) {

@@ -132,6 +132,7 @@ impl Work<'_> {
         })?;
         for id in &gone {
             self.rows.delete_officer(id)?;
+            self.forget_access(id)?;
         }
         for officer in &officers {
             self.rows.put_officer(officer)?;

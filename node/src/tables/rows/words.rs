@@ -7,7 +7,8 @@ use registry::{CaseId, OfficerId};
 
 use super::{Rows, read};
 use crate::tables::{
-    AUDIT, AuditEntry, BLOCKS, CASES, CREDENTIALS, OFFICERS, TableError, officer_key,
+    ACCESS, AUDIT, Access, AuditEntry, BLOCKS, CASES, CREDENTIALS, OFFICERS, TableError,
+    officer_key,
 };
 
 /// Most blocks of numbers that a node has at a time: two years, two sexes, and what is left over.
@@ -81,6 +82,25 @@ impl Rows {
                 table: "credentials",
             })?;
             visit(hash, read("credentials", row)?)?;
+            Ok(true)
+        })
+    }
+
+    pub(crate) fn put_access(&mut self, key: &[u8; 32], access: &Access) -> Result<(), TableError> {
+        self.put_value(ACCESS, "access", key, access)
+    }
+    pub(crate) fn delete_access(&mut self, key: &[u8; 32]) -> Result<(), TableError> {
+        self.delete(ACCESS, key)
+    }
+    pub(crate) fn walk_access(
+        &self,
+        visit: &mut dyn FnMut([u8; 32], Access) -> Result<(), TableError>,
+    ) -> Result<(), TableError> {
+        self.walk(ACCESS, None, &mut |key, row| {
+            let key = key
+                .try_into()
+                .map_err(|_| TableError::Damaged { table: "access" })?;
+            visit(key, read("access", row)?)?;
             Ok(true)
         })
     }

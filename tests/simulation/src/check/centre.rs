@@ -160,6 +160,7 @@ fn outline(item: &FeedItem) -> String {
                 case.number, case.version, case.dispute.matter
             )
         }
+        FeedItem::Password(set) => format!("a password of {}", set.officer),
         FeedItem::Numbers(block) => format!("{} numbers", block.randoms.len()),
         FeedItem::Officers(officers) => format!("{} officers", officers.len()),
         FeedItem::Units(notice) => format!("units: edition {}", notice.edition),
