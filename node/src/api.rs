@@ -33,7 +33,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use ed25519_dalek::SigningKey;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::door::Door;
 use crate::line::LineHandle;
@@ -64,6 +64,8 @@ pub struct Api {
     pub key: SigningKey,
     /// The figures for Prometheus.
     pub figures: PrometheusHandle,
+    /// Becomes true when the daemon stops: what is told for long ends then.
+    pub stopped: watch::Receiver<bool>,
 }
 
 impl Api {
@@ -98,6 +100,7 @@ impl Api {
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
             .route("/metrics", get(health::metrics))
+            .merge(crate::screens::router())
             .fallback(nowhere)
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
             .layer(middleware::from_fn_with_state(places, bounded))

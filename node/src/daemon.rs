@@ -83,6 +83,7 @@ pub struct Daemon {
     address: SocketAddr,
     writing: std::thread::JoinHandle<()>,
     device: Device,
+    stopping: watch::Sender<bool>,
 }
 
 impl Daemon {
@@ -147,6 +148,7 @@ impl Daemon {
             ready_ms = begun.elapsed().as_millis(),
             "ready"
         );
+        let (stopping, stopped) = watch::channel(false);
         let api = Api {
             door: Door::new(Arc::clone(&office), writer.clone()),
             office,
@@ -154,6 +156,7 @@ impl Daemon {
             line: line.handle(),
             key,
             figures,
+            stopped,
         };
         Ok(Daemon {
             api,
@@ -162,6 +165,7 @@ impl Daemon {
             address,
             writing,
             device,
+            stopping,
         })
     }
 
@@ -195,9 +199,10 @@ impl Daemon {
             listener,
             writing,
             device,
+            stopping,
             ..
         } = self;
-        let (stopping, stopped) = watch::channel(false);
+        let stopped = stopping.subscribe();
         let mut failed = api.writer.failed();
         let line = tokio::spawn(line.run(stopped.clone()));
         let mut until = stopped.clone();

@@ -1,0 +1,80 @@
+//! The screens of the office: pages that a clerk reads and fills in, made in the daemon and served
+//! beside the interface for programs.
+//!
+//! Everything works without JavaScript; with it, lists follow the typing and the status line
+//! follows the office. No text stands in code: it is in `web/messages`, in Vietnamese and English.
+//! No rule lives here either: what an act needs and refuses is the office's business.
+
+mod acts;
+mod assets;
+mod bar;
+mod entry;
+mod fault;
+mod find;
+mod household;
+mod link;
+mod page;
+mod person;
+mod seat;
+mod shown;
+mod start;
+mod words;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::api::Api;
+
+/// What a page may load and where its forms may go: this office alone.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// The pages.
+pub(crate) fn router() -> Router<Api> {
+    Router::new()
+        .route("/", get(start::show))
+        .route("/sign-in", get(entry::sign_in_page).post(entry::sign_in))
+        .route("/sign-out", post(entry::sign_out))
+        .route("/lock", post(entry::lock))
+        .route("/unlock", get(entry::unlock_page).post(entry::unlock))
+        .route("/password", get(entry::password_page).post(entry::password))
+        .route("/language", post(entry::language))
+        .route("/account", get(entry::account))
+        .route("/account/pin", post(entry::pin))
+        .route("/find", get(find::show))
+        .route("/find/results", get(find::results))
+        .route("/find/card", post(find::card))
+        .route("/people/{id}", get(person::show))
+        .route("/households/{id}", get(household::show))
+        .route("/acts", get(acts::list))
+        .route("/acts/{id}", get(acts::show))
+        .route("/link", get(link::show))
+        .route("/link/line", post(link::switch))
+        .route("/link/sync", post(link::sync_now))
+        .route("/events", get(bar::events))
+        .route("/assets/{name}", get(assets::serve))
+        .layer(middleware::from_fn(guarded))
+}
+
+/// Tells the browser what these pages never do.
+async fn guarded(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // People's data stay in no cache; what never changes says so itself.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}

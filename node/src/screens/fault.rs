@@ -1,0 +1,87 @@
+//! What a page says when it cannot be shown, in the clerk's language, with the way out.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::page::{Page, show_as};
+use super::seat::Seated;
+use super::words::Words;
+use crate::api::Api;
+
+/// A page that is refused.
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct FaultPage {
+    page: Page,
+    heading: String,
+    words: String,
+    code: &'static str,
+}
+
+/// Why a page is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// There is no such record, act or page here.
+    Unknown,
+    /// The role does not allow it.
+    Role,
+    /// The form came from another page than this office's, or of another session.
+    Form,
+    /// The office cannot read or write at the moment.
+    Office(&'static str),
+}
+
+impl Fault {
+    const fn status(self) -> StatusCode {
+        match self {
+            Fault::Unknown => StatusCode::NOT_FOUND,
+            Fault::Role => StatusCode::FORBIDDEN,
+            Fault::Form => StatusCode::CONFLICT,
+            Fault::Office(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Fault::Unknown => "not_found",
+            Fault::Role => "role_missing",
+            Fault::Form => "form_stale",
+            Fault::Office(code) => code,
+        }
+    }
+
+    /// The page that says so.
+    pub(super) fn page(self, api: &Api, seated: &Seated) -> Response {
+        let page = Page::of(api, seated);
+        let key = match self {
+            Fault::Unknown => "fault-unknown",
+            Fault::Role => "fault-role",
+            Fault::Form => "fault-form",
+            Fault::Office(_) => "fault-office",
+        };
+        let heading = page.t("fault-heading");
+        let words = page.t(key);
+        show_as(
+            self.status(),
+            &FaultPage {
+                page,
+                heading,
+                words,
+                code: self.code(),
+            },
+        )
+    }
+}
+
+/// What went wrong, in the clerk's language: by its stable code, else in the words that it has.
+pub(super) fn of_code(words: &Words, code: &str, english: &str) -> String {
+    words
+        .try_t(&format!("error-{}", code.replace('_', "-")))
+        .unwrap_or_else(|| english.to_owned())
+}
+
+/// The page that refuses a form of another session, if it is one.
+pub(super) fn foreign_form(api: &Api, seated: &Seated, csrf: &str) -> Option<Response> {
+    (!seated.session.csrf_fits(csrf)).then(|| Fault::Form.page(api, seated))
+}

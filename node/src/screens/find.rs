@@ -1,0 +1,272 @@
+//! Finding people: one box, results while typing, ready for a scanner.
+
+use askama::Template;
+use axum::extract::{Form, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::fault::{Fault, foreign_form, of_code};
+use super::page::{Page, go, show as shown_page};
+use super::seat::{Seated, encoded};
+use super::words::Words;
+use crate::api::Api;
+use crate::clock;
+use crate::office::{CardView, PersonHit};
+
+/// People of one list; who is looked for stands among the first, or more has to be typed.
+const PEOPLE: usize = 20;
+/// Why a record is opened, if nothing else is chosen.
+const COUNTER: &str = "counter";
+/// The reasons that there are.
+pub(super) const REASONS: [&str; 6] = [
+    COUNTER,
+    "act_in_hand",
+    "case_work",
+    "verification",
+    "quality",
+    "audit",
+];
+
+/// What is looked for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// A reason to choose.
+pub(super) struct Reason {
+    pub(super) key: &'static str,
+    pub(super) label: String,
+    pub(super) chosen: bool,
+}
+
+/// The reasons, with the one that is chosen.
+pub(super) fn reasons(words: &Words, chosen: &str) -> Vec<Reason> {
+    REASONS
+        .iter()
+        .map(|key| Reason {
+            key,
+            label: words.t(&format!("reason-{key}")),
+            chosen: *key == chosen,
+        })
+        .collect()
+}
+
+fn reason_of(told: &str) -> &'static str {
+    REASONS
+        .iter()
+        .find(|known| **known == told)
+        .copied()
+        .unwrap_or(COUNTER)
+}
+
+/// A person found.
+pub(super) struct HitLine {
+    pub(super) href: String,
+    pub(super) hit: PersonHit,
+    pub(super) state: String,
+}
+
+fn lines(hits: Vec<PersonHit>, reason: &str, words: &Words) -> Vec<HitLine> {
+    hits.into_iter()
+        .map(|hit| HitLine {
+            href: format!("/people/{}?reason={reason}", hit.id),
+            state: words.t(&format!("record-{}", hit.state)),
+            hit,
+        })
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "find.html")]
+struct FindPage {
+    page: Page,
+    q: String,
+    reasons: Vec<Reason>,
+    results: Results,
+    card: Option<CardPart>,
+    wrong: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "find_results.html")]
+struct ResultsPart {
+    page: Page,
+    results: Results,
+}
+
+struct Results {
+    asked: bool,
+    lines: Vec<HitLine>,
+    found: usize,
+}
+
+/// What a card says, beside the record.
+struct CardPart {
+    pin: String,
+    name: String,
+    birth: String,
+    address: String,
+    doubts: Vec<String>,
+    differs: Vec<String>,
+    collect: String,
+}
+
+pub(super) async fn show(
+    State(api): State<Api>,
+    seated: Seated,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    found_page(&api, &seated, wanted, None, None)
+}
+
+fn found_page(
+    api: &Api,
+    seated: &Seated,
+    wanted: Wanted,
+    card: Option<CardPart>,
+    wrong: Option<String>,
+) -> Response {
+    // What a scanner typed into the box is a card and no name.
+    let results = match search(api, seated.words, &wanted) {
+        Ok(results) => results,
+        Err(code) => return Fault::Office(code).page(api, seated),
+    };
+    shown_page(&FindPage {
+        page: Page::of(api, seated),
+        reasons: reasons(seated.words, reason_of(&wanted.reason)),
+        q: wanted.q,
+        results,
+        card,
+        wrong,
+    })
+}
+
+fn search(api: &Api, words: &Words, wanted: &Wanted) -> Result<Results, &'static str> {
+    let text = wanted.q.trim();
+    if text.is_empty() {
+        return Ok(Results {
+            asked: false,
+            lines: Vec::new(),
+            found: 0,
+        });
+    }
+    let (hits, found) = api
+        .office
+        .find_people_counted(text, PEOPLE)
+        .map_err(|error| error.code())?;
+    Ok(Results {
+        asked: true,
+        lines: lines(hits, reason_of(&wanted.reason), words),
+        found,
+    })
+}
+
+/// The list alone, for a page that follows the typing.
+pub(super) async fn results(
+    State(api): State<Api>,
+    seated: Seated,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    match search(&api, seated.words, &wanted) {
+        Ok(results) => shown_page(&ResultsPart {
+            page: Page::of(&api, &seated),
+            results,
+        }),
+        Err(code) => Fault::Office(code).page(&api, &seated),
+    }
+}
+
+/// What a scanner gave. It goes by POST, so that no card stands in an address or a history.
+#[derive(Deserialize)]
+pub(super) struct Scanned {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    card: String,
+    #[serde(default)]
+    reason: String,
+}
+
+pub(super) async fn card(
+    State(api): State<Api>,
+    seated: Seated,
+    Form(scanned): Form<Scanned>,
+) -> Response {
+    if let Some(response) = foreign_form(&api, &seated, &scanned.csrf) {
+        return response;
+    }
+    let words = seated.words;
+    let wanted = Wanted {
+        q: String::new(),
+        reason: scanned.reason,
+    };
+    let view = match api.office.card_view(&scanned.card, clock::device_s()) {
+        Ok(Ok(view)) => view,
+        Ok(Err(error)) => {
+            let wrong = of_code(words, error.code(), &error.to_string());
+            return found_page(&api, &seated, wanted, None, Some(wrong));
+        }
+        Err(error) => {
+            return Fault::Office(error.code())
+                .page(&api, &seated)
+                .into_response();
+        }
+    };
+    if let Some(hit) = &view.record
+        && view.differs.is_empty()
+        && view.doubts.is_empty()
+    {
+        return go(&format!(
+            "/people/{}?reason={}",
+            hit.id,
+            reason_of(&wanted.reason)
+        ));
+    }
+    let wanted = Wanted {
+        q: view.items.pin.clone(),
+        ..wanted
+    };
+    let part = card_part(view, words);
+    found_page(&api, &seated, wanted, Some(part), None)
+}
+
+fn card_part(view: CardView, words: &Words) -> CardPart {
+    let items = view.items;
+    let label = |part: &str| words.t(&format!("card-{part}"));
+    let birth = items.birth_date.as_ref();
+    let name = items.name.unwrap_or_default();
+    let collect = format!(
+        "/acts/new/collection?pin={}&name={}&birth={}",
+        encoded(&items.pin),
+        encoded(&name),
+        birth
+            .and_then(registry::date::BirthDate::date)
+            .map(|date| encoded(&date.to_iso()))
+            .unwrap_or_default()
+    );
+    CardPart {
+        pin: items.pin,
+        birth: birth
+            .map(registry::date::BirthDate::shown)
+            .unwrap_or_default(),
+        name,
+        address: items.address.unwrap_or_default(),
+        doubts: view
+            .doubts
+            .iter()
+            .map(|doubt| {
+                format!(
+                    "{}: {}",
+                    label(&doubt.part),
+                    of_code(words, &doubt.code, &doubt.words)
+                )
+            })
+            .collect(),
+        differs: view.differs.iter().map(|part| label(part)).collect(),
+        collect,
+    }
+}

@@ -1,0 +1,137 @@
+//! The line to the centre: how it stands and why, what is unsent, asking now, and the switch that
+//! cuts it for a drill.
+
+use askama::Template;
+use axum::extract::{Form, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::acts::{ActLine, line_of};
+use super::fault::{Fault, foreign_form, of_code};
+use super::page::{Page, go, show as shown_page};
+use super::seat::Seated;
+use super::shown::{Shown, moment, span};
+use crate::api::{Api, StatusView};
+use crate::line::LineState;
+use crate::office::ActState;
+
+/// How long the page waits for the centre's answer.
+const ASKED: std::time::Duration = std::time::Duration::from_secs(3);
+/// Unsent acts that the page lists.
+const ROWS: usize = 50;
+
+#[derive(Template)]
+#[template(path = "link.html")]
+struct LinkPage {
+    page: Page,
+    cut: bool,
+    linked: bool,
+    reason: String,
+    since: String,
+    contact: String,
+    in_step: bool,
+    lag: String,
+    up: String,
+    down: String,
+    offset: String,
+    certificate: String,
+    free: String,
+    digest: String,
+    unsent: Vec<ActLine>,
+    more: usize,
+}
+
+pub(super) async fn show(State(api): State<Api>, seated: Seated) -> Response {
+    let status = StatusView::of(&api);
+    let words = seated.words;
+    let shown = Shown::new(&api.office, words);
+    let acts = match api.office.own_acts(Some(ActState::Provisional), ROWS) {
+        Ok(acts) => acts,
+        Err(error) => return Fault::Office(error.code()).page(&api, &seated),
+    };
+    let reason = match (&status.reason_code, &status.reason) {
+        (Some(code), Some(english)) => of_code(words, code, english),
+        _ => String::new(),
+    };
+    let at = |at: Option<i64>| at.map(moment).unwrap_or_default();
+    shown_page(&LinkPage {
+        cut: status.line == LineState::Cut,
+        linked: status.linked,
+        reason,
+        since: at(status.line_since_s),
+        contact: at(status.last_contact_s),
+        in_step: status.in_step,
+        lag: status
+            .apply_lag_s
+            .map(|age| span(words, age))
+            .unwrap_or_default(),
+        up: size(status.bytes_up),
+        down: size(status.bytes_down),
+        offset: status
+            .clock_offset_ms
+            .map(|ms| words.n("link-offset", ms / 1000))
+            .unwrap_or_default(),
+        certificate: at(status.certificate_ends_s),
+        free: size(status.disk_free_bytes),
+        digest: status.slice_digest.clone(),
+        more: status.unsent.saturating_sub(acts.len()),
+        unsent: acts.iter().map(|act| line_of(act, &shown, words)).collect(),
+        page: Page::of(&api, &seated),
+    })
+}
+
+/// A number of bytes in the unit that reads best, with the comma that Viet Nam writes.
+fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| {
+        let tenths = bytes.saturating_mul(10) / unit;
+        format!("{},{}", tenths / 10, tenths % 10)
+    };
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", tenths(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
+}
+
+/// What is wanted of the line.
+#[derive(Debug, Deserialize)]
+pub(super) struct Switch {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    state: String,
+}
+
+pub(super) async fn switch(
+    State(api): State<Api>,
+    seated: Seated,
+    Form(wanted): Form<Switch>,
+) -> Response {
+    if let Some(response) = foreign_form(&api, &seated, &wanted.csrf) {
+        return response;
+    }
+    if !seated.seat.may_act() && !seated.seat.administers() {
+        return Fault::Role.page(&api, &seated);
+    }
+    let cut = wanted.state == "cut";
+    let officer = seated.seat.account.officer().id.clone();
+    if let Err(error) = api.writer.switch_line(cut, officer).await {
+        return Fault::Office(error.code()).page(&api, &seated);
+    }
+    api.line.switch(cut);
+    go("/link")
+}
+
+pub(super) async fn sync_now(
+    State(api): State<Api>,
+    seated: Seated,
+    Form(wanted): Form<Switch>,
+) -> Response {
+    if let Some(response) = foreign_form(&api, &seated, &wanted.csrf) {
+        return response;
+    }
+    // What comes of it stands on the page; a silent centre is not waited for.
+    let _ = api.line.ask(ASKED).await;
+    go("/link")
+}

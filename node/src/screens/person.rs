@@ -1,0 +1,310 @@
+//! A person: the items in groups, what is in dispute with its claims, and how it came to be.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use registry::RecordId;
+use registry::dispute::Matter;
+use registry::schema::{Field, FieldRule};
+use serde::Deserialize;
+
+use super::acts::{ActLine, line_of};
+use super::fault::Fault;
+use super::find::{REASONS, Reason, reasons};
+use super::page::{Page, show as shown_page};
+use super::seat::Seated;
+use super::shown::{Shown, marital};
+use super::words::Words;
+use crate::api::Api;
+use crate::clock;
+use crate::office::{FieldView, OfficeError, PersonView};
+
+/// Why a record is opened.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Why {
+    reason: Option<String>,
+}
+
+impl Why {
+    /// The reason, if one of the list was chosen.
+    pub(super) fn known(&self) -> Option<&'static str> {
+        let told = self.reason.as_deref()?;
+        REASONS.iter().find(|known| **known == told).copied()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "opening.html")]
+struct OpeningPage {
+    page: Page,
+    reasons: Vec<Reason>,
+}
+
+/// Asks for the reason, before anything is shown.
+pub(super) fn ask_reason(api: &Api, seated: &Seated) -> Response {
+    shown_page(&OpeningPage {
+        page: Page::of(api, seated),
+        reasons: reasons(seated.words, ""),
+    })
+}
+
+/// An item of a record.
+pub(super) struct Item {
+    pub(super) label: &'static str,
+    pub(super) values: Vec<String>,
+    pub(super) disputed: bool,
+    pub(super) claims: Vec<String>,
+}
+
+struct Group {
+    key: &'static str,
+    items: Vec<Item>,
+}
+
+/// Which items stand together.
+const GROUPS: [(&str, &[Field]); 6] = [
+    (
+        "group-identity",
+        &[
+            Field::Name,
+            Field::OtherNames,
+            Field::Pin,
+            Field::LocalFile,
+            Field::PinAliases,
+            Field::ClaimedPin,
+            Field::BirthDate,
+            Field::Sex,
+            Field::Nationality,
+            Field::Ethnic,
+            Field::Religion,
+            Field::Blood,
+        ],
+    ),
+    (
+        "group-birth",
+        &[
+            Field::BirthPlace,
+            Field::BirthRegistration,
+            Field::BirthEntry,
+            Field::NativePlace,
+        ],
+    ),
+    (
+        "group-family",
+        &[
+            Field::Father,
+            Field::Mother,
+            Field::Marriages,
+            Field::Representative,
+            Field::Confirmations,
+            Field::Membership,
+            Field::Relation,
+        ],
+    ),
+    (
+        "group-residence",
+        &[
+            Field::Permanent,
+            Field::Temporary,
+            Field::Current,
+            Field::Absences,
+            Field::Stays,
+            Field::FileNumber,
+        ],
+    ),
+    (
+        "group-papers",
+        &[Field::Cards, Field::OldNumbers, Field::Applications],
+    ),
+    (
+        "group-other",
+        &[
+            Field::Phone,
+            Field::Email,
+            Field::Death,
+            Field::Revoked,
+            Field::Others,
+        ],
+    ),
+];
+
+/// An act to begin with this person.
+struct Step {
+    href: String,
+    label: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "person.html")]
+struct PersonPage {
+    page: Page,
+    name: String,
+    state: &'static str,
+    state_words: String,
+    age: Option<u16>,
+    marital: String,
+    dead: bool,
+    frozen: bool,
+    groups: Vec<Group>,
+    household: Option<String>,
+    history: Vec<ActLine>,
+    cases: Vec<u64>,
+    steps: Vec<Step>,
+}
+
+pub(super) async fn show(
+    State(api): State<Api>,
+    seated: Seated,
+    Path(id): Path<String>,
+    Query(why): Query<Why>,
+) -> Response {
+    let Ok(id) = id.parse::<RecordId>() else {
+        return Fault::Unknown.page(&api, &seated);
+    };
+    let Some(reason) = why.known() else {
+        return ask_reason(&api, &seated);
+    };
+    let view = match api.office.person_view(&id, clock::device_s()) {
+        Ok(Some(view)) => view,
+        Ok(None) => return Fault::Unknown.page(&api, &seated),
+        Err(error) => return Fault::Office(error.code()).page(&api, &seated),
+    };
+    note_reading(&api, &seated, id, reason).await;
+    match page_of(&api, &seated, &view, reason) {
+        Ok(page) => shown_page(&page),
+        Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
+}
+
+/// A full or failing disk does not close the counter: the record is shown, and the log says that
+/// a reading is missing from the audit chain.
+pub(super) async fn note_reading(api: &Api, seated: &Seated, id: RecordId, reason: &str) {
+    let officer = seated.seat.account.officer().id.clone();
+    let noted = api
+        .writer
+        .note_reading(officer, id, reason.to_owned())
+        .await;
+    if let Err(error) = noted {
+        tracing::error!(
+            code = error.code(),
+            "a reading could not be written down: {error}"
+        );
+    }
+}
+
+fn page_of(
+    api: &Api,
+    seated: &Seated,
+    view: &PersonView,
+    reason: &str,
+) -> Result<PersonPage, OfficeError> {
+    let words = seated.words;
+    let shown = Shown::new(&api.office, words);
+    let groups = GROUPS
+        .iter()
+        .map(|(key, fields)| Group {
+            key,
+            items: fields
+                .iter()
+                .filter_map(|field| item_of(field.rule(), view, &shown))
+                .collect(),
+        })
+        .filter(|group| !group.items.is_empty())
+        .collect();
+    let name = match view.fields.get(Field::Name.key()) {
+        Some(FieldView::Single(value)) => shown.value(value),
+        _ => words.t("record-unnamed"),
+    };
+    let household = match view.fields.get(Field::Membership.key()) {
+        Some(FieldView::Single(registry::value::Value::Membership(membership))) => Some(format!(
+            "/households/{}?reason={reason}",
+            membership.household
+        )),
+        _ => None,
+    };
+    let numbers = api.office.cases()?;
+    let cases = numbers
+        .iter()
+        .filter(|notice| view.cases.contains(&notice.case.id) && notice.case.is_open())
+        .map(|notice| notice.case.number)
+        .collect();
+    let mut history: Vec<ActLine> = view
+        .history
+        .iter()
+        .map(|act| line_of(act, &shown, words))
+        .collect();
+    history.reverse();
+    let steps = if view.state == "left" || view.frozen_by.is_some() {
+        Vec::new()
+    } else {
+        steps_of(view, seated, words)
+    };
+    Ok(PersonPage {
+        page: Page::of(api, seated),
+        name,
+        state: view.state,
+        state_words: words.t(&format!("record-{}", view.state)),
+        age: view.derived.age.filter(|_| !view.derived.dead),
+        marital: marital(words, view.derived.marital_status),
+        dead: view.derived.dead,
+        frozen: view.frozen_by.is_some(),
+        groups,
+        household,
+        history,
+        cases,
+        steps,
+    })
+}
+
+/// The acts that this officer may begin with this person.
+fn steps_of(view: &PersonView, seated: &Seated, words: &Words) -> Vec<Step> {
+    seated
+        .seat
+        .offered()
+        .into_iter()
+        .filter(|rule| super::acts::begins_with_person(rule.kind))
+        .map(|rule| Step {
+            href: format!("/acts/new/{}?person={}", rule.key, view.id),
+            label: words.pick(rule.label_vi, rule.label_en),
+        })
+        .collect()
+}
+
+/// An item with its values, if it has any.
+pub(super) fn item_of(
+    rule: &'static FieldRule,
+    view: &PersonView,
+    shown: &Shown<'_>,
+) -> Option<Item> {
+    let values = match view.fields.get(rule.key)? {
+        FieldView::Single(value) => vec![shown.value(value)],
+        FieldView::Entries(entries) => {
+            let mut values: Vec<String> = entries
+                .iter()
+                .map(|entry| shown.value(&entry.value))
+                .collect();
+            values.reverse();
+            values
+        }
+    };
+    let dispute = view.disputed.iter().find(|dispute| match dispute.matter {
+        Matter::Field(field) | Matter::Residence(field) => field == rule.field,
+        Matter::Marriage => rule.field == Field::Marriages,
+        _ => false,
+    });
+    let claims = dispute
+        .map(|dispute| {
+            let values = dispute
+                .claims
+                .iter()
+                .filter_map(|claim| claim.value.as_ref());
+            values.map(|value| shown.value(value)).collect()
+        })
+        .unwrap_or_default();
+    Some(Item {
+        label: shown.label(rule),
+        values,
+        disputed: dispute.is_some(),
+        claims,
+    })
+}

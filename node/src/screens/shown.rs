@@ -1,0 +1,272 @@
+//! Values, moments and ages as a clerk reads them, in the time and the language of the office.
+
+use registry::application::Application;
+use registry::code::{BloodType, Relation, Sex};
+use registry::date::Date;
+use registry::person::MaritalStatus;
+use registry::unit::{Commune, Units};
+use registry::value::{Declared, PersonLink, Place, Residence, Value};
+use registry::{OfficeCode, RecordId};
+
+use super::words::{Lang, Words};
+use crate::office::{ActState, Known, Office};
+
+/// Viet Nam is seven hours ahead, all year.
+const VIET_NAM_S: i64 = 7 * 3600;
+const MINUTE_S: i64 = 60;
+const HOUR_S: i64 = 3600;
+const DAY_S: i64 = 86_400;
+
+/// A moment to the minute: `21/11/2026 14:02`.
+pub(super) fn moment(at_s: i64) -> String {
+    let (year, month, day) = Date::in_viet_nam(at_s).ymd();
+    let of_day = at_s.saturating_add(VIET_NAM_S).rem_euclid(DAY_S);
+    let (hour, minute) = (of_day / HOUR_S, of_day % HOUR_S / MINUTE_S);
+    format!("{day:02}/{month:02}/{year} {hour:02}:{minute:02}")
+}
+
+/// A day: `21/11/2026`.
+pub(super) fn day(date: Date) -> String {
+    let (year, month, day) = date.ymd();
+    format!("{day:02}/{month:02}/{year}")
+}
+
+/// How long, in the two words that matter.
+pub(super) fn span(words: &Words, seconds: i64) -> String {
+    match seconds.max(0) {
+        s @ 0..MINUTE_S => words.n("span-seconds", s),
+        s @ MINUTE_S..HOUR_S => words.n("span-minutes", s / MINUTE_S),
+        s @ HOUR_S..DAY_S => words.n("span-hours", s / HOUR_S),
+        s => words.n("span-days", s / DAY_S),
+    }
+}
+
+/// The name of an act's state.
+pub(super) fn state(words: &Words, state: ActState) -> String {
+    words.t(&format!("state-{}", state_key(state)))
+}
+
+/// The name of a state in styles and messages.
+pub(super) const fn state_key(state: ActState) -> &'static str {
+    match state {
+        ActState::Provisional => "provisional",
+        ActState::Waiting => "waiting",
+        ActState::Final => "final",
+        ActState::Disputed => "disputed",
+        ActState::Returned => "returned",
+        ActState::Parked => "parked",
+        ActState::Quarantined => "quarantined",
+        ActState::Withdrawn => "withdrawn",
+    }
+}
+
+/// The name of a sex.
+pub(super) fn sex(words: &Words, sex: Sex) -> String {
+    words.t(match sex {
+        Sex::Unknown => "sex-unknown",
+        Sex::Male => "sex-male",
+        Sex::Female => "sex-female",
+    })
+}
+
+/// What a member is to the head.
+pub(super) fn relation(words: &Words, relation: Relation) -> String {
+    words.t(&format!("relation-{}", relation.as_str()))
+}
+
+/// The name of a marital status.
+pub(super) fn marital(words: &Words, status: MaritalStatus) -> String {
+    words.t(match status {
+        MaritalStatus::NeverMarried => "marital-never",
+        MaritalStatus::Married => "marital-married",
+        MaritalStatus::DivorcedOrWidowed => "marital-ended",
+    })
+}
+
+/// Shows values with the names that this office knows.
+pub(super) struct Shown<'a> {
+    office: &'a Office,
+    units: std::sync::Arc<Units>,
+    words: &'static Words,
+}
+
+impl<'a> Shown<'a> {
+    pub(super) fn new(office: &'a Office, words: &'static Words) -> Shown<'a> {
+        Shown {
+            office,
+            units: office.units(),
+            words,
+        }
+    }
+
+    /// The name of a commune of today or of the past.
+    pub(super) fn commune(&self, code: OfficeCode) -> String {
+        self.units
+            .ever(code)
+            .map_or_else(|| code.to_string(), Commune::full_name)
+    }
+
+    /// By what people know a record, as far as this office holds it.
+    pub(super) fn record(&self, id: RecordId) -> String {
+        let known = self.office.known_records(&[id]).unwrap_or_default();
+        match known.into_iter().next() {
+            Some(Known(name)) => name,
+            None => self.words.t("record-elsewhere"),
+        }
+    }
+
+    /// A value of a field, as one line.
+    pub(super) fn value(&self, value: &Value) -> String {
+        let words = self.words;
+        match value {
+            Value::Name(name) => name.as_str().to_owned(),
+            Value::Text(text) => text.as_str().to_owned(),
+            Value::Birth(birth) => birth.shown(),
+            Value::Pin(pin) => pin.digits(),
+            Value::Sex(value) => sex(words, *value),
+            Value::Blood(BloodType::Unknown) => words.t("sex-unknown"),
+            Value::Blood(blood) => blood.as_str().to_uppercase(),
+            Value::Religion(religion) => religion.name().to_owned(),
+            Value::Ethnic(ethnic) => ethnic
+                .name()
+                .map_or_else(|| format!("{:02}", ethnic.code()), str::to_owned),
+            Value::Countries(list) => joined(list.iter().map(ToString::to_string)),
+            Value::Relation(value) => relation(words, *value),
+            Value::Place(place) => self.place(place),
+            Value::Person(link) => self.link(link),
+            Value::Residence(home) => self.residence(home),
+            Value::Marriage(marriage) => {
+                let end = marriage
+                    .ended
+                    .map(|ended| words.with("marriage-ended", &[("date", &ended.to_string())]));
+                let begun = words.with("marriage-since", &[("date", &marriage.date.to_string())]);
+                joined(
+                    [Some(self.link(&marriage.spouse)), Some(begun), end]
+                        .into_iter()
+                        .flatten(),
+                )
+            }
+            Value::Membership(membership) => joined([
+                self.record(membership.household),
+                words.with("since", &[("date", &membership.since.to_string())]),
+            ]),
+            Value::Death(death) => {
+                let declared = death.declared.map(|declared| {
+                    words.t(match declared {
+                        Declared::Missing => "declared-missing",
+                        Declared::Dead => "declared-dead",
+                    })
+                });
+                let place = self.place(&death.place);
+                let parts = [
+                    declared,
+                    Some(death.date.to_string()),
+                    Some(place),
+                    Some(death.ground.as_str().to_owned()),
+                ];
+                joined(parts.into_iter().flatten())
+            }
+            Value::BirthEntry(entry) => {
+                let order =
+                    (entry.birth_order > 0).then(|| words.n("birth-order-of", entry.birth_order));
+                joined(
+                    [Some(entry.certificate.as_str().to_owned()), order]
+                        .into_iter()
+                        .flatten(),
+                )
+            }
+            Value::Phone(phone) => phone.as_str().to_owned(),
+            Value::Email(email) => email.as_str().to_owned(),
+            Value::Absence(absence) => joined([
+                format!("{} – {}", absence.from, absence.to),
+                self.place(&absence.destination),
+            ]),
+            Value::Stay(stay) => joined([
+                format!("{} – {}", stay.from, stay.to),
+                self.place(&stay.place),
+            ]),
+            Value::Card(card) => {
+                let issued = words.with("card-issued", &[("date", &card.issued.to_string())]);
+                let until = card
+                    .expires
+                    .map(|date| words.with("until", &[("date", &date.to_string())]));
+                let place = card.place.as_str().to_owned();
+                joined([Some(issued), Some(place), until].into_iter().flatten())
+            }
+            Value::Other(other) => format!("{}: {}", other.key.as_str(), other.text.as_str()),
+            Value::Head(id) => self.record(*id),
+            Value::Confirmation(paper) => joined([
+                paper.number.as_str().to_owned(),
+                marital(words, paper.status),
+                words.with("until", &[("date", &paper.until.to_string())]),
+            ]),
+            Value::Application(application) => self.application(application),
+        }
+    }
+
+    fn application(&self, application: &Application) -> String {
+        let words = self.words;
+        joined([
+            words.t(&format!("request-{}", application.request.as_str())),
+            application.prepared.to_string(),
+            words.t(&format!("dossier-{}", application.state.key())),
+        ])
+    }
+
+    fn place(&self, place: &Place) -> String {
+        let unit = place
+            .unit
+            .map(|code| self.commune(code))
+            .unwrap_or_default();
+        let country = place
+            .country
+            .map(|country| country.to_string())
+            .unwrap_or_default();
+        joined([place.text.as_str().to_owned(), unit, country])
+    }
+
+    fn link(&self, link: &PersonLink) -> String {
+        match link {
+            PersonLink::Record(id) => self.record(*id),
+            PersonLink::Pin(pin) => pin.digits(),
+            PersonLink::Named { name, pin } => joined([
+                name.as_str().to_owned(),
+                pin.map(|pin| pin.digits()).unwrap_or_default(),
+            ]),
+        }
+    }
+
+    fn residence(&self, home: &Residence) -> String {
+        let words = self.words;
+        let from = words.with("since", &[("date", &home.from.to_string())]);
+        let end = home
+            .to
+            .map(|date| words.with("ended", &[("date", &date.to_string())]))
+            .or_else(|| {
+                home.until
+                    .map(|date| words.with("until", &[("date", &date.to_string())]))
+            });
+        let address = home.address.as_str().to_owned();
+        let parts = [
+            Some(address),
+            Some(self.commune(home.unit)),
+            Some(from),
+            end,
+        ];
+        joined(parts.into_iter().flatten())
+    }
+
+    /// The name of a field in this language.
+    pub(super) fn label(&self, rule: &registry::schema::FieldRule) -> &'static str {
+        match self.words.lang() {
+            Lang::Vi => rule.label_vi,
+            Lang::En => rule.label_en,
+        }
+    }
+}
+
+/// The parts that are not empty, as one line.
+pub(super) fn joined(parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(", ")
+}

@@ -1,0 +1,110 @@
+//! My queue: what waits for this officer, with the next step.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::acts::{ActLine, line_of};
+use super::fault::Fault;
+use super::page::Page;
+use super::seat::Seated;
+use super::shown::Shown;
+use crate::api::Api;
+use crate::clock;
+use crate::office::{ActState, OfficeError};
+
+/// Acts that the start shows of each kind; the list of acts has them all.
+const SHOWN: usize = 8;
+
+struct Heap {
+    key: &'static str,
+    href: &'static str,
+    acts: Vec<ActLine>,
+}
+
+struct Door {
+    href: String,
+    label: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "start.html")]
+struct StartPage {
+    page: Page,
+    heaps: Vec<Heap>,
+    asked: Vec<(u64, String)>,
+    doors: Vec<Door>,
+    today: usize,
+}
+
+pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, OfficeError> {
+    let shown = Shown::new(&api.office, seated.words);
+    let heap = |key, href, state| -> Result<Heap, OfficeError> {
+        let acts = api.office.own_acts(Some(state), SHOWN)?;
+        Ok(Heap {
+            key,
+            href,
+            acts: acts
+                .iter()
+                .map(|act| line_of(act, &shown, seated.words))
+                .collect(),
+        })
+    };
+    let mut heaps = vec![
+        heap("queue-returned", "/acts?state=returned", ActState::Returned)?,
+        heap("queue-disputed", "/acts?state=disputed", ActState::Disputed)?,
+        heap("queue-parked", "/acts?state=parked", ActState::Parked)?,
+        heap(
+            "queue-unsent",
+            "/acts?state=provisional",
+            ActState::Provisional,
+        )?,
+    ];
+    heaps.retain(|heap| !heap.acts.is_empty());
+    let office = api.office.code();
+    let asked = api
+        .office
+        .cases()?
+        .into_iter()
+        .filter(|notice| notice.case.is_open())
+        .filter_map(|notice| {
+            let question = notice.case.open_question(office)?;
+            Some((notice.case.number, question.as_str().to_owned()))
+        })
+        .collect();
+    let words = seated.words;
+    let doors = seated
+        .seat
+        .offered()
+        .into_iter()
+        .filter(|rule| !rule.kind.is_addition())
+        .map(|rule| Door {
+            href: format!("/acts/new/{}", rule.key),
+            label: words.pick(rule.label_vi, rule.label_en),
+        })
+        .collect();
+    let now_s = clock::device_s();
+    let today = api
+        .office
+        .own_acts(None, 500)?
+        .iter()
+        .filter(|act| {
+            registry::date::Date::in_viet_nam(act.entered_s)
+                == registry::date::Date::in_viet_nam(now_s)
+        })
+        .count();
+    Ok(super::page::show(&StartPage {
+        page: Page::of(api, seated),
+        heaps,
+        asked,
+        doors,
+        today,
+    }))
+}
+
+pub(super) async fn show(State(api): State<Api>, seated: Seated) -> Response {
+    match show_start(&api, &seated).await {
+        Ok(response) => response,
+        Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
+}

@@ -1,0 +1,232 @@
+//! The words of the screens, from the files in `web/messages`: Vietnamese first, English complete.
+
+use std::sync::OnceLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+/// A language of the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lang {
+    /// Tiếng Việt.
+    Vi,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language with this code; Vietnamese for any other.
+    pub(crate) fn from_code(code: &str) -> Lang {
+        if code == "en" { Lang::En } else { Lang::Vi }
+    }
+
+    /// The code of BCP 47.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Lang::Vi => "vi",
+            Lang::En => "en",
+        }
+    }
+
+    /// As its speakers call it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Lang::Vi => "Tiếng Việt",
+            Lang::En => "English",
+        }
+    }
+
+    const fn files(self) -> &'static [&'static str] {
+        match self {
+            Lang::Vi => VI,
+            Lang::En => EN,
+        }
+    }
+}
+
+macro_rules! messages {
+    ($($file:literal)*) => {
+        const VI: &[&str] = &[$(include_str!(concat!("../../web/messages/vi/", $file, ".ftl"))),*];
+        const EN: &[&str] = &[$(include_str!(concat!("../../web/messages/en/", $file, ".ftl"))),*];
+    };
+}
+
+messages! { "frame" "entry" "find" "records" "acts" "link" "errors" }
+
+/// The words of one language.
+pub(crate) struct Words {
+    lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+}
+
+/// The words of a language; made once.
+pub(crate) fn words(lang: Lang) -> &'static Words {
+    static MADE: [OnceLock<Words>; 2] = [OnceLock::new(), OnceLock::new()];
+    let [vi, en] = &MADE;
+    let cell = match lang {
+        Lang::Vi => vi,
+        Lang::En => en,
+    };
+    cell.get_or_init(|| Words::read(lang))
+}
+
+impl Words {
+    fn read(lang: Lang) -> Words {
+        let identifier = lang.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+        // Marks of direction would stand in values that people copy.
+        bundle.set_use_isolating(false);
+        for file in lang.files() {
+            let resource = match FluentResource::try_new((*file).to_owned()) {
+                Ok(resource) | Err((resource, _)) => resource,
+            };
+            // A message that stands twice keeps its first words; a test finds it.
+            let _ = bundle.add_resource(resource);
+        }
+        Words { lang, bundle }
+    }
+
+    /// The language.
+    pub(crate) const fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Its code.
+    pub(crate) const fn code(&self) -> &'static str {
+        self.lang.code()
+    }
+
+    /// The language to change to.
+    pub(crate) const fn other(&self) -> Lang {
+        match self.lang {
+            Lang::Vi => Lang::En,
+            Lang::En => Lang::Vi,
+        }
+    }
+
+    /// The words with this key; the key itself where there are none.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.find(key, None).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The words with this key, if there are any: for what a table of codes may name.
+    pub(crate) fn try_t(&self, key: &str) -> Option<String> {
+        self.find(key, None)
+    }
+
+    /// Words with a number in them, as `$n`.
+    pub(crate) fn n(&self, key: &str, n: impl Into<i64>) -> String {
+        let n: i64 = n.into();
+        self.args(key, |args| args.set("n", FluentValue::from(n)))
+    }
+
+    /// Words with values in them, by their names.
+    pub(crate) fn with(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        self.args(key, |args| {
+            for (name, value) in values {
+                args.set(*name, FluentValue::from((*value).to_owned()));
+            }
+        })
+    }
+
+    /// The one of two texts that is in this language.
+    pub(crate) const fn pick<'t>(&self, vi: &'t str, en: &'t str) -> &'t str {
+        match self.lang {
+            Lang::Vi => vi,
+            Lang::En => en,
+        }
+    }
+
+    fn args(&self, key: &str, fill: impl FnOnce(&mut FluentArgs<'_>)) -> String {
+        let mut args = FluentArgs::new();
+        fill(&mut args);
+        self.find(key, Some(&args))
+            .unwrap_or_else(|| key.to_owned())
+    }
+
+    fn find(&self, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut faults = Vec::new();
+        Some(
+            self.bundle
+                .format_pattern(pattern, args, &mut faults)
+                .into_owned(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    fn keys(lang: Lang) -> BTreeSet<String> {
+        let mut keys = BTreeSet::new();
+        for file in lang.files() {
+            let resource = FluentResource::try_new((*file).to_owned()).expect("sound messages");
+            for entry in resource.entries() {
+                if let fluent_syntax::ast::Entry::Message(message) = entry {
+                    assert!(
+                        keys.insert(message.id.name.to_owned()),
+                        "{} stands twice",
+                        message.id.name
+                    );
+                }
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn both_languages_have_the_same_messages() {
+        let (vi, en) = (keys(Lang::Vi), keys(Lang::En));
+        assert!(vi.len() > 100);
+        let lacking: Vec<_> = vi.symmetric_difference(&en).collect();
+        assert!(lacking.is_empty(), "in one language only: {lacking:?}");
+    }
+
+    /// Every key that a template or the code names has words.
+    #[test]
+    fn every_key_that_is_used_has_words() {
+        let known = keys(Lang::Vi);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut files = Vec::new();
+        for dir in ["web/templates", "src/screens"] {
+            gather(&root.join(dir), &mut files);
+        }
+        let (mut used, mut missing) = (0, Vec::new());
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for call in [".t(\"", ".n(\"", ".with(\""] {
+                for part in text.split(call).skip(1) {
+                    let key = part.split('"').next().unwrap();
+                    used += 1;
+                    if !known.contains(key) {
+                        missing.push(format!("{key} ({})", file.display()));
+                    }
+                }
+            }
+        }
+        assert!(used > 50);
+        assert!(missing.is_empty(), "without words: {missing:?}");
+    }
+
+    fn gather(dir: &Path, files: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                gather(&path, files);
+            } else if path.file_name().is_some_and(|name| name != "words.rs") {
+                files.push(path);
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_and_values_stand_in_the_words() {
+        assert!(words(Lang::Vi).n("people-found", 3).contains('3'));
+        assert_ne!(words(Lang::Vi).t("sign-in"), words(Lang::En).t("sign-in"));
+    }
+}

@@ -1,0 +1,15 @@
+error-sign-in-wrong = Account name or password is wrong.
+error-password-short = The new password is too short: 10 characters or more.
+error-password-long = The new password is too long.
+error-password-guessable = The new password is too easy to guess.
+error-password-same = The new password is the old one.
+error-password-over = The one-time password is over; ask the administrator for another.
+error-pin-wrong = The PIN is wrong.
+error-pin-off = Too many wrong PINs; use the password.
+error-pin-shape = A PIN has 6 digits.
+error-pin-guessable = The PIN is too easy to guess.
+error-sign-in-busy = The device is busy; try again in a moment.
+error-dialling = The centre is being dialled; it may take some seconds.
+error-not-answering = The centre does not answer and is dialled again. If it lasts, look at the modem, then call the operator of the centre.
+error-line-cut = An officer cut the line for a drill.
+error-displaced = Another machine uses this office's identity. Find the copy and stop it.

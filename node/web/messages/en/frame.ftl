@@ -1,0 +1,46 @@
+skip-to-main = Skip to the content
+nav-label = Pages
+way-start = My work
+way-find = Find
+way-act = New act
+way-acts = Acts
+way-cases = Cases
+way-link = Link
+way-quality = Quality
+way-readings = Readings
+lock = Lock
+sign-out = Sign out
+foot = National Population Database · commune office
+bar-label = State of the office
+bar-linked = Linked to the centre
+bar-filling = Receiving the slice of the commune
+bar-cut = Line cut for a drill
+bar-down = No line to the centre
+bar-contact = last contact { $age } ago
+bar-no-contact = no contact yet
+bar-unsent = Unsent
+bar-oldest = oldest
+bar-review = To review
+bar-returned = Returned
+bar-way-out-down = Work goes on: every act is safe here and is sent by itself when there is a line.
+bar-way-out-cut = The line was cut on the Link page; restore it when the drill is over.
+bar-way-out-amber = Acts have waited long. Look at the modem and the power; if there is still no line, tell the operator of the centre.
+bar-way-out-red = Too much is unsent, or for too long. Call the operator of the centre now; do not switch off or replace this device.
+span-seconds = { $n } s
+span-minutes = { $n } min
+span-hours = { $n } h
+span-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+fault-heading = This page cannot be shown
+fault-unknown = This office holds no such record or act. Look for it again; for people of another commune use their card.
+fault-role = Your role does not allow this. Ask a colleague who has the role.
+fault-form = This form is stale or of another session. Open the page again; drafts are kept.
+fault-office = The office cannot read or write at the moment. Try again; if it lasts, tell the person who looks after the device. Nothing that was saved is lost.
+back-to-start = Back to my work
+yes = Yes
+no = No
+not-known = Not known
+none = None
+way-officers = Officers

@@ -1,0 +1,15 @@
+error-sign-in-wrong = Sai tên tài khoản hoặc mật khẩu.
+error-password-short = Mật khẩu mới quá ngắn: cần từ 10 ký tự.
+error-password-long = Mật khẩu mới quá dài.
+error-password-guessable = Mật khẩu mới quá dễ đoán.
+error-password-same = Mật khẩu mới giống mật khẩu cũ.
+error-password-over = Mật khẩu dùng một lần đã hết hạn; xin người quản trị cấp lại.
+error-pin-wrong = Sai mã PIN.
+error-pin-off = Sai mã PIN quá nhiều lần; hãy dùng mật khẩu.
+error-pin-shape = Mã PIN gồm 6 chữ số.
+error-pin-guessable = Mã PIN quá dễ đoán.
+error-sign-in-busy = Thiết bị đang bận; thử lại sau giây lát.
+error-dialling = Đang gọi trung tâm, có thể mất vài giây.
+error-not-answering = Trung tâm không trả lời; đang gọi lại. Nếu kéo dài, kiểm tra modem rồi gọi đơn vị vận hành trung tâm.
+error-line-cut = Cán bộ đã ngắt đường truyền để diễn tập.
+error-displaced = Có máy khác dùng danh tính của cơ quan này. Tìm và tắt bản sao.
