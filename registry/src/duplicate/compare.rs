@@ -10,9 +10,10 @@ mod kin;
 mod name;
 
 use super::explain::{Alternative, Explanation, Finding, Hint};
+use super::share::{Custom, same_origin, same_people};
 use super::traits::Traits;
 use super::weight::{Item, Level, points, row};
-use crate::code::{Ethnic, Sex};
+use crate::code::Sex;
 use crate::pin::Pin;
 use crate::unit::Units;
 
@@ -25,6 +26,7 @@ const KIN_A_PERSON: f64 = 2.0;
 /// alike by chance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prior {
+    people: u64,
     stranger: i32,
     kin: i32,
 }
@@ -34,9 +36,10 @@ impl Prior {
     pub fn of(people: u64) -> Prior {
         // More than the people of the Earth do not fit a registry; the number is exact below.
         #[allow(clippy::cast_precision_loss)]
-        let people = people.clamp(1_000, 10_000_000_000) as f64;
+        let count = people.clamp(1_000, 10_000_000_000) as f64;
         Prior {
-            stranger: points(DUPLICATES_A_PERSON / people, 1.0),
+            people,
+            stranger: points(DUPLICATES_A_PERSON / count, 1.0),
             kin: points(DUPLICATES_A_PERSON, KIN_A_PERSON),
         }
     }
@@ -45,13 +48,16 @@ impl Prior {
 /// Compares two people.
 pub fn compare(a: &Traits, b: &Traits, prior: Prior) -> Explanation {
     let mut sum = Sum::default();
-    name::compare(a, b, &mut sum);
-    sum.told(Item::Birth, birth::level(a.birth, b.birth));
+    let custom = Custom::of(a.ethnic, b.ethnic);
+    name::compare(a, b, custom, &mut sum);
+    if let Some(level) = birth::level(a.birth, b.birth) {
+        sum.shared(Item::Birth, level, birth::chance(a.birth));
+    }
     sum.told(Item::Sex, sexes(a.sex, b.sex));
     sum.told(Item::Pin, pins(a, b));
     sum.told(Item::OldNumber, old_numbers(a, b));
     sum.told(Item::Phone, equal(a.phone.as_ref(), b.phone.as_ref()));
-    kin::compare(a, b, &mut sum);
+    kin::compare(a, b, custom, &mut sum);
     sum.told(
         Item::Certificate,
         equal(a.certificate.as_ref(), b.certificate.as_ref()),
@@ -62,13 +68,16 @@ pub fn compare(a: &Traits, b: &Traits, prior: Prior) -> Explanation {
             equal(Some(&a.birth_order), Some(&b.birth_order)),
         );
     }
-    sum.told(Item::Origin, origins(a, b));
-    sum.told(Item::Ethnic, equal(a.ethnic.as_ref(), b.ethnic.as_ref()));
+    let origin = origins(a, b);
+    if let Some(level) = origin {
+        sum.shared(Item::Origin, level, same_origin(prior.people, custom));
+    }
+    if let Some(level) = equal(a.ethnic.as_ref(), b.ethnic.as_ref()) {
+        let chance = a.ethnic.map_or(1.0, |ethnic| same_people(ethnic, origin));
+        sum.shared(Item::Ethnic, level, chance);
+    }
     if a.household.is_some() && a.household == b.household {
         sum.told(Item::Household, Some(Level::Same));
-    }
-    if let (Some(Level::Same), Some(ethnic)) = (sum.level(Item::Ethnic), a.ethnic) {
-        sum.temper_ethnic(ethnic);
     }
     sum.weighed(prior)
 }
@@ -97,23 +106,6 @@ impl Sum {
             points(row.same, stranger),
             points(row.same, row.kin),
         ));
-    }
-
-    fn level(&self, item: Item) -> Option<Level> {
-        let mut found = self.found.iter();
-        found.find(|found| found.0 == item).map(|found| found.1)
-    }
-
-    /// Two people of a small people agree on that less often by chance than two of the majority.
-    fn temper_ethnic(&mut self, ethnic: Ethnic) {
-        if ethnic == Ethnic::KINH {
-            return;
-        }
-        for found in &mut self.found {
-            if found.0 == Item::Ethnic {
-                found.2 = points(0.99, 0.1);
-            }
-        }
     }
 
     fn weighed(self, prior: Prior) -> Explanation {

@@ -7,8 +7,9 @@ use super::weight::{Item, Level, row};
 
 /// Points from which a pair is worth a look: one person as probable as not.
 const LOOK: i32 = 0;
-/// Points from which a pair is strongly held for one person: sixty-four to one.
-const STRONG: i32 = 60;
+/// Points from which a pair is strongly held for one person: thirty-two to one by the
+/// table, which leans to the careful side.
+const STRONG: i32 = 50;
 
 /// How strongly two records look like one person. Never more than a hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -58,6 +58,11 @@ impl NameForm {
         self.toned == self.base
     }
 
+    /// How many of its words have accents.
+    pub(super) fn marked_words(&self) -> usize {
+        self.words().filter(|word| word.toned != word.base).count()
+    }
+
     /// Without any marks.
     pub(super) fn base(&self) -> &str {
         &self.base

@@ -435,6 +435,10 @@ fn twin(
     person: &SyntheticPerson,
     model: &mut Fields,
 ) -> Option<Fields> {
+    // Of peoples who put the clan last, the last word is not a twin's own.
+    if matches!(person.ethnic.code(), 10 | 12) {
+        return None;
+    }
     let mut fields = model.clone();
     let name = if kind == Planting::TwinAlike {
         slip::other_tone(&person.name)?

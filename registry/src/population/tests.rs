@@ -50,7 +50,7 @@ fn one_seed_gives_one_population_for_ever() {
     // the change log.
     assert_eq!(
         blake3::hash(&bytes).to_hex().as_str(),
-        "ca799cbc7e423dd74bb40a8788e42e2b0cfbf151bdfe6bd3a76b3dbd8016769a"
+        "78ff1c0525f58875fba4605d3cfad039137dd4854d4e8ae91fca1abe6397f0bd"
     );
 }
 

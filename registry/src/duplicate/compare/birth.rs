@@ -9,6 +9,18 @@ const NEAR_DAYS: i32 = 3;
 /// Years that somebody who does not know their age is off.
 const YEARS_OFF: u16 = 2;
 
+/// The share of strangers born on one day.
+const SAME_DAY: f64 = 0.000_04;
+/// The share of strangers who are told to be born on the first of January of one year: whoever does
+/// not know the day is often given that one.
+const SAME_NEW_YEAR: f64 = 0.001;
+
+/// The share of strangers who agree on this date of birth.
+pub(super) fn chance(date: Option<PartialDate>) -> f64 {
+    let given_day = date.is_some_and(|date| date.month() == Some(1) && date.day() == Some(1));
+    if given_day { SAME_NEW_YEAR } else { SAME_DAY }
+}
+
 pub(super) fn level(a: Option<PartialDate>, b: Option<PartialDate>) -> Option<Level> {
     let (a, b) = a.zip(b)?;
     Some(match (a.whole(), b.whole()) {

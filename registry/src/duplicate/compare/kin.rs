@@ -2,27 +2,34 @@
 
 use super::Sum;
 use crate::duplicate::name_form::{Likeness, NameForm};
-use crate::duplicate::share::whole;
+use crate::duplicate::share::{Custom, whole};
 use crate::duplicate::traits::{Kin, Traits};
 use crate::duplicate::weight::{Item, Level};
 
 /// How probable it is that two strangers name the same person.
 const SAME_PERSON: f64 = 0.000_002;
 
-pub(super) fn compare(a: &Traits, b: &Traits, sum: &mut Sum) {
+pub(super) fn compare(a: &Traits, b: &Traits, custom: Custom, sum: &mut Sum) {
+    let mut told = |item, (a, b), with_family| told(item, (a, b), with_family, custom, sum);
     // A father's family word follows from the child's, so it says nothing again.
-    told(Item::Father, &a.father, &b.father, false, sum);
-    told(Item::Mother, &a.mother, &b.mother, true, sum);
-    told(Item::Spouse, &a.spouse, &b.spouse, true, sum);
+    told(Item::Father, (&a.father, &b.father), false);
+    told(Item::Mother, (&a.mother, &b.mother), true);
+    told(Item::Spouse, (&a.spouse, &b.spouse), true);
 }
 
-fn told(item: Item, a: &Option<Kin>, b: &Option<Kin>, with_family: bool, sum: &mut Sum) {
+fn told(
+    item: Item,
+    (a, b): (&Option<Kin>, &Option<Kin>),
+    with_family: bool,
+    custom: Custom,
+    sum: &mut Sum,
+) {
     let (Some(a), Some(b)) = (a, b) else { return };
     let names = a.name.as_ref().zip(b.name.as_ref());
     let likeness = names.map(|(a, b)| a.likeness(b));
     let chance = |name: &Option<NameForm>| {
         name.as_ref()
-            .map_or(SAME_PERSON, |name| whole(name, with_family))
+            .map_or(SAME_PERSON, |name| whole(name, with_family, custom))
     };
     match (a.is(b), likeness) {
         (Some(true), _) => sum.shared(item, Level::Same, SAME_PERSON),

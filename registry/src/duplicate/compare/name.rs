@@ -5,37 +5,48 @@ use super::Sum;
 use crate::duplicate::name_form::{
     Likeness, MiddleLikeness, NameForm, Parts, Word, likeness, middles,
 };
-use crate::duplicate::share::{Place, share};
+use crate::duplicate::share::{Custom, Place, share};
 use crate::duplicate::traits::Traits;
 use crate::duplicate::weight::{Item, Level};
 
 /// No middle name is held for rarer than this: its words go by the fashion of a generation.
 const MIDDLE_MIN: f64 = 0.005;
 
-pub(super) fn compare(a: &Traits, b: &Traits, sum: &mut Sum) {
+pub(super) fn compare(a: &Traits, b: &Traits, custom: Custom, sum: &mut Sum) {
     let (Some(a), Some(b)) = (&a.name, &b.name) else {
         return;
     };
     let (one, two) = (a.parts(), b.parts());
     if a.is_reordered(b) && likeness(one.given, two.given) == Likeness::Other {
-        return reordered(a, &one, &two, sum);
+        return reordered(a, (&one, &two), custom, sum);
     }
     // A whole name without accents comes from a machine or a form that had none: then missing
-    // accents say nothing. One accent that differs in a name that has them does.
-    let bare = a.is_bare() != b.is_bare();
+    // accents say nothing. One accent that differs in a name that has them does, and so does the
+    // only one that the name has: `Cao Thanh Thúy` and `Cao Thanh Thuy` may be twins.
+    let marked = a.marked_words().max(b.marked_words());
+    let bare = a.is_bare() != b.is_bare() && marked > 1;
     if let Some((x, y)) = one.family.zip(two.family) {
-        word(Item::Family, Place::Family, (x, y), bare, sum);
+        word(Place::Family, (x, y), bare, custom, sum);
     }
-    middle(&one, &two, bare, sum);
-    word(Item::Given, Place::Given, (one.given, two.given), bare, sum);
+    middle((&one, &two), bare, custom, sum);
+    word(Place::Given, (one.given, two.given), bare, custom, sum);
 }
 
-fn word(item: Item, place: Place, (a, b): (Word<'_>, Word<'_>), bare: bool, sum: &mut Sum) {
+fn word(place: Place, (a, b): (Word<'_>, Word<'_>), bare: bool, custom: Custom, sum: &mut Sum) {
+    let item = match place {
+        Place::Family => Item::Family,
+        Place::Middle => Item::Middle,
+        Place::Given => Item::Given,
+    };
     let level = match level_of(likeness(a, b)) {
         Level::Marks if bare => Level::Bare,
         level => level,
     };
-    sum.shared(item, level, share(place, a).max(share(place, b)));
+    sum.shared(
+        item,
+        level,
+        share(place, a, custom).max(share(place, b, custom)),
+    );
 }
 
 const fn level_of(likeness: Likeness) -> Level {
@@ -49,7 +60,7 @@ const fn level_of(likeness: Likeness) -> Level {
     }
 }
 
-fn middle(a: &Parts<'_>, b: &Parts<'_>, bare: bool, sum: &mut Sum) {
+fn middle((a, b): (&Parts<'_>, &Parts<'_>), bare: bool, custom: Custom, sum: &mut Sum) {
     let same_base = || {
         a.middle
             .iter()
@@ -67,7 +78,7 @@ fn middle(a: &Parts<'_>, b: &Parts<'_>, bare: bool, sum: &mut Sum) {
     let chance = |words: &[Word<'_>]| -> f64 {
         words
             .iter()
-            .map(|word| share(Place::Middle, *word))
+            .map(|word| share(Place::Middle, *word, custom))
             .product()
     };
     let chance = chance(&a.middle).max(chance(&b.middle));
@@ -75,11 +86,11 @@ fn middle(a: &Parts<'_>, b: &Parts<'_>, bare: bool, sum: &mut Sum) {
 }
 
 /// The words are the same and their places are not: one finding for the whole name.
-fn reordered(whole: &NameForm, a: &Parts<'_>, b: &Parts<'_>, sum: &mut Sum) {
+fn reordered(whole: &NameForm, (a, b): (&Parts<'_>, &Parts<'_>), custom: Custom, sum: &mut Sum) {
     if let Some((x, y)) = a.family.zip(b.family)
         && x == y
     {
-        word(Item::Family, Place::Family, (x, y), false, sum);
+        word(Place::Family, (x, y), false, custom, sum);
     }
     // Two words alone have only two orders, which says less.
     if whole.words().count() > 1 {
