@@ -18,6 +18,7 @@ mod status;
 
 pub(crate) use account::new_credential;
 pub use error::{ApiError, ErrorBody};
+pub(crate) use filing::read as read_filing;
 pub use openapi::document;
 pub use people::FOUND_HEADER;
 pub use status::{RecordCounts, SignedAttestation, StatusView};

@@ -11,6 +11,7 @@ mod bar;
 mod entry;
 mod fault;
 mod find;
+mod forms;
 mod household;
 mod link;
 mod page;
@@ -50,6 +51,11 @@ pub(crate) fn router() -> Router<Api> {
         .route("/people/{id}", get(person::show))
         .route("/households/{id}", get(household::show))
         .route("/acts", get(acts::list))
+        .route("/acts/new", get(forms::choose))
+        .route("/acts/new/{act}", get(forms::begin))
+        .route("/acts/pick", get(forms::pick))
+        .route("/drafts/{id}", get(forms::reopen).post(forms::submit))
+        .route("/drafts/{id}/keep", post(forms::keep))
         .route("/acts/{id}", get(acts::show))
         .route("/link", get(link::show))
         .route("/link/line", post(link::switch))

@@ -24,6 +24,7 @@
 //! UNITS        1 · edition                           the decree that made it, with its commit
 //! BLOCKS       number of the block                   NumberBlock: what of it is at hand
 //! ACCESS       hash of the account name              Access: password, PIN, wrong tries
+//! DRAFTS       hash of the account name · draft      Draft: typed and not filed
 //! ```
 
 mod access;
@@ -63,6 +64,7 @@ pub(crate) const FILES: Table = Table(14);
 pub(crate) const UNITS: Table = Table(40);
 pub(crate) const BLOCKS: Table = Table(44);
 pub(crate) const ACCESS: Table = Table(45);
+pub(crate) const DRAFTS: Table = Table(50);
 
 /// Why a row could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -19,7 +19,7 @@ use sync_proto::ChainPoint;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock;
-use crate::office::{Credential, FileError, Filed, Office, OfficeError, Try};
+use crate::office::{Credential, Draft, DraftId, FileError, Filed, Office, OfficeError, Try};
 
 /// Commands that may wait; those who ask wait for a place.
 const QUEUE_MAX: usize = 1024;
@@ -218,6 +218,29 @@ impl Writer {
             reply,
         })
         .await
+    }
+
+    /// Keeps what an officer has typed; when this answers, it outlives a power cut.
+    pub async fn keep_draft(
+        &self,
+        officer: OfficerId,
+        id: DraftId,
+        draft: Draft,
+    ) -> Result<(), WriteError> {
+        let draft = Box::new(draft);
+        self.ask(|reply| Command::KeepDraft {
+            officer,
+            id,
+            draft,
+            reply,
+        })
+        .await
+    }
+
+    /// Drops a draft.
+    pub async fn drop_draft(&self, officer: OfficerId, id: DraftId) -> Result<(), WriteError> {
+        self.ask(|reply| Command::DropDraft { officer, id, reply })
+            .await
     }
 
     /// Cuts or restores the line for good.

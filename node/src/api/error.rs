@@ -59,6 +59,11 @@ impl ApiError {
         self
     }
 
+    /// What went wrong, for the screens.
+    pub(crate) const fn words(&self) -> &ErrorWords {
+        &self.body.error
+    }
+
     pub(super) fn busy() -> ApiError {
         ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -40,7 +40,7 @@ pub(super) fn read_bulk(body: &[u8]) -> Result<Bulk, ApiError> {
 }
 
 /// The act that is asked for.
-pub(super) fn read(body: &[u8]) -> Result<Filing, ApiError> {
+pub(crate) fn read(body: &[u8]) -> Result<Filing, ApiError> {
     let mut inputs = object(body)?;
     let effective = optional(&mut inputs, "effective")?;
     let evidence = optional(&mut inputs, "evidence")?.unwrap_or_default();

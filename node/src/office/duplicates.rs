@@ -12,8 +12,8 @@ use registry::feed::Officer;
 use registry::fields::Fields;
 use registry::person::Person;
 use registry::procedure::{Filing, Notice, plan};
-use registry::schema::RecordKind;
-use registry::value::PersonLink;
+use registry::schema::{FIELDS, Field, RecordKind};
+use registry::value::{PersonLink, Value};
 use serde::Serialize;
 
 use super::live::Blocks;
@@ -41,6 +41,19 @@ pub struct PossibleDuplicate {
     pub explanation: Vec<FindingView>,
 }
 
+/// What an item of a record shows before an act and would show after it.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    /// The record.
+    pub record: RecordId,
+    /// The item.
+    pub field: Field,
+    /// Its values before; none for a record that the act makes.
+    pub before: Vec<Value>,
+    /// Its values after.
+    pub after: Vec<Value>,
+}
+
 /// What an act would do.
 #[derive(Debug, Clone, Serialize)]
 pub struct Checked {
@@ -52,6 +65,9 @@ pub struct Checked {
     pub makes: usize,
     /// Who may be registered already.
     pub duplicates: Vec<PossibleDuplicate>,
+    /// What changes, item by item; for the screens.
+    #[serde(skip)]
+    pub differences: Vec<Difference>,
 }
 
 impl Office {
@@ -88,15 +104,21 @@ impl Office {
             changes: Vec::new(),
             makes: 0,
             duplicates: Vec::new(),
+            differences: Vec::new(),
         };
         let mut made = Vec::new();
         for (index, id) in act.records() {
             let before = self.rows.shown(&id)?;
             let after = act.apply(index, before.as_ref().map(|kept| &kept.record))?;
             let target = act.body.changes.get(index).map(|change| &change.target);
+            let after = Kept::of(after).map_err(OfficeError::from)?;
+            let known = before.as_ref().map(Kept::fields);
+            checked
+                .differences
+                .extend(differences(id, known, after.fields()));
             if matches!(target, Some(Target::New { .. })) {
                 checked.makes += 1;
-                made.push(Kept::of(after).map_err(OfficeError::from)?);
+                made.push(after);
             } else {
                 checked.changes.push(id);
             }
@@ -224,4 +246,27 @@ impl Office {
         live.blocks = Some(blocks);
         Ok(())
     }
+}
+
+/// The items that differ, in the order of the field table.
+fn differences(record: RecordId, before: Option<&Fields>, after: &Fields) -> Vec<Difference> {
+    let values = |fields: &Fields, field: Field| -> Vec<Value> {
+        fields
+            .iter()
+            .filter(|(slot, _)| slot.field == field)
+            .map(|(_, value)| value.clone())
+            .collect()
+    };
+    FIELDS
+        .iter()
+        .map(|rule| Difference {
+            record,
+            field: rule.field,
+            before: before
+                .map(|fields| values(fields, rule.field))
+                .unwrap_or_default(),
+            after: values(after, rule.field),
+        })
+        .filter(|difference| difference.before != difference.after)
+        .collect()
 }

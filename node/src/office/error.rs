@@ -50,6 +50,9 @@ pub enum OfficeError {
     /// An officer who is not known here.
     #[error("no officer of this office has this name, or the account is closed")]
     OfficerUnknown,
+    /// An officer keeps as many drafts as may be kept.
+    #[error("you keep 50 drafts already; file or drop some first")]
+    DraftsFull,
 }
 
 impl OfficeError {
@@ -68,6 +71,7 @@ impl OfficeError {
             OfficeError::ReceiptForeign => "receipt_foreign",
             OfficeError::OutboxHole { .. } => "outbox_hole",
             OfficeError::OfficerUnknown => "officer_unknown",
+            OfficeError::DraftsFull => "drafts_full",
         }
     }
 

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::fault::{foreign_form, of_code};
+use super::forms;
 use super::page::{Page, go, show, show_as};
 use super::seat::{LANGUAGE, Seated, Visitor, door_of, local, session_cookie};
 use super::shown::span;
@@ -28,6 +29,7 @@ struct SignInPage {
     page: Page,
     name: String,
     next: String,
+    carried: String,
     wrong: Option<String>,
     why: Option<String>,
 }
@@ -51,6 +53,7 @@ pub(super) async fn sign_in_page(
         page: Page::outside(&api, visitor.words, &visitor.path),
         name: String::new(),
         next: local(asked.next.as_deref()).to_owned(),
+        carried: String::new(),
         wrong: None,
         why,
     })
@@ -64,6 +67,9 @@ pub(super) struct SignIn {
     #[serde(default)]
     password: String,
     next: Option<String>,
+    /// What was typed when the session ran out.
+    #[serde(default)]
+    carried: String,
 }
 
 pub(super) async fn sign_in(
@@ -73,7 +79,10 @@ pub(super) async fn sign_in(
 ) -> Response {
     let next = local(told.next.as_deref());
     match api.door.sign_in(told.name.trim(), &told.password).await {
-        Ok((session, _)) => entered(&session, next),
+        Ok((session, seat)) => {
+            let kept = forms::keep_carried(&api, seat.account.id(), &told.carried).await;
+            entered(&session, kept.as_deref().unwrap_or(next))
+        }
         Err(DoorRefused::Seat(SeatRefused::MustChange { .. })) => go("/password"),
         Err(refused) => show_as(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -81,6 +90,7 @@ pub(super) async fn sign_in(
                 page: Page::outside(&api, visitor.words, "/sign-in"),
                 name: told.name.trim().to_owned(),
                 next: next.to_owned(),
+                carried: told.carried,
                 wrong: Some(refused_words(&refused, visitor.words)),
                 why: None,
             },
@@ -152,6 +162,7 @@ struct UnlockPage {
     pin: bool,
     csrf: String,
     next: String,
+    carried: String,
     wrong: Option<String>,
 }
 
@@ -160,10 +171,38 @@ pub(super) async fn unlock_page(
     visitor: Visitor,
     Query(asked): Query<Next>,
 ) -> Response {
-    unlocking(&api, &visitor, local(asked.next.as_deref()), None)
+    unlocking(&api, &visitor, local(asked.next.as_deref()), "", None)
 }
 
-fn unlocking(api: &Api, visitor: &Visitor, next: &str, wrong: Option<String>) -> Response {
+/// The door with what was typed before it: it goes on with whoever opens it.
+pub(super) fn carrying(api: &Api, visitor: &Visitor, carried: &str) -> Response {
+    let seen = visitor
+        .session
+        .as_ref()
+        .map(|session| api.door.glance(session));
+    if let Some(Err(SeatRefused::Locked { .. })) = seen {
+        return unlocking(api, visitor, "/", carried, None);
+    }
+    show_as(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &SignInPage {
+            page: Page::outside(api, visitor.words, "/sign-in"),
+            name: String::new(),
+            next: "/".to_owned(),
+            carried: carried.to_owned(),
+            wrong: None,
+            why: Some(visitor.words.t("entry-carried")),
+        },
+    )
+}
+
+fn unlocking(
+    api: &Api,
+    visitor: &Visitor,
+    next: &str,
+    carried: &str,
+    wrong: Option<String>,
+) -> Response {
     let Some(session) = &visitor.session else {
         return go("/sign-in");
     };
@@ -181,6 +220,7 @@ fn unlocking(api: &Api, visitor: &Visitor, next: &str, wrong: Option<String>) ->
                 pin,
                 csrf: session.csrf(),
                 next: next.to_owned(),
+                carried: carried.to_owned(),
                 wrong,
             };
             show_as(status, &page)
@@ -199,6 +239,9 @@ pub(super) struct Unlock {
     #[serde(default)]
     password: String,
     next: Option<String>,
+    /// What was typed when the session was locked.
+    #[serde(default)]
+    carried: String,
 }
 
 pub(super) async fn unlock(
@@ -219,10 +262,13 @@ pub(super) async fn unlock(
         api.door.unlock_with_password(session, &told.password).await
     };
     match opened {
-        Ok(_) => go(next),
+        Ok(seat) => {
+            let kept = forms::keep_carried(&api, seat.account.id(), &told.carried).await;
+            go(kept.as_deref().unwrap_or(next))
+        }
         Err(refused) => {
             let wrong = refused_words(&refused, visitor.words);
-            unlocking(&api, &visitor, next, Some(wrong))
+            unlocking(&api, &visitor, next, &told.carried, Some(wrong))
         }
     }
 }

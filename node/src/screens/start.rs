@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::acts::{ActLine, line_of};
 use super::fault::Fault;
+use super::forms::{DraftLine, drafts_of};
 use super::page::Page;
 use super::seat::Seated;
 use super::shown::Shown;
@@ -34,6 +35,7 @@ struct StartPage {
     heaps: Vec<Heap>,
     asked: Vec<(u64, String)>,
     doors: Vec<Door>,
+    drafts: Vec<DraftLine>,
     today: usize,
 }
 
@@ -98,6 +100,7 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
         heaps,
         asked,
         doors,
+        drafts: drafts_of(api, seated),
         today,
     }))
 }

@@ -51,7 +51,7 @@ macro_rules! messages {
     };
 }
 
-messages! { "frame" "entry" "find" "records" "acts" "link" "errors" }
+messages! { "frame" "entry" "find" "records" "acts" "forms" "link" "errors" }
 
 /// The words of one language.
 pub(crate) struct Words {

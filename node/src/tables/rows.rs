@@ -1,6 +1,7 @@
 //! Reading through changes that are not staged yet, and staging them as one batch.
 
 mod acts;
+mod drafts;
 mod records;
 mod units;
 mod words;

@@ -8,7 +8,9 @@ use sync_proto::{Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
 
 use super::WriteError;
-use crate::office::{Credential, FeedDone, Filed, FillPage, LifeBegun, Office, Try};
+use crate::office::{
+    Credential, Draft, DraftId, FeedDone, Filed, FillPage, LifeBegun, Office, Try,
+};
 
 /// Where the answer goes.
 pub type Reply<T> = oneshot::Sender<Result<T, WriteError>>;
@@ -118,6 +120,26 @@ pub enum Command {
         /// Who.
         officer: OfficerId,
         /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// What an officer has typed and not filed.
+    KeepDraft {
+        /// Who.
+        officer: OfficerId,
+        /// Its name.
+        id: DraftId,
+        /// What was typed.
+        draft: Box<Draft>,
+        /// Once it is kept.
+        reply: Reply<()>,
+    },
+    /// A draft is no longer wanted.
+    DropDraft {
+        /// Whose.
+        officer: OfficerId,
+        /// Its name.
+        id: DraftId,
+        /// Once it is gone.
         reply: Reply<()>,
     },
     /// An officer gets a token.
@@ -235,6 +257,13 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
             officer,
             reply,
         } => later(reply, office.switch_line(cut, &officer, now_s)),
+        Command::KeepDraft {
+            officer,
+            id,
+            draft,
+            reply,
+        } => later(reply, office.keep_draft(&officer, &id, &draft)),
+        Command::DropDraft { officer, id, reply } => later(reply, office.drop_draft(&officer, &id)),
         Command::GiveCredential {
             officer,
             credential,

@@ -32,3 +32,4 @@ role-residence = Residence
 role-identification = Identification
 role-viewer = Viewer
 role-admin = Administrator
+entry-carried = The session is over. What you typed is kept: sign in to go on.

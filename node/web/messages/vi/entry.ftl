@@ -32,3 +32,4 @@ role-residence = Cư trú
 role-identification = Căn cước
 role-viewer = Chỉ xem
 role-admin = Quản trị
+entry-carried = Phiên đã hết. Những gì bạn vừa nhập được giữ lại: đăng nhập để tiếp tục.

@@ -1,0 +1,535 @@
+//! From the form and what was typed to what the page shows: inputs with their names, hints, values
+//! and what is wrong with them.
+
+use std::collections::BTreeMap;
+
+use registry::code::{BloodType, Capture, CardReason, Ethnic, GROUNDS, Relation, Religion, Sex};
+use registry::schema::Field;
+use registry::{OfficeCode, RecordId};
+
+use super::super::shown::{Shown, relation, sex};
+use super::super::words::Words;
+use super::spec::{Ask, Codes, Form, Widget};
+use super::typed::{ROWS_MAX, Typed};
+use crate::office::{Office, PersonHit};
+
+/// People that a search within a form shows.
+const HITS: usize = 6;
+
+/// What is wrong, by path, and what is wrong with the whole.
+#[derive(Default)]
+pub(super) struct Faults {
+    /// By the path of the input.
+    pub(super) at: BTreeMap<String, String>,
+    /// Of no input in particular.
+    pub(super) whole: Vec<String>,
+}
+
+impl Faults {
+    /// Takes what is wrong at a path or below, so that each is told once.
+    fn take(&mut self, path: &str) -> Option<String> {
+        let below = format!("{path}.");
+        let key = self
+            .at
+            .keys()
+            .find(|key| *key == path || key.starts_with(&below))
+            .cloned()?;
+        self.at.remove(&key)
+    }
+
+    fn take_exact(&mut self, path: &str) -> Option<String> {
+        self.at.remove(path)
+    }
+}
+
+/// A choice of a list.
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) label: String,
+    pub(super) chosen: bool,
+}
+
+/// How an input looks.
+pub(super) enum Look {
+    Line,
+    Area,
+    Select(Vec<Choice>),
+    Check(bool),
+    Checks(Vec<Choice>),
+}
+
+/// An input.
+pub(super) struct Input {
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) hint: String,
+    pub(super) value: String,
+    pub(super) fault: Option<String>,
+    pub(super) need: bool,
+    pub(super) look: Look,
+    pub(super) digits: bool,
+}
+
+impl Input {
+    pub(super) fn id(&self) -> String {
+        self.name.replace('.', "-")
+    }
+}
+
+/// Choosing a person or household that is held here.
+pub(super) struct Pick {
+    pub(super) path: String,
+    pub(super) label: String,
+    pub(super) chosen: Option<(String, String)>,
+    pub(super) query: String,
+    pub(super) hits: Vec<(String, String)>,
+    pub(super) searched: bool,
+    pub(super) household: bool,
+    pub(super) fault: Option<String>,
+}
+
+impl Pick {
+    pub(super) fn id(&self) -> String {
+        self.path.replace('.', "-")
+    }
+}
+
+/// A part of a block.
+pub(super) enum Part {
+    Input(Input),
+    Pick(Pick),
+    /// Inputs for somebody who is not held here.
+    Card(Vec<Input>, bool),
+    /// The head of a row.
+    Row(String),
+}
+
+/// What is asked at one place.
+pub(super) struct Block {
+    pub(super) legend: String,
+    pub(super) need: bool,
+    pub(super) fault: Option<String>,
+    pub(super) parts: Vec<Part>,
+    /// The list that gets another row.
+    pub(super) add: Option<String>,
+}
+
+/// A step with its blocks; a block of a single input has no legend of its own.
+pub(super) struct Section {
+    pub(super) heading: String,
+    pub(super) blocks: Vec<Block>,
+}
+
+/// Makes what the page shows.
+pub(super) struct Maker<'a> {
+    pub(super) office: &'a Office,
+    pub(super) words: &'static Words,
+    pub(super) typed: &'a Typed,
+    pub(super) faults: Faults,
+    /// Lists that are to have an empty row more.
+    pub(super) grown: Option<&'a str>,
+}
+
+impl Maker<'_> {
+    pub(super) fn sections(&mut self, form: &Form) -> Vec<Section> {
+        form.steps
+            .iter()
+            .map(|step| Section {
+                heading: self.words.t(step.key),
+                blocks: step.asks.iter().map(|ask| self.block(ask)).collect(),
+            })
+            .collect()
+    }
+
+    /// What is wrong and has no place of its own.
+    pub(super) fn rest(self) -> Vec<String> {
+        let mut rest = self.faults.whole;
+        rest.extend(self.faults.at.into_values());
+        rest
+    }
+
+    fn block(&mut self, ask: &Ask) -> Block {
+        let path = ask.path;
+        let label = self.words.t(ask.label);
+        let (parts, add) = match ask.by {
+            Widget::Somebody => (self.somebody(path, true), None),
+            Widget::Link => (self.somebody(path, false), None),
+            Widget::Held => (vec![self.pick(path, false)], None),
+            Widget::Household => (vec![self.pick(path, true)], None),
+            Widget::Place => (self.place(path), None),
+            Widget::Movers
+            | Widget::People
+            | Widget::Relations
+            | Widget::Adjusted
+            | Widget::Changes(_)
+            | Widget::Papers => {
+                let rows = self.rows(path, ask.by);
+                let parts = (0..rows).flat_map(|row| self.row(ask, row)).collect();
+                (parts, (rows < ROWS_MAX).then(|| path.to_owned()))
+            }
+            _ => {
+                let input = self.simple(ask, &label);
+                return Block {
+                    legend: String::new(),
+                    need: ask.need,
+                    fault: None,
+                    parts: vec![Part::Input(input)],
+                    add: None,
+                };
+            }
+        };
+        Block {
+            legend: label,
+            need: ask.need,
+            fault: self.faults.take(path),
+            parts,
+            add,
+        }
+    }
+
+    fn rows(&self, path: &str, by: Widget) -> usize {
+        let least = usize::from(!matches!(by, Widget::Relations));
+        let typed = self.typed.rows(path).max(least);
+        (typed + usize::from(self.grown == Some(path))).min(ROWS_MAX)
+    }
+
+    fn simple(&mut self, ask: &Ask, label: &str) -> Input {
+        let path = ask.path;
+        let mut input = self.line(path, label);
+        input.need = ask.need;
+        match ask.by {
+            Widget::Long => input.look = Look::Area,
+            Widget::Date | Widget::Birth => self.dated(&mut input),
+            Widget::Code(codes) => input.look = Look::Select(self.choices(codes, path, true)),
+            Widget::Several(codes) => input.look = Look::Checks(self.choices(codes, path, false)),
+            Widget::Check => input.look = Look::Check(!self.typed.at(path).is_empty()),
+            Widget::Number => input.digits = true,
+            _ => {}
+        }
+        input
+    }
+
+    fn dated(&self, input: &mut Input) {
+        input.hint = self.words.t("hint-date");
+        input.digits = true;
+    }
+
+    fn line(&mut self, path: &str, label: &str) -> Input {
+        Input {
+            name: path.to_owned(),
+            label: label.to_owned(),
+            hint: String::new(),
+            value: self.typed.at(path).to_owned(),
+            fault: self.faults.take_exact(path),
+            need: false,
+            look: Look::Line,
+            digits: false,
+        }
+    }
+
+    fn place(&mut self, path: &str) -> Vec<Part> {
+        let text = self.line(&format!("{path}.text"), &self.words.t("ask-place-text"));
+        let unit = self.commune(&format!("{path}.unit"));
+        let country = self.line(&format!("{path}.country"), &self.words.t("ask-country"));
+        vec![Part::Input(text), Part::Input(unit), Part::Input(country)]
+    }
+
+    fn commune(&mut self, path: &str) -> Input {
+        let mut input = self.line(path, &self.words.t("ask-commune"));
+        let code = input.value.parse::<OfficeCode>().ok();
+        let known = code.map(|code| Shown::new(self.office, self.words).commune(code));
+        input.hint = known.unwrap_or_else(|| self.words.t("hint-commune"));
+        input
+    }
+
+    /// Somebody: chosen among those held here, or by card or paper.
+    fn somebody(&mut self, path: &str, whole_card: bool) -> Vec<Part> {
+        let pick = self.pick(path, false);
+        if matches!(&pick, Part::Pick(pick) if pick.chosen.is_some()) {
+            return vec![pick];
+        }
+        let mut inputs = vec![
+            self.line(&format!("{path}.pin"), &self.words.t("pin-number")),
+            self.line(&format!("{path}.name"), &self.words.t("name")),
+        ];
+        if let Some(pin) = inputs.first_mut() {
+            pin.digits = true;
+        }
+        if whole_card {
+            let mut born = self.line(&format!("{path}.birth_date"), &self.words.t("birth-date"));
+            self.dated(&mut born);
+            inputs.push(born);
+        }
+        let open = inputs
+            .iter()
+            .any(|input| !input.value.is_empty() || input.fault.is_some());
+        vec![pick, Part::Card(inputs, open)]
+    }
+
+    fn pick(&mut self, path: &str, household: bool) -> Part {
+        let chosen = self.typed.at(&format!("{path}.id")).to_owned();
+        let shown = Shown::new(self.office, self.words);
+        let chosen = chosen
+            .parse::<RecordId>()
+            .ok()
+            .map(|id| (id.to_string(), shown.record(id)));
+        let query = self.typed.at(&format!("{path}.q")).to_owned();
+        let hits = if chosen.is_none() {
+            hits(self.office, &query, household)
+        } else {
+            Vec::new()
+        };
+        Part::Pick(Pick {
+            path: path.to_owned(),
+            label: self.words.t(if household {
+                "pick-household"
+            } else {
+                "pick-person"
+            }),
+            chosen,
+            searched: !query.is_empty(),
+            query,
+            hits,
+            household,
+            fault: self.faults.take_exact(&format!("{path}.id")),
+        })
+    }
+
+    fn row(&mut self, ask: &Ask, row: usize) -> Vec<Part> {
+        let at = format!("{}.{row}", ask.path);
+        let number = i64::try_from(row + 1).unwrap_or(i64::MAX);
+        let head = Part::Row(self.words.n("row-number", number));
+        let mut parts = vec![head];
+        match ask.by {
+            Widget::Movers => {
+                parts.extend(self.somebody(&format!("{at}.person"), true));
+                parts.push(self.relation(&at));
+            }
+            Widget::People => parts.push(self.pick(&at, false)),
+            Widget::Relations => {
+                parts.push(self.pick(&format!("{at}.person"), false));
+                parts.push(self.relation(&at));
+            }
+            Widget::Adjusted => {
+                parts.push(self.pick(&format!("{at}.person"), false));
+                for (key, label) in [
+                    ("permanent_address", "ask-permanent-address"),
+                    ("temporary_address", "ask-temporary-address"),
+                ] {
+                    let label = self.words.t(label);
+                    parts.push(Part::Input(self.line(&format!("{at}.{key}"), &label)));
+                }
+                parts.push(self.relation(&at));
+            }
+            Widget::Papers => {
+                for (key, label) in [("kind", "ask-paper"), ("number", "ask-paper-number")] {
+                    let label = self.words.t(label);
+                    parts.push(Part::Input(self.line(&format!("{at}.{key}"), &label)));
+                }
+                let mut date = self.line(&format!("{at}.date"), &self.words.t("ask-paper-date"));
+                self.dated(&mut date);
+                parts.push(Part::Input(date));
+            }
+            Widget::Changes(fields) => parts.extend(self.change(&at, fields)),
+            _ => {}
+        }
+        parts
+    }
+
+    fn relation(&mut self, at: &str) -> Part {
+        let path = format!("{at}.relation");
+        let mut input = self.line(&path, &self.words.t("relation"));
+        input.look = Look::Select(self.choices(Codes::Relation, &path, true));
+        Part::Input(input)
+    }
+
+    /// An item to be put right: which, then its new value by its kind.
+    fn change(&mut self, at: &str, fields: &[Field]) -> Vec<Part> {
+        let path = format!("{at}.field");
+        let chosen = self.typed.at(&path).to_owned();
+        let shown = Shown::new(self.office, self.words);
+        let choices = fields.iter().map(|field| Choice {
+            value: field.key().to_owned(),
+            label: shown.label(field.rule()).to_owned(),
+            chosen: field.key() == chosen,
+        });
+        let mut select = self.line(&path, &self.words.t("ask-item"));
+        select.look = Look::Select(
+            std::iter::once(self.nothing(&chosen))
+                .chain(choices)
+                .collect(),
+        );
+        let mut parts = vec![Part::Input(select)];
+        let value = format!("{at}.value");
+        let label = self.words.t("ask-new-value");
+        match Field::from_key(&chosen) {
+            Some(Field::Father | Field::Mother | Field::Representative) => {
+                parts.extend(self.somebody(&value, false));
+            }
+            Some(
+                Field::BirthPlace | Field::BirthRegistration | Field::NativePlace | Field::Current,
+            ) => {
+                parts.extend(self.place(&value));
+            }
+            Some(field) => {
+                let mut input = self.line(&value, &label);
+                let codes = match field {
+                    Field::Sex => Some(Codes::Sex),
+                    Field::Ethnic => Some(Codes::Ethnic),
+                    Field::Religion => Some(Codes::Religion),
+                    Field::Blood => Some(Codes::Blood),
+                    Field::Relation => Some(Codes::Relation),
+                    _ => None,
+                };
+                if let Some(codes) = codes {
+                    input.look = Look::Select(self.choices(codes, &value, true));
+                }
+                if field == Field::BirthDate {
+                    self.dated(&mut input);
+                }
+                parts.push(Part::Input(input));
+            }
+            None => {
+                let mut input = self.line(&value, &label);
+                input.hint = self.words.t("hint-new-value");
+                parts.push(Part::Input(input));
+            }
+        }
+        let empty = format!("{at}.empty");
+        let mut check = self.line(&empty, &self.words.t("ask-empty"));
+        check.look = Look::Check(!self.typed.at(&empty).is_empty());
+        parts.push(Part::Input(check));
+        parts
+    }
+
+    fn nothing(&self, chosen: &str) -> Choice {
+        Choice {
+            value: String::new(),
+            label: self.words.t("choose"),
+            chosen: chosen.is_empty(),
+        }
+    }
+
+    fn choices(&self, codes: Codes, path: &str, one: bool) -> Vec<Choice> {
+        let chosen = self.typed.at(path);
+        let mut choices: Vec<Choice> = list(codes, self.words)
+            .into_iter()
+            .map(|(value, label)| Choice {
+                chosen: if one {
+                    value == chosen
+                } else {
+                    !self.typed.at(&format!("{path}.{value}")).is_empty()
+                },
+                value,
+                label,
+            })
+            .collect();
+        if one {
+            choices.insert(0, self.nothing(chosen));
+        }
+        choices
+    }
+}
+
+/// The values of a list with their names.
+pub(super) fn list(codes: Codes, words: &Words) -> Vec<(String, String)> {
+    let named =
+        |prefix: &str, value: &str| (value.to_owned(), words.t(&format!("{prefix}-{value}")));
+    match codes {
+        Codes::Sex => Sex::ALL
+            .iter()
+            .rev()
+            .map(|value| (value.as_str().to_owned(), sex(words, *value)))
+            .collect(),
+        Codes::Ethnic => Ethnic::all_1979()
+            .map(|value| {
+                (
+                    value.table_text(),
+                    value.name().unwrap_or_default().to_owned(),
+                )
+            })
+            .collect(),
+        Codes::Religion => Religion::all()
+            .map(|value| (value.to_string(), value.name().to_owned()))
+            .collect(),
+        Codes::Blood => BloodType::ALL
+            .iter()
+            .skip(1)
+            .map(|value| (value.as_str().to_owned(), value.as_str().to_uppercase()))
+            .collect(),
+        Codes::Relation => Relation::ALL
+            .iter()
+            .skip(1)
+            .map(|value| (value.as_str().to_owned(), relation(words, *value)))
+            .collect(),
+        Codes::Declared => ["missing", "dead"]
+            .iter()
+            .map(|key| named("declared", key))
+            .collect(),
+        Codes::Cause => ["court", "error"]
+            .iter()
+            .map(|key| named("cause", key))
+            .collect(),
+        Codes::PermanentGround | Codes::TemporaryGround => GROUNDS
+            .iter()
+            .filter(|rule| match codes {
+                Codes::PermanentGround => rule.permanent.is_some(),
+                _ => rule.temporary.is_some(),
+            })
+            .map(|rule| {
+                let label = words.pick(rule.label_vi, rule.label_en);
+                (rule.ground.as_str().to_owned(), label.to_owned())
+            })
+            .collect(),
+        Codes::CardReason => CardReason::ALL
+            .iter()
+            .map(|value| named("card-reason", value.as_str()))
+            .collect(),
+        Codes::Capture => Capture::ALL
+            .iter()
+            .map(|value| named("capture", value.as_str()))
+            .collect(),
+    }
+}
+
+/// The people or households that fit what was typed, ready to be chosen.
+pub(super) fn hits(office: &Office, query: &str, household: bool) -> Vec<(String, String)> {
+    if query.is_empty() {
+        return Vec::new();
+    }
+    let found = office.find_people(query, if household { 4 * HITS } else { HITS });
+    let mut hits: Vec<(String, String)> = Vec::new();
+    for hit in found.unwrap_or_default() {
+        let choice = if household {
+            household_choice(&hit)
+        } else {
+            Some((hit.id.to_string(), person_choice(&hit)))
+        };
+        if let Some(choice) = choice
+            && hits.len() < HITS
+            && !hits.iter().any(|(id, _)| *id == choice.0)
+        {
+            hits.push(choice);
+        }
+    }
+    hits
+}
+
+fn person_choice(hit: &PersonHit) -> String {
+    super::super::shown::joined([
+        hit.name.clone(),
+        hit.birth_date.clone().unwrap_or_default(),
+        hit.pin_masked.clone().unwrap_or_default(),
+        hit.address.clone().unwrap_or_default(),
+    ])
+}
+
+fn household_choice(hit: &PersonHit) -> Option<(String, String)> {
+    let id = hit.household?;
+    let text = super::super::shown::joined([
+        hit.household_file.clone().unwrap_or_default(),
+        hit.address.clone().unwrap_or_default(),
+        hit.name.clone(),
+    ]);
+    Some((id.to_string(), text))
+}

@@ -1,0 +1,142 @@
+//! The look over an act before it is filed: what would change, before and after; what the clerk
+//! should know; and who may be registered already.
+
+use askama::Template;
+use registry::act::kind::ActRule;
+
+use super::super::page::Page;
+use super::super::seat::Seated;
+use super::super::shown::Shown;
+use super::spec::Form;
+use super::typed::Typed;
+use crate::api::Api;
+use crate::office::{Checked, Difference, DraftId, PossibleDuplicate};
+
+struct Change {
+    label: &'static str,
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+struct Record {
+    name: String,
+    new: bool,
+    changes: Vec<Change>,
+}
+
+struct Alike {
+    href: String,
+    text: String,
+    strong: bool,
+    reasons: Vec<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "review.html")]
+pub(super) struct ReviewPage {
+    page: Page,
+    heading: &'static str,
+    act: &'static str,
+    draft: String,
+    typed: Vec<(String, String)>,
+    notices: Vec<String>,
+    records: Vec<Record>,
+    alike: Vec<Alike>,
+}
+
+pub(super) fn page(
+    api: &Api,
+    seated: &Seated,
+    form: &'static Form,
+    rule: &ActRule,
+    draft: &DraftId,
+    typed: &Typed,
+    checked: &Checked,
+) -> ReviewPage {
+    let words = seated.words;
+    let shown = Shown::new(&api.office, words);
+    let notice = |notice: &registry::procedure::Notice| {
+        let key = serde_json::to_value(notice).unwrap_or_default();
+        let key = key.as_str().unwrap_or_default().replace('_', "-");
+        words.t(&format!("notice-{key}"))
+    };
+    ReviewPage {
+        page: Page::of(api, seated),
+        heading: words.pick(rule.label_vi, rule.label_en),
+        act: form.act,
+        draft: draft.to_string(),
+        typed: typed
+            .pairs()
+            .map(|(path, text)| (path.to_owned(), text.to_owned()))
+            .collect(),
+        notices: checked.notices.iter().map(notice).collect(),
+        records: records(&checked.differences, checked, &shown, words),
+        alike: checked
+            .duplicates
+            .iter()
+            .map(|found| alike(found, words))
+            .collect(),
+    }
+}
+
+fn records(
+    differences: &[Difference],
+    checked: &Checked,
+    shown: &Shown<'_>,
+    words: &super::super::words::Words,
+) -> Vec<Record> {
+    let mut records: Vec<(registry::RecordId, Record)> = Vec::new();
+    for difference in differences {
+        let change = Change {
+            label: shown.label(difference.field.rule()),
+            before: difference
+                .before
+                .iter()
+                .map(|value| shown.value(value))
+                .collect(),
+            after: difference
+                .after
+                .iter()
+                .map(|value| shown.value(value))
+                .collect(),
+        };
+        match records.iter_mut().find(|(id, _)| *id == difference.record) {
+            Some((_, record)) => record.changes.push(change),
+            None => {
+                let new = !checked.changes.contains(&difference.record);
+                let name = if new {
+                    words.t("review-new-record")
+                } else {
+                    shown.record(difference.record)
+                };
+                let record = Record {
+                    name,
+                    new,
+                    changes: vec![change],
+                };
+                records.push((difference.record, record));
+            }
+        }
+    }
+    records.into_iter().map(|(_, record)| record).collect()
+}
+
+fn alike(found: &PossibleDuplicate, words: &super::super::words::Words) -> Alike {
+    let person = &found.person;
+    Alike {
+        href: format!("/people/{}?reason=act_in_hand", person.id),
+        text: super::super::shown::joined([
+            person.name.clone(),
+            person.birth_date.clone().unwrap_or_default(),
+            person.pin_masked.clone().unwrap_or_default(),
+            person.address.clone().unwrap_or_default(),
+        ]),
+        strong: found.hint == registry::duplicate::Hint::Strong,
+        reasons: found
+            .explanation
+            .iter()
+            .take(5)
+            .map(|finding| words.pick(finding.vi, finding.en))
+            .collect(),
+    }
+}
