@@ -103,7 +103,10 @@ pub(super) async fn choose(State(api): State<Api>, seated: Seated) -> Response {
     let words = seated.words;
     let mut groups: Vec<Group> = Vec::new();
     for rule in seated.seat.offered() {
-        if form_of(rule.key).is_none() || rule.kind.is_addition() {
+        if form_of(rule.key).is_none()
+            || rule.kind.is_addition()
+            || rule.kind == registry::act::ActKind::Withdraw
+        {
             continue;
         }
         let heading = match rule.role {

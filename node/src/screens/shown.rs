@@ -4,6 +4,7 @@ use registry::application::Application;
 use registry::code::{BloodType, Relation, Sex};
 use registry::date::Date;
 use registry::person::MaritalStatus;
+use registry::procedure::Slice;
 use registry::unit::{Commune, Units};
 use registry::value::{Declared, PersonLink, Place, Residence, Value};
 use registry::{OfficeCode, RecordId};
@@ -110,7 +111,11 @@ impl<'a> Shown<'a> {
     pub(super) fn record(&self, id: RecordId) -> String {
         let known = self.office.known_records(&[id]).unwrap_or_default();
         match known.into_iter().next() {
-            Some(Known(name)) => name,
+            // The file of a household is told with the word of the language.
+            Some(Known(name)) => match name.strip_prefix("household ") {
+                Some(file) => self.words.with("household-heading", &[("file", file)]),
+                None => name,
+            },
             None => self.words.t("record-elsewhere"),
         }
     }
@@ -228,7 +233,10 @@ impl<'a> Shown<'a> {
     fn link(&self, link: &PersonLink) -> String {
         match link {
             PersonLink::Record(id) => self.record(*id),
-            PersonLink::Pin(pin) => pin.digits(),
+            PersonLink::Pin(pin) => {
+                let known = self.office.by_pin(pin).map(|id| self.record(id));
+                joined([known.unwrap_or_default(), pin.digits()])
+            }
             PersonLink::Named { name, pin } => joined([
                 name.as_str().to_owned(),
                 pin.map(|pin| pin.digits()).unwrap_or_default(),

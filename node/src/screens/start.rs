@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use registry::act::ActKind;
 
 use super::acts::{ActLine, line_of};
 use super::fault::Fault;
@@ -14,6 +15,8 @@ use crate::api::Api;
 use crate::clock;
 use crate::office::{ActState, OfficeError};
 
+/// Acts that the start offers; the page of acts has them all.
+const DOORS: usize = 11;
 /// Acts that the start shows of each kind; the list of acts has them all.
 const SHOWN: usize = 8;
 
@@ -79,7 +82,8 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
         .seat
         .offered()
         .into_iter()
-        .filter(|rule| !rule.kind.is_addition())
+        .filter(|rule| !rule.kind.is_addition() && rule.kind != ActKind::Withdraw)
+        .take(DOORS)
         .map(|rule| Door {
             href: format!("/acts/new/{}", rule.key),
             label: words.pick(rule.label_vi, rule.label_en),

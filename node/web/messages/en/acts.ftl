@@ -38,3 +38,4 @@ receipt = Receipt
 withdraw = Withdraw
 add-paper = Add a paper
 case = Case
+acts-all-kinds = All acts

@@ -35,3 +35,4 @@ receipt = Giấy biên nhận
 withdraw = Rút hồ sơ
 add-paper = Bổ sung giấy tờ
 case = Vụ việc
+acts-all-kinds = Tất cả thủ tục
