@@ -39,11 +39,12 @@ type Outcome = Result<(), String>;
 /// A check and its name.
 type Check = (&'static str, fn(&mut dyn Subject) -> Outcome);
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     ("an empty store has nothing", empty_store),
     ("staged changes are visible at once", staged_is_visible),
     ("changes of a batch apply in order", batch_order),
     ("tables do not meet", tables_apart),
+    ("many values are those of each key", many_values),
     ("scans are ordered, bounded and paged", scans),
     ("impossible ranges are empty", impossible_ranges),
     ("positions count batches", positions),
@@ -128,6 +129,38 @@ fn tables_apart(subject: &mut dyn Subject) -> Outcome {
         )?;
     }
     Ok(())
+}
+
+fn many_values(subject: &mut dyn Subject) -> Outcome {
+    let keys: Vec<[u8; 2]> = (0..=u16::MAX).step_by(251).map(u16::to_be_bytes).collect();
+    let store = subject.store();
+    for (round, keys) in (0_u8..).zip(keys.chunks(100)) {
+        let mut batch = Batch::new();
+        for key in keys {
+            batch.put(A, key, vec![round; 300]);
+        }
+        ok(store.commit(batch))?;
+        if round == 1 {
+            ok(store.checkpoint())?;
+        }
+    }
+    let mut batch = Batch::new();
+    for key in keys.iter().step_by(7) {
+        batch.delete(A, key);
+    }
+    ok(store.commit(batch))?;
+    // Sorted, backwards, twice, and some that are not there.
+    let wanted: Vec<&[u8]> = keys
+        .iter()
+        .chain(keys.iter().rev())
+        .map(<[u8; 2]>::as_slice)
+        .collect();
+    let wanted = [vec![&b"none"[..], b""], wanted, vec![b"\xff\xff\xff"]].concat();
+    for table in [A, B] {
+        let each: Result<Vec<_>, _> = wanted.iter().map(|key| store.get(table, key)).collect();
+        same("values", ok(store.get_many(table, &wanted))?, ok(each)?)?;
+    }
+    same("nothing asked", ok(store.get_many(A, &[]))?, Vec::new())
 }
 
 fn scans(subject: &mut dyn Subject) -> Outcome {

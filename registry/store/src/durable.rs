@@ -307,6 +307,23 @@ impl Store for DurableStore {
         self.cache.get(&led).map_err(|fault| self.condemned(&fault))
     }
 
+    fn get_many(&self, table: Table, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let whole = self.visible.read().unwrap_or_else(PoisonError::into_inner);
+        let mut values = vec![None; keys.len()];
+        let mut rest = Vec::with_capacity(keys.len());
+        for (place, (key, value)) in keys.iter().zip(&mut values).enumerate() {
+            let led = [&[table.0], *key].concat();
+            match whole.rows.get(&led) {
+                Some(held) => value.clone_from(held),
+                None => rest.push((place, led)),
+            }
+        }
+        self.cache
+            .get_many(&rest, &mut values)
+            .map_err(|fault| self.condemned(&fault))?;
+        Ok(values)
+    }
+
     fn scan(&self, table: Table, range: &KeyRange, limit: usize) -> Result<Vec<Row>, StoreError> {
         self.read_rows(table, range, Order::Forwards, limit)
     }

@@ -86,10 +86,7 @@ impl Run {
         {
             return Ok(None);
         }
-        let after = self
-            .index
-            .partition_point(|page| page.first.as_slice() <= led);
-        let Some(page) = after.checked_sub(1).and_then(|page| self.index.get(page)) else {
+        let Some(page) = self.page_of(led).and_then(|page| self.index.get(page)) else {
             return Ok(None);
         };
         let content = self.page(seal, page)?;
@@ -97,6 +94,50 @@ impl Run {
         let found = rows.binary_search_by(|row| row.key.cmp(led)).ok();
         let row = found.and_then(|place| rows.get(place));
         Ok(row.and_then(|row| row.value).map(<[u8]>::to_vec))
+    }
+
+    /// Puts the values of those led keys that this run has into their places; a page is opened once
+    /// for neighbours.
+    pub(crate) fn get_many(
+        &self,
+        seal: &Seal,
+        wanted: &[(usize, &[u8])],
+        values: &mut [Option<Vec<u8>>],
+    ) -> Result<(), CacheFault> {
+        let may_have = |led: &[u8]| {
+            self.filter
+                .as_ref()
+                .is_none_or(|filter| filter.may_have(led))
+        };
+        for group in wanted.chunk_by(|(_, one), (_, two)| self.page_of(one) == self.page_of(two)) {
+            let page = group.first().and_then(|(_, led)| self.page_of(led));
+            let Some(page) = page.and_then(|page| self.index.get(page)) else {
+                continue;
+            };
+            if !group.iter().any(|(_, led)| may_have(led)) {
+                continue;
+            }
+            let content = self.page(seal, page)?;
+            let (rows, _) = batch::decode(&content).map_err(|_| CacheFault::Broken)?;
+            for (place, led) in group {
+                let found = rows.binary_search_by(|row| row.key.cmp(led)).ok();
+                let value = found
+                    .and_then(|place| rows.get(place))
+                    .and_then(|row| row.value);
+                if let (Some(value), Some(place)) = (value, values.get_mut(*place)) {
+                    *place = Some(value.to_vec());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The page that has a led key, if this run has it.
+    fn page_of(&self, led: &[u8]) -> Option<usize> {
+        let after = self
+            .index
+            .partition_point(|page| page.first.as_slice() <= led);
+        after.checked_sub(1)
     }
 
     /// About how many rows it has; a guess from the pages is enough to size a filter.

@@ -40,6 +40,33 @@ impl Cache {
         Ok(None)
     }
 
+    /// Puts the values of led keys into the places of `values` that stand beside them.
+    pub(crate) fn get_many(
+        &self,
+        wanted: &[(usize, Vec<u8>)],
+        values: &mut [Option<Vec<u8>>],
+    ) -> Result<(), CacheFault> {
+        let mut rest = Vec::with_capacity(wanted.len());
+        for (place, led) in wanted {
+            let key = row_key(led);
+            match fenced(|| self.db.get(&key))? {
+                Some(gone) if gone.is_empty() => {}
+                Some(sealed) => {
+                    if let Some(value) = values.get_mut(*place) {
+                        *value = Some(self.unseal(&key, &sealed)?);
+                    }
+                }
+                None => rest.push((*place, led.as_slice())),
+            }
+        }
+        let runs = self.runs.read().unwrap_or_else(PoisonError::into_inner);
+        for run in runs.iter().rev() {
+            run.get_many(&self.seal, &rest, values)?;
+            rest.retain(|(place, _)| values.get(*place).is_some_and(Option::is_none));
+        }
+        Ok(())
+    }
+
     fn writer(&self, rows: usize) -> Result<RunWriter<'_>, CacheFault> {
         fs::create_dir_all(&self.runs_dir)?;
         let last = self.runs().iter().map(|run| run.place.number).max();

@@ -83,6 +83,11 @@ proptest! {
                 Step::Get(key) => {
                     let expected = live.get_key_value(&key).map(|found| row(found).1);
                     prop_assert_eq!(open.get(T, &[key]).unwrap(), expected);
+                    let keys: Vec<[u8; 1]> = (0..=u8::MAX).map(|key| [key]).collect();
+                    let keys: Vec<&[u8]> = keys.iter().map(<[u8; 1]>::as_slice).collect();
+                    let each = |key: &&[u8]| open.get(T, key).unwrap();
+                    let expected: Vec<_> = keys.iter().map(each).collect();
+                    prop_assert_eq!(open.get_many(T, &keys).unwrap(), expected);
                 }
                 Step::Scan(from, limit, back) => {
                     let limit = usize::from(limit);
