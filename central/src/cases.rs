@@ -20,10 +20,13 @@ use crate::slices::Moved;
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
 
+mod books;
+mod divisions;
 mod households;
 mod notice;
 mod people;
 
+pub(crate) use books::note as note_numbers;
 pub(crate) use households::note as note_steps;
 pub use notice::notice;
 use notice::offices_of;
@@ -55,10 +58,15 @@ pub fn look(unit: &mut Unit<'_>, act: Option<ActId>, moved: &[Moved]) -> Result<
             });
         }
         let mut candidates = BTreeSet::new();
+        let acts = acts_of(unit, &id)?;
+        found.extend(divisions::disputes(unit, &acts)?);
         if moved.kept.record.kind == RecordKind::Person {
-            let acts = acts_of(unit, &id)?;
             found.extend(life(moved, &acts)?);
             found.extend(pairs(id, &acts));
+            found.extend(books::disputes(unit, &acts)?);
+            if act.is_some() {
+                beside.extend(books::others(&found, &id));
+            }
             if concerns_households {
                 beside.extend(households::of_person(unit, &id, &moved.standing.fields)?);
             }

@@ -23,13 +23,13 @@ use crate::unit::{Unit, UnitError};
 
 mod addition;
 mod cards;
-mod civil;
+pub(crate) mod civil;
 mod entry;
 pub(crate) mod waiting;
 mod withdrawal;
 
 use cards::{cards_of, holder_of, note_followed, numbers_are_given};
-use civil::check_placed;
+use civil::{check_placed, marriage_is_held};
 use withdrawal::{complete_withdrawal, mark_taken_back};
 
 /// Where a batch comes from: proved by certificate and signature.
@@ -319,6 +319,7 @@ fn perform(
     let told = unit.office(office)?.answered;
     let mut absent = place_absent(unit, act, told)?;
     check_placed(unit, act)?;
+    marriage_is_held(unit, act)?;
     if act.body.kind == ActKind::Withdraw {
         absent |= complete_withdrawal(unit, office, &officers, act)?;
     }
@@ -344,7 +345,11 @@ fn perform(
 
 /// The commune as whose officer the act was made: one that a decree has ended since, if the node
 /// had not heard of it.
-fn office_of_act(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<OfficeCode, UnitError> {
+pub(crate) fn office_of_act(
+    unit: &Unit<'_>,
+    office: OfficeCode,
+    act: &Act,
+) -> Result<OfficeCode, UnitError> {
     let Some(former) = unit.former(&act.author.node)? else {
         return Ok(office);
     };
@@ -537,6 +542,7 @@ pub(crate) fn enact(
         },
     };
     cases::note_steps(unit, act)?;
+    cases::note_numbers(unit, act)?;
     slices::tell_all(unit, cause, &moved, &made)?;
     for moved in &moved {
         for newcomer in moved.after.difference(&moved.before) {

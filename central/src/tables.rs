@@ -12,7 +12,7 @@ use registry::unit::Edition;
 use registry::value::Line;
 use registry::{
     ActId, ActNumber, CaseId, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, OfficerId,
-    RecordId,
+    PaperId, RecordId,
 };
 use registry_store::Table;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,8 @@ pub const OPERATORS: Table = Table(20);
 /// [`DecreeRow`] by the edition that it makes.
 pub const DECREES: Table = Table(21);
 /// What decrees leave beside nodes and records: [`FormerRow`] by node, under [`node_mark`]; the
-/// edition in which a record was imported, if it is not the first, under [`record_mark`].
+/// edition in which a record was imported, if it is not the first, under [`record_mark`]; the
+/// edition in which a person said where a household is, under [`address_mark`].
 pub const FORMER: Table = Table(22);
 /// [`crate::ledger::LedgerRow`] by [`registry::rules::pin_point`] and place in the ledger.
 pub const LEDGER: Table = Table(23);
@@ -75,6 +76,8 @@ pub const HOUSEHOLDS_OF: Table = Table(32);
 pub const CLOSINGS: Table = Table(33);
 /// [`crate::blocks::BlockRow`] by commune, node, year, sex and block.
 pub const BLOCKS: Table = Table(36);
+/// Nothing, by number in an office's book ([`registry::paper`]) and the act that entered it.
+pub const BOOK_NUMBERS: Table = Table(40);
 
 /// [`ImportRow`] by [`ImportId`].
 pub const IMPORTS: Table = Table(28);
@@ -334,6 +337,11 @@ pub fn record_mark(record: &RecordId) -> Vec<u8> {
     key(&[b"r", record.as_bytes()])
 }
 
+/// Key of the edition in which it was decided where a household is.
+pub fn address_mark(record: &RecordId) -> Vec<u8> {
+    key(&[b"a", record.as_bytes()])
+}
+
 /// Key of an act of a record.
 pub fn act_of_key(record: &RecordId, commit: CommitSeq, act: &ActId) -> Vec<u8> {
     key(&[
@@ -361,6 +369,11 @@ pub fn household_step_key(
         act.as_bytes(),
         person.as_bytes(),
     ])
+}
+
+/// Key of a number in a book.
+pub fn book_number_key(paper: &PaperId, act: &ActId) -> Vec<u8> {
+    key(&[paper.as_bytes(), act.as_bytes()])
 }
 
 /// Key of an officer.

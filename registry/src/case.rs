@@ -20,6 +20,7 @@ mod beside;
 mod deciding;
 mod reversing;
 mod reviewer;
+mod righting;
 mod settle;
 #[cfg(test)]
 mod tests;

@@ -8,10 +8,15 @@ use serde::Serialize;
 
 mod asked;
 mod civil;
+mod papers;
 mod register;
 mod residence;
 
 pub use asked::ASKED_ROW;
+pub use papers::{NUMBER_ROW, PAPER_ROW, UNMARRIED_ROW};
+
+/// The last number of a line beside the table.
+const LAST_ROW: u8 = UNMARRIED_ROW;
 
 /// How many kinds of clash there are; they are numbered from 1.
 pub const ROWS: u8 = 33;
@@ -119,13 +124,20 @@ pub fn table() -> impl Iterator<Item = &'static Clash> {
     (1..=ROWS).filter_map(clash)
 }
 
-/// The line with this number, or the one beside the table ([`ASKED_ROW`]).
+/// The lines beside the table: what a person asked about, and clashes that are no two offices'
+/// acts on one record but one paper's.
+pub fn beside() -> impl Iterator<Item = &'static Clash> {
+    (ROWS.saturating_add(1)..=LAST_ROW).filter_map(clash)
+}
+
+/// The line with this number, of the table or beside it.
 pub fn clash(row: u8) -> Option<&'static Clash> {
     let mut parts = [
         civil::LINES,
         residence::LINES,
         register::LINES,
         asked::LINES,
+        papers::LINES,
     ]
     .into_iter();
     parts.find_map(|lines| lines.iter().find(|line| line.row == row))
@@ -149,7 +161,7 @@ mod tests {
         assert_eq!(rows, (1..=ROWS).collect::<Vec<_>>());
         let all = civil::LINES.len() + residence::LINES.len() + register::LINES.len();
         assert_eq!(all, usize::from(ROWS), "a number stands twice");
-        for line in table() {
+        for line in table().chain(beside()) {
             for said in [line.one, line.other, line.clerk, line.reviewer]
                 .into_iter()
                 .chain(line.asked_if)
@@ -170,8 +182,9 @@ mod tests {
             assert_eq!(may_ask, line.harm != Harm::None, "row {}", line.row);
             assert!(!(asks && line.asked_if.is_some()), "row {}", line.row);
         }
-        // Beside them stands only what a person asked about.
-        assert!(clash(ASKED_ROW).is_some());
-        assert!(clash(0).is_none() && clash(ASKED_ROW + 1).is_none());
+        // Beside them stand what a person asked about, and papers.
+        let rows: Vec<u8> = beside().map(|line| line.row).collect();
+        assert_eq!(rows, (ASKED_ROW..=LAST_ROW).collect::<Vec<_>>());
+        assert!(clash(0).is_none() && clash(LAST_ROW + 1).is_none());
     }
 }

@@ -10,7 +10,7 @@ use crate::fields::{EntryId, Fields, Slot};
 use crate::record::{Content, Record};
 use crate::schema::Field;
 use crate::value::{Residence, Value};
-use crate::{ActId, RecordId};
+use crate::{ActId, PaperId, RecordId};
 
 /// What is in dispute: with the records it makes the name of a case. Two reviewers who decide
 /// otherwise (row 28) are no matter of their own: the same one goes one level up.
@@ -28,7 +28,8 @@ pub enum Matter {
     /// Two records may be one person (rows 1 and 27).
     SamePerson,
     /// An act that waits as a proposal: its record has left the office's slice (row 29), its officer's
-    /// account was closed (row 30), or its dates lie in the future (row 31).
+    /// account was closed (row 30), its dates lie in the future (row 31), or it ends a marriage that
+    /// the other's record does not hold (row 37).
     Parked(ActId),
     /// A household moved out while somebody was added to it (row 5).
     MovedOut,
@@ -42,6 +43,10 @@ pub enum Matter {
     Divorce,
     /// A correction, and an application with the old value (row 17).
     Application,
+    /// One number of an office's book stands on two entries (row 36).
+    BookNumber(PaperId),
+    /// An act names a commune that a decree divided before the act arrived (row 19).
+    Divided(ActId),
 }
 
 /// One side of a dispute.

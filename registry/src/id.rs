@@ -104,6 +104,10 @@ byte_id!(
     /// A case: derived from what is in dispute, so two arrivals of one clash open one case.
     CaseId
 );
+byte_id!(
+    /// A number on a paper or in a civil-status book ([`crate::paper`]): derived from it.
+    PaperId
+);
 
 macro_rules! counter {
     ($(#[$doc:meta])* $name:ident) => {

@@ -6,7 +6,7 @@ mod id;
 
 pub use id::{
     ActId, ActNumber, CaseId, CommitSeq, FeedSeq, IdError, Incarnation, NodeId, OfficeCode,
-    OfficerId, RecordId,
+    OfficerId, PaperId, RecordId,
 };
 
 pub mod card;
@@ -35,6 +35,7 @@ pub mod edit;
 pub mod exchange;
 pub mod feed;
 pub mod fields;
+pub mod paper;
 pub mod person;
 pub mod procedure;
 pub mod quality;

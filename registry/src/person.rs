@@ -69,6 +69,8 @@ impl<'a> Person<'a> {
         email: Email => Email(Email);
         /// Legal representative.
         representative: Representative => Person(PersonLink);
+        /// Place of birth.
+        birth_place: BirthPlace => Place(Place);
         /// Place of birth registration.
         birth_registration: BirthRegistration => Place(Place);
         /// Native place.
@@ -149,6 +151,17 @@ impl<'a> Person<'a> {
     /// Whether the registration was revoked.
     pub fn is_revoked(&self) -> bool {
         self.0.single(Field::Revoked).is_some()
+    }
+
+    /// Whether the person is dead, by a death notice or a court's declaration. Whom a court
+    /// declared missing is not: they may come back, and their marriage stands.
+    pub fn is_dead(&self) -> bool {
+        self.death().is_some_and(|death| !death.is_missing())
+    }
+
+    /// Whether a court declared the person missing.
+    pub fn is_missing(&self) -> bool {
+        self.death().is_some_and(Death::is_missing)
     }
 
     /// Age in full years on a day, if the birth year is known; the greatest possible one.

@@ -17,7 +17,7 @@ use crate::pin::Pin;
 use crate::record::Record;
 use crate::unit::Units;
 use crate::value::Line;
-use crate::{ActId, CaseId, CommitSeq, OfficeCode, OfficerId, RecordId};
+use crate::{ActId, CaseId, CommitSeq, OfficeCode, OfficerId, PaperId, RecordId};
 
 mod absence;
 mod addition;
@@ -28,6 +28,7 @@ mod collection;
 mod deletion;
 mod draft;
 mod household;
+mod living;
 mod merge;
 mod personal;
 mod refusal;
@@ -243,8 +244,9 @@ pub trait Slice {
     fn reserved_number(&self, _sex: crate::code::Sex, _year: u16) -> Option<Pin> {
         None
     }
-    /// The act that already used this birth-certificate number.
-    fn certificate(&self, number: &str) -> Option<ActId>;
+    /// The act of this office that already used a paper, or a number in a book
+    /// ([`crate::paper`]).
+    fn paper(&self, paper: &PaperId) -> Option<ActId>;
     /// An act of this office by id, with whether its outcome is final.
     fn own_act(&self, id: &ActId) -> Option<(crate::act::Act, bool)>;
     /// A case that the office was told of, by its number.

@@ -1,23 +1,29 @@
 //! Disputes that need more than one record's document: acts dated after a death (rows 6 and 7),
-//! and records that may be one person (rows 1, 2, 3, 27 and 33). Each is a function of what is
+//! records that may be one person (rows 1, 2, 3, 27 and 33), and numbers of papers that are used
+//! twice (rows 35 and 36). Each is a function of what is
 //! compared and nothing else, so the order of arrival cannot matter.
 
 use crate::act::{Act, ActKind, Target};
+use crate::clash;
 use crate::date::{DateOrder, PartialDate};
 use crate::dispute::{Claim, Dispute, Matter, Standing};
 use crate::fields::Fields;
+use crate::paper::are_told_twins;
 use crate::person::Person;
 use crate::schema::Field;
 use crate::text::{fold_base, same_text};
 use crate::value::{BirthEntry, Death, PersonLink, Value};
 use crate::{ActId, RecordId};
 
+mod book;
+pub mod division;
 mod entry;
 pub mod household;
 mod knowing;
 mod pairs;
 pub mod waiting;
 
+pub use book::{Entered, number_shown, number_twice};
 pub use entry::{entered_at, same_entry};
 pub use knowing::Taken;
 pub use pairs::pairs;
@@ -66,6 +72,7 @@ pub fn life(
             !act.taken_back
                 && act.id != *death_act
                 && act.kind.tells_of_life()
+                && !(death.is_missing() && act.kind.may_concern_the_missing())
                 && act.effective.compare(death.date) == DateOrder::After
         });
         let before = claims.len();
@@ -161,6 +168,8 @@ pub fn same_person(
         1
     } else if same_adult(&a, &b, resolve) {
         27
+    } else if entry::same_paper(one.1, two.1) {
+        clash::PAPER_ROW
     } else {
         return None;
     };
@@ -169,7 +178,7 @@ pub fn same_person(
 
 /// The dispute of two records about whom a person asks whether they are one.
 pub fn asked(one: RecordId, two: RecordId) -> Dispute {
-    pair(crate::clash::ASKED_ROW, [(one, None), (two, None)])
+    pair(clash::ASKED_ROW, [(one, None), (two, None)])
 }
 
 fn pair(row: u8, records: [(RecordId, Option<ActId>); 2]) -> Dispute {
@@ -250,8 +259,7 @@ fn told_apart(a: Option<&BirthEntry>, b: Option<&BirthEntry>) -> bool {
     let numbers = !a.certificate.is_empty()
         && !b.certificate.is_empty()
         && !same_text(a.certificate.as_str(), b.certificate.as_str());
-    let twins = a.birth_order > 0 && b.birth_order > 0 && a.birth_order != b.birth_order;
-    numbers || twins
+    numbers || are_told_twins(a, b)
 }
 
 /// Rows 27 and 33: a person collected anew who may be registered elsewhere. One number, or name

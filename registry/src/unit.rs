@@ -16,6 +16,7 @@ mod table;
 pub use change::{Change, Happened};
 pub use decree::{Decree, HAMLETS_MAX, ROWS_MAX, Share, Succession, UnitRow};
 pub use history::{Divided, Edition, EditionError, Issued, Units};
+pub(crate) use named::home_in;
 pub use province::ProvinceCode;
 pub use read::{DecreeError, DecreeFault, FILE_BYTES_MAX, FileFault};
 pub use table::{Commune, Province, UnitTable};

@@ -163,6 +163,16 @@ pub struct Death {
     /// What a court declared, if it was no death that somebody saw.
     #[serde(default)]
     pub declared: Option<Declared>,
+    /// Number in the civil-status book; empty if the registration tells none.
+    #[serde(default)]
+    pub certificate: Line,
+}
+
+impl Death {
+    /// Whether it is no death but a court's finding that nobody knows where the person is.
+    pub fn is_missing(&self) -> bool {
+        self.declared == Some(Declared::Missing)
+    }
 }
 
 /// What a court declares of a person who is gone (Civil Code 91/2015, Art. 68 and 71).

@@ -85,7 +85,7 @@ fn clashes() -> String {
         "| row | one office | another, unknown to it | class | harm | the clerk reads | the reviewer reads | rule |\n|---|---|---|---|---|---|---|---|\n",
     );
     let both = |said: Words| format!("{}<br>*{}*", said.en, said.vi);
-    for line in clash::table() {
+    for line in clash::table().chain(clash::beside()) {
         let harm = match line.harm {
             Harm::None => "–".to_owned(),
             Harm::Fixed(harm) => harm.to_string(),

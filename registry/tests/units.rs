@@ -85,8 +85,11 @@ fn a_code_that_goes_on_for_another_place_means_what_it_meant_when_it_was_written
     assert_eq!(units.fixed_holder(code("00001"), ""), Some(code("00097")));
     // The office of a code that goes on goes on.
     assert_eq!(units.office(code("00103"), old), code("00103"));
-    assert_eq!(units.divided(code("00103"), old).unwrap().since, new);
-    assert_eq!(units.divided(code("00103"), new), None);
+    assert_eq!(
+        units.divided(code("00103"), old, "", new).unwrap().since,
+        new
+    );
+    assert_eq!(units.divided(code("00103"), new, "", new), None);
 }
 
 #[test]

@@ -407,7 +407,7 @@ fn what_decisions_do(case: &Case) -> String {
         Matter::Parked(_) => {
             line(
                 "--keep 0",
-                "what is asked for is carried out, as if the record had not left",
+                "what is asked for is carried out, as if it had come in time",
             );
             line(
                 "--decline",
@@ -429,6 +429,20 @@ fn what_decisions_do(case: &Case) -> String {
                 "both stand, and this member is the head: {\"head\": RECORD}",
             );
         }
+        Matter::BookNumber(_) => {
+            line(
+                "--keep I",
+                "the number is claim I's; the others stand without a number",
+            );
+            line(
+                "--not-a-conflict",
+                "two books have that number; never asked again",
+            );
+        }
+        Matter::Divided(_) => line(
+            "--keep I",
+            "the address lies in claim I's commune, and the record goes to its office",
+        ),
         Matter::Consent | Matter::Deletion | Matter::Divorce | Matter::Application => {
             line("--keep I", "claim I stands, the other side is taken back");
             line("--not-a-conflict", "both stand; never asked again");

@@ -104,6 +104,7 @@ pub(crate) fn value(value: &Value) -> String {
                 marriage.date,
                 person(&marriage.spouse)
             );
+            words.push_str(&numbered(&marriage.certificate));
             if let Some(ended) = marriage.ended {
                 words.push_str(&format!(", ended on {ended}"));
             }
@@ -122,7 +123,9 @@ pub(crate) fn value(value: &Value) -> String {
                 Some(Declared::Dead) => "declared dead",
                 Some(Declared::Missing) => "declared missing",
             };
-            format!("{how} {} ({})", death.date, or_dash(death.ground.as_str()))
+            let number = numbered(&death.certificate);
+            let ground = or_dash(death.ground.as_str());
+            format!("{how} {} ({ground}){number}", death.date)
         }
         Value::BirthEntry(entry) => {
             format!("birth certificate {}", or_dash(entry.certificate.as_str()))
@@ -186,6 +189,14 @@ fn person(link: &PersonLink) -> String {
         PersonLink::Record(id) => format!("record {}", short(&id.to_string())),
         PersonLink::Pin(pin) => pin.digits(),
         PersonLink::Named { name, .. } => name.as_str().into(),
+    }
+}
+
+/// The number in the book, if there is one.
+fn numbered(certificate: &registry::value::Line) -> String {
+    match certificate.as_str() {
+        "" => String::new(),
+        number => format!(", number {number}"),
     }
 }
 

@@ -148,9 +148,10 @@ fn decided(error: &DecideError) -> ApiError {
     match error {
         DecideError::Unknown => ApiError::not_found(code, &words),
         DecideError::Store(_) => unavailable(code, words),
-        DecideError::Act(_) | DecideError::Proposal(_) | DecideError::ProposalWaits { .. } => {
-            ApiError::new(StatusCode::CONFLICT, code, words)
-        }
+        DecideError::Act(_)
+        | DecideError::Proposal(_)
+        | DecideError::ProposalRefused { .. }
+        | DecideError::ProposalWaits { .. } => ApiError::new(StatusCode::CONFLICT, code, words),
         DecideError::Case(error) => match error {
             CaseError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
             CaseError::NoReason => ApiError::bad(code, words).at("reason"),

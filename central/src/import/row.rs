@@ -213,6 +213,7 @@ fn death(cells: &mut Cells<'_>, fields: &mut Fields) {
         place: Place::default(),
         ground,
         declared,
+        certificate: Line::default(),
     });
     fields.set(Field::Death, death.map(Value::Death));
 }

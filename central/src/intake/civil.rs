@@ -3,15 +3,17 @@
 //! could have known counts. What came concurrently is a case, as always.
 
 use registry::act::{Act, ActError, ActKind, Base, RecordChange, Target};
+use registry::clash::UNMARRIED_ROW;
 use registry::edit::Edit;
 use registry::fields::Fields;
+use registry::person::Person;
 use registry::schema::Field;
 
 use super::{Refused, Stop};
 use crate::unit::Unit;
 
 /// Refuses what does not fit the record of a person whom the centre has just found.
-pub(super) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
+pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     let of_kind = matches!(
         act.body.kind,
         ActKind::ParentRecognition | ActKind::Guardianship | ActKind::DeathRevoked
@@ -27,6 +29,36 @@ pub(super) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             if let Some((code, words)) = misfit(act.body.kind, edit, &known) {
                 return Err(Refused::because(code, words).into());
             }
+        }
+    }
+    Ok(())
+}
+
+/// Makes a divorce or an annulment wait whose marriage the other's record does not hold, by what
+/// the office could have known: the wrong person may have been named, or the marriage was never
+/// entered on that record, and nobody here can tell which (row 37).
+pub(super) fn marriage_is_held(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
+    if !matches!(act.body.kind, ActKind::Divorce | ActKind::MarriageAnnulled) {
+        return Ok(());
+    }
+    for change in &act.body.changes {
+        let (Some(known), Target::Placed { id, .. }) = (known_of(unit, change)?, &change.target)
+        else {
+            continue;
+        };
+        let person = Person(&known);
+        let holds = |edit: &Edit| match edit {
+            Edit::EndMarriage { with, .. } => person
+                .standing_marriages()
+                .any(|(_, marriage)| with.iter().any(|name| name.names_same(&marriage.spouse))),
+            _ => true,
+        };
+        if !change.edits.iter().all(holds) {
+            return Err(Refused::Parked {
+                record: *id,
+                row: UNMARRIED_ROW,
+            }
+            .into());
         }
     }
     Ok(())

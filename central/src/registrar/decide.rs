@@ -14,6 +14,7 @@ use super::*;
 use crate::numbers;
 
 mod beside;
+mod division;
 mod parked;
 mod reverse;
 
@@ -45,6 +46,14 @@ pub enum DecideError {
         "the proposal does not fit the record as it stands now ({0}); decline it with the reason, and its office enters it anew"
     )]
     Proposal(registry::act::ActError),
+    /// A proposal that would have been refused had it come in time.
+    #[error("the proposal is against a rule: {words}; decline it with the reason")]
+    ProposalRefused {
+        /// The code of the refusal.
+        code: &'static str,
+        /// Its words.
+        words: String,
+    },
     /// A proposal that was made on top of another one.
     #[error(
         "the proposal builds on another of its office that waits in case {case}; decide that one first, or decline this one"
@@ -66,6 +75,7 @@ impl DecideError {
             DecideError::Case(error) => error.code(),
             DecideError::Act(error) => error.code(),
             DecideError::Proposal(_) => "proposal_misfit",
+            DecideError::ProposalRefused { code, .. } => code,
             DecideError::ProposalWaits { .. } => "proposal_waits",
             DecideError::Store(error) => error.code(),
         }
@@ -231,7 +241,13 @@ fn carry_out(
             changes.push((*id, edits));
         }
     }
+    if matches!(case.dispute.matter, Matter::Divided(_)) {
+        division::mark(unit, case, outcome)?;
+    }
     let act = enact_decision(unit, centre, case, changes)?;
+    if matches!(case.dispute.matter, Matter::Divided(_)) {
+        division::place(unit, case)?;
+    }
     if case.dispute.matter == Matter::SamePerson {
         for id in &case.dispute.records {
             slices::reclaim_number(unit, id)?;

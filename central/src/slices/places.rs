@@ -46,6 +46,9 @@ fn written(unit: &Unit<'_>, record: &RecordId, by: Option<&ActId>) -> Result<Edi
         let act: Option<KeptAct> = unit.get(tables::ACTS, by.as_bytes())?;
         return Ok(act.map_or(units.base(), |kept| units.edition_at(kept.act.body.horizon)));
     }
+    if let Some(decided) = unit.get(tables::FORMER, &tables::address_mark(record))? {
+        return Ok(decided);
+    }
     for key in unit.keys(tables::ACTS_OF, record.as_bytes(), 1)? {
         let Some(act) = key.get(24..).and_then(ActId::from_slice) else {
             continue;

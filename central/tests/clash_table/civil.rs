@@ -3,19 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Play, Same, Scenario, offices};
-use crate::desk::{Office, P, Q, R, World, birth};
+use crate::desk::{Office, P, Q, R, World};
+use crate::filed::{child, decided, desks, pair, with};
 use crate::{MOTHER, SHARED, SINGLE};
-
-fn pair(world: &World, one: Json, two: Json) -> Play {
-    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
-    p.file(one);
-    q.file(two);
-    offices([p, q])
-}
-
-fn child(world: &World, name: &str, paper: &str, order: u8) -> Json {
-    birth(name, world.father_pin(), world.mother_pin(), paper, order)
-}
 
 fn twins(world: &World, one: (&str, u8), two: (&str, u8)) -> Play {
     pair(
@@ -38,11 +28,6 @@ fn wedding(world: &World, with: u32, date: &str) -> Json {
 fn collected(name: &str, address: &str) -> Json {
     json!({"act": "collection", "name": name, "birth_date": "1980-05-05", "sex": "male",
         "address": address})
-}
-
-fn with(mut filing: Json, key: &str, value: &str) -> Json {
-    filing[key] = json!(value);
-    filing
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
@@ -232,27 +217,13 @@ fn people() -> Vec<Scenario> {
     ]
 }
 
-/// Two desks of one office.
-fn desks(world: &World, one: Json, two: Json) -> Play {
-    let (mut first, mut second) = (Office::new(world, P), Office::new(world, P));
-    second.second_desk();
-    first.file(one);
-    second.file(two);
-    offices([first, second])
-}
-
-fn with_paper(mut filing: Json) -> Json {
-    filing["evidence"] = json!([{"kind": "Quyết định", "number": "9/2026", "date": "2026-10-01"}]);
-    filing
-}
-
 /// They have been married since 2020; one office enters the divorce, another, which knows neither
 /// of the marriage nor of its end, marries one of them to somebody else.
 fn divorced(world: &World, ended: &str, married: &str) -> Play {
     let mut p = Office::new(world, P);
     p.file(wedding(world, P, "2020-01-10"));
     let mut desk = p.beside();
-    desk.file(with_paper(
+    desk.file(decided(
         json!({"act": "divorce", "first": {"id": world.shared()},
         "second": {"id": world.single(P)}, "date": ended}),
     ));
@@ -288,7 +259,7 @@ fn divorces() -> Vec<Scenario> {
 }
 
 fn recognised(world: &World, father: (&str, &str, &str)) -> Json {
-    with_paper(
+    decided(
         json!({"act": "parent_recognition", "child": {"id": world.single(P)},
         "father": {"pin": father.0, "name": father.1, "birth_date": father.2}}),
     )

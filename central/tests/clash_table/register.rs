@@ -6,14 +6,8 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Actor, Play, Same, Scenario, offices};
 use crate::desk::{Centre, NOW, Office, P, Q, R, World, birth, correct, reviewer};
+use crate::filed::{desks, pair};
 use crate::{MOVER, SHARED, SINGLE};
-
-fn pair(world: &World, one: Json, two: Json) -> Play {
-    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
-    p.file(one);
-    q.file(two);
-    offices([p, q])
-}
 
 fn name(world: &World, name: &str) -> Json {
     correct(world, json!({"field": "name", "value": {"name": name}}))
@@ -24,10 +18,17 @@ fn phone(world: &World, phone: &str) -> Json {
 }
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    [fields(), cards(), cases_and_offices(), officers(), clocks()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        fields(),
+        cards(),
+        cases_and_offices(),
+        officers(),
+        clocks(),
+        units(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn fields() -> Vec<Scenario> {
@@ -342,15 +343,6 @@ fn corrected(world: &World, field: Json) -> Json {
         "evidence": [{"kind": "Giấy khai sinh bản gốc"}]})
 }
 
-/// Two desks of one office.
-fn desks(world: &World, one: Json, two: Json) -> Play {
-    let (mut first, mut second) = (Office::new(world, P), Office::new(world, P));
-    second.second_desk();
-    first.file(one);
-    second.file(two);
-    offices([first, second])
-}
-
 fn cards() -> Vec<Scenario> {
     let scenario = |row, name, make: fn(&World) -> Play, third, cases| Scenario {
         row,
@@ -425,33 +417,100 @@ fn under_the_old_number(world: &World) -> Play {
     }
 }
 
-/// Two communes become one by decree; an office of the one that ends goes on in the dark.
-pub(crate) fn mapped() -> Scenario {
-    Scenario {
+/// A decree comes into force and is carried out.
+fn decree(rows: &'static str) -> Actor {
+    Actor::Deed(Box::new(move |centre: &Centre| {
+        let units = centre.registrar().units().unwrap();
+        let rows = format!("old_code,new_code,share,default,hamlets,name,kind,province\n{rows}");
+        let day = "2026-11-01".parse().unwrap();
+        let decree = registry::unit::Decree::read(&rows, day, &units).unwrap();
+        centre.registrar().apply_decree(NOW + 60, &decree).unwrap();
+        centre.registrar().finish_decree(NOW + 60, |_| {}).unwrap();
+    }))
+}
+
+fn joins(world: &World) -> Actor {
+    let known = Office::new(world, P);
+    Actor::Deed(Box::new(move |centre: &Centre| {
+        centre.take(&mut known.clone());
+    }))
+}
+
+fn lodger(address: &str) -> Json {
+    json!({"act": "temporary_registration", "address": address,
+        "from": "2026-01-01", "to": "2027-06-30",
+        "person": {"pin": MOVER.0, "name": MOVER.1, "birth_date": MOVER.2}})
+}
+
+/// Of the commune of P the greater part goes to another; the code goes on with the rest.
+const DIVIDED: &str = "00004,00004,part,0,Tổ 5,,,\n00004,00025,part,1,,,,\n";
+
+/// P acts in the dark under its old code, another office beside it.
+fn in_the_dark(world: &World, address: &str) -> Vec<Actor> {
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+    p.file(lodger(address));
+    p.file(phone(world, "0912345678"));
+    q.file(name(world, "Nguyễn Văn Bình"));
+    offices([p, q]).actors
+}
+
+/// Units that are mapped while an office edits.
+fn units() -> Vec<Scenario> {
+    let scenario = |name, make: fn(&World) -> Play, third, cases| Scenario {
         row: 19,
-        name: "the unit became part of another",
-        make: |world| {
-            let mut p = Office::new(world, P);
-            p.file(json!({"act": "temporary_registration", "address": "Số 2",
-                "from": "2026-01-01", "to": "2027-06-30",
-                "person": {"pin": MOVER.0, "name": MOVER.1, "birth_date": MOVER.2}}));
-            let known = Office::new(world, P);
-            let joins = move |centre: &Centre| centre.take(&mut known.clone());
-            let decree = |centre: &Centre| {
-                let units = centre.registrar().units().unwrap();
-                let rows = "old_code,new_code,share,default,hamlets,name,kind,province\n00004,00008,whole,1,,,,\n";
-                let day = "2026-11-01".parse().unwrap();
-                let decree = registry::unit::Decree::read(rows, day, &units).unwrap();
-                centre.registrar().apply_decree(NOW + 60, &decree).unwrap();
-                centre.registrar().finish_decree(NOW + 60, |_| {}).unwrap();
-            };
-            Play {
-                before: vec![Actor::Deed(Box::new(joins))],
-                actors: vec![p.into(), Actor::Deed(Box::new(decree))],
-            }
-        },
-        third: &[SHARED],
-        cases: &[],
+        name,
+        make,
+        third,
+        cases,
         same: Same::All,
-    }
+    };
+    vec![
+        scenario(
+            "the unit became part of another, before or after the edit",
+            |world| {
+                let mut p = Office::new(world, P);
+                p.file(lodger("Số 2"));
+                Play {
+                    before: vec![joins(world)],
+                    actors: vec![p.into(), decree("00004,00008,whole,1,,,,\n")],
+                }
+            },
+            &[SHARED],
+            &[],
+        ),
+        scenario(
+            "the unit was divided",
+            |world| Play {
+                before: vec![joins(world), decree(DIVIDED)],
+                actors: in_the_dark(world, "Số 2"),
+            },
+            &[SHARED],
+            &[(19, 2)],
+        ),
+        scenario(
+            "the unit was divided, and the address tells the part",
+            |world| Play {
+                before: vec![joins(world), decree(DIVIDED)],
+                actors: in_the_dark(world, "Số 2, tổ 5"),
+            },
+            &[SHARED],
+            &[],
+        ),
+        scenario(
+            "the unit is divided after the edit has arrived: it goes along with all others",
+            |world| {
+                let mut actors = in_the_dark(world, "Số 2");
+                let p = actors.remove(0);
+                Play {
+                    before: vec![p],
+                    actors: [actors, vec![decree(DIVIDED)]]
+                        .into_iter()
+                        .flatten()
+                        .collect(),
+                }
+            },
+            &[],
+            &[],
+        ),
+    ]
 }

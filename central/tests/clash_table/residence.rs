@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Play, Same, Scenario, offices};
 use crate::desk::{Office, P, Q, R, World};
+use crate::filed::desks;
 use crate::{HEAD, MOVER, SHARED, SINGLE, X};
 
 fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
@@ -12,14 +13,6 @@ fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
 }
 
 /// Two desks of the commune of the household.
-fn desks(world: &World, one: Json, two: Json) -> Play {
-    let (mut first, mut second) = (Office::new(world, P), Office::new(world, P));
-    second.second_desk();
-    first.file(one);
-    second.file(two);
-    offices([first, second])
-}
-
 pub(crate) fn scenarios() -> Vec<Scenario> {
     [homes(), stays(), heads(), houses(), deletions()]
         .into_iter()

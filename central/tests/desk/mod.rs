@@ -230,6 +230,11 @@ impl World {
         self.records.insert(record.id, record);
     }
 
+    /// What a record was made with.
+    pub fn record(&self, id: RecordId) -> Fields {
+        self.records[&id].read().unwrap().fields
+    }
+
     pub fn shared(&self) -> String {
         id("shared").to_string()
     }

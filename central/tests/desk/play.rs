@@ -254,6 +254,11 @@ impl Office {
         office
     }
 
+    /// The device begins a new life, and knows nothing of what it did in the one before.
+    pub fn next_life(&mut self) {
+        self.life = Incarnation::new(self.life.get() + 1);
+    }
+
     /// The last act filed, as it is sent.
     pub fn last_body(&self) -> ActBody {
         ActBody::decode(self.acts.last().unwrap()).unwrap()

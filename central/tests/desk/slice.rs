@@ -1,14 +1,13 @@
 //! What an office looks at while it acts: its slice with its own unsent work.
 
-use registry::act::{Act, ActBody, Target};
+use registry::act::{Act, ActBody};
 use registry::dispute::Standing;
+use registry::paper::used_by;
 use registry::person::Person;
 use registry::pin::Pin;
 use registry::procedure::{Held, Slice};
 use registry::record::Record;
-use registry::schema::Field;
-use registry::value::Value;
-use registry::{ActId, RecordId};
+use registry::{ActId, PaperId, RecordId};
 
 use registry::case::Case;
 
@@ -39,15 +38,14 @@ impl Slice for Office {
         let members = self.records.values().filter(is_member);
         members.map(|record| record.id).collect()
     }
-    fn certificate(&self, number: &str) -> Option<ActId> {
+    fn paper(&self, paper: &PaperId) -> Option<ActId> {
         (1..).zip(&self.acts).find_map(|(place, bytes)| {
-            let body = ActBody::decode(bytes).unwrap();
-            let used = body.changes.iter().any(|change| match &change.target {
-                Target::New { fields, .. } => matches!(fields.single(Field::BirthEntry),
-                    Some(Value::BirthEntry(entry)) if entry.certificate.as_str() == number),
-                _ => false,
-            });
-            used.then(|| self.author(place).act_id())
+            let act = Act {
+                author: self.author(place),
+                office: Some(self.code),
+                body: ActBody::decode(bytes).unwrap(),
+            };
+            used_by(&act).contains(paper).then(|| act.id())
         })
     }
     fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {

@@ -249,7 +249,7 @@ impl Office {
     }
 
     /// The withdrawal of an act; one that came back is none.
-    fn withdrawal_of(&self, id: &ActId) -> Result<Option<WithdrawalView>, OfficeError> {
+    pub(super) fn withdrawal_of(&self, id: &ActId) -> Result<Option<WithdrawalView>, OfficeError> {
         let Some(by) = self.live().withdrawals.get(id).copied() else {
             return Ok(None);
         };

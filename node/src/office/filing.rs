@@ -7,6 +7,7 @@ use registry::act::{Act, Author, Entered, Target};
 use registry::block::numbers_given;
 use registry::date::Date;
 use registry::feed::Officer;
+use registry::paper::used_by;
 use registry::pin::Pin;
 use registry::procedure::{Desk, Filing, Notice, Plan, plan};
 use registry::schema::Field;
@@ -15,7 +16,7 @@ use registry::value::Value;
 use registry::{ActId, ActNumber, RecordId};
 use serde::Serialize;
 
-use super::live::{LiveChange, certificates_of, papers_for, withdrawn_by};
+use super::live::{LiveChange, papers_for, withdrawn_by};
 use super::work::Work;
 use super::{FileError, Office, OfficeError};
 use crate::tables::{ActKey, ActRow, AuditEvent, Kept, Meta};
@@ -120,8 +121,8 @@ impl Work<'_> {
         filed.records.dedup();
         self.use_numbers(&act)?;
         filed.pin = numbers_given(&act.body).next().map(Pin::digits);
-        for hash in certificates_of(&act.body) {
-            self.also(LiveChange::Certificate { hash, act: id });
+        for paper in used_by(&act) {
+            self.also(LiveChange::Used { paper, act: id });
         }
         if let Some(of) = withdrawn_by(&act.body) {
             self.also(LiveChange::Withdrawn { of, by: id });

@@ -4,11 +4,12 @@
 
 use registry::act::{Act, Author, Target};
 use registry::block::without_numbers;
+use registry::paper::used_by;
 use registry::{ActNumber, Incarnation, RecordId};
 use std::collections::BTreeSet;
 use sync_proto::Chain;
 
-use super::live::{LiveChange, certificates_of};
+use super::live::LiveChange;
 use super::work::Work;
 use super::{FileError, Office, OfficeError};
 use crate::tables::{ActKey, ActRow, Answer, AuditEvent};
@@ -102,8 +103,8 @@ impl Work<'_> {
             office: row.act.office,
             body: without_numbers(row.act.body.clone()),
         };
-        for hash in certificates_of(&row.act.body) {
-            self.also(LiveChange::CertificateFree { hash });
+        for paper in used_by(&row.act) {
+            self.also(LiveChange::Unused { paper });
         }
         self.also(LiveChange::Answered { key });
         let answer = if certain && self.can_stand_alone(&again)? {

@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use registry::act::ActBody;
-use registry::act::{ActKind, Refers, Target};
+use registry::act::{ActKind, Refers};
 use registry::block::NumberBlock;
 use registry::case::CaseNotice;
 use registry::feed::Officer;
-use registry::schema::Field;
+use registry::paper::used_by;
 use registry::unit::Units;
-use registry::value::Value;
-use registry::{ActId, CaseId, OfficeCode, OfficerId, RecordId};
+use registry::{ActId, CaseId, OfficeCode, OfficerId, PaperId, RecordId};
 
 use super::OfficeError;
 use crate::tables::{Access, ActKey, Answer, Meta, Rows};
@@ -42,8 +41,8 @@ pub(super) struct Live {
     pub(super) blocks: Option<Blocks>,
     /// Own acts without an outcome, and when each was entered.
     pub(super) unanswered: BTreeMap<ActKey, i64>,
-    /// Birth-certificate numbers, hashed, of births that this office registered.
-    pub(super) certificates: HashMap<[u8; 16], ActId>,
+    /// Papers and numbers in books that acts of this node used.
+    pub(super) used: HashMap<PaperId, ActId>,
     /// Acts of this office that it takes back, and by which act.
     pub(super) withdrawals: HashMap<ActId, ActId>,
     /// Acts of this office to which it added papers, and by which acts.
@@ -75,10 +74,10 @@ pub(super) enum LiveChange {
     Withdrawn { of: ActId, by: ActId },
     /// An act adds papers to another one.
     Papers { of: ActId, by: ActId },
-    /// A certificate number was used by an act.
-    Certificate { hash: [u8; 16], act: ActId },
-    /// The act that used a certificate number took no effect.
-    CertificateFree { hash: [u8; 16] },
+    /// A paper, or a number in a book, was used by an act.
+    Used { paper: PaperId, act: ActId },
+    /// The act that used it took no effect.
+    Unused { paper: PaperId },
     /// A case came or changed.
     Case { id: CaseId, mark: CaseMark },
     /// A case that no longer concerns the office.
@@ -107,7 +106,7 @@ impl Live {
             blocks: None,
             meta,
             unanswered: BTreeMap::new(),
-            certificates: HashMap::new(),
+            used: HashMap::new(),
             withdrawals: HashMap::new(),
             papers: HashMap::new(),
             cases: BTreeMap::new(),
@@ -136,8 +135,8 @@ impl Live {
                 live.papers.entry(of).or_default().push(row.act.id());
             }
             if own && stands {
-                for hash in certificates_of(&row.act.body) {
-                    live.certificates.insert(hash, row.act.id());
+                for paper in used_by(&row.act) {
+                    live.used.insert(paper, row.act.id());
                 }
             }
             Ok(())
@@ -178,11 +177,11 @@ impl Live {
             LiveChange::Papers { of, by } => {
                 self.papers.entry(of).or_default().push(by);
             }
-            LiveChange::Certificate { hash, act } => {
-                self.certificates.insert(hash, act);
+            LiveChange::Used { paper, act } => {
+                self.used.insert(paper, act);
             }
-            LiveChange::CertificateFree { hash } => {
-                self.certificates.remove(&hash);
+            LiveChange::Unused { paper } => {
+                self.used.remove(&paper);
             }
             LiveChange::Case { id, mark } => {
                 self.cases.insert(id, mark);
@@ -254,41 +253,6 @@ pub(super) fn withdrawn_by(body: &ActBody) -> Option<ActId> {
 pub(super) fn papers_for(body: &ActBody) -> Option<ActId> {
     let refers = body.refers.filter(|_| body.kind == ActKind::AddEvidence);
     refers.and_then(Refers::act)
-}
-
-/// The certificate numbers of the births in an act, hashed.
-pub(super) fn certificates_of(body: &ActBody) -> Vec<[u8; 16]> {
-    if !body.kind.registers_birth() {
-        return Vec::new();
-    }
-    let numbers = body
-        .changes
-        .iter()
-        .filter_map(|change| match &change.target {
-            Target::New { fields, .. } => match fields.single(Field::BirthEntry) {
-                Some(Value::BirthEntry(entry)) if !entry.certificate.is_empty() => {
-                    Some(certificate_hash(entry.certificate.as_str()))
-                }
-                _ => None,
-            },
-            _ => None,
-        });
-    numbers.collect()
-}
-
-/// A certificate number as it is looked up: letter case and spaces make no difference.
-pub(super) fn certificate_hash(number: &str) -> [u8; 16] {
-    let plain: String = number
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_uppercase)
-        .collect();
-    let mut hash = [0; 16];
-    blake3::Hasher::new()
-        .update(plain.as_bytes())
-        .finalize_xof()
-        .fill(&mut hash);
-    hash
 }
 
 fn came_back(answer: Option<&Answer>) -> bool {

@@ -44,6 +44,8 @@ pub struct Derived {
     pub age: Option<u16>,
     /// Whether a death is registered.
     pub dead: bool,
+    /// Whether a court declared the person missing: not dead, but nobody knows where they are.
+    pub missing: bool,
 }
 
 /// A person.
@@ -100,7 +102,8 @@ impl Office {
         let derived = Derived {
             marital_status: person.marital_status(),
             age: person.age_at_most(&today.into()),
-            dead: person.death().is_some(),
+            dead: person.is_dead(),
+            missing: person.is_missing(),
         };
         let state = self.record_state(id)?;
         let live = self.live();

@@ -5,10 +5,9 @@ use registry::case::Case;
 use registry::code::Sex;
 use registry::pin::Pin;
 use registry::procedure::{Held, Slice};
-use registry::{ActId, RecordId};
+use registry::{ActId, PaperId, RecordId};
 
 use super::Office;
-use super::live::certificate_hash;
 use crate::tables::Answer;
 
 /// A row that cannot be read counts as absent here; the procedure then refuses, and reading the
@@ -32,11 +31,11 @@ impl Slice for Office {
         self.next_number(sex, year)
     }
 
-    fn certificate(&self, number: &str) -> Option<ActId> {
-        self.live()
-            .certificates
-            .get(&certificate_hash(number))
-            .copied()
+    fn paper(&self, paper: &PaperId) -> Option<ActId> {
+        let act = self.live().used.get(paper).copied()?;
+        // What was withdrawn may be entered anew, by the same paper.
+        let withdrawn = self.withdrawal_of(&act).ok().flatten();
+        withdrawn.is_none().then_some(act)
     }
 
     fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {

@@ -209,6 +209,18 @@ impl ActKind {
                     | ActKind::GuardianshipEnd
             )
     }
+    /// Whether it may be about somebody who is missing: it needs nobody's presence, so after a
+    /// court's declaration it is no sign of life.
+    pub const fn may_concern_the_missing(self) -> bool {
+        matches!(
+            self,
+            ActKind::Divorce
+                | ActKind::Correction
+                | ActKind::RegistryCorrection
+                | ActKind::ChangeOfHead
+                | ActKind::HouseholdMerge
+        )
+    }
     /// Whether it changes no record but is said about an act or a case.
     pub const fn is_addition(self) -> bool {
         matches!(self, ActKind::AddEvidence | ActKind::AnswerCase)

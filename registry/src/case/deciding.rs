@@ -227,7 +227,8 @@ impl Case {
                 | Matter::Consent
                 | Matter::Deletion
                 | Matter::Divorce
-                | Matter::Application => Ok(()),
+                | Matter::Application
+                | Matter::BookNumber(_) => Ok(()),
                 // Two values of one field, or two open residences, cannot both stand; a proposal
                 // is declined.
                 _ => Err(CaseError::Misfit),

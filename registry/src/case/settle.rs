@@ -52,6 +52,11 @@ impl Case {
                 let combine = matches!(outcome, Outcome::Combine(_));
                 self.as_one_person(kept, combine, id, (document, other), below)
             }
+            Outcome::Keep(index) if self.keeps_acts() => {
+                let kept = self.claim(*index)?;
+                let (after, before) = without(document, below)?;
+                Ok(over(before, self.put_right(kept, id, &after)))
+            }
             // The household stays as it is; those who follow are beside it.
             Outcome::Combine(_) => Ok(document.take_back(below, &[], |_| true)),
             Outcome::Keep(index) => Ok(self.keep(self.claim(*index)?, document, below)),
@@ -83,7 +88,8 @@ impl Case {
     /// two sides: the claims with a death, and those without.
     pub fn losers(&self, kept: &Claim) -> Vec<ActId> {
         let mut losers = Vec::new();
-        if !matches!(self.dispute.matter, Matter::SamePerson | Matter::Parked(_)) {
+        let waits = matches!(self.dispute.matter, Matter::SamePerson | Matter::Parked(_));
+        if !waits && !self.keeps_acts() {
             let lose = |claim: &&Claim| !self.on_one_side(claim, kept);
             let claims = self.dispute.claims.iter().filter(lose);
             losers.extend(claims.filter_map(|claim| claim.act));

@@ -79,6 +79,14 @@ impl Matter {
                 "cải chính và hồ sơ cấp thẻ theo thông tin cũ",
                 "a correction, and an application with the old value",
             ),
+            Matter::BookNumber(_) => Said::new(
+                "một số trong sổ hộ tịch đứng ở hai việc",
+                "one number of a civil-status book on two entries",
+            ),
+            Matter::Divided(_) => Said::new(
+                "địa chỉ nhập theo mã của xã đã bị chia",
+                "an address under the code of a commune that was divided",
+            ),
             Matter::Parked(_) => Said::new(
                 "thủ tục chờ người duyệt như một đề nghị",
                 "an act that waits as a proposal",

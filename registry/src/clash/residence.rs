@@ -190,12 +190,12 @@ pub(super) const LINES: &[Clash] = &[
         )),
         law: "",
         clerk: words(
-            "Địa chỉ nhập theo mã cũ được chuyển sang mã mới. Đơn vị bị chia: chọn đơn vị mới theo thôn, đường.",
-            "An address entered under the old code is led to the new one. If the unit was divided, the new unit is chosen by hamlet and street.",
+            "Địa chỉ nhập theo mã cũ được chuyển sang mã mới. Đơn vị bị chia: hồ sơ tạm ở đơn vị mặc định cho đến khi người duyệt chọn; gửi giấy tờ cho biết thôn, đường.",
+            "An address entered under the old code is led to the new one. If the unit was divided, the record is with the default part until a reviewer has chosen; send the papers that tell hamlet and street.",
         ),
         reviewer: words(
-            "Sửa trước, chuyển đổi sau. Đơn vị bị chia: nhập đơn vị đúng theo thôn, đường trong địa chỉ.",
-            "The edit first, then the mapping. If the unit was divided, enter the right unit by the hamlet and street of the address.",
+            "Sửa trước, chuyển đổi sau. Đơn vị bị chia: mỗi bên là một đơn vị mới; giữ đơn vị đúng theo thôn, đường trong địa chỉ (--keep). Chưa rõ thì hỏi cơ quan (--ask).",
+            "The edit first, then the mapping. If the unit was divided each claim is one part: keep the right one by the hamlet and street of the address (--keep); when in doubt ask the office (--ask).",
         ),
     },
     Clash {

@@ -82,7 +82,7 @@ pub fn row_of(fields: &Fields, directory: &dyn Directory, row: &mut Row) -> Carr
         .all(|(_, marriage)| marriage.ended.is_none() && marriage.certificate.is_empty());
     let death_is_whole = person
         .death()
-        .is_none_or(|death| death.place == Place::default());
+        .is_none_or(|death| death.place == Place::default() && death.certificate.is_empty());
     let has_more = fields
         .iter()
         .any(|(slot, _)| slot.field != Field::Others && !CARRIED.contains(&slot.field));

@@ -87,7 +87,7 @@ pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Resu
 }
 
 fn adjust_person(draft: &mut Draft<'_>, input: &PersonAdjustment) -> Result<(), Refusal> {
-    let held = draft.living("people", &input.person)?;
+    let held = draft.not_dead("people", &input.person)?;
     let mut edits = Vec::new();
     for (field, address) in [
         (Field::Permanent, &input.permanent_address),

@@ -6,11 +6,12 @@ use crate::act::Claimed;
 use crate::code::Sex;
 use crate::date::BirthDate;
 use crate::edit::{Edit, WAYS_TO_NAME_MAX};
+use crate::paper;
 use crate::person::Person;
 use crate::pin::{Pin, PinWarning};
 use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
-use crate::value::{Marriage, PersonLink, Place, Value};
+use crate::value::{Line, Marriage, PersonLink, Place, Value};
 
 pub(super) mod birth;
 pub(super) mod confirmation;
@@ -151,6 +152,18 @@ pub(super) fn living_party(
     }
 }
 
+/// Somebody in an act who is not dead, as far as this office knows; they may be missing.
+pub(super) fn undead_party(
+    draft: &mut Draft<'_>,
+    field: &'static str,
+    somebody: &Somebody,
+) -> Result<Party, Refusal> {
+    match whose(draft, field, somebody)? {
+        Some(id) => Ok(Party::Held(Box::new(draft.not_dead(field, &id)?))),
+        None => Ok(Party::Absent(claimed(draft, field, somebody)?)),
+    }
+}
+
 /// The record that the office holds of somebody; also that of a card which turns out to be of
 /// this commune, if name and birth date say so too.
 fn whose(
@@ -198,6 +211,24 @@ fn place(
         draft.commune(field, unit)?;
     }
     Ok(place.cloned().map(Value::Place))
+}
+
+/// Refuses a number in the book that this office has given to another entry, and one of which
+/// nobody could tell which it is.
+fn numbered(draft: &Draft<'_>, written: &Line, value: &Value) -> Result<(), Refusal> {
+    if written.is_empty() {
+        return Ok(());
+    }
+    let Some(paper) = paper::book_paper(value, draft.desk.office) else {
+        return Err(Refusal::Invalid {
+            field: "certificate",
+            words: "give the number and the year as in the book, for example 17/2026, and the book if there is more than one: 17/2026 quyển 02",
+        });
+    };
+    match draft.slice.paper(&paper) {
+        Some(act) => Err(Refusal::NumberUsed { act }),
+        None => Ok(()),
+    }
 }
 
 /// The person of a link, if the office holds them.

@@ -190,7 +190,7 @@ impl Deletion {
             }
             held
         } else {
-            draft.living("people", id)?
+            draft.not_dead("people", id)?
         };
         draft.undisputed(&held, self.field)?;
         Ok(held)

@@ -75,19 +75,6 @@ impl<'a> Draft<'a> {
         Ok(held)
     }
 
-    /// A living person whom the office holds.
-    pub(super) fn living(&self, field: &'static str, id: &RecordId) -> Result<Held, Refusal> {
-        let held = self.held(field, id, RecordKind::Person)?;
-        let person = crate::person::Person(held.fields());
-        if person.is_revoked() {
-            return Err(Refusal::Revoked { field });
-        }
-        if person.death().is_some() {
-            return Err(Refusal::Dead { field });
-        }
-        Ok(held)
-    }
-
     /// Refuses an act on a field that a case is about.
     pub(super) fn undisputed(&self, held: &Held, field: Field) -> Result<(), Refusal> {
         if held.standing.disputes_field(field) {

@@ -97,16 +97,21 @@ pub(super) fn standing_household(
     }
 }
 
-/// The living members whom the office holds.
+/// The members whom the office holds and who are not dead: one who is missing keeps their place.
 pub(super) fn members(draft: &Draft<'_>, household: &RecordId) -> Vec<RecordId> {
     let mut members = draft.slice.members(household);
     members.retain(|id| {
         draft.slice.record(id).is_some_and(|held| {
             let person = Person(held.fields());
-            person.death().is_none() && !person.is_revoked()
+            !person.is_dead() && !person.is_revoked()
         })
     });
     members
+}
+
+fn is_missing(draft: &Draft<'_>, id: &RecordId) -> bool {
+    let held = draft.slice.record(id);
+    held.is_some_and(|held| Person(held.fields()).is_missing())
 }
 
 /// Who leaves a household, and who is its head then.
@@ -131,7 +136,8 @@ pub(super) fn leave(
         return Ok(());
     };
     let mut staying = members(draft, household);
-    staying.retain(|id| !leaving.people.contains(id));
+    // Over one who is missing nobody keeps house: a household that nobody else stays in is closed.
+    staying.retain(|id| !leaving.people.contains(id) && !is_missing(draft, id));
     if staying.is_empty() {
         if leaving.head.is_some() {
             return Err(Refusal::Invalid {
@@ -259,7 +265,7 @@ pub(super) fn change_of_head(
     // The relations of the others are told anew later, one by one; only the former head's is
     // known to be wrong now. The dead are left as they are.
     if let Some(former) = head_of(household.fields())
-        && let Ok(held) = draft.living("household", &former)
+        && let Ok(held) = draft.not_dead("household", &former)
     {
         draft.change_held(
             &held,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::RecordId;
 use crate::code::Relation;
 use crate::edit::Edit;
-use crate::procedure::household::{close, member, members, standing_household};
+use crate::procedure::household::{close, members, standing_household};
 use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::Field;
 use crate::text::same_text;
@@ -75,7 +75,9 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
     }
     let since = draft.effective();
     for id in &people {
-        let held = member(draft, "household", id, &input.household)?;
+        // One who is missing goes along with the household.
+        let held = draft.not_dead("household", id)?;
+        draft.undisputed(&held, Field::Membership)?;
         let told = input
             .relations
             .iter()

@@ -45,7 +45,7 @@ pub(super) fn correction(
     let held = if about(Field::Death) || about(Field::Revoked) {
         draft.held("person", &input.person, RecordKind::Person)?
     } else {
-        draft.living("person", &input.person)?
+        draft.not_dead("person", &input.person)?
     };
     let mut edits = Vec::new();
     for change in &input.fields {

@@ -21,6 +21,10 @@ pub enum Refusal {
         "{field}: this person is registered as dead; if that is wrong, the death is revoked first (`death_revoked`)"
     )]
     Dead { field: &'static str },
+    #[error(
+        "{field}: a court declared this person missing; if they are back, the declaration is taken back first (`death_revoked` with the court's decision; Civil Code 91/2015, Art. 70)"
+    )]
+    Gone { field: &'static str },
     #[error("{field}: this registration was revoked")]
     Revoked { field: &'static str },
     #[error(
@@ -61,6 +65,10 @@ pub enum Refusal {
         "this birth-certificate number was entered already (act {act}); for twins give each child's own number or birth_order"
     )]
     CertificateUsed { act: ActId },
+    #[error(
+        "certificate: your office's book has another entry under this number (act {act}); look at both papers and enter the right number"
+    )]
+    NumberUsed { act: ActId },
     #[error("{field}: this person has a marriage that stands; enter the divorce or death first")]
     Married { field: &'static str },
     #[error(
@@ -108,6 +116,7 @@ impl Refusal {
             Refusal::WrongKind { .. } => "record_of_other_kind",
             Refusal::Frozen { .. } => "record_frozen",
             Refusal::Dead { .. } => "person_dead",
+            Refusal::Gone { .. } => "person_missing",
             Refusal::Revoked { .. } => "registration_revoked",
             Refusal::InDispute { .. } => "field_in_dispute",
             Refusal::Future { .. } => "date_in_future",
@@ -118,6 +127,7 @@ impl Refusal {
             Refusal::NoPaper { .. } => "evidence_missing",
             Refusal::TooSoon { .. } => "ground_too_soon",
             Refusal::CertificateUsed { .. } => "certificate_used",
+            Refusal::NumberUsed { .. } => "book_number_used",
             Refusal::Married { .. } => "person_married",
             Refusal::UnderAge { .. } => "under_age",
             Refusal::CentralOnly { .. } => "field_central_only",
@@ -142,6 +152,7 @@ impl Refusal {
             | Refusal::WrongKind { field }
             | Refusal::Frozen { field, .. }
             | Refusal::Dead { field }
+            | Refusal::Gone { field }
             | Refusal::Revoked { field }
             | Refusal::InDispute { field }
             | Refusal::Future { field }
@@ -160,7 +171,7 @@ impl Refusal {
             | Refusal::NotDead { field }
             | Refusal::TooMuch { field } => Some(field),
             Refusal::Evidence { .. } => Some("evidence"),
-            Refusal::CertificateUsed { .. } => Some("certificate"),
+            Refusal::CertificateUsed { .. } | Refusal::NumberUsed { .. } => Some("certificate"),
             Refusal::NoPaper { .. } => Some("evidence"),
             _ => None,
         }

@@ -130,7 +130,7 @@ impl Renaming {
             (RecordKind::Household, _) => {}
             (RecordKind::Person, _) => {
                 let person = Person(fields);
-                let lives = !person.is_revoked() && person.death().is_none();
+                let lives = !person.is_revoked() && !person.is_dead();
                 for field in [Field::Permanent, Field::Temporary] {
                     let mut homes = person.residences(field).map(|(_, home)| home);
                     let home = homes.find(|home| home.to.is_none() && home.unit == office);

@@ -219,6 +219,7 @@ fn the_dead_and_the_revoked_are_not_looked_at() {
         place: Place::default(),
         ground: Line::default(),
         declared: None,
+        certificate: Line::default(),
     };
     let dead = with(Field::Death, Some(Value::Death(death)));
     assert_eq!(look(&dead, &met(), today()), None);

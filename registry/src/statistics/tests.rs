@@ -107,6 +107,7 @@ fn death() -> Edit {
         place: Place::default(),
         ground: Line::default(),
         declared: None,
+        certificate: Line::default(),
     };
     Edit::Put(Field::Death, Value::Death(death))
 }

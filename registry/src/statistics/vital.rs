@@ -11,7 +11,7 @@ use crate::edit::Edit;
 use crate::fields::Fields;
 use crate::person::Person;
 use crate::schema::{Field, RecordKind};
-use crate::value::{Death, Declared, Value};
+use crate::value::{Death, Value};
 
 /// Events of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ fn deaths_in(act: &Act) -> u64 {
 
 /// Whether these edits register a death. Whom a court declares missing is not dead.
 fn writes_death(edits: &[Edit]) -> bool {
-    let dead = |death: &Death| death.declared != Some(Declared::Missing);
+    let dead = |death: &Death| !death.is_missing();
     edits
         .iter()
         .any(|edit| matches!(edit, Edit::Put(Field::Death, Value::Death(death)) if dead(death)))

@@ -124,16 +124,26 @@ impl Decree {
     /// Whose a record is afterwards that was the old commune's: by its hamlet, if a row names that,
     /// else the default's.
     pub fn successor(&self, old: OfficeCode, address: &str) -> OfficeCode {
-        let rows = self.of(old);
-        if rows.iter().any(|row| !row.hamlets.is_empty()) {
-            let address = words(address);
-            let names = |hamlet: &Line<100>| address.contains(&words(hamlet.as_str()));
-            if let Some(row) = rows.iter().find(|row| row.hamlets.iter().any(names)) {
-                return row.new;
-            }
+        if let Some(row) = self.row_by_hamlet(old, address) {
+            return row.new;
         }
-        let default = rows.iter().find(|row| row.default);
+        let default = self.of(old).iter().find(|row| row.default);
         default.map_or(old, |row| row.new)
+    }
+
+    /// Whether an address names a hamlet by which the decree tells the parts of a commune apart.
+    pub fn tells_part(&self, old: OfficeCode, address: &str) -> bool {
+        self.row_by_hamlet(old, address).is_some()
+    }
+
+    fn row_by_hamlet(&self, old: OfficeCode, address: &str) -> Option<&Succession> {
+        let rows = self.of(old);
+        if rows.iter().all(|row| row.hamlets.is_empty()) {
+            return None;
+        }
+        let address = words(address);
+        let names = |hamlet: &Line<100>| address.contains(&words(hamlet.as_str()));
+        rows.iter().find(|row| row.hamlets.iter().any(names))
     }
 
     /// Which commune's office the old commune's devices belong to afterwards: that of the same

@@ -3,7 +3,7 @@
 //! followed decree by decree. So a code of any edition leads, for ever, to the commune that has
 //! its people today.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -138,7 +138,7 @@ pub struct Divided {
     pub code: OfficeCode,
     /// The edition since which it is divided.
     pub since: Edition,
-    /// What it was divided into.
+    /// What it was divided into, by code, as those communes are now.
     pub parts: Vec<OfficeCode>,
 }
 
@@ -295,18 +295,30 @@ impl Units {
         code
     }
 
-    /// The division, if there was one, of a commune that was written of in an edition.
-    pub fn divided(&self, code: OfficeCode, written: Edition) -> Option<Divided> {
+    /// The division, if there was one up to an edition, of a commune that was written of in an
+    /// earlier one, where the address does not say by itself which part is meant.
+    pub fn divided(
+        &self,
+        code: OfficeCode,
+        written: Edition,
+        address: &str,
+        until: Edition,
+    ) -> Option<Divided> {
         let mut now = code;
-        for issued in self.since(code, written) {
-            if issued.decree.divides(now) {
-                return Some(Divided {
-                    code: now,
+        let since = self.since(code, written).iter();
+        for issued in since.take_while(|issued| issued.edition <= until) {
+            if issued.decree.divides(now) && !issued.decree.tells_part(now, address) {
+                let rows = issued.decree.of(now).iter();
+                let parts: BTreeSet<OfficeCode> = rows
+                    .map(|row| self.holder_in(row.new, issued.edition, address, until))
+                    .collect();
+                return (parts.len() > 1).then(|| Divided {
+                    code,
                     since: issued.edition,
-                    parts: issued.decree.of(now).iter().map(|row| row.new).collect(),
+                    parts: parts.into_iter().collect(),
                 });
             }
-            now = issued.decree.successor(now, "");
+            now = issued.decree.successor(now, address);
         }
         None
     }
@@ -315,7 +327,7 @@ impl Units {
     /// to another.
     pub fn leads_to(&self, code: OfficeCode, to: OfficeCode) -> bool {
         let own = self.issued.get(self.base.place()..).unwrap_or_default();
-        let mut reached = std::collections::BTreeSet::from([code]);
+        let mut reached = BTreeSet::from([code]);
         for issued in own {
             for old in reached.clone() {
                 reached.extend(issued.decree.of(old).iter().map(|row| row.new));

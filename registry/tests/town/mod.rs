@@ -11,13 +11,14 @@ use registry::date::Date;
 use registry::dispute::Standing;
 use registry::edit::Edit;
 use registry::fields::Fields;
+use registry::paper::used_by;
 use registry::person::{MaritalStatus, Person};
 use registry::pin::Pin;
 use registry::procedure::{Desk, Filing, Held, Plan, Refusal, Slice, plan};
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
 use registry::value::{Marriage, Residence, Value};
-use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
+use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, PaperId, RecordId};
 use serde_json::{Value as Json, json};
 
 pub const ALL: [Role; 3] = [Role::CivilStatus, Role::Residence, Role::Identification];
@@ -35,18 +36,26 @@ pub struct Town {
     pub acts: Vec<(Act, bool)>,
     pub cases: Vec<Case>,
     pub frozen: Option<RecordId>,
+    /// Papers that an act used which is not among those here.
+    pub used: BTreeMap<PaperId, ActId>,
 }
 
 impl Town {
-    /// `an` heads the household `one` with `binh` and the dead `cu`; `dung` alone is `two`.
-    /// `khach` lives elsewhere and here for a time.
-    pub fn new() -> Town {
-        let mut town = Town {
+    /// Nobody yet.
+    pub fn empty() -> Town {
+        Town {
             records: BTreeMap::new(),
             acts: Vec::new(),
             cases: Vec::new(),
             frozen: None,
-        };
+            used: BTreeMap::new(),
+        }
+    }
+
+    /// `an` heads the household `one` with `binh` and the dead `cu`; `dung` alone is `two`.
+    /// `khach` lives elsewhere and here for a time.
+    pub fn new() -> Town {
+        let mut town = Town::empty();
         for (key, head) in [("one", "an"), ("two", "dung")] {
             let mut house = Fields::new();
             house.set(Field::HouseholdHead, Some(Value::Head(id(head))));
@@ -121,7 +130,11 @@ impl Town {
     }
 
     pub fn fields(&self, key: &str) -> Fields {
-        self.records[&id(key)].read().unwrap().fields
+        self.shown(&id(key))
+    }
+
+    pub fn shown(&self, id: &RecordId) -> Fields {
+        self.records[id].read().unwrap().fields
     }
 
     /// The one residence of a field in the commune, open or not.
@@ -134,8 +147,12 @@ impl Town {
     }
 
     pub fn file(&self, filing: Json) -> Result<Plan, Refusal> {
+        self.file_as(&ALL, filing)
+    }
+
+    pub fn file_as(&self, roles: &[Role], filing: Json) -> Result<Plan, Refusal> {
         let filing: Filing = serde_json::from_value(filing).unwrap();
-        plan(&filing, &desk(self.acts.len() as u64 + 1, &ALL), self)
+        plan(&filing, &desk(self.acts.len() as u64 + 1, roles), self)
     }
 
     /// The code and the input of the refusal, and that its words say something.
@@ -148,6 +165,17 @@ impl Town {
     /// Files and takes the act's effect over.
     pub fn perform(&mut self, filing: Json) -> Plan {
         let plan = self.file(filing).unwrap();
+        self.take(&plan);
+        plan
+    }
+
+    /// The same; gives the act.
+    pub fn act(&mut self, filing: Json) -> Act {
+        let plan = self.file(filing).unwrap();
+        self.take(&plan)
+    }
+
+    fn take(&mut self, plan: &Plan) -> Act {
         let act = Act {
             author: author(self.acts.len() as u64 + 1),
             office: OfficeCode::new(4),
@@ -157,8 +185,8 @@ impl Town {
             let after = act.apply(index, self.records.get(&id)).unwrap();
             self.records.insert(id, after);
         }
-        self.acts.push((act, false));
-        plan
+        self.acts.push((act.clone(), false));
+        act
     }
 }
 
@@ -211,8 +239,10 @@ impl Slice for Town {
         let members = self.records.values().filter(is_member);
         members.map(|record| record.id).collect()
     }
-    fn certificate(&self, _: &str) -> Option<ActId> {
-        None
+    fn paper(&self, paper: &PaperId) -> Option<ActId> {
+        let mut acts = self.acts.iter().map(|(act, _)| act);
+        let used = acts.find(|act| used_by(act).contains(paper));
+        used.map(Act::id).or(self.used.get(paper).copied())
     }
     fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {
         self.acts.iter().find(|(act, _)| act.id() == *id).cloned()

@@ -7,13 +7,14 @@ use registry::act::{Act, ActBody, ActKind, Author, Base, Entered, RecordChange, 
 use registry::date::Date;
 use registry::edit::Edit;
 use registry::fields::{Fields, Slot};
+use registry::paper::birth_paper;
 use registry::pin::Pin;
 use registry::population::{Population, SyntheticHousehold};
 use registry::procedure::{Desk, Held, Slice};
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Membership, Residence, Value};
-use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
+use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, PaperId, RecordId};
 
 /// The commune of everything in here.
 pub(crate) fn here() -> OfficeCode {
@@ -178,8 +179,8 @@ impl Slice for Office {
         let here = *household == household_id();
         people.map(|record| record.id).filter(|_| here).collect()
     }
-    fn certificate(&self, number: &str) -> Option<ActId> {
-        (number == "GCS-1").then(|| ActId::new([5; 16]))
+    fn paper(&self, paper: &PaperId) -> Option<ActId> {
+        (*paper == birth_paper("GCS-1", 0)).then(|| ActId::new([5; 16]))
     }
     fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {
         let act = self.acts.iter().find(|act| act.id() == *id)?;

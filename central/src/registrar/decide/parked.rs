@@ -13,6 +13,7 @@ use registry::schema::{Field, RecordKind};
 use registry::value::Value;
 
 use super::*;
+use crate::intake::{Refused, Stop};
 
 /// What the author of a declined proposal reads.
 const DECLINED: &str = "the office that holds the record now declined the proposal";
@@ -86,6 +87,8 @@ fn take_up(unit: &mut Unit<'_>, row: KeptAct) -> Result<ActId, DecideError> {
             };
         }
     }
+    // What the centre would have refused had the act come in time, no word of a reviewer lets pass.
+    intake::civil::check_placed(unit, &act).map_err(refused)?;
     let office = act.office.filter(|_| whole);
     intake::enact(unit, &act, office, whole).map_err(misfit)?;
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers.and_then(Refers::act)) {
@@ -93,6 +96,19 @@ fn take_up(unit: &mut Unit<'_>, row: KeptAct) -> Result<ActId, DecideError> {
     }
     after(unit, &act)?;
     Ok(act.id())
+}
+
+/// Why a proposal is not carried out, in the words that its office would have read.
+fn refused(stop: Stop) -> DecideError {
+    match stop {
+        Stop::Refused(Refused::Returned { code, words }) => {
+            DecideError::ProposalRefused { code, words }
+        }
+        Stop::Refused(Refused::Parked { .. }) => {
+            DecideError::Proposal(registry::act::ActError::NotPlaced)
+        }
+        Stop::Store(error) => DecideError::Store(error),
+    }
 }
 
 /// Puts an act that rests on a state which never came to be on what its office knew beside it.

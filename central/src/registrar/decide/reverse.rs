@@ -58,11 +58,18 @@ pub(super) fn carry_out(
     }
     // The next case is there before anything changes, and knows what undid this one: the dispute
     // that comes back joins it, and what the centre put back is no claim of its own.
+    let divided = matches!(case.dispute.matter, Matter::Divided(_));
+    if divided {
+        division::mark(unit, case, &Outcome::Reverse)?;
+    }
     let act = decision_act(unit, centre, case, changes)?;
     let made = act.as_ref().map(Act::id);
     let next = asked_anew(unit, case, undone.into_iter().chain(made).collect())?;
     if let Some(act) = &act {
         intake::enact(unit, act, None, false)?;
+    }
+    if divided {
+        division::place(unit, case)?;
     }
     if case.dispute.matter == Matter::SamePerson {
         for id in &case.dispute.records {

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use ed25519_dalek::{Signature, VerifyingKey};
 use registry::act::Target;
 use registry::feed::{ActOutcome, Receipts};
+use registry::paper::used_by;
 use registry::{ActNumber, FeedSeq, RecordId};
 
 use crate::office::OfficeError;
-use crate::office::live::{LiveChange, certificates_of};
+use crate::office::live::LiveChange;
 use crate::office::work::Work;
 use crate::tables::{ActKey, ActRow, Answer, AuditEvent, Kept};
 
@@ -112,8 +113,8 @@ impl Work<'_> {
                 self.apply_to_official(&row)?;
             }
         } else {
-            for hash in certificates_of(&row.act.body) {
-                self.also(LiveChange::CertificateFree { hash });
+            for paper in used_by(&row.act) {
+                self.also(LiveChange::Unused { paper });
             }
         }
         if matches!(

@@ -8,6 +8,7 @@ use crate::code::{Country, Ethnic, Relation, Religion, Sex};
 use crate::date::{BirthDate, PartialDate};
 use crate::fields::Fields;
 use crate::name::PersonName;
+use crate::paper;
 use crate::person::Person;
 use crate::procedure::civil::{link_here, place};
 use crate::procedure::{Draft, Notice, Refusal};
@@ -70,9 +71,8 @@ pub(in crate::procedure) fn birth(
     input: &BirthInput,
 ) -> Result<(), Refusal> {
     let born = birth_date(draft, &input.child)?;
-    if !input.certificate.is_empty()
-        && let Some(act) = draft.slice.certificate(input.certificate.as_str())
-    {
+    let used = paper::birth_papers(input.certificate.as_str(), input.birth_order);
+    if let Some(act) = used.iter().find_map(|paper| draft.slice.paper(paper)) {
         return Err(Refusal::CertificateUsed { act });
     }
     if draft.kind == ActKind::LateBirth {

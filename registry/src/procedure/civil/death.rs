@@ -8,7 +8,7 @@ use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::person::Person;
 use crate::procedure::civil::marriage::end_with;
-use crate::procedure::civil::{Party, link_here, living_party, party};
+use crate::procedure::civil::{Party, link_here, numbered, party, undead_party};
 use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
 use crate::schema::Field;
 use crate::value::{
@@ -31,6 +31,9 @@ pub struct DeathInput {
     /// What a court declared, if nobody saw the death.
     #[serde(default)]
     pub declared: Option<Declared>,
+    /// Number and year in the book of deaths, with the book if there is more than one.
+    #[serde(default)]
+    pub certificate: Line,
     /// The widow or widower, by card, if they live in another commune.
     #[serde(default)]
     pub spouse: Option<Somebody>,
@@ -54,7 +57,12 @@ pub(in crate::procedure) fn death(
         None => draft.filed_in_time(input.date),
     }
     draft.effective.get_or_insert(input.date);
-    let dead = living_party(draft, "person", &input.person)?;
+    // Whom a court declared missing may be found dead, or be declared so later.
+    let dead = undead_party(draft, "person", &input.person)?;
+    let again = dead.person().is_some_and(|person| person.is_missing());
+    if again && input.declared == Some(Declared::Missing) {
+        return Err(Refusal::Gone { field: "person" });
+    }
     let born = dead
         .person()
         .and_then(|person| person.birth())
@@ -70,7 +78,9 @@ pub(in crate::procedure) fn death(
         place: input.place.clone().unwrap_or_default(),
         ground: input.ground.clone(),
         declared: input.declared,
+        certificate: input.certificate.clone(),
     });
+    numbered(draft, &input.certificate, &death)?;
     draft.change(&dead, vec![Edit::Put(Field::Death, death)])?;
     // The marriage of one who is missing stands until the other divorces.
     if input.declared == Some(Declared::Missing) {
@@ -83,7 +93,7 @@ pub(in crate::procedure) fn death(
 fn widow(draft: &mut Draft<'_>, dead: &Party, input: &DeathInput) -> Result<(), Refusal> {
     let end = end_with(dead, input.date, ENDED_BY_DEATH);
     if let Some(spouse) = &input.spouse {
-        let spouse = other_than(dead, living_party(draft, "spouse", spouse)?)?;
+        let spouse = other_than(dead, undead_party(draft, "spouse", spouse)?)?;
         if matches!(spouse, Party::Held(_)) && spouse.marriage_with(dead).is_none() {
             return Err(Refusal::NotMarried { field: "spouse" });
         }

@@ -6,7 +6,7 @@ use crate::code::Sex;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::person::Person;
-use crate::procedure::civil::{Party, claimed, living_party, party};
+use crate::procedure::civil::{Party, claimed, numbered, party, undead_party};
 use crate::procedure::{ActKind, Draft, Refusal, Somebody};
 use crate::schema::Field;
 use crate::value::{ENDED_BY_ANNULMENT, ENDED_BY_DIVORCE, Line, Marriage, PersonLink, Value};
@@ -52,7 +52,9 @@ pub(in crate::procedure) fn marriage(
             ended: None,
             ground: Line::default(),
         };
-        let edits = vec![Edit::Add(Field::Marriages, Value::Marriage(marriage))];
+        let marriage = Value::Marriage(marriage);
+        numbered(draft, &input.certificate, &marriage)?;
+        let edits = vec![Edit::Add(Field::Marriages, marriage)];
         match somebody {
             Somebody::Here { id } => {
                 let held = draft.living(field, id)?;
@@ -122,8 +124,9 @@ pub(in crate::procedure) fn end_of_marriage(
         "the court's judgment or decision of divorce with its number and date (Law on Marriage and Family 52/2014, Art. 57)"
     })?;
     draft.effective.get_or_insert(date);
-    // A marriage may be found void after one of the two has died; nobody divorces the dead.
-    let look = if annulled { party } else { living_party };
+    // A marriage may be found void after one of the two has died. Nobody divorces the dead, but
+    // the spouse of one who is missing may (Law on Marriage and Family 52/2014, Art. 56).
+    let look = if annulled { party } else { undead_party };
     let first = look(draft, "first", &input.first)?;
     let second = look(draft, "second", &input.second)?;
     if first.is(&second) {

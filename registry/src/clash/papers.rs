@@ -1,0 +1,84 @@
+//! Lines beside the table about papers: one that is used twice, and one that speaks of what the
+//! register does not hold.
+
+use super::{Clash, Class, Harm, words};
+
+/// Row of two different children who were registered by one hospital's paper.
+pub const PAPER_ROW: u8 = 35;
+/// Row of one number in a book of an office for two entries.
+pub const NUMBER_ROW: u8 = 36;
+/// Row of a divorce or annulment of a marriage that the other's record does not hold.
+pub const UNMARRIED_ROW: u8 = 37;
+
+/// Their words.
+pub(super) const LINES: &[Clash] = &[
+    Clash {
+        row: PAPER_ROW,
+        one: words(
+            "Khai sinh theo một giấy chứng sinh",
+            "A birth registered by a hospital's paper",
+        ),
+        other: words(
+            "Khai sinh trẻ khác theo cùng giấy chứng sinh đó",
+            "The birth of another child by the same paper",
+        ),
+        class: Class::Review,
+        harm: Harm::Fixed(5),
+        asked_if: None,
+        law: "Civil Status Law 60/2014, Art. 16",
+        clerk: words(
+            "Một giấy chứng sinh dùng cho hai trẻ khác nhau. Cả hai hồ sơ được giữ, chưa cấp số định danh cho đến khi có quyết định. Trẻ sinh đôi thì ghi thứ tự sinh; số giấy gõ sai thì gửi bản chụp giấy.",
+            "One hospital paper was used for two different children. Both registrations are kept, and no number is given until it is decided. For twins give the order of birth; if the number was mistyped, send the paper.",
+        ),
+        reviewer: words(
+            "Hỏi bệnh viện: giấy cấp cho ai, sinh mấy con. Hai trẻ thật, số gõ sai hoặc sinh đôi: --not-a-conflict. Một trẻ: --combine. Một hồ sơ không có thật: --keep hồ sơ đúng.",
+            "Ask the hospital for whom the paper was made and how many were born. Two real children, a mistyped number or twins: --not-a-conflict. One child: --combine. One registration is false: --keep the true one.",
+        ),
+    },
+    Clash {
+        row: NUMBER_ROW,
+        one: words(
+            "Vào sổ hộ tịch với một số",
+            "An entry in a civil-status book under a number",
+        ),
+        other: words(
+            "Vào sổ khác người với cùng số, quyển, năm đó",
+            "An entry of other people under the same number, book and year",
+        ),
+        class: Class::Review,
+        harm: Harm::Fixed(3),
+        asked_if: None,
+        law: "Civil Status Law 60/2014, Art. 12",
+        clerk: words(
+            "Một số trong sổ hộ tịch của cơ quan đứng ở hai việc của những người khác nhau. Cả hai việc vẫn có hiệu lực; xem sổ và gửi bản chụp trang sổ.",
+            "One number of your office's book stands on two entries of different people. Both stay in force; look into the book and send a copy of its page.",
+        ),
+        reviewer: words(
+            "Xem trang sổ: số thuộc việc nào thì giữ việc đó (--keep); việc kia để trống số, không bị hủy. Hai sổ khác nhau: --not-a-conflict.",
+            "Look at the page: keep the entry whose number it is (--keep); the other one loses only its number. Two books with one number each: --not-a-conflict.",
+        ),
+    },
+    Clash {
+        row: UNMARRIED_ROW,
+        one: words(
+            "Ly hôn hoặc hủy kết hôn, một bên theo thẻ",
+            "Divorce or annulment, the other named by card",
+        ),
+        other: words(
+            "Hồ sơ của bên kia không có cuộc hôn nhân đó",
+            "The other's record does not hold that marriage",
+        ),
+        class: Class::Parked,
+        harm: Harm::Fixed(4),
+        asked_if: None,
+        law: "Law on Marriage and Family 52/2014, Art. 57",
+        clerk: words(
+            "Hồ sơ của người theo thẻ không có cuộc hôn nhân này. Thủ tục chờ; so thẻ với bản án và giấy chứng nhận kết hôn.",
+            "The record of the person named by card holds no marriage of the two. The act waits; compare the card with the judgment and the marriage certificate.",
+        ),
+        reviewer: words(
+            "Đúng người, bên kia thiếu ghi kết hôn: --keep 0. Nhầm người: --decline kèm lý do.",
+            "The right person, whose record lacks the marriage: --keep 0. The wrong person: --decline with the reason.",
+        ),
+    },
+];

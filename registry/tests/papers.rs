@@ -1,0 +1,165 @@
+//! Numbers of papers and books at the desk, and acts on somebody whom a court declared missing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::needless_pass_by_value,
+    missing_docs
+)]
+
+mod town;
+
+use registry::person::Person;
+use registry::schema::Field;
+use serde_json::{Value as Json, json};
+use town::{Town, attested, card, check_refusals, decided, here, id, married, value};
+
+fn wedding(first: &str, second: u8, number: &str) -> Json {
+    json!({"act": "marriage", "first": here(first), "second": card(second),
+        "date": "2026-11-02", "certificate": number})
+}
+
+fn death(of: &str, number: &str) -> Json {
+    json!({"act": "death", "person": here(of), "date": "2026-11-02", "ground": "giấy báo tử",
+        "certificate": number})
+}
+
+fn born(paper: &str, order: u8) -> Json {
+    json!({"act": "birth", "certificate": paper, "birth_order": order,
+        "child": {"name": "Lê Minh An", "birth_date": "2026-11-01", "sex": "female"}})
+}
+
+#[test]
+fn a_number_in_the_book_is_given_once() {
+    let mut town = Town::new();
+    town.perform(wedding("an", 1, "88/2026"));
+    let used = ("book_number_used", Some("certificate"));
+    for same in ["88/2026", "088/2026", "Số 88, quyển số 01/2026", "88"] {
+        assert_eq!(town.refused(wedding("dung", 2, same)), used, "{same}");
+    }
+    // Of another year or another book it is another number, and the book of deaths is another.
+    for other in ["88/2025", "88/2026 quyển 02", "89/2026", ""] {
+        town.file(wedding("dung", 2, other)).unwrap();
+    }
+    town.perform(death("binh", "88/2026"));
+    assert_eq!(town.refused(death("dung", "88/2026")), used);
+    // A number without a year is no number of deaths, and words are none.
+    let unread = ("input_invalid", Some("certificate"));
+    assert_eq!(town.refused(death("dung", "88")), unread);
+    assert_eq!(town.refused(wedding("dung", 2, "quyển 01")), unread);
+}
+
+#[test]
+fn a_paper_is_used_once_but_for_twins_who_are_told_apart() {
+    let mut town = Town::new();
+    town.perform(born("GCS-7", 1));
+    let used = ("certificate_used", Some("certificate"));
+    assert_eq!(town.refused(born("gcs-7", 1)), used);
+    assert_eq!(town.refused(born("GCS-7", 0)), used);
+    town.perform(born("GCS-7", 2));
+    assert_eq!(town.refused(born("GCS-7", 2)), used);
+    town.file(born("GCS-8", 0)).unwrap();
+}
+
+/// `dung`, married to somebody of another commune, is declared missing.
+fn gone() -> Town {
+    let mut town = married();
+    town.perform(decided(json!({"act": "death", "person": here("dung"),
+        "date": "2024-02-01", "ground": "quyết định của tòa án", "declared": "missing"})));
+    town
+}
+
+#[test]
+fn one_who_is_missing_is_not_dead() {
+    let mut town = gone();
+    let fields = town.fields("dung");
+    assert!(Person(&fields).is_missing() && !Person(&fields).is_dead());
+    assert_eq!(Person(&fields).standing_marriages().count(), 1);
+    // The other may divorce, and the court may declare the person dead afterwards.
+    town.perform(decided(
+        json!({"act": "divorce", "first": here("dung"), "second": card(1),
+        "date": "2026-10-01"}),
+    ));
+    let fields = town.fields("dung");
+    assert_eq!(Person(&fields).standing_marriages().count(), 0);
+    let again = decided(
+        json!({"act": "death", "person": here("dung"), "date": "2024-02-01",
+        "ground": "x", "declared": "missing"}),
+    );
+    assert_eq!(town.refused(again), ("person_missing", Some("person")));
+    town.perform(decided(json!({"act": "death", "person": here("dung"),
+        "date": "2026-10-20", "ground": "quyết định của tòa án", "declared": "dead"})));
+    assert!(Person(&town.fields("dung")).is_dead());
+    // Nobody divorces the dead.
+    let late = decided(
+        json!({"act": "divorce", "first": here("dung"), "second": card(1),
+        "date": "2026-10-01"}),
+    );
+    assert_eq!(town.refused(late), ("person_dead", Some("first")));
+}
+
+#[test]
+fn what_needs_nobody_present_is_done_for_the_missing_too() {
+    let mut town = gone();
+    town.perform(attested(json!({"act": "correction", "person": id("dung"),
+        "fields": [{"field": "name", "value": {"name": "Lê Văn Dũng"}}]})));
+    town.perform(attested(
+        json!({"act": "residence_adjustment", "ground": "Nghị quyết 12",
+        "people": [{"person": id("dung"), "permanent_address": "số 7 thôn Đông"}]}),
+    ));
+    town.perform(json!({"act": "household_merge", "household": id("two"), "into": id("one")}));
+    let fields = town.fields("dung");
+    assert_eq!(Person(&fields).membership().unwrap().household, id("one"));
+    town.perform(decided(
+        json!({"act": "permanent_deletion", "people": [id("dung")],
+        "ground": "death", "to": "2026-11-01"}),
+    ));
+    assert_eq!(Person(&town.fields("dung")).open_permanent().count(), 0);
+}
+
+#[test]
+fn what_needs_the_person_waits_until_the_declaration_is_taken_back() {
+    let mut town = gone();
+    let contact = json!({"act": "contact", "person": id("dung"), "phone": "0912345678"});
+    check_refusals(
+        &town,
+        vec![
+            (contact.clone(), "person_missing", Some("person")),
+            (
+                json!({"act": "change_of_head", "household": id("two"), "new_head": id("dung")}),
+                "person_missing",
+                Some("new_head"),
+            ),
+            (
+                attested(json!({"act": "permanent_registration", "address": "số 9",
+                    "people": [{"person": here("dung"), "relation": "head"}]})),
+                "person_missing",
+                Some("person"),
+            ),
+        ],
+    );
+    town.perform(decided(
+        json!({"act": "death_revoked", "person": here("dung"),
+        "cause": "court"}),
+    ));
+    town.perform(contact);
+}
+
+#[test]
+fn a_household_is_closed_when_only_one_who_is_missing_is_left() {
+    let mut town = Town::new();
+    let leaves = attested(json!({"act": "permanent_deletion", "people": [id("an")],
+        "ground": "settled_abroad", "to": "2026-11-01"}));
+    assert_eq!(
+        town.refused(leaves.clone()),
+        ("rule_not_met", Some("new_head"))
+    );
+    town.change("binh", |fields| {
+        let gone = json!({"death": {"date": "2024-03-01", "ground": "x", "declared": "missing"}});
+        fields.set(Field::Death, Some(value(gone)));
+    });
+    town.perform(leaves);
+    assert!(town.fields("one").single(Field::HouseholdRevoked).is_some());
+}
