@@ -131,7 +131,20 @@ fn stay_up(story: &mut Story, folder: &Folder, interrupt: &Interrupt) -> Result<
     story
         .teller
         .chapter("It is yours: everything stays up until Ctrl-C");
-    let mut lines = vec![
+    let mut lines = vec!["the screens of the offices, in a browser on this machine:".to_owned()];
+    for office in &story.fleet.offices {
+        let (account, password) = story.fleet.first_password(office)?;
+        lines.push(format!(
+            "  {} ({}): {}/  account {account}, one-time password {password}",
+            office.name,
+            office.code,
+            office.desk.base()
+        ));
+    }
+    lines.push(
+        "  (the page Đường truyền, or Link, has the switch that cuts and restores the line)".into(),
+    );
+    lines.extend([
         format!(
             "central registry: {} (data {central})",
             story.fleet.central.base()
@@ -140,7 +153,7 @@ fn stay_up(story: &mut Story, folder: &Folder, interrupt: &Interrupt) -> Result<
         format!("  {} lag --watch", own.display()),
         format!("  {} cases --state all", own.display()),
         format!("  {} case 1 show", own.display()),
-    ];
+    ]);
     let node = beside.join("commune-node");
     for office in &story.fleet.offices {
         let data = office.data.display();

@@ -3,8 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use registry::ActId;
 use registry::act::ActKind;
+use registry::procedure::Slice;
+use registry::schema::RecordKind;
+use registry::{ActId, RecordId};
 use serde::Deserialize;
 
 use super::fault::{Fault, of_code};
@@ -171,6 +173,16 @@ pub(super) async fn show(
     }
 }
 
+/// Where a record is opened, with an act in hand.
+fn record_href(api: &Api, id: &RecordId) -> String {
+    let kind = api.office.record(id).map(|held| held.record.kind);
+    let page = match kind {
+        Some(RecordKind::Household) => "households",
+        _ => "people",
+    };
+    format!("/{page}/{id}?reason=act_in_hand")
+}
+
 fn act_page(api: &Api, seated: &Seated, id: &ActId) -> Result<Option<ActPage>, OfficeError> {
     let Some(act) = api.office.act_view(id)? else {
         return Ok(None);
@@ -211,7 +223,7 @@ fn act_page(api: &Api, seated: &Seated, id: &ActId) -> Result<Option<ActPage>, O
         records: act
             .records
             .iter()
-            .map(|record| (record.to_string(), shown.record(*record)))
+            .map(|record| (record_href(api, record), shown.record(*record)))
             .collect(),
         case,
         may_withdraw: act.own

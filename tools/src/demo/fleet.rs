@@ -132,7 +132,7 @@ impl Fleet {
         let token = self.folder.join(format!("{code}.token"));
         let data = self.folder.join(format!("office-{code}"));
         let code_text = code.to_string();
-        let roles = "civil-status,residence,identification";
+        let roles = "civil-status,residence,identification,admin";
         self.programs.run(
             "provision",
             &[
@@ -211,6 +211,26 @@ impl Fleet {
     /// The officer's token of an office.
     pub(crate) fn officer_token(office: &Office) -> PathBuf {
         office.data.join(format!("officer-{OFFICER}.token"))
+    }
+
+    /// The account of an office's officer and a one-time password for the screens.
+    pub(crate) fn first_password(
+        &self,
+        office: &Office,
+    ) -> Result<(&'static str, String), Failure> {
+        let data = arg(&office.data)?;
+        let told = self.programs.run(
+            "commune-node",
+            &[
+                "--format", "json", "officer", "password", OFFICER, "--data", data,
+            ],
+        )?;
+        let told: serde_json::Value = serde_json::from_str(&told)
+            .map_err(|_| Failure::Failed("commune-node gave no password".into()))?;
+        let password = told.get("password").and_then(serde_json::Value::as_str);
+        let password =
+            password.ok_or_else(|| Failure::Failed("commune-node gave no password".into()))?;
+        Ok((OFFICER, password.to_owned()))
     }
 
     /// Whether anything has ended that should run.

@@ -444,7 +444,7 @@ pub(super) fn list(codes: Codes, words: &Words) -> Vec<(String, String)> {
         Codes::Ethnic => Ethnic::all_1979()
             .map(|value| {
                 (
-                    value.table_text(),
+                    value.to_string(),
                     value.name().unwrap_or_default().to_owned(),
                 )
             })
