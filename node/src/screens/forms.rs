@@ -705,6 +705,7 @@ fn unread_words(words: &Words, form: &Form, path: &str, english: &str) -> String
     let last = path.rsplit('.').next().unwrap_or_default();
     let key = match (last, ask.map(|ask| ask.by)) {
         ("pin" | "claimed_pin", _) => "wrong-pin",
+        ("value", _) => "wrong-value",
         ("phone", _) => "wrong-phone",
         ("email", _) => "wrong-email",
         ("unit", _) => "wrong-commune",

@@ -130,7 +130,7 @@ pub(super) const FORMS: &[Form] = &[
                     need("person", "ask-dead", W::Somebody),
                     need("date", "ask-date-of-death", W::Date),
                     may("place", "ask-place-of-death", W::Place),
-                    may("ground", "ask-ground", W::Text),
+                    need("ground", "ask-death-paper", W::Text),
                     may("declared", "ask-declared", W::Code(Codes::Declared)),
                     may("spouse", "ask-spouse", W::Somebody),
                 ],

@@ -217,7 +217,8 @@ fn change(typed: &Typed, row: &str) -> Option<Value> {
     let field = Field::from_key(key)?;
     let at = format!("{row}.value");
     let value = if typed.at(&format!("{row}.empty")).is_empty() {
-        value_by_field(typed, field, &at).unwrap_or(Value::Null)
+        // What was not typed empties nothing: only the tick does.
+        value_by_field(typed, field, &at).unwrap_or_else(|| json!(""))
     } else {
         Value::Null
     };
@@ -332,6 +333,18 @@ mod tests {
                 {"field": "father", "value": null}
             ]))
         );
+    }
+
+    /// A chosen item without a value is a slip; it once emptied the item.
+    #[test]
+    fn an_item_is_emptied_by_its_tick_alone() {
+        let form = form_of("correction").unwrap();
+        let json = act_json(form, &typed(&[("fields.0.field", "sex")]));
+        assert_eq!(
+            json.get("fields"),
+            Some(&json!([{"field": "sex", "value": ""}]))
+        );
+        assert!(crate::api::read_filing(json.to_string().as_bytes()).is_err());
     }
 
     #[test]

@@ -169,3 +169,5 @@ notice-spouse-remarried = The spouse has married since; the earlier marriage is 
 notice-confirmation-stands = An earlier confirmation is still valid; ask for it back.
 notice-home-deleted = The residence was deleted because of the death; the police register it anew.
 notice-reserved-number = The child has a number of the office's block; it holds when the centre confirms.
+ask-death-paper = Death notice or what stands for it
+wrong-value = Give the new value, or tick “Empty this item”.

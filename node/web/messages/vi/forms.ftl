@@ -169,3 +169,5 @@ notice-spouse-remarried = Vợ hoặc chồng đã kết hôn lại và hôn nh�
 notice-confirmation-stands = Giấy xác nhận trước còn hạn; hãy thu lại.
 notice-home-deleted = Nơi cư trú đã bị xóa do việc chết; công an đăng ký lại.
 notice-reserved-number = Trẻ được số định danh trong dải đã cấp; có hiệu lực khi trung tâm xác nhận.
+ask-death-paper = Giấy báo tử hoặc giấy tờ thay thế
+wrong-value = Hãy nhập giá trị mới, hoặc đánh dấu “Xóa trống mục này”.
