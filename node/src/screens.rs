@@ -8,17 +8,24 @@
 mod acts;
 mod assets;
 mod bar;
+mod cases;
+mod countdown;
 mod entry;
 mod fault;
 mod find;
 mod forms;
 mod household;
 mod link;
+mod officers;
 mod page;
 mod person;
+mod plot;
+mod quality;
 mod seat;
 mod shown;
 mod start;
+mod statistics;
+mod surveyed;
 mod words;
 
 use axum::Router;
@@ -57,6 +64,14 @@ pub(crate) fn router() -> Router<Api> {
         .route("/drafts/{id}", get(forms::reopen).post(forms::submit))
         .route("/drafts/{id}/keep", post(forms::keep))
         .route("/acts/{id}", get(acts::show))
+        .route("/cases", get(cases::list))
+        .route("/cases/{number}", get(cases::show))
+        .route("/quality", get(quality::show))
+        .route("/quality/{problem}", get(quality::list))
+        .route("/statistics", get(statistics::show))
+        .route("/officers", get(officers::list))
+        .route("/officers/{id}/password", post(officers::give_password))
+        .route("/officers/{id}/wait", post(officers::lift_wait))
         .route("/link", get(link::show))
         .route("/link/line", post(link::switch))
         .route("/link/sync", post(link::sync_now))

@@ -51,7 +51,9 @@ macro_rules! messages {
     };
 }
 
-messages! { "frame" "entry" "find" "records" "acts" "forms" "link" "errors" }
+messages! {
+    "frame" "entry" "find" "records" "acts" "forms" "link" "cases" "quality" "officers" "errors"
+}
 
 /// The words of one language.
 pub(crate) struct Words {

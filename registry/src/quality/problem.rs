@@ -43,24 +43,30 @@ pub struct ProblemRule {
     pub word: Word,
     /// What the clerk reads.
     pub label_vi: &'static str,
-    /// What is to be done, in English.
+    /// The same in English.
+    pub label_en: &'static str,
+    /// What is to be done.
+    pub mend_vi: &'static str,
+    /// The same in English.
     pub mend_en: &'static str,
 }
 
 macro_rules! problems {
-    ($($code:literal $problem:ident $key:literal $word:ident $vi:literal $en:literal;)*) => {
+    ($($code:literal $problem:ident $key:literal $word:ident
+        $label_vi:literal $label_en:literal $mend_vi:literal $mend_en:literal;)*) => {
         /// Something to mend. The number is its bit in [`Problems`] and never changes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[repr(u8)]
         pub enum Problem {
-            $(#[doc = $en] #[serde(rename = $key)] $problem = $code,)*
+            $(#[doc = $label_en] #[serde(rename = $key)] $problem = $code,)*
         }
         impl Problem {
             /// The table, in the order of codes.
             pub const TABLE: &'static [ProblemRule] = &[
                 $(ProblemRule {
                     problem: Problem::$problem, key: $key, word: Word::$word,
-                    label_vi: $vi, mend_en: $en,
+                    label_vi: $label_vi, label_en: $label_en,
+                    mend_vi: $mend_vi, mend_en: $mend_en,
                 },)*
             ];
             /// Its line of the table.
@@ -68,7 +74,8 @@ macro_rules! problems {
                 match self {
                     $(Problem::$problem => const { &ProblemRule {
                         problem: Problem::$problem, key: $key, word: Word::$word,
-                        label_vi: $vi, mend_en: $en,
+                        label_vi: $label_vi, label_en: $label_en,
+                        mend_vi: $mend_vi, mend_en: $mend_en,
                     } },)*
                 }
             }
@@ -77,25 +84,63 @@ macro_rules! problems {
 }
 
 problems! {
-    0  NameMissing              "name_missing"               Complete "Thiếu họ, chữ đệm và tên" "Add the full name by a correction with the birth registration";
-    1  BirthDateMissing         "birth_date_missing"         Complete "Thiếu ngày, tháng, năm sinh" "Add the date of birth, as far as a paper tells it";
-    2  SexMissing               "sex_missing"                Complete "Thiếu giới tính" "Add the sex by a correction";
-    3  BirthRegistrationMissing "birth_registration_missing" Complete "Thiếu nơi đăng ký khai sinh" "Add the place of birth registration";
-    4  NativePlaceMissing       "native_place_missing"       Complete "Thiếu quê quán" "Add the native place";
-    5  EthnicMissing            "ethnic_missing"             Complete "Thiếu dân tộc" "Add the ethnic group";
-    6  NationalityMissing       "nationality_missing"        Complete "Thiếu quốc tịch" "The centre adds the nationality: report it";
-    7  CaseOpen                 "case_open"                  Accurate "Đang có vụ việc chờ giải quyết" "A case is open: answer what is asked, wait for the decision";
-    8  Disputed                 "disputed"                   Accurate "Có thông tin đang mâu thuẫn" "Two offices disagree about a value: the case decides";
-    9  BirthDateImpossible      "birth_date_impossible"      Accurate "Ngày sinh trên giấy tờ không có trong lịch" "The paper has a day that the calendar has not: correct it with evidence";
-    10 BornInFuture             "born_in_future"             Accurate "Ngày sinh ở tương lai" "The birth lies in the future: compare with the birth registration";
-    11 TooOld                   "too_old"                    Accurate "Tuổi trên 120 mà chưa khai tử" "Older than 120 and not dead: look whether the death was never registered";
-    12 HomesTwo                 "homes_two"                  Accurate "Hai nơi thường trú cùng hiệu lực" "Two permanent residences are open: one of them ended";
-    13 HomeNone                 "home_none"                  Accurate "Không có nơi thường trú, tạm trú" "No residence is open: find out where the person lives";
-    14 HomeBeforeBirth          "home_before_birth"          Accurate "Cư trú trước ngày sinh" "A residence begins before the birth: correct one of the dates";
-    15 HouseholdNone            "household_none"             Accurate "Thường trú mà không thuộc hộ nào" "Permanent residence without a household: register the household";
-    16 DuplicateSuspected       "duplicate_suspected"        Clean    "Nghi trùng với hồ sơ khác" "A case asks whether this is another record's person: answer it";
-    17 NeverConfirmed           "never_confirmed"            Live     "Chưa được xác minh lần nào" "Nobody has confirmed the record since it was taken over: ask at the next visit";
-    18 ContactOld               "contact_old"                Live     "Lâu chưa được xác minh" "The last act on the record is old: ask at the next visit";
+    0  NameMissing              "name_missing"               Complete "Thiếu họ, chữ đệm và tên" "Full name missing"
+        "Bổ sung họ tên bằng thủ tục cải chính, kèm giấy khai sinh"
+        "Add the full name by a correction with the birth registration";
+    1  BirthDateMissing         "birth_date_missing"         Complete "Thiếu ngày, tháng, năm sinh" "Date of birth missing"
+        "Bổ sung ngày sinh theo giấy tờ, biết đến đâu ghi đến đó"
+        "Add the date of birth, as far as a paper tells it";
+    2  SexMissing               "sex_missing"                Complete "Thiếu giới tính" "Sex missing"
+        "Bổ sung giới tính bằng thủ tục cải chính"
+        "Add the sex by a correction";
+    3  BirthRegistrationMissing "birth_registration_missing" Complete "Thiếu nơi đăng ký khai sinh" "Place of birth registration missing"
+        "Bổ sung nơi đăng ký khai sinh"
+        "Add the place of birth registration";
+    4  NativePlaceMissing       "native_place_missing"       Complete "Thiếu quê quán" "Native place missing"
+        "Bổ sung quê quán"
+        "Add the native place";
+    5  EthnicMissing            "ethnic_missing"             Complete "Thiếu dân tộc" "Ethnic group missing"
+        "Bổ sung dân tộc"
+        "Add the ethnic group";
+    6  NationalityMissing       "nationality_missing"        Complete "Thiếu quốc tịch" "Nationality missing"
+        "Trung tâm bổ sung quốc tịch: báo cho trung tâm"
+        "The centre adds the nationality: report it";
+    7  CaseOpen                 "case_open"                  Accurate "Đang có vụ việc chờ giải quyết" "A case is open"
+        "Trả lời nếu được hỏi, rồi chờ quyết định của vụ việc"
+        "A case is open: answer what is asked, wait for the decision";
+    8  Disputed                 "disputed"                   Accurate "Có thông tin đang mâu thuẫn" "A value is in dispute"
+        "Hai cơ quan khai khác nhau: vụ việc sẽ quyết định"
+        "Two offices disagree about a value: the case decides";
+    9  BirthDateImpossible      "birth_date_impossible"      Accurate "Ngày sinh trên giấy tờ không có trong lịch" "Date of birth is not in the calendar"
+        "Cải chính ngày sinh, kèm giấy tờ"
+        "The paper has a day that the calendar has not: correct it with evidence";
+    10 BornInFuture             "born_in_future"             Accurate "Ngày sinh ở tương lai" "Born in the future"
+        "Đối chiếu với giấy khai sinh rồi cải chính"
+        "The birth lies in the future: compare with the birth registration";
+    11 TooOld                   "too_old"                    Accurate "Tuổi trên 120 mà chưa khai tử" "Older than 120 and not dead"
+        "Xem người này đã chết mà chưa đăng ký khai tử hay không"
+        "Older than 120 and not dead: look whether the death was never registered";
+    12 HomesTwo                 "homes_two"                  Accurate "Hai nơi thường trú cùng hiệu lực" "Two permanent residences at one time"
+        "Một trong hai nơi đã hết: xóa nơi không còn ở"
+        "Two permanent residences are open: one of them ended";
+    13 HomeNone                 "home_none"                  Accurate "Không có nơi thường trú, tạm trú" "No residence"
+        "Xác minh nơi người này đang ở rồi đăng ký cư trú"
+        "No residence is open: find out where the person lives";
+    14 HomeBeforeBirth          "home_before_birth"          Accurate "Cư trú trước ngày sinh" "Residence before birth"
+        "Cải chính một trong hai ngày"
+        "A residence begins before the birth: correct one of the dates";
+    15 HouseholdNone            "household_none"             Accurate "Thường trú mà không thuộc hộ nào" "Permanent residence without a household"
+        "Đăng ký hộ cho người này"
+        "Permanent residence without a household: register the household";
+    16 DuplicateSuspected       "duplicate_suspected"        Clean    "Nghi trùng với hồ sơ khác" "Perhaps a duplicate"
+        "Có vụ việc hỏi hai hồ sơ có phải một người: hãy trả lời"
+        "A case asks whether this is another record's person: answer it";
+    17 NeverConfirmed           "never_confirmed"            Live     "Chưa được xác minh lần nào" "Never confirmed"
+        "Chưa ai xác minh từ khi chuyển dữ liệu: hỏi khi gặp người dân"
+        "Nobody has confirmed the record since it was taken over: ask at the next visit";
+    18 ContactOld               "contact_old"                Live     "Lâu chưa được xác minh" "Confirmed long ago"
+        "Lần xác minh cuối đã lâu: hỏi khi gặp người dân"
+        "The last act on the record is old: ask at the next visit";
 }
 
 impl Problem {

@@ -1,0 +1,153 @@
+//! The cases that the centre told this office of: the list, the open ones first. One case is in
+//! `cases/page.rs`, both sides of it as a table in `cases/sides.rs`, what was decided in
+//! `cases/ruling.rs`.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use registry::case::{Case, CaseNotice, Said};
+use registry::date::Date;
+use serde::Deserialize;
+
+use super::countdown::{CountDown, today};
+use super::fault::Fault;
+use super::page::{Page, show as shown_page};
+use super::seat::Seated;
+use super::words::{Lang, Words};
+use crate::api::Api;
+use crate::office::OfficeError;
+
+mod page;
+mod ruling;
+mod sides;
+
+pub(super) use page::show;
+
+/// Cases of one list.
+const ROWS: usize = 200;
+
+/// A case as a line of a list.
+pub(super) struct CaseLine {
+    number: u64,
+    matter: String,
+    about: String,
+    harm: u8,
+    harm_words: String,
+    due: Option<CountDown>,
+    next: String,
+    asked: bool,
+}
+
+/// Which cases.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    state: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "cases.html")]
+struct CasesPage {
+    page: Page,
+    closed: bool,
+    open_count: usize,
+    closed_count: usize,
+    cases: Vec<CaseLine>,
+    more: usize,
+}
+
+/// What is said in the language of the page.
+pub(super) fn said(words: &Words, said: Said) -> String {
+    match words.lang() {
+        Lang::Vi => said.vi,
+        Lang::En => said.en,
+    }
+}
+
+/// The first letter large, as a sentence begins.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// The name of a harm.
+fn harm_words(words: &Words, harm: u8) -> String {
+    words.t(&format!("harm-{}", harm.clamp(1, 5)))
+}
+
+pub(super) async fn list(
+    State(api): State<Api>,
+    seated: Seated,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let closed = wanted.state.as_deref() == Some("closed");
+    match cases_page(&api, &seated, closed) {
+        Ok(page) => shown_page(&page),
+        Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
+}
+
+fn cases_page(api: &Api, seated: &Seated, closed: bool) -> Result<CasesPage, OfficeError> {
+    let (mut wanted, others): (Vec<CaseNotice>, Vec<CaseNotice>) = api
+        .office
+        .cases()?
+        .into_iter()
+        .partition(|notice| notice.case.is_open() != closed);
+    let (open_count, closed_count) = if closed {
+        (others.len(), wanted.len())
+    } else {
+        (wanted.len(), others.len())
+    };
+    if closed {
+        wanted.reverse();
+    } else {
+        wanted.sort_by_key(|notice| urgency(&notice.case));
+    }
+    let more = wanted.len().saturating_sub(ROWS);
+    let today = today(api);
+    let mut cases = Vec::with_capacity(wanted.len().min(ROWS));
+    for notice in wanted.iter().take(ROWS) {
+        cases.push(line_of(api, seated.words, today, &notice.case)?);
+    }
+    Ok(CasesPage {
+        page: Page::of(api, seated),
+        closed,
+        open_count,
+        closed_count,
+        cases,
+        more,
+    })
+}
+
+/// What is due first stands first, of two the graver.
+fn urgency(case: &Case) -> (i32, std::cmp::Reverse<u8>, u64) {
+    (
+        case.due.days(),
+        std::cmp::Reverse(case.dispute.harm),
+        case.number,
+    )
+}
+
+fn line_of(api: &Api, words: &Words, today: Date, case: &Case) -> Result<CaseLine, OfficeError> {
+    let known = api.office.known_records(&case.dispute.records)?;
+    let about: Vec<&str> = known.iter().map(|known| known.0.as_str()).collect();
+    let question = case.open_question(api.office.code());
+    let question = question.filter(|_| case.is_open());
+    Ok(CaseLine {
+        number: case.number,
+        matter: sentence(&said(words, case.dispute.matter.words())),
+        about: about.join(", "),
+        harm: case.dispute.harm,
+        harm_words: harm_words(words, case.dispute.harm),
+        due: case
+            .is_open()
+            .then(|| CountDown::on(today, case.due, words)),
+        next: match question {
+            Some(question) => question.as_str().to_owned(),
+            None => sentence(&said(words, case.next_step())),
+        },
+        asked: question.is_some(),
+    })
+}

@@ -1,0 +1,15 @@
+officers-words = The centre gives accounts and roles. Here an officer who forgot the password gets a way in again, with or without a line.
+officer-closed = closed
+officer-password-none = None yet
+officer-password-once = One-time, not changed yet
+officer-password-own = Their own
+officer-pin-set = Set
+officer-pin-none = Not set
+officer-sessions = Open sessions
+officer-wait = Waits after wrong passwords
+officer-lift = Let them try again now
+officer-give = Give a one-time password
+officer-give-words = The present password ends, and so does every open session of this officer. Do it only when the officer is here.
+officer-give-now = Give and show the password
+officer-given = One-time password of
+officer-given-words = It is shown here once. Hand it over in person; at the first sign-in, within 30 days, a password of one's own has to be set.

@@ -1,0 +1,15 @@
+officers-words = Tài khoản và vai trò do trung tâm cấp. Ở đây cấp lại cách đăng nhập khi cán bộ quên mật khẩu, kể cả lúc mất mạng.
+officer-closed = đã khóa
+officer-password-none = Chưa có
+officer-password-once = Dùng một lần, chưa đổi
+officer-password-own = Mật khẩu riêng
+officer-pin-set = Đã đặt
+officer-pin-none = Chưa đặt
+officer-sessions = Phiên đang mở
+officer-wait = Phải đợi vì nhập sai
+officer-lift = Cho thử lại ngay
+officer-give = Cấp mật khẩu dùng một lần
+officer-give-words = Mật khẩu hiện tại mất hiệu lực và mọi phiên đang mở của cán bộ này bị đóng. Chỉ cấp khi cán bộ có mặt.
+officer-give-now = Cấp và hiện mật khẩu
+officer-given = Mật khẩu dùng một lần của
+officer-given-words = Chỉ hiện một lần ở đây. Trao tận tay; lần đăng nhập đầu tiên phải đặt mật khẩu riêng, trong 30 ngày.
