@@ -110,6 +110,13 @@ impl Clash {
         )
     }
 
+    /// The rule as it is called in Vietnamese.
+    pub fn law_vi(&self) -> String {
+        LAWS_VI
+            .iter()
+            .fold(self.law.to_owned(), |law, (en, vi)| law.replace(en, vi))
+    }
+
     /// The harm that stands in the table itself; 0 if there is none, or if it is another's.
     pub const fn fixed_harm(&self) -> u8 {
         match self.harm {
@@ -118,6 +125,17 @@ impl Clash {
         }
     }
 }
+
+/// What the laws of the table are called in Vietnamese, and the parts of their names.
+const LAWS_VI: &[(&str, &str)] = &[
+    ("Law on Residence", "Luật Cư trú"),
+    ("Law on Identification", "Luật Căn cước"),
+    ("Law on Marriage and Family", "Luật Hôn nhân và gia đình"),
+    ("Civil Status Law", "Luật Hộ tịch"),
+    ("Decree", "Nghị định"),
+    ("Art.", "Điều"),
+    (" and ", " và "),
+];
 
 /// The lines in the order of their numbers.
 pub fn table() -> impl Iterator<Item = &'static Clash> {
@@ -176,6 +194,9 @@ mod tests {
                 }
                 assert_ne!(said.vi, said.en, "row {}", line.row);
             }
+            let law = line.law_vi();
+            let foreign = ["Law", "Decree", "Art", " and "];
+            assert!(!foreign.iter().any(|word| law.contains(word)), "{law}");
             assert!((0..=5).contains(&line.fixed_harm()), "row {}", line.row);
             let asks = matches!(line.class, Class::Review | Class::Parked);
             let may_ask = asks || line.asked_if.is_some();

@@ -51,7 +51,10 @@ pub(super) fn scale(highest: u64) -> (u64, Vec<u64>) {
 /// How long a bar is that stands for a number, where the scale is `length` long. Nobody is drawn
 /// as nothing, and one as something.
 pub(super) fn length(number: u64, scale: u64, length: u64) -> u64 {
-    let exact = number.saturating_mul(length).checked_div(scale).unwrap_or(0);
+    let exact = number
+        .saturating_mul(length)
+        .checked_div(scale)
+        .unwrap_or(0);
     exact.max(u64::from(number > 0)).min(length)
 }
 

@@ -14,7 +14,7 @@ use super::super::page::{Page, show as shown_page};
 use super::super::person::note_reading;
 use super::super::seat::Seated;
 use super::super::shown::{Shown, joined, moment};
-use super::super::words::Words;
+use super::super::words::{Lang, Words};
 use super::ruling::{Verdict, below, verdicts};
 use super::sides::{Sides, sides_of};
 use super::{harm_words, said, sentence};
@@ -71,7 +71,7 @@ struct CasePage {
     up: Option<u64>,
     asked: Option<String>,
     clerk: String,
-    law: &'static str,
+    law: String,
     about: Vec<About>,
     sides: Sides,
     agreed: Option<String>,
@@ -144,7 +144,12 @@ fn case_page(
         clerk: case.clash().map_or_else(String::new, |line| {
             words.pick(line.clerk.vi, line.clerk.en).to_owned()
         }),
-        law: case.clash().map_or("", |line| line.law),
+        law: case
+            .clash()
+            .map_or_else(String::new, |line| match words.lang() {
+                Lang::Vi => line.law_vi(),
+                Lang::En => line.law.to_owned(),
+            }),
         about,
         agreed: case.dispute.agreed.as_ref().map(|value| shown.value(value)),
         verdicts: verdicts(&case.state, &shown, words),
@@ -164,8 +169,8 @@ fn case_page(
 /// The kind of clash: what one office did, and what the other.
 fn kind_of(case: &Case, words: &Words) -> String {
     case.clash().map_or_else(String::new, |line| {
-        let (vi, en) = line.title();
-        words.pick(&vi, &en).to_owned()
+        let one = words.pick(line.one.vi, line.one.en);
+        format!("{one} ↔ {}", words.pick(line.other.vi, line.other.en))
     })
 }
 

@@ -9,6 +9,8 @@ use super::super::words::Words;
 /// What a reviewer said.
 pub(super) struct Verdict {
     pub(super) heading: String,
+    /// The style of its note.
+    pub(super) tone: &'static str,
     pub(super) outcome: String,
     pub(super) reason: String,
     pub(super) by: String,
@@ -23,6 +25,11 @@ pub(super) struct Verdict {
 pub(super) fn verdicts(state: &CaseState, shown: &Shown<'_>, words: &Words) -> Vec<Verdict> {
     let one = |heading: &str, decision: &Decision, by: String| Verdict {
         heading: words.t(heading),
+        tone: match heading {
+            "verdict-decided" => "ok",
+            "verdict-proposed" => "",
+            _ => "amber",
+        },
         outcome: outcome(&decision.outcome, shown, words),
         reason: decision.reason.as_str().to_owned(),
         by,
@@ -30,9 +37,8 @@ pub(super) fn verdicts(state: &CaseState, shown: &Shown<'_>, words: &Words) -> V
         act: None,
         next: None,
     };
-    let alone = |heading: &str, decision: &Decision| {
-        one(heading, decision, decision.reviewer.to_string())
-    };
+    let alone =
+        |heading: &str, decision: &Decision| one(heading, decision, decision.reviewer.to_string());
     let ruled = |ruling: &Ruling| Verdict {
         act: ruling.act,
         ..one(
@@ -87,6 +93,7 @@ pub(super) fn below(appeal: &Appeal, shown: &Shown<'_>, words: &Words) -> Vec<Ve
         .iter()
         .map(|decision| Verdict {
             heading: heading.clone(),
+            tone: "",
             outcome: outcome(&decision.outcome, shown, words),
             reason: decision.reason.as_str().to_owned(),
             by: decision.reviewer.to_string(),
@@ -117,9 +124,7 @@ fn outcome(outcome: &Outcome, shown: &Shown<'_>, words: &Words) -> String {
     match outcome {
         Outcome::Keep(index) => words.n("outcome-keep", side(*index)),
         Outcome::Combine(index) => words.n("outcome-combine", side(*index)),
-        Outcome::Enter(value) => {
-            words.with("outcome-enter", &[("value", &shown.value(value))])
-        }
+        Outcome::Enter(value) => words.with("outcome-enter", &[("value", &shown.value(value))]),
         Outcome::NotAConflict => words.t("outcome-no-conflict"),
         Outcome::AskOffice { office, question } => words.with(
             "outcome-ask",

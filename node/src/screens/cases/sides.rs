@@ -1,10 +1,10 @@
 //! Both sides of a case beside each other: who, where, when and by which papers; then what each
 //! claims, part by part, with the words marked in which they differ.
 
+use registry::case::{CaseNotice, Party};
 use registry::dispute::{Claim, Matter};
 use registry::schema::Field;
 use registry::value::Value;
-use registry::case::{CaseNotice, Party};
 use registry::{OfficeCode, RecordId};
 
 use super::super::shown::{Shown, joined, moment};
@@ -105,7 +105,7 @@ pub(super) fn sides_of(
     let mut rows = facts(api, &columns, shown, words)?;
     rows.extend(values(&columns, shown, words));
     if same_person {
-        rows.extend(records(&columns, shown));
+        rows.extend(records(&columns, shown, words));
     }
     Ok(Sides {
         heads: columns.iter().map(|column| head(column, own)).collect(),
@@ -216,7 +216,9 @@ fn values(columns: &[Column<'_>], shown: &Shown<'_>, words: &Words) -> Vec<Row> 
         .iter()
         .map(|column| {
             let value = column.claim.value.as_ref();
-            value.map(|value| parts_of(value, shown)).unwrap_or_default()
+            value
+                .map(|value| parts_of(value, shown))
+                .unwrap_or_default()
         })
         .collect();
     let mut keys: Vec<&'static str> = Vec::new();
@@ -230,7 +232,10 @@ fn values(columns: &[Column<'_>], shown: &Shown<'_>, words: &Words) -> Vec<Row> 
             .iter()
             .map(|side| {
                 let mut found = side.iter().filter(|(known, _)| *known == key);
-                found.next().map(|(_, text)| text.clone()).unwrap_or_default()
+                found
+                    .next()
+                    .map(|(_, text)| text.clone())
+                    .unwrap_or_default()
             })
             .collect();
         if texts.iter().any(|text| !text.is_empty()) {
@@ -240,8 +245,13 @@ fn values(columns: &[Column<'_>], shown: &Shown<'_>, words: &Words) -> Vec<Row> 
     rows
 }
 
-/// Two records of perhaps one person, item by item.
-fn records(columns: &[Column<'_>], shown: &Shown<'_>) -> Vec<Row> {
+/// Two records of perhaps one person, item by item; of one that is held elsewhere nothing is
+/// known here, which is no difference.
+fn records(columns: &[Column<'_>], shown: &Shown<'_>, words: &Words) -> Vec<Row> {
+    let held: Vec<&Column<'_>> = columns
+        .iter()
+        .filter(|column| column.record.is_some())
+        .collect();
     let text = |column: &Column<'_>, field: Field| -> String {
         let fields = column.record.as_ref().map(|view| &view.fields);
         match fields.and_then(|fields| fields.get(field.key())) {
@@ -253,13 +263,21 @@ fn records(columns: &[Column<'_>], shown: &Shown<'_>) -> Vec<Row> {
             None => String::new(),
         }
     };
+    let elsewhere = words.t("case-not-held");
     COMPARED
         .iter()
         .filter_map(|field| {
-            let texts: Vec<String> = columns.iter().map(|column| text(column, *field)).collect();
+            let texts: Vec<String> = held.iter().map(|column| text(column, *field)).collect();
+            if texts.iter().all(String::is_empty) {
+                return None;
+            }
+            let mut known = marked(&texts).into_iter();
+            let sides = columns.iter().map(|column| match &column.record {
+                Some(_) => known.next().unwrap_or_default(),
+                None => plain(elsewhere.clone()),
+            });
             let label = shown.label(field.rule()).to_owned();
-            let told = texts.iter().any(|text| !text.is_empty());
-            told.then(|| row(columns, label, texts, true))
+            Some(row_of(columns, label, sides.collect()))
         })
         .collect()
 }
@@ -270,6 +288,10 @@ fn row(columns: &[Column<'_>], label: String, texts: Vec<String>, compare: bool)
     } else {
         texts.into_iter().map(plain).collect()
     };
+    row_of(columns, label, marked)
+}
+
+fn row_of(columns: &[Column<'_>], label: String, marked: Vec<Vec<Stretch>>) -> Row {
     Row {
         label,
         differs: marked.iter().flatten().any(|stretch| stretch.differs),
