@@ -1,0 +1,211 @@
+//! A form from its first key to the filed act, as a browser without JavaScript does it: what was
+//! typed outlives a lost session and a daemon that was restarted.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    missing_docs
+)]
+
+mod centre;
+mod device;
+
+use std::net::SocketAddr;
+
+use centre::Centre;
+use device::{Running, join, people, start};
+use registry::password::{Secret, Verifier};
+use tokio::task::spawn_blocking;
+
+const PASSWORD: &str = "con trâu xanh uống trà";
+
+/// A browser: it keeps cookies and follows nothing by itself.
+struct Browser {
+    address: SocketAddr,
+    cookie: String,
+}
+
+struct Answer {
+    status: u16,
+    to: String,
+    text: String,
+}
+
+impl Answer {
+    /// The value of an input of the page.
+    fn value(&self, name: &str) -> Option<String> {
+        let at = self.text.find(&format!("name=\"{name}\""))?;
+        let rest = &self.text[at..self.text[at..].find('>')? + at];
+        let value = rest.split("value=\"").nth(1)?.split('"').next()?;
+        Some(value.replace("&#38;", "&").replace("&amp;", "&"))
+    }
+}
+
+impl Browser {
+    fn of(node: &Running) -> Browser {
+        Browser {
+            address: node.address,
+            cookie: String::new(),
+        }
+    }
+
+    async fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, String::new()).await
+    }
+
+    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        self.send("POST", path, body).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, body: String) -> Answer {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("http://{}{path}", self.address))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Cookie", self.cookie.clone())
+            .body(body)
+            .unwrap();
+        let (answer, cookie) = spawn_blocking(move || {
+            let config = ureq::Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .build();
+            let mut response = ureq::Agent::from(config).run(request).unwrap();
+            let header = |name: &str| {
+                let value = response.headers().get(name);
+                value.map(|value| value.to_str().unwrap().to_owned())
+            };
+            let (to, cookie) = (header("location").unwrap_or_default(), header("set-cookie"));
+            let text = response.body_mut().read_to_string().unwrap();
+            let status = response.status().as_u16();
+            (Answer { status, to, text }, cookie)
+        })
+        .await
+        .unwrap();
+        if let Some(cookie) = cookie {
+            self.cookie = cookie.split(';').next().unwrap().to_owned();
+        }
+        answer
+    }
+
+    async fn sign_in(&mut self, carried: &str) -> Answer {
+        let fields = [
+            ("name", "lan"),
+            ("password", PASSWORD),
+            ("carried", carried),
+        ];
+        self.post("/sign-in", &fields).await
+    }
+}
+
+/// A node whose officer has the password above.
+async fn node(dir: &std::path::Path) -> Running {
+    let node = start(dir).await;
+    node.until(|status| status.filled && status.in_step).await;
+    let verifier = Verifier::of(&Secret::typed(PASSWORD).unwrap(), &[5; 16]).unwrap();
+    let lan = node.api.office.officers().first().unwrap().id.clone();
+    let office = node.api.office.clone();
+    office.set_password(&lan, verifier, false, None, 0).unwrap();
+    office.store().sync().unwrap();
+    node
+}
+
+const CHILD: [(&str, &str); 5] = [
+    ("act", "birth"),
+    ("child.name", "Trần Bảo Ngọc"),
+    ("child.birth_date", "30/10/2026"),
+    ("child.sex", "female"),
+    ("mother.name", "Trần Thị Hòa"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_typed_outlives_a_lost_session_and_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let centre = Centre::start(&people());
+    join(dir.path(), &centre).await;
+    let running = node(dir.path()).await;
+    let mut browser = Browser::of(&running);
+    assert_eq!(
+        browser.get("/acts/new/birth").await.to,
+        "/sign-in?next=/acts/new/birth"
+    );
+    assert_eq!(browser.sign_in("").await.status, 303);
+
+    // An unreadable date is said beside its input, with everything typed still there.
+    let form = browser.get("/acts/new/birth").await;
+    let draft = form.text.split("action=\"/drafts/").nth(1).unwrap();
+    let draft = format!("/drafts/{}", draft.split('"').next().unwrap());
+    let csrf = form.value("csrf").unwrap();
+    let mut fields = CHILD.to_vec();
+    fields[2] = ("child.birth_date", "31/31/2026");
+    fields.extend([("csrf", csrf.as_str()), ("do", "look")]);
+    let refused = browser.post(&draft, &fields).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(
+        refused.value("child.name").as_deref(),
+        Some("Trần Bảo Ngọc")
+    );
+    assert_eq!(
+        refused.value("child.birth_date").as_deref(),
+        Some("31/31/2026")
+    );
+    assert!(refused.text.contains("child-birth_date-wrong"));
+
+    // A form without the session's proof does nothing.
+    let mut foreign = CHILD.to_vec();
+    foreign.extend([("csrf", "0"), ("do", "file")]);
+    assert_eq!(browser.post(&draft, &foreign).await.status, 409);
+    assert_eq!(running.api.office.own_acts(None, 10).unwrap().len(), 0);
+
+    // The session is gone; the door carries what was typed, through a wrong password too.
+    browser.cookie.clear();
+    let mut fields = CHILD.to_vec();
+    fields.extend([("csrf", csrf.as_str()), ("do", "look")]);
+    let door = browser.post(&draft, &fields).await;
+    let carried = door.value("carried").unwrap();
+    let wrong = [
+        ("name", "lan"),
+        ("password", "sai"),
+        ("carried", carried.as_str()),
+    ];
+    let door = browser.post("/sign-in", &wrong).await;
+    assert_eq!(door.status, 422);
+    let carried = door.value("carried").unwrap();
+    let back = browser.sign_in(&carried).await;
+    assert_eq!(back.to, draft);
+    running.stop().await;
+
+    // The daemon was restarted: the session is over, the draft is not.
+    let running = start(dir.path()).await;
+    browser.address = running.address;
+    assert!(browser.get(&draft).await.to.starts_with("/sign-in"));
+    browser.sign_in("").await;
+    let form = browser.get(&draft).await;
+    assert_eq!(form.value("child.name").as_deref(), Some("Trần Bảo Ngọc"));
+    assert_eq!(
+        form.value("child.birth_date").as_deref(),
+        Some("30/10/2026")
+    );
+
+    // Looked over, filed, and no draft any more.
+    let csrf = form.value("csrf").unwrap();
+    let mut fields = CHILD.to_vec();
+    fields.extend([("csrf", csrf.as_str()), ("do", "look")]);
+    let review = browser.post(&draft, &fields).await;
+    assert_eq!(review.status, 200, "{}", review.text);
+    assert_eq!(running.api.office.own_acts(None, 10).unwrap().len(), 0);
+    fields.pop();
+    fields.push(("do", "file"));
+    let filed = browser.post(&draft, &fields).await;
+    assert_eq!(filed.status, 303, "{}", filed.text);
+    assert!(filed.to.starts_with("/acts/"));
+    assert_eq!(running.api.office.own_acts(None, 10).unwrap().len(), 1);
+    assert_eq!(browser.get(&draft).await.status, 404);
+    let act = browser.get(&filed.to).await;
+    assert!(act.text.contains("Trần Bảo Ngọc"));
+    running.stop().await;
+}
