@@ -3,6 +3,7 @@
 //!
 //! Every answer that is no success has the form of [`error::ErrorBody`].
 
+mod attachments;
 mod auth;
 mod body;
 mod cases;
@@ -68,6 +69,8 @@ impl std::ops::Deref for Api {
         fleet::office,
         fleet::shut_out,
         fleet::let_in,
+        attachments::act,
+        attachments::show,
         cases::list,
         cases::one,
         cases::decide,
@@ -135,6 +138,8 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/nodes/{node}/let-in", post(fleet::let_in))
         .route("/api/v1/lag", get(fleet::lag))
         .route("/api/v1/offices/{code}", get(fleet::office))
+        .route("/api/v1/acts/{id}", get(attachments::act))
+        .route("/api/v1/attachments/{hash}", get(attachments::show))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{number}", get(cases::one))
         .route("/api/v1/cases/{number}/decide", post(cases::decide))

@@ -3,6 +3,7 @@
 //! ```text
 //! DIR/store.key        data key, 0600; or the systemd credential `central-data-key`
 //! DIR/store/           the store
+//! DIR/attachments/     photographs and scanned papers, sealed
 //! DIR/operator.token   the first operator's token, 0600, written at the first start
 //! DIR/api.json         where the interface listens and with which token, 0600
 //! ```
@@ -13,17 +14,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use registry_store::StoreError;
-use registry_store::{Batch, DataKey, DurableStore, KeyError, OpenError, Opened, Options, Store};
+use registry_store::{
+    Batch, DataKey, DurableStore, Folder, FolderError, KeyError, OpenError, Opened, Options, Store,
+};
 
 use crate::import::RegistryKey;
 use crate::tables;
 
 /// Version of the tables.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 /// Name of the systemd credential with the data key.
 const CREDENTIAL: &str = "central-data-key";
 /// Where the registry's identity stands among the counters.
 const IDENTITY: &[u8] = b"registry id";
+/// No attachment is taken when less is free on the disk: acts go on much longer.
+const FOLDER_RESERVE_BYTES: u64 = 1 << 30;
 /// Memory for the cache of records.
 const CACHE_BYTES: u64 = 128 << 20;
 const SEGMENT_BYTES: u64 = 64 << 20;
@@ -48,6 +53,9 @@ pub enum HomeError {
     /// There is a store and no key.
     #[error("{} is missing and the store was sealed with it: restore the key", .0.display())]
     KeyMissing(PathBuf),
+    /// The folder of attachments does not open.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -70,6 +78,7 @@ impl HomeError {
             Self::Key(error) => error.code(),
             Self::KeyMissing(_) => "data_key_missing",
             Self::Store(error) => error.code(),
+            Self::Folder(error) => error.code(),
             Self::Identity(error) => error.code(),
             Self::IdentityDamaged => "registry_identity_damaged",
             Self::Random => "random_failed",
@@ -83,6 +92,8 @@ pub struct Home {
     pub dir: PathBuf,
     /// The store.
     pub store: Arc<DurableStore>,
+    /// Attachments.
+    pub folder: Arc<Folder>,
     /// The registry's own identity: random, made once.
     pub id: [u8; 16],
     /// What opening found.
@@ -106,6 +117,7 @@ impl Home {
             }
             None => DataKey::load_or_create(&key_path)?,
         };
+        let folder = Folder::open(dir.join("attachments"), &key, FOLDER_RESERVE_BYTES)?;
         let mut options = Options::new(&store_dir, key, FORMAT);
         options.cache_bytes = CACHE_BYTES;
         options.segment_bytes = SEGMENT_BYTES;
@@ -116,6 +128,7 @@ impl Home {
         Ok(Home {
             dir: dir.to_owned(),
             store: Arc::new(store),
+            folder: Arc::new(folder),
             id,
             opened,
         })

@@ -14,6 +14,7 @@ use registry::statistics::is_vital;
 use registry::value::{Line, Value};
 use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
 
+use crate::attachments;
 use crate::blocks;
 use crate::cases;
 use crate::numbers::{self, Draw};
@@ -244,6 +245,7 @@ fn take_one(
         }
     };
     keep_act(unit, &act, outcome.clone())?;
+    attachments::name(unit, &act, &outcome)?;
     Ok(outcome)
 }
 

@@ -12,7 +12,7 @@ use registry::record::{Record, Version};
 use registry::sabotage::{Fault, planted};
 use registry::value::Line;
 use registry::{ActNumber, CaseId, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
-use registry_store::{KeyRange, Store, StoreError};
+use registry_store::{Folder, KeyRange, Store, StoreError};
 use sync_proto::{Chain, Digest};
 
 use crate::blocks::{self, Holder, Reserving};
@@ -26,6 +26,7 @@ use crate::tables::{
 use crate::unit::{Known, Unit, UnitError, decode};
 
 mod arrivals;
+mod attachments;
 mod change;
 mod decide;
 mod decree;
@@ -37,6 +38,7 @@ mod story;
 mod survey;
 
 pub use arrivals::Import;
+pub use attachments::{AttachmentError, AttachmentStand};
 pub use change::{NumberChanged, NumberError, NumberOf};
 pub use decide::{DecideError, Decided};
 pub use decree::{DecreeFailure, DecreePlan, DecreeProgress, NodePlan, OfficePlan};
@@ -69,6 +71,8 @@ pub struct Registrar {
     known: RwLock<Option<Known>>,
     /// Whether numbers are set aside for offices.
     reserving: Option<Reserving>,
+    /// Attachments.
+    folder: Arc<Folder>,
 }
 
 /// Feeds that have grown, with their new heads.
@@ -184,6 +188,7 @@ impl Registrar {
             writer: Mutex::new(config.draw),
             known: RwLock::new(None),
             reserving: None,
+            folder: Arc::new(Folder::in_memory()),
         }
     }
 

@@ -5,6 +5,7 @@
 //! each by the beginning of its key.
 
 use registry::act::Act;
+use registry::attachment::{Attachment, AttachmentId};
 use registry::date::Date;
 use registry::feed::{ActOutcome, UnitsChange};
 use registry::record::{Record, Version};
@@ -74,6 +75,12 @@ pub const HOUSEHOLD_STEPS: Table = Table(31);
 pub const HOUSEHOLDS_OF: Table = Table(32);
 /// [`registry::rules::waiting::Closing`] by commune and officer.
 pub const CLOSINGS: Table = Table(33);
+/// [`crate::attachments::AttachmentRow`] by attachment: its name, its size, what it is.
+pub const ATTACHMENTS: Table = Table(37);
+/// Nothing, by the name of an attachment and an act that names it.
+pub const ATTACHMENTS_OF: Table = Table(38);
+/// [`crate::attachments::DueRow`] by commune and attachment: what is awaited from whom.
+pub const ATTACHMENTS_DUE: Table = Table(39);
 /// [`crate::blocks::BlockRow`] by commune, node, year, sex and block.
 pub const BLOCKS: Table = Table(36);
 /// Nothing, by number in an office's book ([`registry::paper`]) and the act that entered it.
@@ -374,6 +381,24 @@ pub fn household_step_key(
 /// Key of a number in a book.
 pub fn book_number_key(paper: &PaperId, act: &ActId) -> Vec<u8> {
     key(&[paper.as_bytes(), act.as_bytes()])
+/// Key of an attachment. Somebody may name content of another size or kind than it has; that
+/// never arrives, and does not stand in the way of what does.
+pub fn attachment_key(attachment: &Attachment) -> Vec<u8> {
+    key(&[
+        attachment.hash().as_bytes(),
+        &attachment.bytes().to_be_bytes(),
+        &[attachment.kind() as u8],
+    ])
+}
+
+/// Key of an attachment that an act names.
+pub fn attachment_of_key(hash: &AttachmentId, act: &ActId) -> Vec<u8> {
+    key(&[hash.as_bytes(), act.as_bytes()])
+}
+
+/// Key of an attachment that is awaited from an office.
+pub fn attachment_due_key(office: OfficeCode, attachment: &Attachment) -> Vec<u8> {
+    key(&[&office.to_be_bytes(), &attachment_key(attachment)])
 }
 
 /// Key of an officer.

@@ -115,6 +115,11 @@ impl<'a> Unit<'a> {
         Ok(unit)
     }
 
+    /// Looks without meaning to write: nothing of it is ever handed over.
+    pub fn look(store: &'a dyn Store, known: Known) -> Result<Unit<'a>, UnitError> {
+        Unit::begin(store, known, 0)
+    }
+
     /// The store beneath, without what was written here.
     pub fn store(&self) -> &dyn Store {
         self.store

@@ -3,6 +3,7 @@
 
 mod account;
 mod acts;
+mod attachments;
 mod bulk;
 mod card;
 mod cases;
@@ -49,6 +50,8 @@ const REQUEST: Duration = Duration::from_secs(30);
 const REQUESTS_MAX: usize = 256;
 /// Most rows of one answer.
 const ROWS_MAX: usize = 500;
+/// Files that are taken in at once: each is in memory whole.
+pub(crate) const ATTACHING_MAX: usize = 8;
 
 /// What the interface needs.
 #[derive(Clone)]
@@ -67,6 +70,8 @@ pub struct Api {
     pub figures: PrometheusHandle,
     /// Becomes true when the daemon stops: what is told for long ends then.
     pub stopped: watch::Receiver<bool>,
+    /// Bounds the files that are taken in at once.
+    pub attaching: Arc<Semaphore>,
 }
 
 impl Api {
@@ -78,6 +83,7 @@ impl Api {
             .route("/api/v1/acts/check", post(acts::check))
             .route("/api/v1/acts/bulk", post(bulk::file))
             .route("/api/v1/acts/{id}", get(acts::show))
+            .merge(attachments::routes())
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))
             .route("/api/v1/households/{id}", get(people::household))

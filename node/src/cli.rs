@@ -2,6 +2,7 @@
 //! shows is in `table`.
 
 mod ask;
+mod attachments;
 mod bulk;
 mod client;
 mod duplicates;
@@ -15,6 +16,7 @@ mod status;
 mod table;
 mod words;
 
+pub use attachments::AttachArgument;
 pub use exit::{Exit, Failure};
 
 use std::net::SocketAddr;
@@ -61,6 +63,8 @@ Examples:
   commune-node find 'nguyen van duc 1980'
   commune-node card                         (then scan; Ctrl-D)
   commune-node act --file birth.json        (docs/acts.md shows one of each)
+  commune-node act --file birth.json --attach 'Giấy chứng sinh=scan.pdf'
+  commune-node attachments                  (how far scanned papers are on their way)
   commune-node act --file birth.json --check   (is the child registered already?)
   commune-node quality --problem sex_missing (whose records are to be mended)
   commune-node act --bulk --file street.json --dry-run   (a street has another name)
@@ -116,7 +120,15 @@ pub enum Command {
         /// acts as it takes. With --dry-run it lists what would change; repeated it does no harm.
         #[arg(long)]
         bulk: bool,
+        /// A photograph or scanned paper (JPEG, PNG, PDF, at most 4 MiB) of a paper in the act's
+        /// `evidence`. `FILE` goes to its only paper; `KIND=FILE` to the paper of that kind, which
+        /// is added if the act does not name it. May be given several times.
+        #[arg(long, value_name = "[KIND=]FILE", conflicts_with = "bulk")]
+        attach: Vec<AttachArgument>,
     },
+    /// Photographs and scanned papers: which are on their way to the centre and how far, those first;
+    /// with --save, one of them as a file.
+    Attachments(AttachmentsArguments),
     /// Find people: name with or without accents, number or part of one, birth date or year, phone,
     /// household file, hamlet.
     ///
@@ -161,6 +173,37 @@ pub enum Command {
         #[command(subcommand)]
         command: OfficerCommand,
     },
+}
+
+/// Which attachments are wanted.
+#[derive(Debug, clap::Args)]
+pub struct AttachmentsArguments {
+    /// Those in this state alone.
+    #[arg(long, value_enum)]
+    pub state: Option<AttachmentWanted>,
+    /// At most so many.
+    #[arg(long, default_value_t = 100)]
+    pub limit: usize,
+    /// Save this one as a file; one that is not on this device is fetched from the centre. That it
+    /// was looked at is written down.
+    #[arg(long, value_name = "HASH", requires = "out")]
+    pub save: Option<String>,
+    /// The file; it must not be there yet.
+    #[arg(long, value_name = "FILE", requires = "save")]
+    pub out: Option<PathBuf>,
+}
+
+/// How wanted attachments stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AttachmentWanted {
+    /// Named by no act yet.
+    Unnamed,
+    /// Named, and not at the centre.
+    OnItsWay,
+    /// At the centre.
+    AtCentre,
+    /// Of acts that took no effect.
+    NotWanted,
 }
 
 /// Whose records are wanted.
@@ -229,8 +272,15 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
             file,
             check,
             bulk: true,
+            ..
         } => bulk::bulk(cli, file, *check),
-        Command::Act { file, check, .. } => ask::act(cli, file, *check),
+        Command::Act {
+            file,
+            check,
+            attach,
+            ..
+        } => ask::act(cli, file, *check, attach),
+        Command::Attachments(wanted) => attachments::attachments(cli, wanted),
         Command::Find { query, limit } => lists::find(cli, &query.join(" "), *limit),
         Command::Card => ask::card(cli),
         Command::Quality(wanted) => quality::quality(cli, wanted),

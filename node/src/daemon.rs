@@ -8,15 +8,17 @@ use std::time::{Duration, Instant};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
-use crate::api::{Api, new_credential};
+use crate::api::{ATTACHING_MAX, Api, new_credential};
 use crate::device::{self, Device, DeviceError};
 use crate::door::Door;
 use crate::line::{Credentials, Line, LineConfig};
 use crate::office::{Office, OfficeError};
-use crate::writer::Writer;
+use crate::writer::{Command, Writer};
 
+/// How often attachments are cleared away.
+const TIDY_INTERVAL: Duration = Duration::from_secs(3600);
 /// How long open requests may take when the daemon stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 /// Bounds of the buckets for the time of a commit, seconds.
@@ -106,7 +108,13 @@ impl Daemon {
             );
         }
         let joined = device.joined.clone();
-        let office = Arc::new(Office::open(store, joined.office, joined.node)?);
+        let office = Office::open(store, joined.office, joined.node)?;
+        let office = Arc::new(office.keeping(device.open_folder()?));
+        match office.sweep_attachments() {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "attachments that nobody counts on were removed"),
+            Err(error) => tracing::warn!(code = error.code(), "attachments: {error}"),
+        }
         let key = device.signing_key()?;
         let (writer, writing) =
             Writer::start(Arc::clone(&office)).map_err(|_| DaemonError::System)?;
@@ -157,6 +165,7 @@ impl Daemon {
             key,
             figures,
             stopped,
+            attaching: Arc::new(Semaphore::new(ATTACHING_MAX)),
         };
         Ok(Daemon {
             api,
@@ -207,6 +216,7 @@ impl Daemon {
         let line = tokio::spawn(line.run(stopped.clone()));
         let mut until = stopped.clone();
         warm(&api.office);
+        let tidying = tokio::spawn(tidy(api.writer.clone(), stopped.clone()));
         let router = api.router();
         let http = tokio::spawn(async move {
             let until = async move {
@@ -224,6 +234,7 @@ impl Daemon {
         stopping.send_replace(true);
         let _ = tokio::time::timeout(LAST_REQUESTS, http).await;
         let _ = tokio::time::timeout(LAST_REQUESTS, line).await;
+        let _ = tidying.await;
         drop((failed, stopped));
         let _ = std::fs::remove_file(device.dir().join("api.json"));
         // Every holder of the writer is gone, so it ends after its last sync.
@@ -247,6 +258,21 @@ fn figures() -> PrometheusHandle {
             handle
         })
         .clone()
+}
+
+/// Clears attachments away now and then.
+async fn tidy(writer: Writer, mut stop: watch::Receiver<bool>) {
+    loop {
+        match writer.ask(|reply| Command::TidyAttachments { reply }).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "attachments were cleared away"),
+            Err(error) => tracing::warn!(code = error.code(), "attachments: {error}"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TIDY_INTERVAL) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
 }
 
 /// Reads everybody once in the background, so that the first act filed does not wait for it.

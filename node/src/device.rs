@@ -9,6 +9,7 @@
 //! DIR/officer-NAME.token the first officer's token for the interface
 //! DIR/data.key           seals the store, unless systemd provides the key
 //! DIR/store/             journal, snapshot, cache
+//! DIR/attachments/       photographs and scanned papers, sealed
 //! DIR/api.json           while it runs: where it listens, and a token for this command line
 //! ```
 
@@ -25,7 +26,9 @@ use registry::code::Role;
 use registry::feed::Officer;
 use registry::value::Line;
 use registry::{NodeId, OfficeCode, OfficerId};
-use registry_store::{DataKey, DurableStore, KeyError, OpenError, Opened, Options, Store};
+use registry_store::{
+    DataKey, DurableStore, Folder, FolderError, KeyError, OpenError, Opened, Options, Store,
+};
 use serde::{Deserialize, Serialize};
 use sync_quic::{Dialer, Identity, IdentityError, Trust, Tuning};
 
@@ -33,6 +36,8 @@ use crate::tables::FORMAT;
 
 /// Name of the systemd credential that holds the data key.
 pub const DATA_KEY_CREDENTIAL: &str = "npd-data-key";
+/// No attachment is taken when less is free on the disk: acts go on much longer.
+const FOLDER_RESERVE_BYTES: u64 = 256 << 20;
 /// Largest file of these that is read, bytes.
 const FILE_BYTES_MAX: u64 = 64 << 10;
 /// How long after its end a certificate of the centre is still let through: a node whose clock is
@@ -65,6 +70,9 @@ pub enum DeviceError {
     /// There is no data key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The folder of attachments cannot be opened.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -80,6 +88,7 @@ impl DeviceError {
             DeviceError::File { .. } => "device_file",
             DeviceError::Identity(error) => error.code(),
             DeviceError::Key(error) => error.code(),
+            DeviceError::Folder(error) => error.code(),
             DeviceError::Store(error) => error.code(),
         }
     }
@@ -197,18 +206,30 @@ impl Device {
         )?)
     }
 
+    /// Opens its folder of attachments.
+    pub fn open_folder(&self) -> Result<Arc<Folder>, DeviceError> {
+        let key = data_key(&self.dir)?;
+        let dir = self.dir.join("attachments");
+        Ok(Arc::new(Folder::open(dir, &key, FOLDER_RESERVE_BYTES)?))
+    }
+
     /// Opens its store.
     pub fn open_store(&self) -> Result<(Arc<dyn Store>, Opened), DeviceError> {
         open_store(&self.dir)
     }
 }
 
-/// Opens the store of a node's directory, or makes it.
-pub fn open_store(dir: &Path) -> Result<(Arc<dyn Store>, Opened), DeviceError> {
-    let key = match DataKey::from_credential(DATA_KEY_CREDENTIAL)? {
+/// The key that seals what the directory holds.
+fn data_key(dir: &Path) -> Result<DataKey, DeviceError> {
+    Ok(match DataKey::from_credential(DATA_KEY_CREDENTIAL)? {
         Some(key) => key,
         None => DataKey::load_or_create(&dir.join("data.key"))?,
-    };
+    })
+}
+
+/// Opens the store of a node's directory, or makes it.
+pub fn open_store(dir: &Path) -> Result<(Arc<dyn Store>, Opened), DeviceError> {
+    let key = data_key(dir)?;
     let options = Options::new(dir.join("store"), key, FORMAT);
     let (store, opened) = DurableStore::open(&options)?;
     Ok((Arc::new(store), opened))

@@ -5,11 +5,13 @@
 //! writer's; here they meet.
 
 mod ask;
+mod attachments;
 mod pump;
 mod renewal;
 mod status;
 
 pub use ask::Asked;
+pub use attachments::Fetch;
 pub use renewal::Credentials;
 pub use status::{LineState, LineStatus, Trouble};
 
@@ -18,10 +20,11 @@ use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use rand::random;
+use registry::attachment::{Attachment, AttachmentId};
 use registry::{NodeId, OfficeCode};
-use sync_proto::{Codec, Minors, NO_DICTIONARY, NodeConfig};
+use sync_proto::{Codec, FetchOutcome, Minors, NO_DICTIONARY, NodeConfig};
 use sync_quic::{Backoff, Link, Purpose};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 
 use crate::clock;
 use crate::office::{Office, SCHEMA};
@@ -30,6 +33,9 @@ use pump::Ended;
 
 /// Compression of what is sent: acts are small, and the line is the bottleneck.
 const COMPRESSION_LEVEL: i32 = 9;
+
+/// Wishes to see attachments, and words on how fetches ended, that may wait to be heard.
+const WISHES_MAX: usize = 64;
 
 /// Where the centre is, and how often it is asked.
 #[derive(Debug, Clone)]
@@ -87,6 +93,10 @@ pub struct LineHandle {
     hurry: Arc<Notify>,
     /// Counts the questions whether the centre answers.
     questions: watch::Sender<u64>,
+    /// Attachments that somebody wants to see.
+    wishes: broadcast::Sender<Attachment>,
+    /// How fetches ended.
+    fetched: broadcast::Sender<(AttachmentId, FetchOutcome)>,
 }
 
 impl LineHandle {
@@ -141,6 +151,8 @@ impl Line {
             cut: watch::Sender::new(meta.line_cut),
             hurry: Arc::new(Notify::new()),
             questions: watch::Sender::new(0),
+            wishes: broadcast::Sender::new(WISHES_MAX),
+            fetched: broadcast::Sender::new(WISHES_MAX),
         };
         Ok(Line {
             office,

@@ -11,6 +11,8 @@
 mod access;
 mod account;
 mod act_view;
+mod attachment_view;
+mod attachments;
 mod attest;
 mod bulk;
 mod card_view;
@@ -43,6 +45,7 @@ mod tests;
 pub use access::{PasswordState, Try};
 pub use account::{Account, Credential};
 pub use act_view::{ActState, ActView, PaperView, WithdrawalView};
+pub use attachment_view::{AttachmentState, AttachmentView, PapersProgress};
 pub use attest::Attestation;
 pub use bulk::{BulkChange, BulkPlan, BulkSkip};
 pub use card_view::{CardDoubt, CardItems, CardView};
@@ -64,10 +67,11 @@ pub use survey::{MendPage, OfficeSurvey, ToMend};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::tables::{Meta, Rows};
+use attachments::Sending;
 use live::Live;
 use registry::unit::Units;
 use registry::{NodeId, OfficeCode};
-use registry_store::Store;
+use registry_store::{Folder, Store};
 use work::Work;
 
 /// The office.
@@ -78,6 +82,10 @@ pub struct Office {
     live: RwLock<Live>,
     /// The last survey; held by whoever makes a new one.
     surveyed: Mutex<Option<Arc<OfficeSurvey>>>,
+    /// Attachments, beside the store.
+    folder: Arc<Folder>,
+    /// How far attachments are on their way, and which are put off: gone with a restart.
+    sending: Mutex<Sending>,
 }
 
 impl Office {
@@ -105,7 +113,15 @@ impl Office {
             writing: Mutex::new(()),
             live: RwLock::new(live),
             surveyed: Mutex::new(None),
+            folder: Arc::new(Folder::in_memory()),
+            sending: Mutex::default(),
         })
+    }
+
+    /// The same office, which keeps attachments in this folder.
+    #[must_use]
+    pub fn keeping(self, folder: Arc<Folder>) -> Office {
+        Office { folder, ..self }
     }
 
     /// The commune.

@@ -25,9 +25,13 @@
 //! BLOCKS       number of the block                   NumberBlock: what of it is at hand
 //! ACCESS       hash of the account name              Access: password, PIN, wrong tries
 //! DRAFTS       hash of the account name · draft      Draft: typed and not filed
+//! ATTACHMENTS  name of the attachment                AttachmentRow
+//! NAMED_BY     name of the attachment · act id       -
+//! TO_SEND      order · name of the attachment        -: what the centre does not have yet
 //! ```
 
 mod access;
+mod attachment;
 mod kept;
 mod keys;
 mod meta;
@@ -35,6 +39,7 @@ mod rows;
 mod shapes;
 
 pub use access::Access;
+pub use attachment::{AttachmentCounts, AttachmentRow, Whereabouts};
 pub use kept::Kept;
 pub(crate) use kept::freezes;
 pub use keys::{ActKey, officer_key};
@@ -45,7 +50,7 @@ pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Tombstone, UnitsRow};
 use registry_store::{StoreError, Table};
 
 /// The format of everything below, written into the store's files.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 pub(crate) const META: Table = Table(1);
 pub(crate) const OFFICIAL: Table = Table(2);
@@ -65,6 +70,9 @@ pub(crate) const UNITS: Table = Table(40);
 pub(crate) const BLOCKS: Table = Table(44);
 pub(crate) const ACCESS: Table = Table(45);
 pub(crate) const DRAFTS: Table = Table(50);
+pub(crate) const ATTACHMENTS: Table = Table(46);
+pub(crate) const NAMED_BY: Table = Table(47);
+pub(crate) const TO_SEND: Table = Table(48);
 
 /// Why a row could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::{ATTACHMENTS_MAX, Attachment};
 use crate::date::{BirthDate, PartialDate};
 use crate::document::{Actor, Document, DocumentError, Stamp};
 use crate::edit::{Edit, EditError};
@@ -91,6 +92,10 @@ pub struct Evidence {
     /// Its date.
     #[serde(default)]
     pub date: Option<PartialDate>,
+    /// Its pages as they were scanned or photographed. The content travels after the act, which
+    /// never waits for it.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
 }
 
 /// The state of a record that the author saw, by what both sides know.
@@ -304,10 +309,20 @@ impl ActBody {
         if !rest.is_empty() {
             return Err(ActError::Unreadable);
         }
-        if body.changes.len() > CHANGES_MAX || body.evidence.len() > EVIDENCE_MAX {
+        let attachments = body.attachments().take(ATTACHMENTS_MAX + 1).count();
+        if body.changes.len() > CHANGES_MAX
+            || body.evidence.len() > EVIDENCE_MAX
+            || attachments > ATTACHMENTS_MAX
+        {
             return Err(ActError::TooLarge);
         }
         Ok(body)
+    }
+
+    /// The attachments of its papers; one that is named twice comes twice.
+    pub fn attachments(&self) -> impl Iterator<Item = Attachment> + '_ {
+        let papers = self.evidence.iter();
+        papers.flat_map(|paper| paper.attachments.iter().copied())
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
+use crate::attachment::{ATTACHMENTS_MAX, Attachment};
 use crate::block::{BLOCK_NUMBERS_MAX, NumberBlock};
 use crate::case::CaseNotice;
 use crate::code::Role;
@@ -199,6 +200,8 @@ pub enum FeedItem {
     Numbers(NumberBlock),
     /// The centre has set an officer's password.
     Password(Box<PasswordSet>),
+    /// Attachments whose content has arrived at the centre.
+    Attachments(Vec<Attachment>),
 }
 
 /// Why a feed entry cannot be taken.
@@ -225,6 +228,7 @@ impl FeedItem {
             FeedItem::Units(_) => 7,
             FeedItem::Numbers(_) => 8,
             FeedItem::Password(_) => 12,
+            FeedItem::Attachments(_) => 9,
         }
     }
 
@@ -240,6 +244,7 @@ impl FeedItem {
             FeedItem::Units(notice) => postcard::to_stdvec(notice),
             FeedItem::Numbers(block) => postcard::to_stdvec(block),
             FeedItem::Password(set) => postcard::to_stdvec(set),
+            FeedItem::Attachments(arrived) => postcard::to_stdvec(arrived),
         };
         Ok((self.kind(), bytes.map_err(|_| FeedError::Unreadable)?))
     }
@@ -277,6 +282,13 @@ impl FeedItem {
                 FeedItem::Numbers(block)
             }
             12 => FeedItem::Password(Box::new(whole(bytes)?)),
+            9 => {
+                let arrived: Vec<Attachment> = whole(bytes)?;
+                if arrived.len() > ATTACHMENTS_MAX {
+                    return Err(FeedError::Unreadable);
+                }
+                FeedItem::Attachments(arrived)
+            }
             _ => return Err(FeedError::NeedsUpgrade),
         })
     }

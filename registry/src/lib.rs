@@ -25,6 +25,7 @@ pub mod unit;
 
 pub mod act;
 pub mod application;
+pub mod attachment;
 pub mod block;
 pub mod case;
 pub mod columns;

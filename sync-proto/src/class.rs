@@ -17,16 +17,19 @@ pub enum Class {
     Repair,
     /// Pages of the first fill.
     Fill,
+    /// Pieces of attachments, in both directions.
+    Attachment,
 }
 
 impl Class {
     /// All classes, the most urgent first.
-    pub const ALL: [Class; 5] = [
+    pub const ALL: [Class; 6] = [
         Class::Control,
         Class::Push,
         Class::Feed,
         Class::Repair,
         Class::Fill,
+        Class::Attachment,
     ];
 
     /// The byte that opens a stream of this class.
@@ -37,6 +40,7 @@ impl Class {
             Class::Feed => 3,
             Class::Repair => 4,
             Class::Fill => 5,
+            Class::Attachment => 6,
         }
     }
 

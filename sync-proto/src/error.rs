@@ -152,6 +152,10 @@ coded!(
             what: &'static str } = "the peer chose a {what} that was not offered",
         /// The filled slice is not the one that was sent.
         "fill_differs" FillDiffers = "the filled slice does not match its digest; start the fill again",
+        /// The list of an attachment's pieces is not that of the attachment.
+        "attachment_list_wrong" PieceListWrong = "the list of an attachment's pieces does not come to its name; attach the paper again",
+        /// The piece is not one of the attachment, or what the attachment was said to be.
+        "attachment_piece_wrong" PieceWrong = "a piece of an attachment is not what its name says; attach the paper again",
         /// No answer in time.
         "no_answer" NoAnswer { /// To what.
             what: &'static str } = "no answer to {what} came in time; the line is tried again",

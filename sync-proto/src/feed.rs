@@ -115,6 +115,11 @@ impl FeedSender {
         applied == self.head && self.acked == self.head
     }
 
+    /// Whether every entry was sent, so that something less urgent may be.
+    pub(crate) fn all_sent(&self) -> bool {
+        self.sent >= self.head
+    }
+
     pub(crate) fn advance(&mut self, out: &mut Effects<CentralOutput>) {
         let open = self.in_flight.len() < limits::FEED_WINDOW;
         if self.reading.is_none() && open && self.sent < self.head {

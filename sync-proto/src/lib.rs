@@ -24,11 +24,14 @@
 //! - **Nothing is acknowledged before its owner said that it is durable**, and windows
 //!   ([`limits`]) bound what is not.
 //! - **Acts are chained one by one** ([`Chain`]), signed batch by batch ([`SignedBatch`]).
+//! - **Attachments travel below everything else**, in checked pieces, and go on where a cut left
+//!   them.
 //! - **An entry or a patch may come again** after a fill or a repair; applying it again has to be
 //!   harmless, which is the caller's promise.
 //!
 //! Not here: sockets and TLS (`sync-quic`), storage, and the meaning of anything that is carried.
 
+mod attachment;
 mod batch;
 mod blob;
 mod chain;
@@ -49,6 +52,11 @@ mod repair;
 mod session;
 mod text;
 
+pub use attachment::{
+    AttachmentOutcome, AttachmentRefusal, CentreAttachmentInput, CentreAttachmentOutput,
+    FetchOutcome, OfferStanding, OfficeAttachmentInput, OfficeAttachmentOutput, PieceCame,
+    PieceWanted, Resume,
+};
 pub use batch::{SignedBatch, VerifiedBatch, proves};
 pub use chain::{Chain, ChainPoint};
 pub use class::Class;

@@ -3,6 +3,8 @@
 //! A receiver checks each of them; a sender keeps to them. Relations between them are asserted
 //! when the crate is compiled.
 
+use registry::attachment::{PIECE_BYTES, PIECES_MAX};
+
 /// Longest frame, bytes: a peer that announces more is cut off before anything is allocated.
 pub const FRAME_BYTES_MAX: usize = 1 << 20;
 /// Longest payload once expanded, bytes: a compression bomb ends here. Below the frame's limit,
@@ -46,9 +48,21 @@ pub const REPAIR_WINDOW: usize = 4;
 /// Records that one patch may drop: all of a list page.
 pub const REPAIR_DROPS_MAX: usize = REPAIR_LIST_ITEMS_MAX;
 
+/// Pieces of an attachment that may be sent and not yet be kept by the other side; times a piece,
+/// what a transfer may make the other side hold.
+pub const ATTACHMENT_WINDOW_MAX: u16 = 8;
+/// How long pieces may wait in the network before fewer are sent at once, milliseconds: what is
+/// under way cannot be overtaken, and an act waits behind it.
+pub const ATTACHMENT_QUEUE_MS_AIM: u64 = 200;
+/// Attachments that wait at a node to be fetched.
+pub const FETCHES_MAX: usize = 16;
+/// Offers and fetches of one connection that the centre refuses before it ends it: each costs a
+/// look into its tables.
+pub const OFFERS_REFUSED_MAX: usize = 256;
+
 /// Frames kept while the hello or its answer is still awaited: classes are not ordered among
 /// themselves, so what follows a hello may overtake it.
-pub const EARLY_FRAMES_MAX: usize = 20;
+pub const EARLY_FRAMES_MAX: usize = 24;
 /// Bytes of such frames at the centre, for each connection.
 pub const EARLY_BYTES_MAX_CENTRAL: usize = 2 << 20;
 /// Bytes of such frames at a node.
@@ -101,5 +115,7 @@ const _: () = {
                 + REPAIR_WINDOW * REPAIR_LIST_ITEMS_MAX * 25
     );
     assert!(EARLY_BYTES_MAX_NODE >= FEED_WINDOW * FEED_FRAME_BYTES_MAX);
-    assert!(EARLY_FRAMES_MAX >= PUSH_GUESS_MAX + PUSH_WINDOW_MAX + REPAIR_WINDOW + FEED_WINDOW);
+    assert!(EARLY_FRAMES_MAX >= PUSH_GUESS_MAX + PUSH_WINDOW_MAX + REPAIR_WINDOW + FEED_WINDOW + 2);
+    // A piece and the list of pieces are frames.
+    assert!(PIECE_BYTES + 64 <= FRAME_BYTES_MAX && PIECES_MAX * 32 + 64 <= FRAME_BYTES_MAX);
 };

@@ -7,9 +7,11 @@
 //! Payloads inside are packed by [`crate::codec`] and their content is the registry's business.
 
 use bytes::Bytes;
+use registry::attachment::Attachment;
 use registry::{ActNumber, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::AttachmentRefusal;
 use crate::batch::SignedBatch;
 use crate::blob::Blob;
 use crate::class::Class;
@@ -85,11 +87,18 @@ messages! {
     10 Control CheckAnswer,
     11 Control RepairAck,
     12 Control Glance,
+    13 Control Offer,
+    14 Control OfferAnswer,
+    15 Control Fetch,
+    16 Control FetchRefused,
+    17 Control PieceAck,
     32 Push SignedBatch,
     48 Feed Entries,
     64 Repair RepairList,
     65 Repair RepairPatch,
     80 Fill FillPage,
+    96 Attachment PieceList,
+    97 Attachment Piece,
 }
 
 impl Message {
@@ -126,8 +135,8 @@ pub struct Minors {
 }
 
 impl Minors {
-    /// What this release speaks. Minor 1 added `Glance`.
-    pub const CURRENT: Self = Self { min: 0, max: 1 };
+    /// What this release speaks. Minor 1 added `Glance`, minor 2 attachments.
+    pub const CURRENT: Self = Self { min: 0, max: 2 };
 }
 
 /// How far a first fill has come, kept durable by the node.
@@ -334,6 +343,73 @@ pub(crate) struct RepairPatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RepairAck {
     pub(crate) patches: u32,
+}
+
+/// Node → centre: an act of this office that the centre has names this, and it is here. From minor
+/// 2, as all that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Offer {
+    /// Counts the transfers of a connection, in both directions, from 1.
+    pub(crate) transfer: u32,
+    pub(crate) attachment: Attachment,
+}
+
+/// Centre → node. After an answer to send, a refusal may follow when it cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OfferAnswer {
+    pub(crate) transfer: u32,
+    pub(crate) verdict: OfferVerdict,
+}
+
+/// What becomes of an offer. Variants are only added at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum OfferVerdict {
+    /// Send it from this piece; the list is known from before if `listed`.
+    Send {
+        from: u16,
+        listed: bool,
+    },
+    /// It is here.
+    Held,
+    Refused(AttachmentRefusal),
+}
+
+/// Node → centre: somebody wants to see this; the pieces before `from` are here already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fetch {
+    pub(crate) transfer: u32,
+    pub(crate) attachment: Attachment,
+    pub(crate) from: u16,
+    pub(crate) listed: bool,
+}
+
+/// Centre → node. What is not refused simply comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FetchRefused {
+    pub(crate) transfer: u32,
+    pub(crate) why: AttachmentRefusal,
+}
+
+/// Receiver → sender: so many pieces are kept, from the first; all of them: whole and durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PieceAck {
+    pub(crate) transfer: u32,
+    pub(crate) pieces: u16,
+}
+
+/// Sender → receiver, before the first piece if there are several: the hashes of all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PieceList {
+    pub(crate) transfer: u32,
+    pub(crate) values: Vec<[u8; 32]>,
+}
+
+/// Sender → receiver. It is not compressed: pictures are already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Piece {
+    pub(crate) transfer: u32,
+    pub(crate) index: u16,
+    pub(crate) content: Blob,
 }
 
 #[cfg(test)]

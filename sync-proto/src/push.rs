@@ -88,6 +88,16 @@ impl Pusher {
         self.taken == self.last
     }
 
+    /// Whether every act was sent, so that something less urgent may be.
+    pub(crate) fn all_sent(&self) -> bool {
+        self.answered && self.next > self.last
+    }
+
+    /// The last act that the centre has.
+    pub(crate) fn taken_up_to(&self) -> ActNumber {
+        self.taken
+    }
+
     pub(crate) fn last(&self) -> ActNumber {
         self.last
     }

@@ -16,7 +16,9 @@ use registry::*;
 use sync_proto::*;
 use world::*;
 
-const TAGS: [u8; 17] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 32, 48, 64, 65, 80, 0];
+const TAGS: [u8; 25] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 32, 48, 64, 65, 80, 96, 97, 0,
+];
 
 /// A world in one of the states that a session can be in.
 fn world_in(state: u8) -> World {
@@ -25,7 +27,7 @@ fn world_in(state: u8) -> World {
         world.act(n, "act");
         world.change(100 + n, 1);
     }
-    match state % 5 {
+    match state % 7 {
         0 => world.connect(),
         1 => {
             world.connect();
@@ -40,6 +42,26 @@ fn world_in(state: u8) -> World {
                 let _ = world.central_task(0);
                 let _ = world.deliver_to_central(0, 0);
                 let _ = world.deliver_to_node(0);
+            }
+        }
+        5 => {
+            // An attachment is half-way up.
+            world.act_with_scan(50, &scan(200_000, 1));
+            world.connect();
+            world.confirm();
+            while world.centre.papers.pieces_taken < 3 {
+                world.round();
+            }
+        }
+        6 => {
+            // One is half-way down.
+            let attachment = world.act_with_scan(50, &scan(200_000, 1));
+            world.link();
+            world.office.papers.whole.clear();
+            let there = None;
+            world.attachment_input(OfficeAttachmentInput::Want { attachment, there });
+            while world.office.papers.pieces_taken < 3 {
+                world.round();
             }
         }
         _ => {
@@ -70,7 +92,7 @@ proptest! {
     #[test]
     fn any_bytes_at_the_centre(
         state in any::<u8>(),
-        class in 0_usize..5,
+        class in 0_usize..CLASSES,
         tag in prop::sample::select(&TAGS[..]),
         body in prop::collection::vec(any::<u8>(), 0..120),
     ) {
@@ -87,7 +109,7 @@ proptest! {
     #[test]
     fn any_bytes_at_the_node(
         state in any::<u8>(),
-        class in 0_usize..5,
+        class in 0_usize..CLASSES,
         tag in prop::sample::select(&TAGS[..]),
         body in prop::collection::vec(any::<u8>(), 0..120),
     ) {
@@ -121,7 +143,7 @@ proptest! {
                 }
             }
             let _ = world.central_task(0);
-            for class in 0..5 {
+            for class in 0..CLASSES {
                 let _ = world.deliver_to_central(0, class);
                 let _ = world.deliver_to_node(class);
             }

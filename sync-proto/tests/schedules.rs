@@ -27,6 +27,7 @@ enum Step {
     ConfirmNode,
     ConfirmCentral,
     Act(u8),
+    Scan(u8),
     Change(u8),
     Round,
     /// A change whose news the sessions hear later.
@@ -40,15 +41,16 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        8 => (0_usize..5).prop_map(Step::ToCentral),
-        8 => (0_usize..5).prop_map(Step::ToNode),
+        8 => (0_usize..CLASSES).prop_map(Step::ToCentral),
+        8 => (0_usize..CLASSES).prop_map(Step::ToNode),
         8 => Just(Step::NodeTask),
         8 => Just(Step::CentralTask),
-        2 => (0_usize..5).prop_map(Step::GhostFrame),
+        2 => (0_usize..CLASSES).prop_map(Step::GhostFrame),
         2 => Just(Step::GhostTask),
         2 => Just(Step::ConfirmNode),
         2 => Just(Step::ConfirmCentral),
         4 => any::<u8>().prop_map(Step::Act),
+        2 => any::<u8>().prop_map(Step::Scan),
         3 => any::<u8>().prop_map(Step::Change),
         6 => Just(Step::Round),
         2 => any::<u8>().prop_map(Step::UntoldChange),
@@ -64,6 +66,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 fn take(world: &mut World, step: Step) {
     match step {
         Step::Act(about) => world.act(about, "an act of a clerk"),
+        Step::Scan(about) => {
+            let content = scan(10 + usize::from(about) * 900, about);
+            world.act_with_scan(about, &content);
+        }
         Step::Change(about) => world.change(about, about.wrapping_mul(7)),
         Step::UntoldChange(about) => world.centre.set(record(about), [about ^ 1; 32]),
         Step::News => world.grew(),
@@ -103,6 +109,9 @@ fn heal(world: &mut World) {
     assert_eq!(endings, (&None, &None), "an honest session ended");
     assert!(world.in_step(), "never in step");
     world.assert_equal();
+    let (office, centre) = (&world.office.papers, &world.centre.papers);
+    assert_eq!(office.whole, centre.whole, "attachments");
+    assert!(office.waiting.is_empty() && centre.parts.is_empty());
 }
 
 /// Errors by which an honest pair may lose a connection in the middle of a schedule.
@@ -137,7 +146,7 @@ proptest! {
         world.office.fill = Some(FillState::default());
         for step in steps {
             // Acts made before the fill would have receipts that the feed no longer tells.
-            if !matches!(step, Step::Act(_)) {
+            if !matches!(step, Step::Act(_) | Step::Scan(_)) {
                 take(&mut world, step);
             }
         }

@@ -161,9 +161,9 @@ fn receipts_come_one_round_trip_after_the_handshake() {
     world.confirm();
     while world.node_task() {}
     // First flight: the hello and the batch, together. Everything at the centre, then back.
-    while (0..5).any(|class| world.deliver_to_central(0, class)) || world.central_task(0) {}
+    while (0..CLASSES).any(|class| world.deliver_to_central(0, class)) || world.central_task(0) {}
     assert_eq!(world.centre.acts.len(), 1);
-    while (0..5).any(|class| world.deliver_to_node(class)) {}
+    while (0..CLASSES).any(|class| world.deliver_to_node(class)) {}
     let receipts = world.line().node_tasks.iter().any(|task| match task {
         NodeOutput::ApplyFeed { entries, .. } => entries[0].kind == RECEIPT,
         _ => false,
@@ -442,7 +442,7 @@ fn a_fill_goes_on_where_it_was_cut() {
         world.confirm();
         for _ in 0..25 {
             let _ = world.central_task(0);
-            for class in 0..5 {
+            for class in 0..CLASSES {
                 let _ = world.deliver_to_central(0, class);
                 let _ = world.deliver_to_node(class);
             }
@@ -539,7 +539,11 @@ fn a_foreign_certificate_and_a_foreign_version_are_refused() {
     world.cut();
     world.connect();
     let mut config = world.centre.config();
-    config.minors = Minors { min: 2, max: 3 };
+    let next = Minors::CURRENT.max + 1;
+    config.minors = Minors {
+        min: next,
+        max: next + 1,
+    };
     world.line().central = CentralSession::new(config, 0);
     world.confirm();
     assert!(world.settle());

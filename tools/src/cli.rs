@@ -7,11 +7,13 @@ use registry::OfficeCode;
 
 use crate::output::Format;
 
+mod attachments;
 mod cases;
 mod duplicates;
 mod simulation;
 mod units;
 
+pub(crate) use attachments::{ActArguments, AttachmentArguments};
 pub(crate) use cases::{CaseAction, CaseArguments, CaseFilter, CasesArguments, DecideArguments};
 pub(crate) use duplicates::{
     DuplicateAction, DuplicateArguments, DuplicatesAction, DuplicatesArguments, PairReason,
@@ -76,6 +78,10 @@ pub(crate) enum Command {
     Cases(CasesArguments),
     /// One dispute: look at it, decide it.
     Case(CaseArguments),
+    /// One act with its papers, and whether their scans have arrived.
+    Act(ActArguments),
+    /// A photograph or scanned paper as a file.
+    Attachment(AttachmentArguments),
     /// A personal number: what became of it, or cancel it and give another.
     Number(NumberArguments),
     /// How good the data are: accurate, complete, clean and live (đúng, đủ, sạch, sống), of the

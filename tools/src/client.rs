@@ -101,6 +101,30 @@ impl Api {
         self.read(answer)
     }
 
+    /// The answer as it stands: a file.
+    pub(crate) fn get_bytes(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let answer = self
+            .agent
+            .get(self.url(path))
+            .header("authorization", self.bearer())
+            .call();
+        match answer {
+            Ok(mut answer) if answer.status().is_success() => answer
+                .body_mut()
+                .with_config()
+                .limit(ANSWER_BYTES_MAX)
+                .read_to_vec()
+                .map_err(|error| self.unreachable(&error)),
+            other => Err(match self.read(other) {
+                Ok(_) => Failure::Strange {
+                    what: self.what,
+                    reason: "no file came".to_owned(),
+                },
+                Err(failure) => failure,
+            }),
+        }
+    }
+
     /// The answer as a type.
     pub(crate) fn get_as<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
         self.typed(self.get(path)?)

@@ -42,6 +42,7 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
         return print_json(&answer);
     }
     let asks = answer.get("asks").cloned().unwrap_or_default();
+    let scans = crate::attachments::scans(answer.get("scans"));
     let notice: CaseNotice = api.typed(answer)?;
     let asks: Vec<Asked> = if asks.is_null() {
         Vec::new()
@@ -68,7 +69,11 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
             Err(failure) => return Err(failure),
         };
     }
-    print_line(case_page::side_by_side(&notice, &records, &asks))
+    print_line(case_page::side_by_side(&notice, &records, &asks))?;
+    if scans.is_empty() {
+        return Ok(());
+    }
+    print_line(format!("\nScans of its papers (registryctl attachment HASH --out FILE):\n{scans}"))
 }
 
 /// The outcome that the arguments tell, as the API takes it.

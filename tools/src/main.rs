@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod attachments;
 mod bench;
 mod case_page;
 mod cases;
@@ -70,6 +71,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Node(arguments) => node::run(arguments, global),
         Command::Cases(arguments) => cases::run(arguments, global),
         Command::Case(arguments) => decide::run(arguments, global),
+        Command::Act(arguments) => attachments::act(arguments, global),
+        Command::Attachment(arguments) => attachments::save(arguments, global),
         Command::Numbers(arguments) => numbers::blocks(arguments, global),
         Command::Number(arguments) => numbers::run(arguments, global),
         Command::Quality(arguments) => surveys::quality(arguments, global),

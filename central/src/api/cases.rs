@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use registry::RecordId;
 use registry::act::{Act, Target};
+use registry::attachment::Attachment;
 use registry::case::{Case, CaseNotice, CaseState, Jurisdiction, Outcome, Said};
 use registry::clash::Clash;
 use registry::dispute::Matter;
@@ -18,7 +19,9 @@ use super::body::{Body, Item, Params};
 use super::{Api, ApiError};
 use crate::limits;
 use crate::operators::OperatorRole;
+use crate::registrar::{AttachmentStand, Registrar};
 use crate::server::Word;
+use crate::unit::UnitError;
 
 /// A case in a list; nothing of a citizen.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -143,6 +146,9 @@ pub(crate) struct CaseView {
     /// What a proposal asks for: what its act does to each record. Empty for other cases, whose
     /// claims say it.
     asks: Vec<Asked>,
+    /// Every scan that its papers name, and how far it has arrived.
+    #[schema(value_type = Vec<Object>)]
+    scans: Vec<AttachmentStand>,
 }
 
 /// What an act does to one record.
@@ -177,6 +183,18 @@ fn asks(act: &Act) -> Vec<Asked> {
         .collect()
 }
 
+/// How far the scans that a case's papers name have arrived.
+fn scans(registrar: &Registrar, notice: &CaseNotice) -> Result<Vec<AttachmentStand>, UnitError> {
+    let answers = notice.case.answers.iter();
+    let papers = notice.parties.iter().flat_map(|party| &party.evidence);
+    let papers = papers.chain(answers.flat_map(|answer| &answer.evidence));
+    let named: BTreeSet<Attachment> = papers
+        .flat_map(|paper| paper.attachments.iter().copied())
+        .collect();
+    let stands = named.into_iter();
+    stands.map(|it| registrar.attachment_stand(it)).collect()
+}
+
 /// One case. It holds citizens' data, so only those who decide it see it.
 #[utoipa::path(
     get, path = "/api/v1/cases/{number}", params(("number" = u64, Path)), security(("operator" = [])),
@@ -197,11 +215,12 @@ pub(crate) async fn one(
             Matter::Parked(act) => registrar.act(&act)?,
             _ => None,
         };
-        Ok(Some((notice, proposal)))
+        let scans = scans(registrar, &notice)?;
+        Ok(Some((notice, proposal, scans)))
     });
     let found = read.await?;
     let unknown = || ApiError::not_found("case_unknown", "there is no case with this number");
-    let (notice, proposal) = found.ok_or_else(unknown)?;
+    let (notice, proposal, scans) = found.ok_or_else(unknown)?;
     if !reviewer.jurisdiction.covers(notice.case.owner) {
         let words = "this case is decided by reviewers of another jurisdiction";
         let status = axum::http::StatusCode::FORBIDDEN;
@@ -216,6 +235,7 @@ pub(crate) async fn one(
         clash,
         next,
         asks,
+        scans,
     }))
 }
 

@@ -20,10 +20,12 @@ pub(crate) async fn healthz() -> &'static str {
     responses((status = 200, body = String), (status = 503, body = super::ErrorBody))
 )]
 pub(crate) async fn readyz(State(api): State<Api>) -> Result<&'static str, ApiError> {
-    let health = api
+    let (health, due) = api
         .reader
-        .read(|registrar| Ok(registrar.store().health()))
+        .read(|registrar| Ok((registrar.store().health(), registrar.attachments_due()?)))
         .await?;
+    gauge("central_attachments_due", due.count);
+    gauge("central_attachment_bytes_due", due.bytes);
     if health.poisoned {
         let words = "a write to the disk has failed; the store takes no more until a restart";
         return Err(

@@ -51,6 +51,12 @@ async fn serve(args: &RunArgs, pki: Pki, home: Home) -> anyhow::Result<Exit> {
     let key = SigningKey::from_pkcs8_pem(&pki.key_pem)
         .map_err(|_| anyhow::anyhow!("central.key is no Ed25519 key: `provision` makes it"))?;
     let mut registrar = Registrar::open(Arc::clone(&home.store) as _, config(&home, key));
+    registrar = registrar.keeping(Arc::clone(&home.folder));
+    match registrar.sweep_attachments() {
+        Ok(0) => {}
+        Ok(files) => tracing::warn!(files, "files that no act names were removed"),
+        Err(error) => tracing::warn!(code = error.code(), "attachments: {error}"),
+    }
     if args.numbers == Numbers::Reserved {
         registrar = registrar.reserving(Reserving {
             numbers: args.numbers_at_hand,

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use registry::attachment::Attachment;
 use registry::columns::{PAGE_RECORDS_MAX, encode_page};
 use registry::record::Record;
 use registry::{FeedSeq, OfficeCode, RecordId};
 use sync_proto::limits::{PAYLOAD_BYTES_MAX, REPAIR_DROPS_MAX};
 use sync_proto::{CentralInput, Chain, ChainPoint, FeedEntry, NodeStanding, RepairItem};
+use sync_proto::{CentreAttachmentInput, CentreAttachmentOutput};
 use tokio::sync::Semaphore;
 
 use super::desk::DeskError;
@@ -71,6 +73,19 @@ pub fn standing(node: registry::NodeId, state: &NodeState, central_ms: u64) -> N
         digest: state.office.digest,
         central_ms,
     }
+}
+
+/// The attachment that this makes whole, if it does.
+pub fn makes_whole(question: &CentreAttachmentOutput) -> Option<Attachment> {
+    match question {
+        CentreAttachmentOutput::TakePiece(came) if came.last => Some(came.outline.attachment()),
+        _ => None,
+    }
+}
+
+/// Whether a piece was kept.
+pub fn is_kept(answer: &CentreAttachmentInput) -> bool {
+    matches!(answer, CentreAttachmentInput::PieceTaken { .. })
 }
 
 /// Entries after `after`, none past `told`: what is beyond may not be durable yet.

@@ -6,6 +6,7 @@ mod clerk;
 pub(crate) use clerk::Clerk;
 
 use provisioning::JoinResponse;
+use registry::attachment::Attachment;
 use registry::case::{Outcome, Reviewer};
 use registry::unit::{Decree, Edition};
 use registry::value::Line;
@@ -138,6 +139,11 @@ enum Command {
     StepDecree {
         reply: Reply<Option<DecreeProgress>>,
     },
+    TakeAttachment {
+        from: Vec<OfficeCode>,
+        attachment: Attachment,
+        reply: Reply<()>,
+    },
     BeginPass {
         reply: Reply<PassRow>,
     },
@@ -204,6 +210,23 @@ impl Desk {
     pub(crate) async fn take(&self, from: BatchFrom, acts: Vec<Vec<u8>>) -> Promised<ActNumber> {
         self.ask(|reply| Command::TakeBatch { from, acts, reply })
             .await
+    }
+
+    /// Notes that an attachment is in the folder, whole and durable; an office of these names
+    /// brought it.
+    pub(crate) async fn take_attachment(
+        &self,
+        from: Vec<OfficeCode>,
+        attachment: Attachment,
+    ) -> Result<(), DeskError> {
+        self.ask(|reply| Command::TakeAttachment {
+            from,
+            attachment,
+            reply,
+        })
+        .await
+        .kept()
+        .await
     }
 
     /// Waits until everything that was done before is durable: what was read may be told then.

@@ -387,6 +387,22 @@ impl Line<'_> {
                 desk.settled().await?;
                 Ok(Given::Input(input))
             }),
+            CentralOutput::Attachment(question) => {
+                let node = self.name.node;
+                Box::pin(async move {
+                    let whole = answers::makes_whole(&question);
+                    let read = reader.read(move |it| {
+                        let offices = it.offices_of(office, &node)?;
+                        let answer = it.answer_of_attachment(&offices, question)?;
+                        Ok((offices, answer))
+                    });
+                    let (offices, answer) = read.await?;
+                    if let Some(attachment) = whole.filter(|_| answers::is_kept(&answer)) {
+                        desk.take_attachment(offices, attachment).await?;
+                    }
+                    Ok(Given::Input(CentralInput::Attachment(answer)))
+                })
+            }
             // All others are carried out at once.
             _ => return,
         };

@@ -411,6 +411,7 @@ impl Node {
 
     fn apply_item(&mut self, item: FeedItem) {
         match item {
+            FeedItem::Attachments(_) => {}
             FeedItem::Receipts(receipts) => {
                 let mut number = receipts.first;
                 for outcome in &receipts.outcomes {

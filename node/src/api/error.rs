@@ -140,6 +140,13 @@ impl From<FileError> for ApiError {
                 &words,
                 "open the record again and file anew",
             ),
+            FileError::AttachmentUnknown => ApiError::new(
+                StatusCode::CONFLICT,
+                "attachment_unknown",
+                &words,
+                "send the file to `POST /api/v1/attachments`, and name what it answers",
+            )
+            .about("evidence"),
             FileError::DiskFull => ApiError::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "disk_full",

@@ -3,7 +3,10 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use super::{account, acts, bulk, card, cases, health, line, people, quality, statistics, status};
+use super::{
+    account, acts, attachments, bulk, card, cases, health, line, people, quality, statistics,
+    status,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,6 +19,9 @@ use super::{account, acts, bulk, card, cases, health, line, people, quality, sta
         acts::check,
         acts::list,
         acts::show,
+        attachments::attach,
+        attachments::list,
+        attachments::show,
         bulk::file,
         people::find,
         people::show,

@@ -74,6 +74,12 @@ pub struct StatusView {
     pub unsent: usize,
     /// Age of the oldest of them, seconds.
     pub oldest_unsent_s: Option<i64>,
+    /// Attachments that the centre does not have.
+    pub attachments_unsent: u32,
+    /// Their bytes.
+    pub attachments_unsent_bytes: u64,
+    /// Pieces of them that the centre does not have.
+    pub attachments_unsent_pieces: u64,
     /// Own acts that came back.
     pub returned: u32,
     /// Open cases.
@@ -116,6 +122,7 @@ impl StatusView {
         let now_s = clock::device_s();
         let standing = api.office.standing(now_s);
         let (units, former) = (api.office.units(), api.office.former());
+        let waiting = api.office.meta().attachments;
         let line = api.line.status();
         let linked = line.state == LineState::Up;
         let behind = standing.feed_head > standing.feed_applied;
@@ -144,6 +151,9 @@ impl StatusView {
             last_heard_s: since_contact_s,
             unsent: standing.unsent,
             oldest_unsent_s: standing.oldest_unsent_s,
+            attachments_unsent: waiting.to_send,
+            attachments_unsent_bytes: waiting.to_send_bytes,
+            attachments_unsent_pieces: api.office.pieces_waiting(),
             returned: standing.returned,
             cases_open: standing.cases_open(),
             feed_applied: standing.feed_applied.get(),
@@ -218,6 +228,18 @@ pub(super) fn record_figures(api: &Api) {
         status.oldest_unsent_s.unwrap_or(0) as f64,
     );
     set("node_returned_acts", f64::from(status.returned));
+    set(
+        "node_attachments_waiting",
+        f64::from(status.attachments_unsent),
+    );
+    set(
+        "node_attachment_bytes_waiting",
+        status.attachments_unsent_bytes as f64,
+    );
+    set(
+        "node_attachment_pieces_waiting",
+        status.attachments_unsent_pieces as f64,
+    );
     if let Some(lag_s) = status.apply_lag_s {
         set("node_apply_lag_seconds", lag_s as f64);
     }

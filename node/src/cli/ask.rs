@@ -6,6 +6,7 @@ use std::path::Path;
 use registry::card::CARD_BYTES_MAX;
 use serde_json::{Value, json};
 
+use super::attachments::{self, AttachArgument};
 use super::client::Client;
 use super::duplicates;
 use super::table;
@@ -40,8 +41,14 @@ pub(super) fn read_json(file: &Path) -> Result<Value, Failure> {
     })
 }
 
-pub(super) fn act(cli: &Cli, file: &Path, check: bool) -> Result<Exit, Failure> {
-    let body = read_json(file)?;
+pub(super) fn act(
+    cli: &Cli,
+    file: &Path,
+    check: bool,
+    attach: &[AttachArgument],
+) -> Result<Exit, Failure> {
+    let mut body = read_json(file)?;
+    attachments::attach(&client(cli)?, &mut body, attach)?;
     if check {
         let answer = client(cli)?.post("/api/v1/acts/check", &body)?;
         table::show(cli, &answer, duplicates::checked);
@@ -261,8 +268,11 @@ pub(super) fn attest(cli: &Cli) -> Result<Exit, Failure> {
     table::show(cli, &answer, |answer| {
         attested(answer) + &table::pairs(answer)
     });
-    let unsent = answer.pointer("/statement/unsent").and_then(Value::as_u64);
-    Ok(if unsent == Some(0) {
+    let none = |key: &str| {
+        let count = answer.pointer(&format!("/statement/{key}"));
+        count.and_then(Value::as_u64) == Some(0)
+    };
+    Ok(if none("unsent") && none("attachments_unsent") {
         Exit::Done
     } else {
         Exit::Refused
@@ -275,7 +285,12 @@ fn attested(answer: &Value) -> String {
     let at = of("at_s")
         .and_then(Value::as_i64)
         .map_or_else(String::new, moment);
+    let papers = of("attachments_unsent").and_then(Value::as_u64);
     match of("unsent").and_then(Value::as_u64) {
+        Some(0) if papers != Some(0) => format!(
+            "DO NOT take this device away: every act of the office {office} has its receipt, and {} would be lost with it, {at}\n\n",
+            count(papers.unwrap_or(0), "scanned paper")
+        ),
         Some(0) => format!(
             "nothing would be lost with this device: every act of the office {office} has its receipt, {at}\n\n"
         ),
@@ -310,9 +325,9 @@ mod tests {
 
     #[test]
     fn an_attestation_says_first_whether_anything_would_be_lost() {
-        let of =
-            |unsent: u64| json!({"statement": {"office": "00004", "unsent": unsent, "at_s": 0}});
-        assert!(attested(&of(0)).starts_with("nothing would be lost with this device"));
-        assert!(attested(&of(2)).starts_with("DO NOT take this device away: 2 acts"));
+        let of = |unsent: u64, papers: u64| json!({"statement": {"office": "00004", "unsent": unsent, "attachments_unsent": papers, "at_s": 0}});
+        assert!(attested(&of(0, 0)).starts_with("nothing would be lost with this device"));
+        assert!(attested(&of(2, 0)).starts_with("DO NOT take this device away: 2 acts"));
+        assert!(attested(&of(0, 3)).contains("3 scanned papers would be lost"));
     }
 }

@@ -88,6 +88,37 @@ impl Client {
         Ok(self.answer(request.send_json(body))?.0)
     }
 
+    /// Posts bytes as they stand.
+    pub(super) fn post_bytes(&self, path: &str, bytes: &[u8]) -> Result<Value, Failure> {
+        let request = self
+            .agent
+            .post(self.url(path))
+            .header("Content-Type", "application/octet-stream")
+            .header("Authorization", self.bearer());
+        Ok(self.answer(request.send(bytes))?.0)
+    }
+
+    /// Gets bytes as they stand.
+    pub(super) fn get_bytes(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let request = self
+            .agent
+            .get(self.url(path))
+            .header("Authorization", self.bearer());
+        let mut response = request.call();
+        if let Ok(response) = &mut response
+            && response.status().is_success()
+        {
+            let bytes = response.body_mut().read_to_vec();
+            return bytes.map_err(|_| {
+                let words = "the daemon's answer ended before its end; try again";
+                Failure::new(Exit::Failed, "answer_unreadable", words)
+            });
+        }
+        self.answer(response)?;
+        let words = "the daemon's answer cannot be read; is another program on its port?";
+        Err(Failure::new(Exit::Failed, "answer_unreadable", words))
+    }
+
     /// Posts text as it stands.
     pub(super) fn post_text(&self, path: &str, text: &str) -> Result<Value, Failure> {
         let request = self

@@ -24,6 +24,9 @@ fn lines(status: &Value) -> Vec<(&'static str, String)> {
     }
     lines.push(("line", status.line()));
     lines.push(("unsent", status.unsent()));
+    if status.count("attachments_unsent") > 0 {
+        lines.push(("papers", status.papers()));
+    }
     if status.number("needs_upgrade_at").is_some() {
         let words = "the feed waits for a newer release of this program: upgrade it";
         lines.push(("upgrade", words.to_owned()));
@@ -106,6 +109,15 @@ impl View<'_> {
             (words, code) => format!("\n{words} [{code}]"),
         };
         format!("{state}{since}; {heard}{reason}")
+    }
+
+    fn papers(&self) -> String {
+        format!(
+            "{} on the way, {} ({} pieces) still to be sent; acts go first (`commune-node attachments`)",
+            count(self.count("attachments_unsent"), "attachment"),
+            size(self.count("attachments_unsent_bytes")),
+            self.count("attachments_unsent_pieces")
+        )
     }
 
     fn unsent(&self) -> String {

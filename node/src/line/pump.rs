@@ -2,6 +2,7 @@
 //! writer. Answers go back in the order in which they were asked for.
 
 mod answers;
+mod attachments;
 mod wishes;
 
 use std::collections::VecDeque;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use registry::FeedSeq;
+use registry::attachment::Attachment;
 use sync_proto::{Class, Ending, NodeConfig, NodeInput, NodeSession, SessionError};
 use sync_quic::{Link, LinkStats};
 use tokio::sync::{mpsc, watch};
@@ -62,6 +64,7 @@ enum Event {
     OutboxGrew,
     Woke,
     Asked,
+    Wished(Attachment),
     Counted,
     Leave,
 }
@@ -81,6 +84,8 @@ struct Pump<'a> {
     ear: Ear,
     ending: Option<Ending>,
     trouble: Option<Trouble>,
+    /// When attachments were looked for the last time.
+    stirred: Instant,
     /// A decree changed the office: what this connection speaks of is past.
     office_changed: bool,
 }
@@ -121,6 +126,7 @@ impl Line {
             ear: Ear::new(),
             ending: None,
             trouble: None,
+            stirred: Instant::now(),
             office_changed: false,
         };
         let before = self.handle.status();
@@ -203,6 +209,7 @@ impl Pump<'_> {
     ) {
         let mut outbox = self.line.writer.outbox();
         let mut questions = self.line.handle.questions.subscribe();
+        let mut wishes = self.line.handle.wishes.subscribe();
         let mut confirmed = false;
         loop {
             self.obey().await;
@@ -227,6 +234,11 @@ impl Pump<'_> {
                 // Keep-alives are bytes too, and nothing else tells of them.
                 () = tokio::time::sleep(count_interval) => Event::Counted,
                 Ok(()) = questions.changed(), if linked => Event::Asked,
+                wish = wishes.recv(), if linked => match wish {
+                    Ok(attachment) => Event::Wished(attachment),
+                    // Too many at once: who waits in vain asks again.
+                    Err(_) => continue,
+                },
                 _ = cut.changed() => Event::Leave,
                 _ = stop.changed() => Event::Leave,
             };
@@ -263,7 +275,8 @@ impl Pump<'_> {
                     self.asked = Some(*questions.borrow_and_update());
                     self.give(NodeInput::CheckNow);
                 }
-                Event::Counted => {}
+                Event::Wished(attachment) => self.want(attachment),
+                Event::Counted => self.stir(),
                 Event::Leave => self.give(NodeInput::Stop),
             }
         }

@@ -164,11 +164,7 @@ impl Office {
         let _writing = self.writing();
         let mut work = self.finishing_work();
         let at_s = work.meta.corrected_s(device_s);
-        let reason = reason
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(REASON_CHARS_MAX)
-            .collect();
+        let reason = plain(reason);
         let event = AuditEvent::RecordRead { record, reason };
         work.audit(at_s, Some(officer.clone()), event)?;
         work.finish()?;
@@ -187,4 +183,10 @@ impl Office {
         }
         Ok((link != meta.audit_link).then_some(meta.audit_entries))
     }
+}
+
+/// A reason as it is kept: short, and on one line.
+pub(super) fn plain(reason: &str) -> String {
+    let letters = reason.chars().filter(|c| !c.is_control());
+    letters.take(REASON_CHARS_MAX).collect()
 }

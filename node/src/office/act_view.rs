@@ -9,7 +9,7 @@ use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
 
 use super::live::took_effect;
-use super::{Known, Office, OfficeError};
+use super::{AttachmentView, Known, Office, OfficeError, PapersProgress};
 use crate::tables::{ActKey, ActRow, Answer};
 
 /// Most own acts that one question looks through.
@@ -64,6 +64,9 @@ pub struct PaperView {
     /// The act that added it; none if the act named it itself.
     #[schema(value_type = Option<String>)]
     pub added_by: Option<ActId>,
+    /// How its attachments stand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<AttachmentView>,
 }
 
 /// An act.
@@ -113,6 +116,10 @@ pub struct ActView {
     pub withdrawal: Option<WithdrawalView>,
     /// Its papers, and those that were added to it since.
     pub papers: Vec<PaperView>,
+    /// How far its papers are, if they have attachments: without them the act counts, and is not
+    /// complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub papers_sent: Option<PapersProgress>,
     /// The records that it changes or makes.
     #[schema(value_type = Vec<String>)]
     pub records: Vec<RecordId>,
@@ -219,6 +226,7 @@ impl Office {
             code,
             words,
             withdrawal,
+            papers_sent: PapersProgress::of(papers.iter().flat_map(|paper| &paper.attached)),
             papers,
             records,
             about: Vec::new(),
@@ -227,12 +235,15 @@ impl Office {
 
     /// The papers of an act, with those that were added by acts that did not come back.
     fn papers_of(&self, act: &Act) -> Result<Vec<PaperView>, OfficeError> {
-        let view = |paper: &Evidence, added_by| PaperView {
-            paper: paper.clone(),
-            added_by,
+        let view = |paper: &Evidence, added_by| -> Result<PaperView, OfficeError> {
+            Ok(PaperView {
+                paper: paper.clone(),
+                added_by,
+                attached: self.attached(paper)?,
+            })
         };
         let own = act.body.evidence.iter().map(|paper| view(paper, None));
-        let mut papers: Vec<PaperView> = own.collect();
+        let mut papers = own.collect::<Result<Vec<PaperView>, OfficeError>>()?;
         let added = self.live().papers.get(&act.id()).cloned();
         let mut rows = Vec::new();
         for by in added.unwrap_or_default() {
@@ -243,7 +254,9 @@ impl Office {
         rows.sort_by_key(|row| row.order);
         for row in rows {
             let (by, added) = (row.act.id(), row.act.body.evidence.iter());
-            papers.extend(added.map(|paper| view(paper, Some(by))));
+            for paper in added {
+                papers.push(view(paper, Some(by))?);
+            }
         }
         Ok(papers)
     }

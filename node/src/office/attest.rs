@@ -16,6 +16,8 @@ pub struct Attestation {
     pub incarnation: u64,
     /// Own acts without an outcome; 0 if nothing would be lost with this device.
     pub unsent: u64,
+    /// Attachments that the centre does not have; 0 if no paper would be lost with this device.
+    pub attachments_unsent: u64,
     /// The last own act.
     pub outbox_last: u64,
     /// The chain at it, which stands for every act.
@@ -43,6 +45,7 @@ impl Office {
             node: meta.node.to_string(),
             incarnation: meta.incarnation.get(),
             unsent: u64::try_from(live.unanswered.len()).unwrap_or(u64::MAX),
+            attachments_unsent: u64::from(meta.attachments.to_send),
             outbox_last: meta.outbox_last.get(),
             outbox_chain: hex(meta.outbox_chain.as_bytes()),
             feed_applied: meta.feed_applied.get(),

@@ -5,7 +5,7 @@ use registry::columns::PageError;
 use registry::document::DocumentError;
 use registry::feed::FeedError;
 use registry::procedure::Refusal;
-use registry_store::StoreError;
+use registry_store::{FolderError, StoreError};
 
 use crate::tables::TableError;
 
@@ -47,6 +47,22 @@ pub enum OfficeError {
         /// Its number.
         number: u64,
     },
+    /// An attachment of which this office knows nothing.
+    #[error("this office knows no attachment with this hash; attach the file first")]
+    AttachmentUnknown,
+    /// Too many files wait for an act.
+    #[error(
+        "so many files were attached and named by no act that no more are taken; file the acts, or wait a day until they are cleared away"
+    )]
+    AttachmentsUnnamed,
+    /// Too much of the disk is taken by attachments.
+    #[error(
+        "attachments take all of the disk that they may; see that the line to the centre is up, so that they can be sent and cleared away"
+    )]
+    AttachmentsFull,
+    /// The folder of attachments.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// An officer who is not known here.
     #[error("no officer of this office has this name, or the account is closed")]
     OfficerUnknown,
@@ -72,6 +88,10 @@ impl OfficeError {
             OfficeError::OutboxHole { .. } => "outbox_hole",
             OfficeError::OfficerUnknown => "officer_unknown",
             OfficeError::DraftsFull => "drafts_full",
+            OfficeError::AttachmentUnknown => "attachment_unknown",
+            OfficeError::AttachmentsUnnamed => "attachments_unnamed",
+            OfficeError::AttachmentsFull => "attachments_full",
+            OfficeError::Folder(error) => error.code(),
         }
     }
 
@@ -80,6 +100,7 @@ impl OfficeError {
         matches!(
             self,
             OfficeError::Table(TableError::Store(StoreError::DiskFull { .. }))
+                | OfficeError::Folder(FolderError::DiskFull)
         )
     }
 }
@@ -99,6 +120,11 @@ pub enum FileError {
     /// It cannot take effect on the records as they stand.
     #[error(transparent)]
     Act(#[from] ActError),
+    /// It names an attachment that was not taken in here.
+    #[error(
+        "the act names an attachment that this office does not have; attach the file again, then file the act with what the answer says"
+    )]
+    AttachmentUnknown,
     /// There is no room for new work.
     #[error(
         "the disk is nearly full, so no new act is taken; reading goes on. Make room, or send what is unsent, then file again"
@@ -131,6 +157,7 @@ impl FileError {
         match self {
             FileError::Refused(refusal) => refusal.code(),
             FileError::Act(error) => error.code(),
+            FileError::AttachmentUnknown => "attachment_unknown",
             FileError::DiskFull => "disk_full",
             FileError::Office(error) => error.code(),
         }

@@ -114,6 +114,11 @@ impl Office {
             FeedItem::Officers(officers) => work.take_officers(officers)?,
             FeedItem::Numbers(block) => work.take_numbers(block)?,
             FeedItem::Password(set) => work.take_password(*set, device_s)?,
+            FeedItem::Attachments(arrived) => {
+                for attachment in arrived {
+                    work.take_arrival(attachment, device_s)?;
+                }
+            }
             FeedItem::Units(notice) => {
                 if let Some(goes_on) = work.take_units(seq, &notice, device_s)? {
                     work.meta.feed_applied = goes_on;

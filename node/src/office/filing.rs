@@ -62,6 +62,7 @@ impl Office {
             number: work.meta.outbox_last.next(),
         };
         let desk = desk(&work.meta, self.units(), &author, officer, device_s);
+        self.check_attachments(filing)?;
         let Plan { body, mut notices } = plan(filing, &desk, self)?;
         if is_clock_unverified(&work.meta, device_s) {
             notices.push(Notice::ClockUnverified);
@@ -134,6 +135,7 @@ impl Work<'_> {
             key,
             entered_s: act.body.entered.at_s,
         });
+        self.name_attachments(&act, order)?;
         self.rows.put_outbox(key, id, point.chain)?;
         self.rows.put_act(&ActRow {
             act,

@@ -118,6 +118,7 @@ impl Work<'_> {
         };
         let refiled = matches!(answer, Answer::Refiled { .. });
         if !refiled {
+            self.release_attachments(&row.act)?;
             self.meta.returned = self.meta.returned.saturating_add(1);
         }
         self.rows.put_act(&ActRow {

@@ -1,5 +1,6 @@
 //! Where the node stands: one row, written with every change.
 
+use super::AttachmentCounts;
 use registry::{ActNumber, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode};
 use serde::{Deserialize, Serialize};
 use sync_proto::{Chain, ChainPoint, Digest, FillState};
@@ -61,6 +62,8 @@ pub struct Meta {
     pub households: u32,
     /// Own acts that came back.
     pub returned: u32,
+    /// Attachments that are here or to be sent.
+    pub attachments: AttachmentCounts,
     /// Keys that the centre has shown, the newest last.
     pub central_keys: Vec<[u8; 32]>,
 }
@@ -93,6 +96,7 @@ impl Meta {
             people: 0,
             households: 0,
             returned: 0,
+            attachments: AttachmentCounts::default(),
             central_keys: Vec::new(),
         }
     }

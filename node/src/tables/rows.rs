@@ -2,6 +2,7 @@
 
 mod acts;
 mod drafts;
+mod attachments;
 mod records;
 mod units;
 mod words;

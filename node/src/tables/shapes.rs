@@ -1,6 +1,7 @@
 //! The rows that are not records: acts, their answers, the audit chain, tombstones.
 
 use registry::act::{Act, ActKind};
+use registry::attachment::AttachmentId;
 use registry::feed::{ActOutcome, SliceReason};
 use registry::unit::Edition;
 use registry::{ActId, CommitSeq, OfficeCode, OfficerId, RecordId};
@@ -109,6 +110,18 @@ pub enum AuditEvent {
     PinSet {
         /// Whether there is one now.
         is_set: bool,
+    },
+    /// An attachment was taken in.
+    Attached {
+        /// Which.
+        hash: AttachmentId,
+    },
+    /// An attachment was looked at.
+    AttachmentRead {
+        /// Which.
+        hash: AttachmentId,
+        /// Why, in a word.
+        reason: String,
     },
 }
 

@@ -1,10 +1,11 @@
 //! Everything that may be asked of the writer, as one closed list.
 
+use registry::attachment::{Attachment, AttachmentId};
 use registry::feed::Officer;
 use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::{ActNumber, FeedSeq, Incarnation, OfficerId, RecordId};
-use sync_proto::{Digest, FeedEntry, NodeState};
+use sync_proto::{AttachmentOutcome, Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
 
 use super::WriteError;
@@ -112,6 +113,47 @@ pub enum Command {
         taken: Option<ActNumber>,
         /// What became of unanswered acts.
         reply: Reply<LifeBegun>,
+    },
+    /// Content was put into the folder of attachments: note it.
+    Attach {
+        /// What.
+        attachment: Attachment,
+        /// Who.
+        officer: OfficerId,
+        /// Once it is noted, and may be promised.
+        reply: Reply<()>,
+    },
+    /// An officer looks at an attachment.
+    ReadAttachment {
+        /// Who.
+        officer: OfficerId,
+        /// Which.
+        hash: AttachmentId,
+        /// Why.
+        reason: String,
+        /// Once it is written down.
+        reply: Reply<()>,
+    },
+    /// The line is done with an attachment that it offered.
+    AttachmentSettled {
+        /// Which.
+        attachment: Attachment,
+        /// How.
+        outcome: AttachmentOutcome,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// An attachment was fetched and is in the folder, whole.
+    AttachmentFetched {
+        /// Which.
+        attachment: Attachment,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
+    /// Clear away what need not be here any more.
+    TidyAttachments {
+        /// How many were cleared away.
+        reply: Reply<usize>,
     },
     /// An officer cuts or restores the line.
     SwitchLine {
@@ -252,6 +294,32 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
             taken,
             reply,
         } => later(reply, office.begin_life(above, taken, now_s)),
+        Command::Attach {
+            attachment,
+            officer,
+            reply,
+        } => later(reply, office.note_attached(attachment, &officer, now_s)),
+        Command::ReadAttachment {
+            officer,
+            hash,
+            reason,
+            reply,
+        } => later(
+            reply,
+            office.note_attachment_read(&officer, hash, &reason, now_s),
+        ),
+        Command::AttachmentSettled {
+            attachment,
+            outcome,
+            reply,
+        } => later(
+            reply,
+            office.note_attachment_settled(&attachment, outcome, now_s),
+        ),
+        Command::AttachmentFetched { attachment, reply } => {
+            later(reply, office.note_attachment_fetched(attachment, now_s))
+        }
+        Command::TidyAttachments { reply } => later(reply, office.tidy_attachments(now_s)),
         Command::SwitchLine {
             cut,
             officer,

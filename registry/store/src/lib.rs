@@ -13,6 +13,9 @@
 //! dir/cache.state             whether the cache may be trusted after the last end
 //! ```
 //!
+//! Attachments are too large for a journal: they stand beside it, in a [`Folder`] of sealed files
+//! named by what they hold.
+//!
 //! What does not live here: what the values mean. Keys are stored in clear in the cache, so **a key
 //! holds no citizen data**: record ids, numbers and positions only.
 
@@ -23,6 +26,7 @@ pub mod conformance;
 mod disk;
 mod durable;
 mod error;
+mod folder;
 mod frame;
 mod header;
 #[doc(hidden)]
@@ -50,6 +54,7 @@ mod tests;
 pub use batch::Batch;
 pub use durable::DurableStore;
 pub use error::{OpenError, StoreError};
+pub use folder::{Folder, FolderError, Part};
 pub use key::{DataKey, KeyError};
 pub use limits::{BATCH_BYTES_MAX, KEY_BYTES_MAX, VALUE_BYTES_MAX};
 pub use memory::{MemoryStore, SyncFault};

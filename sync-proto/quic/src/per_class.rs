@@ -9,6 +9,7 @@ pub(crate) struct PerClass<T> {
     feed: T,
     repair: T,
     fill: T,
+    attachment: T,
 }
 
 impl<T> PerClass<T> {
@@ -19,6 +20,7 @@ impl<T> PerClass<T> {
             feed: make(Class::Feed),
             repair: make(Class::Repair),
             fill: make(Class::Fill),
+            attachment: make(Class::Attachment),
         }
     }
 
@@ -29,6 +31,7 @@ impl<T> PerClass<T> {
             Class::Feed => &self.feed,
             Class::Repair => &self.repair,
             Class::Fill => &self.fill,
+            Class::Attachment => &self.attachment,
         }
     }
 
@@ -39,6 +42,7 @@ impl<T> PerClass<T> {
             Class::Feed => &mut self.feed,
             Class::Repair => &mut self.repair,
             Class::Fill => &mut self.fill,
+            Class::Attachment => &mut self.attachment,
         }
     }
 }

@@ -60,6 +60,17 @@ fn answer(verdict: Verdict) -> HelloAnswer {
     }
 }
 
+fn attachment() -> Attachment {
+    Attachment::of(b"%PDF-").unwrap()
+}
+
+fn offer_answer(verdict: OfferVerdict) -> OfferAnswer {
+    OfferAnswer {
+        transfer: 300,
+        verdict,
+    }
+}
+
 /// One of each, with every variant of the enums inside.
 fn examples() -> Vec<Message> {
     let codec = crate::Codec::new(3, &[]).unwrap();
@@ -68,7 +79,8 @@ fn examples() -> Vec<Message> {
     let acts = [Bytes::from_static(b"act")];
     let (batch, _) = SignedBatch::sign(&key, start, &acts, true, &codec, 0).unwrap();
     let number = ActNumber::new(300);
-    vec![
+    let transfer = 300;
+    let mut examples = vec![
         hello().into(),
         answer(Verdict::Continue).into(),
         answer(Verdict::NewIncarnation(NewLife::OldLife)).into(),
@@ -133,7 +145,53 @@ fn examples() -> Vec<Message> {
             packed: blob(),
         }
         .into(),
-    ]
+        Offer {
+            transfer,
+            attachment: attachment(),
+        }
+        .into(),
+        offer_answer(OfferVerdict::Held).into(),
+        offer_answer(OfferVerdict::Send {
+            from: 3,
+            listed: true,
+        })
+        .into(),
+        Fetch {
+            transfer,
+            attachment: attachment(),
+            from: 3,
+            listed: true,
+        }
+        .into(),
+        PieceAck {
+            transfer,
+            pieces: 200,
+        }
+        .into(),
+        PieceList {
+            transfer,
+            values: vec![[7; 32]],
+        }
+        .into(),
+        Piece {
+            transfer,
+            index: 200,
+            content: blob(),
+        }
+        .into(),
+    ];
+    use AttachmentRefusal as Why;
+    for why in [
+        Why::NotNamed,
+        Why::Full,
+        Why::Later,
+        Why::NotHere,
+        Why::NotEntitled,
+    ] {
+        examples.push(offer_answer(OfferVerdict::Refused(why)).into());
+        examples.push(FetchRefused { transfer, why }.into());
+    }
+    examples
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -226,7 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn damaged_messages_never_panic(which in 0_usize..26, at in any::<usize>(), bit in 0_u8..8) {
+    fn damaged_messages_never_panic(which in prop::sample::select((0..examples().len()).collect::<Vec<_>>()), at in any::<usize>(), bit in 0_u8..8) {
         let message = &examples()[which];
         let mut frame = message.encode().unwrap().to_vec();
         let at = at % frame.len();

@@ -8,6 +8,7 @@ use registry::{FeedSeq, NodeId, OfficeCode};
 
 use super::event::{CentralInput, CentralOutput, Effects, Ending, NodeStanding};
 use super::link::{Link, Slice};
+use crate::attachment::CentreSide;
 use crate::check::Comparison;
 use crate::class::Class;
 use crate::codec::{Codec, NO_DICTIONARY};
@@ -58,6 +59,7 @@ pub struct CentralSession {
     early: Early,
     confirmed: bool,
     begun_ms: u64,
+    now_ms: u64,
     /// Growth of the feed that was told before the node's standing was loaded.
     grown: Option<(FeedSeq, Digest)>,
 }
@@ -72,6 +74,7 @@ impl CentralSession {
             early: Early::new(limits::EARLY_BYTES_MAX_CENTRAL),
             confirmed: false,
             begun_ms: now_ms,
+            now_ms,
             grown: None,
         }
     }
@@ -102,6 +105,7 @@ impl CentralSession {
         if self.is_ended() {
             return Ok(());
         }
+        self.now_ms = self.now_ms.max(now_ms);
         let done = self.dispatch(input).and_then(|()| self.advance());
         self.closing(done)?;
         self.tick(now_ms)
@@ -146,7 +150,7 @@ impl CentralSession {
                 Ok(())
             }
             local => match (&mut self.phase, local) {
-                (Phase::Linked(link), local) => link.local(local, &mut self.out),
+                (Phase::Linked(link), local) => link.local(local, self.now_ms, &mut self.out),
                 (_, CentralInput::FeedGrew { head, digest }) => {
                     self.grown = Some((head, digest));
                     Ok(())
@@ -168,7 +172,7 @@ impl CentralSession {
             }
             (Phase::AwaitHello, Message::Hello(hello)) => self.hello(hello),
             (Phase::Linked(link), message) if link.confirmed => {
-                link.message(message, &mut self.out)
+                link.message(message, self.now_ms, &mut self.out)
             }
             (_, message) => self.early.keep(message, frame.len()),
         }
@@ -258,6 +262,7 @@ impl CentralSession {
             slice,
             dictionary,
             comparison: Comparison::new(standing.digest),
+            attachments: CentreSide::new(),
             hello,
         });
         if let Some((head, digest)) = self.grown.take() {
@@ -282,7 +287,7 @@ impl CentralSession {
             let (epoch, incarnation) = (link.hello.epoch, link.hello.incarnation);
             self.out.push(CentralOutput::Linked { epoch, incarnation });
             while let Some(message) = self.early.next() {
-                link.message(message, &mut self.out)?;
+                link.message(message, self.now_ms, &mut self.out)?;
             }
         }
         match &mut self.phase {

@@ -6,6 +6,9 @@ use bytes::Bytes;
 use registry::{ActNumber, FeedSeq, Incarnation, RecordId};
 
 use crate::SessionError;
+use crate::attachment::{
+    CentreAttachmentInput, CentreAttachmentOutput, OfficeAttachmentInput, OfficeAttachmentOutput,
+};
 use crate::batch::VerifiedBatch;
 use crate::chain::{Chain, ChainPoint};
 use crate::class::Class;
@@ -120,6 +123,8 @@ pub enum NodeInput {
         /// The digest of the official slice with it.
         digest: Digest,
     },
+    /// Something about attachments.
+    Attachment(OfficeAttachmentInput),
     /// The node is going down: say goodbye.
     Stop,
 }
@@ -195,6 +200,8 @@ pub enum NodeOutput {
         /// Records to drop.
         drop: Vec<RecordId>,
     },
+    /// Something about attachments.
+    Attachment(OfficeAttachmentOutput),
     /// Both sides have the same, and nothing is on its way.
     InStep,
     /// An entry waits for a newer release; everything else goes on.
@@ -291,6 +298,8 @@ pub enum CentralInput {
         /// If not all of the range fitted into this answer: the last record that it covers.
         covered_to: Option<RecordId>,
     },
+    /// Something about attachments.
+    Attachment(CentreAttachmentInput),
     /// A newer connection of the same node came.
     Displaced,
     /// The centre wants to end this session, for example because it is loaded or going down.
@@ -353,6 +362,8 @@ pub enum CentralOutput {
         /// What the node holds in this range, in the order of ids.
         items: Vec<RepairItem>,
     },
+    /// Something about attachments.
+    Attachment(CentreAttachmentOutput),
     /// Both sides have the same, and nothing is on its way.
     InStep,
     /// The session is over.

@@ -3,6 +3,7 @@
 use registry::FeedSeq;
 
 use super::event::{CentralInput, CentralOutput, Effects};
+use crate::attachment::CentreSide;
 use crate::check::Comparison;
 use crate::digest::Digest;
 use crate::error::{Misuse, SessionError, Violation};
@@ -32,16 +33,23 @@ pub(super) struct Link {
     pub(super) slice: Slice,
     pub(super) dictionary: u32,
     pub(super) comparison: Comparison,
+    pub(super) attachments: CentreSide,
 }
 
 impl Link {
     pub(super) fn message(
         &mut self,
         message: Message,
+        now_ms: u64,
         out: &mut Effects<CentralOutput>,
     ) -> Result<(), SessionError> {
         match (message, &mut self.slice) {
             (Message::SignedBatch(batch), _) => self.taker.take(batch, out),
+            (Message::Offer(offer), _) => self.attachments.offer(&offer, out),
+            (Message::Fetch(fetch), _) => self.attachments.fetch(fetch, out),
+            (Message::PieceList(list), _) => self.attachments.list(list),
+            (Message::Piece(piece), _) => self.attachments.piece(piece, out),
+            (Message::PieceAck(ack), _) => self.attachments.acknowledged(&ack, now_ms),
             (Message::FeedAck(ack), Slice::Feeding) => self.feed.acknowledged(&ack, out),
             (Message::FeedHold(hold), Slice::Feeding) => {
                 out.push(CentralOutput::Held { at: hold.at });
@@ -70,9 +78,11 @@ impl Link {
     pub(super) fn local(
         &mut self,
         input: CentralInput,
+        now_ms: u64,
         out: &mut Effects<CentralOutput>,
     ) -> Result<(), SessionError> {
         match (input, &mut self.slice) {
+            (CentralInput::Attachment(input), _) => self.attachments.handle(input, now_ms, out),
             (CentralInput::BatchCommitted { up_to }, _) => self.taker.on_committed(up_to, out),
             (CentralInput::FeedGrew { head, digest }, _) => {
                 self.grew(head, digest);
@@ -219,5 +229,7 @@ impl Link {
             Slice::Mending(mender) => mender.advance(out),
             Slice::AwaitFill => {}
         }
+        let clear = matches!(self.slice, Slice::Feeding) && self.feed.all_sent();
+        self.attachments.advance(clear, out);
     }
 }

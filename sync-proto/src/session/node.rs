@@ -7,6 +7,7 @@ use ed25519_dalek::SigningKey;
 use registry::{ActNumber, FeedSeq, NodeId, OfficeCode};
 
 use super::event::{Effects, Ending, NodeInput, NodeOutput};
+use crate::attachment::OfficeSide;
 use crate::chain::ChainPoint;
 use crate::check::CheckTimer;
 use crate::class::Class;
@@ -102,6 +103,7 @@ pub struct NodeSession {
     feed: FeedReader,
     slice: Slice,
     check: CheckTimer,
+    attachments: OfficeSide,
 }
 
 impl NodeSession {
@@ -149,6 +151,7 @@ impl NodeSession {
             feed,
             slice: Slice::Feeding,
             check,
+            attachments: OfficeSide::new(),
             config,
         })
     }
@@ -250,6 +253,9 @@ impl NodeSession {
                 .into()),
             },
             NodeInput::RepairDurable { digest } => self.repair_durable(digest),
+            NodeInput::Attachment(input) => {
+                self.attachments.handle(input, self.now_ms, &mut self.out)
+            }
             NodeInput::Stop => {
                 let words = "the node stops or restarts";
                 let goodbye = Goodbye {
@@ -280,8 +286,19 @@ impl NodeSession {
         match (message, &mut self.slice) {
             (Message::Taken(taken), _) => {
                 self.check.activity(self.now_ms);
+                self.attachments.stir();
                 self.pusher.taken(&taken, &mut self.out)
             }
+            (Message::OfferAnswer(answer), _) => self.attachments.answered(&answer, &mut self.out),
+            (Message::PieceAck(ack), _) => {
+                self.attachments
+                    .acknowledged(&ack, self.now_ms, &mut self.out)
+            }
+            (Message::FetchRefused(refused), _) => {
+                self.attachments.refused(&refused, &mut self.out)
+            }
+            (Message::PieceList(list), _) => self.attachments.list(list),
+            (Message::Piece(piece), _) => self.attachments.piece(piece, &mut self.out),
             (Message::Entries(entries), Slice::Feeding) => {
                 self.check.activity(self.now_ms);
                 self.feed.entries(entries, &mut self.out)
@@ -324,6 +341,7 @@ impl NodeSession {
         }
         self.check_offers(answer)?;
         self.check.agreed(answer.minor);
+        self.attachments.agreed(answer.minor);
         let life = self.pusher.answered(answer)?;
         self.new_life(life)?;
         let Phase::Greeting(mut early) = std::mem::replace(&mut self.phase, Phase::Linked) else {
@@ -490,6 +508,10 @@ impl NodeSession {
         }
         if let Slice::Mending(lister) = &mut self.slice {
             lister.advance(&mut self.out);
+        }
+        if matches!(self.phase, Phase::Linked) && self.confirmed {
+            let (clear, taken) = (self.pusher.all_sent(), self.pusher.taken_up_to());
+            self.attachments.advance(clear, taken, &mut self.out)?;
         }
         Ok(())
     }

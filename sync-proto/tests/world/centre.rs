@@ -14,6 +14,7 @@ pub struct Centre {
     pub codec: Arc<Codec>,
     pub rows_per_answer: usize,
     pub told: Vec<CentralOutput>,
+    pub papers: Papers,
 }
 
 impl Centre {

@@ -8,6 +8,7 @@
 
 mod centre;
 mod office;
+mod papers;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -19,7 +20,10 @@ use sync_proto::*;
 
 pub use centre::Centre;
 pub use office::Office;
+#[allow(unused_imports)] // Not every test has papers.
+pub use papers::{Papers, scan};
 
+pub const CLASSES: usize = Class::ALL.len();
 pub const RECEIPT: u8 = 1;
 pub const CHANGE: u8 = 2;
 pub const STRANGE: u8 = 9;
@@ -76,8 +80,8 @@ pub fn from_rows(rows: &[u8]) -> Vec<(RecordId, [u8; 32])> {
 pub struct Line {
     pub node: Option<NodeSession>,
     pub central: CentralSession,
-    pub to_central: [VecDeque<Bytes>; 5],
-    pub to_node: [VecDeque<Bytes>; 5],
+    pub to_central: [VecDeque<Bytes>; CLASSES],
+    pub to_node: [VecDeque<Bytes>; CLASSES],
     pub node_tasks: VecDeque<NodeOutput>,
     pub central_tasks: VecDeque<CentralOutput>,
     pub node_ended: Option<Ending>,
@@ -111,6 +115,7 @@ impl World {
             codec: codec(true),
             held: None,
             told: Vec::new(),
+            papers: Papers::default(),
         };
         let centre = Centre {
             point: ChainPoint::genesis(node_id(), Incarnation::new(0)),
@@ -123,6 +128,7 @@ impl World {
             codec: codec(true),
             rows_per_answer: 3,
             told: Vec::new(),
+            papers: Papers::default(),
         };
         Self {
             now_ms: 0,
@@ -184,7 +190,7 @@ impl World {
     pub fn round(&mut self) {
         let last = self.lines.len() - 1;
         let _ = self.central_task(last);
-        for class in 0..5 {
+        for class in 0..CLASSES {
             let _ = self.deliver_to_central(last, class);
             let _ = self.deliver_to_node(class);
         }
@@ -238,6 +244,13 @@ impl World {
                     | NodeOutput::NeedsUpgrade { .. }
                     | NodeOutput::EpochBehind { .. }
                     | NodeOutput::NeedNewIncarnation { .. }) => self.office.told.push(told),
+                    // A look into memory.
+                    NodeOutput::Attachment(task @ OfficeAttachmentOutput::Next { .. }) => {
+                        let found = self.office.papers.at_office(task);
+                        if let (Some(node), Some(found)) = (line.node.as_mut(), found) {
+                            let _ = node.handle(NodeInput::Attachment(found), self.now_ms);
+                        }
+                    }
                     task => line.node_tasks.push_back(task),
                 }
             }
@@ -351,6 +364,10 @@ impl World {
                 let input = self.centre.compare(after, until, &items);
                 self.central_input(index, input);
             }
+            CentralOutput::Attachment(task) => {
+                let input = self.centre.papers.at_centre(task, &self.centre.acts);
+                self.central_input(index, CentralInput::Attachment(input));
+            }
             other => panic!("no task: {other:?}"),
         }
         true
@@ -368,11 +385,11 @@ impl World {
             let mut busy = false;
             for index in 0..self.lines.len() {
                 busy |= self.central_task(index);
-                for class in 0..5 {
+                for class in 0..CLASSES {
                     busy |= self.deliver_to_central(index, class);
                 }
             }
-            for class in 0..5 {
+            for class in 0..CLASSES {
                 busy |= self.deliver_to_node(class);
             }
             busy |= self.node_task();

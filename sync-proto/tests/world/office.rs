@@ -17,6 +17,7 @@ pub struct Office {
     pub held: Option<u64>,
     /// What the sessions told.
     pub told: Vec<NodeOutput>,
+    pub papers: Papers,
 }
 
 impl Office {
@@ -132,6 +133,10 @@ impl Office {
             NodeOutput::EpochBehind { above } => {
                 self.epoch = self.epoch.max(above);
                 return Vec::new();
+            }
+            NodeOutput::Attachment(task) => {
+                let input = self.papers.at_office(task);
+                return input.map(NodeInput::Attachment).into_iter().collect();
             }
             other => panic!("no task: {other:?}"),
         };

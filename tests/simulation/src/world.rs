@@ -5,6 +5,7 @@
 //! commands, the registrar. What is made here is what the daemons leave to sockets, threads and
 //! clocks: when a frame arrives, when a sync ends, who loses power.
 
+mod attachments;
 mod centre;
 mod device;
 mod faults;
@@ -108,6 +109,12 @@ pub struct Tally {
     pub frames: u64,
     /// Acts acknowledged to a clerk.
     pub acts: u64,
+    /// Attachments that arrived at the centre.
+    #[serde(default)]
+    pub attachments: u64,
+    /// Pieces of attachments that were kept there.
+    #[serde(default)]
+    pub pieces: u64,
     /// Acts refused by a procedure.
     pub refused: u64,
     /// Acts that the centre accepted, by then or later.

@@ -72,6 +72,16 @@ impl Clerk {
                 group.tell(reply, taken);
             }
             Command::Settle { reply } => group.tell(reply, Ok(())),
+            Command::TakeAttachment {
+                from,
+                attachment,
+                reply,
+            } => {
+                let at_s = clock::now_s();
+                let taken = self.registrar.stage_attachment(at_s, &from, &attachment);
+                let taken = taken.map(|grew| group.staged(grew));
+                group.tell(reply, taken.map_err(DeskError::from));
+            }
             Command::Contact {
                 office,
                 node,

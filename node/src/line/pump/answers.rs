@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::future::pending;
 
+use registry::attachment::Attachment;
 use registry::{FeedSeq, RecordId};
 use sync_proto::Digest;
 use tokio::sync::oneshot;
@@ -19,7 +20,12 @@ pub(super) enum Awaited {
         oneshot::Receiver<Result<Digest, WriteError>>,
     ),
     Patch(oneshot::Receiver<Result<Digest, WriteError>>),
+    AttachmentNoted(oneshot::Receiver<Result<(), WriteError>>),
+    Fetched(PieceOf, oneshot::Receiver<Result<(), WriteError>>),
 }
+
+/// A piece of an attachment.
+pub(super) type PieceOf = (Attachment, u16);
 
 /// An answer that came.
 pub(super) enum Answered {
@@ -30,6 +36,8 @@ pub(super) enum Answered {
         Result<Digest, WriteError>,
     ),
     Patch(Result<Digest, WriteError>),
+    AttachmentNoted(Result<(), WriteError>),
+    Fetched(PieceOf, Result<(), WriteError>),
 }
 
 /// The answer that was asked for first. Dropping this future loses nothing.
@@ -46,6 +54,8 @@ pub(super) async fn next_answer(awaited: &mut VecDeque<Awaited>) -> Answered {
             Answered::Page(*last, *goes_on, flat(answer.await))
         }
         Some(Awaited::Patch(answer)) => Answered::Patch(flat(answer.await)),
+        Some(Awaited::AttachmentNoted(answer)) => Answered::AttachmentNoted(flat(answer.await)),
+        Some(Awaited::Fetched(piece, answer)) => Answered::Fetched(*piece, flat(answer.await)),
     };
     awaited.pop_front();
     answered

@@ -1,6 +1,6 @@
 //! What the session wants done, and what is done about it.
 
-use sync_proto::{NodeInput, NodeOutput};
+use sync_proto::{NodeInput, NodeOutput, OfficeAttachmentInput};
 
 use super::Pump;
 use super::answers::{Answered, Awaited};
@@ -103,6 +103,7 @@ impl Pump<'_> {
                     .await?;
                 self.awaited.push_back(Awaited::Patch(answer));
             }
+            NodeOutput::Attachment(wish) => self.obey_attachment(wish).await?,
             NodeOutput::InStep => {
                 self.line
                     .handle
@@ -155,9 +156,17 @@ impl Pump<'_> {
                 self.give(NodeInput::PageDurable { last, digest });
             }
             Answered::Patch(Ok(digest)) => self.give(NodeInput::RepairDurable { digest }),
+            Answered::AttachmentNoted(Ok(())) => {
+                self.give_attachment(OfficeAttachmentInput::Noted);
+            }
+            Answered::Fetched((attachment, index), Ok(())) => {
+                self.give_attachment(OfficeAttachmentInput::PieceTaken { attachment, index });
+            }
             Answered::Feed(Err(error))
             | Answered::Page(_, _, Err(error))
-            | Answered::Patch(Err(error)) => self.fail(error.code(), &error.to_string()),
+            | Answered::Patch(Err(error))
+            | Answered::AttachmentNoted(Err(error))
+            | Answered::Fetched(_, Err(error)) => self.fail(error.code(), &error.to_string()),
         }
     }
 

@@ -39,6 +39,7 @@ impl Work<'_> {
             // An own act comes back so when the centre has found the people in it; what we know
             // of it stays as it is.
             if self.rows.act(&id)?.is_none() {
+                self.note_named(&act);
                 self.rows.put_act(&ActRow {
                     act,
                     order,

@@ -122,6 +122,7 @@ impl Work<'_> {
             ActOutcome::Returned { .. } | ActOutcome::Quarantined
         ) {
             self.meta.returned = self.meta.returned.saturating_add(1);
+            self.release_attachments(&row.act)?;
         }
         self.also(LiveChange::Answered { key });
         let answer = Answer::Central {

@@ -9,6 +9,7 @@
     missing_docs
 )]
 
+mod attachments;
 mod controllers;
 mod early;
 mod faults;

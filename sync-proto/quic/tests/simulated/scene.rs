@@ -125,14 +125,14 @@ pub(crate) async fn send_pages(link: &Link, count: u32, bytes: usize) {
 
 /// Takes them, and sees that they are whole and in the order of their class.
 pub(crate) async fn take_pages(link: &Link, count: u32, bytes: usize) {
-    let mut next = [0; 5];
+    let mut next = [0; Class::ALL.len()];
     for _ in 0..usize::try_from(count).unwrap() * Class::ALL.len() {
         let (class, body) = link.recv().await.unwrap().expect("a frame");
         let number = &mut next[usize::from(class.tag()) - 1];
         assert!(body == page(class, *number, bytes), "{class:?} {number}");
         *number += 1;
     }
-    assert_eq!(next, [count; 5]);
+    assert_eq!(next, [count; Class::ALL.len()]);
 }
 
 /// Both at once, both ways.

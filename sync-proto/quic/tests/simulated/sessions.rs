@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use registry::attachment::Attachment;
 use registry::{ActNumber, FeedSeq};
 use sync_proto::{CentralInput, CentralOutput, CentralSession, Ending};
 use sync_proto::{NodeInput, NodeOutput, NodeSession};
@@ -182,6 +183,10 @@ impl Desk {
                     entries: entries.collect(),
                 })
             }
+            CentralOutput::Attachment(task) => {
+                let Centre { papers, acts, .. } = &mut *centre;
+                Some(CentralInput::Attachment(papers.at_centre(task, acts)))
+            }
             CentralOutput::Acked { .. } | CentralOutput::InStep => None,
             other => panic!("not in these tests: {other:?}"),
         }
@@ -206,6 +211,25 @@ impl Machine {
         let mut office = self.office.lock().unwrap();
         office.acts.push(act.into());
         self.acts.send_replace(office.acts.len());
+    }
+
+    /// The same with a scan that the act names.
+    pub(crate) fn file_with_scan(&self, about: u8, bytes: usize, content: &[u8]) {
+        let attachment = Attachment::of(content).unwrap();
+        let mut act = vec![about; bytes];
+        act.extend(attachment.hash().as_bytes());
+        let mut office = self.office.lock().unwrap();
+        office.acts.push(act.into());
+        let number = u64::try_from(office.acts.len()).unwrap();
+        let papers = &mut office.papers;
+        papers.whole.insert(attachment.hash(), content.to_vec());
+        papers.waiting.push((number, attachment));
+        self.acts.send_replace(office.acts.len());
+    }
+
+    /// Acts filed.
+    pub(crate) fn acts(&self) -> u64 {
+        u64::try_from(*self.acts.borrow()).unwrap()
     }
 
     pub(crate) fn taken(&self) -> u64 {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use central_registry::registrar::Registrar;
+use commune_node::office::AttachmentState;
 use commune_node::tables::Rows;
 use registry_store::Store;
 
@@ -48,6 +50,7 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
         if unsent > 0 {
             return Err(fails(format!("{unsent} acts without an outcome")));
         }
+        same_attachments(at, &registrar, &fails)?;
         same_records(at, &records, &fails)?;
         same_cases(at, &records, &cases, &fails)?;
         everybody_was_answered(world, index, &fails)?;
@@ -56,6 +59,35 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
 }
 
 type Fails<'a> = &'a dyn Fn(String) -> Failure;
+
+/// What the office has named is at the centre, byte for byte, but for files that an old disk had
+/// never heard of: those went when it was put in.
+fn same_attachments(at: &Device, registrar: &Registrar, fails: Fails<'_>) -> Result<(), Failure> {
+    let Some(office) = &at.office else {
+        return Ok(());
+    };
+    let views = office.attachments(None, 100_000);
+    for view in views.map_err(|_| fails("attachments cannot be read".to_owned()))? {
+        let hash = view.hash;
+        let ours = at.folder.read(&hash);
+        let ours = ours.map_err(|_| fails(format!("attachment {hash} is damaged here")))?;
+        let theirs = registrar.folder().read(&hash);
+        let theirs = theirs.map_err(|_| fails(format!("attachment {hash} is damaged")))?;
+        match view.state {
+            AttachmentState::OnItsWay if ours.is_some() => {
+                return Err(fails(format!("attachment {hash} has not arrived")));
+            }
+            AttachmentState::AtCentre if theirs.is_none() => {
+                return Err(fails(format!("attachment {hash} is not at the centre")));
+            }
+            AttachmentState::AtCentre if ours.is_some() && ours != theirs => {
+                return Err(fails(format!("attachment {hash} is another at the centre")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
 
 /// Invariant 2: the same records, byte for byte as far as they are read.
 fn same_records(

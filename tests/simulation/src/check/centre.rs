@@ -161,6 +161,7 @@ fn outline(item: &FeedItem) -> String {
             )
         }
         FeedItem::Password(set) => format!("a password of {}", set.officer),
+        FeedItem::Attachments(arrived) => format!("{} attachments arrived", arrived.len()),
         FeedItem::Numbers(block) => format!("{} numbers", block.randoms.len()),
         FeedItem::Officers(officers) => format!("{} officers", officers.len()),
         FeedItem::Units(notice) => format!("units: edition {}", notice.edition),

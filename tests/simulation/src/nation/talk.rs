@@ -11,7 +11,7 @@ use registry::{FeedSeq, OfficeCode};
 use sync_proto::limits::PUSH_WINDOW_MAX;
 use sync_proto::{
     CentralConfig, CentralInput, CentralOutput, CentralSession, Class, Minors, NO_DICTIONARY,
-    NodeConfig, NodeInput, NodeOutput, NodeSession,
+    NodeConfig, NodeInput, NodeOutput, NodeSession, OfficeAttachmentInput, OfficeAttachmentOutput,
 };
 
 use super::{Device, Nation, in_words};
@@ -227,6 +227,13 @@ impl Talk<'_> {
                 let words = format!("office {} has to be repaired", self.device.code);
                 return Err(Failure::new("2 same documents", words));
             }
+            NodeOutput::Attachment(OfficeAttachmentOutput::Next { .. }) => {
+                let none = OfficeAttachmentInput::Waits(None);
+                self.tell_node(NodeInput::Attachment(none))?;
+            }
+            NodeOutput::Attachment(_) => {
+                return Err(Failure::new("session", "nobody has attached anything"));
+            }
             NodeOutput::InStep => self.ended = Some(Ended::InStep),
             NodeOutput::Close(ending) => {
                 let words = format!("{}: {}: {}", self.device.code, ending.code, ending.words);
@@ -303,6 +310,9 @@ impl Talk<'_> {
                 let input = answers::compare(&registrar, office, after, until, &items)
                     .map_err(in_words("compare"))?;
                 self.tell_centre(input)?;
+            }
+            CentralOutput::Attachment(_) => {
+                return Err(Failure::new("session", "nobody has attached anything"));
             }
             CentralOutput::Held { .. } => {
                 return Err(Failure::new("feed", "a node cannot read an entry"));

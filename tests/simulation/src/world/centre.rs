@@ -8,11 +8,12 @@ use central_registry::blocks::Reserving;
 use central_registry::intake::BatchFrom;
 use central_registry::registrar::{Config, Contact, Grew, Joining, NodeState, Registrar};
 use ed25519_dalek::{Signer, SigningKey};
+use registry::attachment::Attachment;
 use registry::code::Role;
 use registry::feed::Officer;
 use registry::value::Line as Words;
 use registry::{ActNumber, FeedSeq, NodeId, OfficeCode};
-use registry_store::MemoryStore;
+use registry_store::{Folder, MemoryStore};
 use sync_proto::{CentralInput, Digest};
 
 use super::{Device, Event, WALL_MS, World};
@@ -41,11 +42,14 @@ pub(super) enum Ask {
     Contact(OfficeCode, NodeId, Box<Contact>),
     /// What was read may be told once all that was staged before is durable.
     Read(u64, Box<CentralInput>),
+    /// An attachment is whole: what the office is told once that is durable.
+    Attachment(u64, Vec<OfficeCode>, Attachment, Box<CentralInput>),
 }
 
 /// The centre.
 pub(crate) struct CentreHouse {
     pub(crate) disk: Arc<MemoryStore>,
+    pub(crate) folder: Arc<Folder>,
     pub(crate) registrar: Option<Arc<Registrar>>,
     pub(crate) life: u64,
     pub(crate) slow: bool,
@@ -67,6 +71,7 @@ impl CentreHouse {
     pub(crate) fn new(people: &People, setting: &Setting) -> Result<CentreHouse, Failure> {
         let mut house = CentreHouse {
             disk: Arc::new(MemoryStore::new()),
+            folder: Arc::new(Folder::in_memory()),
             registrar: None,
             life: 0,
             slow: false,
@@ -119,7 +124,8 @@ impl CentreHouse {
             sign: Box::new(move |bytes| key.sign(bytes).to_bytes()),
         };
         let disk: Arc<MemoryStore> = Arc::clone(&self.disk);
-        let mut registrar = Registrar::open(disk, config);
+        let folder = Arc::clone(&self.folder);
+        let mut registrar = Registrar::open(disk, config).keeping(folder);
         if self.numbers_at_hand > 0 {
             registrar = registrar.reserving(Reserving {
                 numbers: self.numbers_at_hand,
@@ -132,6 +138,7 @@ impl CentreHouse {
     pub(crate) fn power_off(&mut self) {
         self.life += 1;
         self.registrar = None;
+        self.folder.lose_unsynced();
         self.asks.clear();
         self.group.clear();
         self.grew.clear();
@@ -242,6 +249,17 @@ impl World {
                     if let Ok(Some(grew)) = registrar.stage_refill(at_s, office, node, &contact) {
                         self.centre.grew.extend(grew);
                     }
+                }
+                Ask::Attachment(line, offices, attachment, input) => {
+                    let staged = registrar.stage_attachment(at_s, &offices, &attachment);
+                    let slot = match staged {
+                        Ok(grew) => {
+                            self.centre.grew.extend(grew);
+                            Slot::Input(*input)
+                        }
+                        Err(_) => Slot::Refused,
+                    };
+                    self.centre.group.push((line, slot));
                 }
                 Ask::Read(line, input) => self.centre.group.push((line, Slot::Input(*input))),
             }

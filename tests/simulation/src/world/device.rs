@@ -8,7 +8,7 @@ use commune_node::office::{FeedDone, Filed, LifeBegun, Office};
 use commune_node::writer::{Answer, Command, WriteError};
 use ed25519_dalek::SigningKey;
 use registry::{FeedSeq, NodeId, OfficeCode, RecordId};
-use registry_store::MemoryStore;
+use registry_store::{Folder, MemoryStore};
 use sync_proto::{ChainPoint, Digest, NodeState};
 use tokio::sync::oneshot;
 
@@ -53,6 +53,7 @@ pub(crate) enum Awaited {
     Feed(u64, Reply<FeedDone>),
     Page(u64, Option<RecordId>, Option<FeedSeq>, Reply<Digest>),
     Patch(u64, Reply<Digest>),
+    AttachmentNoted(u64, Reply<()>),
     NewLife(Reply<LifeBegun>),
     Filing(Procedure, Reply<Filed>),
 }
@@ -71,6 +72,8 @@ pub(crate) struct Device {
     pub(crate) key: SigningKey,
     pub(crate) path: Path,
     pub(crate) disk: Arc<MemoryStore>,
+    /// Its attachments, beside the store; an old disk that is put in has the files of today.
+    pub(crate) folder: Arc<Folder>,
     pub(crate) backup: Option<Backup>,
     /// By how much its clock is off, milliseconds.
     pub(crate) clock_ms: i64,
@@ -124,6 +127,7 @@ impl Device {
                 free: [0; 2],
             },
             disk: Arc::new(MemoryStore::new()),
+            folder: Arc::new(Folder::in_memory()),
             backup: None,
             clock_ms: i64::try_from(dice.below(4_000)).unwrap_or(0) - 2_000,
             slow: false,
@@ -154,6 +158,9 @@ impl Device {
         let office = opened.map_err(|error| {
             Failure::new("store", format!("a node does not open: {}", error.code()))
         })?;
+        let office = office.keeping(Arc::clone(&self.folder));
+        let swept = office.sweep_attachments();
+        swept.map_err(|error| Failure::new("store", error.to_string()))?;
         self.outbox = Some(office.outbox_point());
         self.office = Some(Arc::new(office));
         Ok(())
@@ -163,6 +170,7 @@ impl Device {
     pub(crate) fn power_off(&mut self) {
         self.life += 1;
         self.office = None;
+        self.folder.lose_unsynced();
         self.queue.clear();
         self.group.clear();
         self.awaited.clear();

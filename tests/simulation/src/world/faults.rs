@@ -186,10 +186,11 @@ impl World {
             own_acts: &at.own_acts,
             today: Date::in_viet_nam(at_s).to_string(),
         };
-        let Some(filing) = clerk::filing(&desk, procedure, salt) else {
+        let Some(mut filing) = clerk::filing(&desk, procedure, salt) else {
             self.tally.refused += 1;
             return;
         };
+        self.attach(device, &office, &mut filing, salt);
         let filing = Box::new(filing);
         self.order(
             device,

@@ -34,6 +34,8 @@ pub(crate) struct CentralEnd {
     pub(crate) answers: VecDeque<Slot>,
     /// The centre's life in which it began.
     pub(crate) life: u64,
+    /// Pieces that came a second time.
+    pub(crate) repeated: u32,
     /// What is told instead of the next answer that it fits.
     pub(crate) lie: Option<(Lie, Dice)>,
 }
@@ -50,6 +52,8 @@ pub(crate) struct Line {
     /// The first frame that went up: the hello.
     pub(crate) first: Option<Bytes>,
     wakes: [Option<u64>; 2],
+    /// Acts up to this one were read for sending, or are at the centre.
+    pub(crate) acts_sent: ActNumber,
 }
 
 impl Line {
@@ -63,6 +67,7 @@ impl Line {
             held: Vec::new(),
             first: None,
             wakes: [None; 2],
+            acts_sent: ActNumber::default(),
         }
     }
 

@@ -165,6 +165,11 @@ impl World {
                     Ok(Err(error)) => self.node_fails(line, error.code())?,
                     Err(_) => return self.put_back(device, Awaited::Patch(line, reply)),
                 },
+                Awaited::AttachmentNoted(line, mut reply) => match reply.try_recv() {
+                    Ok(Ok(())) => self.attachment_noted(line)?,
+                    Ok(Err(error)) => self.node_fails(line, error.code())?,
+                    Err(_) => return self.put_back(device, Awaited::AttachmentNoted(line, reply)),
+                },
                 Awaited::NewLife(mut reply) => match reply.try_recv() {
                     Ok(_) => self.tally.lives += 1,
                     Err(_) => return self.put_back(device, Awaited::NewLife(reply)),
@@ -304,6 +309,7 @@ impl World {
         let rtt = at.path.profile.rtt_ms;
         let line = Line::new(device, self.now_ms, Some(session));
         self.lines.insert(id, line);
+        self.acts_sent(id, state.taken.get());
         self.after(
             rtt,
             Event::Confirmed {
@@ -421,6 +427,8 @@ impl World {
                 match office.read_outbox(from, max_count, max_bytes, durable) {
                     Ok(read) => {
                         let (first, before, acts) = (read.first, read.before, read.acts);
+                        let count = u64::try_from(acts.len()).unwrap_or(u64::MAX);
+                        self.acts_sent(id, first.get().saturating_add(count).saturating_sub(1));
                         let input = NodeInput::OutboxRead {
                             first,
                             before,
@@ -432,6 +440,7 @@ impl World {
                 }
             }
             NodeOutput::Taken { up_to } => {
+                self.acts_sent(id, up_to.get());
                 self.order(device, |reply| Command::Taken { up_to, reply }, |_| None);
             }
             NodeOutput::ApplyFeed { first, entries } => self.order(
@@ -485,6 +494,7 @@ impl World {
                     |answer| Some(Awaited::Patch(id, answer)),
                 );
             }
+            NodeOutput::Attachment(wish) => self.obey_attachment(id, device, wish)?,
             NodeOutput::InStep => {
                 if let Some(at) = self.devices.get_mut(device) {
                     at.in_step = true;
@@ -538,7 +548,7 @@ impl World {
         }
     }
 
-    fn node_fails(&mut self, id: u64, code: &'static str) -> Result<(), Failure> {
+    pub(super) fn node_fails(&mut self, id: u64, code: &'static str) -> Result<(), Failure> {
         self.trace
             .note(|| format!("the office gives line {id} up: {code}"));
         self.node_ends(id)

@@ -38,7 +38,7 @@ impl World {
         self.take_slots(id)
     }
 
-    fn take_slots(&mut self, id: u64) -> Result<(), Failure> {
+    pub(super) fn take_slots(&mut self, id: u64) -> Result<(), Failure> {
         loop {
             let Some(line) = self.lines.get_mut(&id) else {
                 return Ok(());
@@ -265,6 +265,9 @@ impl World {
                 let read = answers::compare(&registrar, office, after, until, &items);
                 end.answers.push_back(Slot::Waits);
                 self.read(id, read);
+            }
+            CentralOutput::Attachment(question) => {
+                return self.serve_attachment(id, &registrar, office, node, question);
             }
             CentralOutput::Close(ending) => {
                 self.trace

@@ -1,0 +1,218 @@
+//! Attachments in a run: clerks scan papers now and then, lines carry them in pieces, and it is
+//! looked at from outside that no piece goes before an act, and none a second time for nothing.
+
+use central_registry::registrar::Registrar;
+use central_registry::server::answers;
+use commune_node::office::Office;
+use commune_node::writer::Command;
+use registry::act::Evidence;
+use registry::attachment::PIECE_BYTES;
+use registry::procedure::Filing;
+use registry::value::Line as Words;
+use registry::{ActNumber, NodeId, OfficeCode};
+use sync_proto::{
+    CentralInput, CentreAttachmentOutput, NodeInput, OfficeAttachmentInput, OfficeAttachmentOutput,
+};
+
+use super::World;
+use super::centre::{Ask, Slot};
+use super::device::Awaited;
+use crate::check::Failure;
+use crate::dice::Dice;
+
+/// Pieces of the largest scan.
+const PIECES_MAX: u64 = 9;
+
+impl World {
+    /// Now and then a clerk scans a paper before the act is filed.
+    pub(super) fn attach(
+        &mut self,
+        device: usize,
+        office: &Office,
+        filing: &mut Filing,
+        salt: u64,
+    ) {
+        let mut dice = Dice::new(salt, "scan", 0);
+        if !dice.percent(30) {
+            return;
+        }
+        let content = scan(&mut dice);
+        let Ok(attachment) = office.folder().put(&content) else {
+            return;
+        };
+        let Some(officer) = super::centre::officer() else {
+            return;
+        };
+        let officer = officer.id;
+        let attached = |reply| Command::Attach {
+            attachment,
+            officer,
+            reply,
+        };
+        self.order(device, attached, |_| None);
+        match filing.evidence.first_mut() {
+            Some(paper) => paper.attachments.push(attachment),
+            None => filing.evidence.push(Evidence {
+                kind: Words::parse("bản chụp").unwrap_or_default(),
+                number: Words::default(),
+                date: None,
+                attachments: vec![attachment],
+            }),
+        }
+    }
+
+    /// Acts up to here were read for sending, or are at the centre.
+    pub(super) fn acts_sent(&mut self, id: u64, up_to: u64) {
+        if let Some(line) = self.lines.get_mut(&id) {
+            line.acts_sent = line.acts_sent.max(ActNumber::new(up_to));
+        }
+    }
+
+    pub(super) fn attachment_noted(&mut self, id: u64) -> Result<(), Failure> {
+        self.give_attachment(id, OfficeAttachmentInput::Noted)
+    }
+
+    fn give_attachment(&mut self, id: u64, input: OfficeAttachmentInput) -> Result<(), Failure> {
+        self.node_give(id, NodeInput::Attachment(input))
+    }
+
+    /// Does what the session of an office wants.
+    pub(super) fn obey_attachment(
+        &mut self,
+        id: u64,
+        device: usize,
+        wish: OfficeAttachmentOutput,
+    ) -> Result<(), Failure> {
+        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
+        let Some(office) = self.devices.get(device).and_then(|at| at.office.clone()) else {
+            return Ok(());
+        };
+        match wish {
+            OfficeAttachmentOutput::Next { taken } => match office.next_attachment(taken, at_s) {
+                Ok(next) => self.give_attachment(id, OfficeAttachmentInput::Waits(next)),
+                Err(error) => self.node_fails(id, error.code()),
+            },
+            OfficeAttachmentOutput::ReadPiece(wanted) => {
+                self.look_at_order(id, device)?;
+                let piece = office.read_piece(wanted, at_s);
+                self.give_attachment(id, piece)
+            }
+            OfficeAttachmentOutput::Kept { attachment, pieces } => {
+                office.note_pieces(&attachment, pieces);
+                Ok(())
+            }
+            OfficeAttachmentOutput::Settled {
+                attachment,
+                outcome,
+            } => {
+                self.trace
+                    .note(|| format!("attachment {}: {outcome:?}", attachment.hash()));
+                let settled = |reply| Command::AttachmentSettled {
+                    attachment,
+                    outcome,
+                    reply,
+                };
+                let noted = |answer| Some(Awaited::AttachmentNoted(id, answer));
+                self.order(device, settled, noted);
+                Ok(())
+            }
+            OfficeAttachmentOutput::TakePiece(_) | OfficeAttachmentOutput::Fetched { .. } => {
+                Err(Failure::new("session", "nobody has fetched anything"))
+            }
+        }
+    }
+
+    /// No piece is read while an act waits that was durable before.
+    fn look_at_order(&self, id: u64, device: usize) -> Result<(), Failure> {
+        let (Some(line), Some(at)) = (self.lines.get(&id), self.devices.get(device)) else {
+            return Ok(());
+        };
+        let Some(end) = at.outbox else { return Ok(()) };
+        // The centre may have told with its greeting that it has more than this line ever sent.
+        let state = self.centre.registrar.as_ref();
+        let state = state.and_then(|registrar| registrar.node_state(at.code, &at.node).ok()?);
+        let taken = state
+            .filter(|state| state.row.incarnation == end.incarnation)
+            .map_or(ActNumber::default(), |state| state.row.taken);
+        if line.acts_sent.max(taken) < end.number {
+            let words = format!("line {id} sends a piece while act {} waits", end.number);
+            return Err(Failure::new("acts first", words));
+        }
+        Ok(())
+    }
+
+    /// Answers what a session of the centre asks.
+    pub(super) fn serve_attachment(
+        &mut self,
+        id: u64,
+        registrar: &Registrar,
+        office: OfficeCode,
+        node: NodeId,
+        question: CentreAttachmentOutput,
+    ) -> Result<(), Failure> {
+        self.look_at_repetition(id, registrar, &question)?;
+        let whole = answers::makes_whole(&question);
+        let offices = registrar.offices_of(office, &node).unwrap_or_default();
+        let answer = registrar.answer_of_attachment(&offices, question);
+        let Some(line) = self.lines.get_mut(&id) else {
+            return Ok(());
+        };
+        let slots = &mut line.central.answers;
+        match answer {
+            Err(_) => slots.push_back(Slot::Refused),
+            Ok(answer) => {
+                let kept = answers::is_kept(&answer);
+                let input = CentralInput::Attachment(answer);
+                match whole.filter(|_| kept) {
+                    None => slots.push_back(Slot::Input(input)),
+                    Some(attachment) => {
+                        slots.push_back(Slot::Waits);
+                        self.tally.attachments += 1;
+                        self.ask(Ask::Attachment(id, offices, attachment, Box::new(input)));
+                    }
+                }
+            }
+        }
+        self.take_slots(id)
+    }
+
+    /// A piece that the centre has does not come again, but for the last of an attachment that was
+    /// not made whole.
+    fn look_at_repetition(
+        &mut self,
+        id: u64,
+        registrar: &Registrar,
+        question: &CentreAttachmentOutput,
+    ) -> Result<(), Failure> {
+        let CentreAttachmentOutput::TakePiece(came) = question else {
+            return Ok(());
+        };
+        self.tally.pieces += 1;
+        let hash = came.outline.attachment().hash();
+        let part = registrar.folder().part(&hash).ok().flatten();
+        let there = part.is_some_and(|part| part.pieces > came.index);
+        if !there && !registrar.folder().holds(&hash) {
+            return Ok(());
+        }
+        let Some(line) = self.lines.get_mut(&id) else {
+            return Ok(());
+        };
+        line.central.repeated += 1;
+        if line.central.repeated > 1 {
+            let words = format!("line {id} sends pieces again that the centre has");
+            return Err(Failure::new("nothing twice", words));
+        }
+        Ok(())
+    }
+}
+
+/// What a scanner makes: of any size up to some pieces, and never the same.
+fn scan(dice: &mut Dice) -> Vec<u8> {
+    let piece = u64::try_from(PIECE_BYTES).unwrap_or(u64::MAX);
+    let bytes = dice.between(100, PIECES_MAX * piece);
+    let mut content = b"%PDF-1.7 ".to_vec();
+    while u64::try_from(content.len()).unwrap_or(u64::MAX) < bytes {
+        content.extend(dice.any().to_le_bytes());
+    }
+    content
+}
