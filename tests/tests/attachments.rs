@@ -54,7 +54,15 @@ fn a_scan_follows_its_act_to_the_centre_and_comes_back_when_it_is_lost() {
     // Without a line the act is filed with its scan, and says that it is on its way.
     let data = arg(&office.data).to_owned();
     run("commune-node", &["line", "cut", "--data", &data]);
-    let file = ["act", "--data", &data, "--format", "json", "--file", arg(&act)];
+    let file = [
+        "act",
+        "--data",
+        &data,
+        "--format",
+        "json",
+        "--file",
+        arg(&act),
+    ];
     let attach = ["--attach", arg(&paper)];
     let filed = json_of(&run("commune-node", &[&file[..], &attach[..]].concat()));
     let id = filed["act"].as_str().unwrap().to_owned();
@@ -66,7 +74,10 @@ fn a_scan_follows_its_act_to_the_centre_and_comes_back_when_it_is_lost() {
     assert_eq!(sent["words"], "papers on their way: 0 of 19 pieces");
     assert_eq!(sent["complete"], false);
     let listed = run("commune-node", &["attachments", "--data", &data]);
-    assert!(listed.contains("on its way") && listed.contains("0 of 19"), "{listed}");
+    assert!(
+        listed.contains("on its way") && listed.contains("0 of 19"),
+        "{listed}"
+    );
     let attested = output("commune-node", &["attest", "--data", &data]);
     assert_eq!(attested.status.code(), Some(3));
 
@@ -89,7 +100,10 @@ fn a_scan_follows_its_act_to_the_centre_and_comes_back_when_it_is_lost() {
     assert!(!again.status.success(), "a file was overwritten");
 
     // An office that has nothing to do with it sees nothing.
-    let foreign = other.api.get(&format!("/api/v1/attachments/{hash}")).unwrap();
+    let foreign = other
+        .api
+        .get(&format!("/api/v1/attachments/{hash}"))
+        .unwrap();
     assert_eq!(foreign.status, 404, "{foreign:?}");
 
     // What the office's disk has lost it fetches.
@@ -101,7 +115,15 @@ fn a_scan_follows_its_act_to_the_centre_and_comes_back_when_it_is_lost() {
         (office.status()["linked"] == json!(true)).then_some(())
     });
     let back = folder.join("back.pdf");
-    let save = ["attachments", "--data", &data, "--save", &hash, "--out", arg(&back)];
+    let save = [
+        "attachments",
+        "--data",
+        &data,
+        "--save",
+        &hash,
+        "--out",
+        arg(&back),
+    ];
     until("the scan is fetched", || {
         output("commune-node", &save).status.success().then_some(())
     });
@@ -134,7 +156,15 @@ fn what_is_no_paper_is_refused_and_an_act_names_only_what_is_there() {
     ] {
         let paper = folder.join(name);
         fs::write(&paper, content).unwrap();
-        let arguments = ["act", "--data", &data, "--file", arg(&file), "--attach", arg(&paper)];
+        let arguments = [
+            "act",
+            "--data",
+            &data,
+            "--file",
+            arg(&file),
+            "--attach",
+            arg(&paper),
+        ];
         let refused = output("commune-node", &arguments);
         let words = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(words.contains(code), "{words}");
@@ -142,7 +172,10 @@ fn what_is_no_paper_is_refused_and_an_act_names_only_what_is_there() {
     assert_eq!(office.status()["unsent"], json!(0));
     let unknown = json!([{"hash": "00".repeat(32), "bytes": 1000, "kind": "pdf"}]);
     let refused = office.file(&act(unknown));
-    assert_eq!((refused.status, refused.code()), (409, "attachment_unknown"));
+    assert_eq!(
+        (refused.status, refused.code()),
+        (409, "attachment_unknown")
+    );
     let wrong = json!([{"hash": "00".repeat(32), "bytes": 0, "kind": "pdf"}]);
     assert_eq!(office.file(&act(wrong)).status, 400);
     assert_eq!(office.file(&act(json!([]))).status, 201);

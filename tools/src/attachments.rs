@@ -50,7 +50,10 @@ pub(crate) fn save(arguments: &AttachmentArguments, global: &Global) -> Result<(
         }));
     }
     let bytes = content.len();
-    print_line(format!("{}: {bytes} bytes; that you looked is written down", out.display()))
+    print_line(format!(
+        "{}: {bytes} bytes; that you looked is written down",
+        out.display()
+    ))
 }
 
 fn act_words(act: &Value) -> String {
@@ -97,7 +100,11 @@ fn scan(scan: &Value) -> String {
         ),
     };
     let bytes = number("bytes").unwrap_or(0);
-    format!("  {} {bytes} bytes, {arrived}\n    {}\n", text("kind"), text("hash"))
+    format!(
+        "  {} {bytes} bytes, {arrived}\n    {}\n",
+        text("kind"),
+        text("hash")
+    )
 }
 
 #[cfg(test)]
@@ -115,7 +122,10 @@ mod tests {
                 {"hash": "h2", "bytes": 20_000, "kind": "jpeg", "pieces": 2, "pieces_here": 2,
                  "arrived_s": 0}]}]}));
         assert!(words.contains("Paper: Giấy chứng sinh 7"), "{words}");
-        assert!(words.contains("pdf 300000 bytes, on its way: 3 of 19 pieces"), "{words}");
+        assert!(
+            words.contains("pdf 300000 bytes, on its way: 3 of 19 pieces"),
+            "{words}"
+        );
         assert!(words.contains("jpeg 20000 bytes, arrived"), "{words}");
     }
 }

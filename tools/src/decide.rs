@@ -73,7 +73,9 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
     if scans.is_empty() {
         return Ok(());
     }
-    print_line(format!("\nScans of its papers (registryctl attachment HASH --out FILE):\n{scans}"))
+    print_line(format!(
+        "\nScans of its papers (registryctl attachment HASH --out FILE):\n{scans}"
+    ))
 }
 
 /// The outcome that the arguments tell, as the API takes it.

@@ -192,8 +192,6 @@ fn refused(error: AttachmentError) -> ApiError {
             ApiError::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), words)
                 .todo("check the disk")
         }
-        AttachmentError::Store(error) => {
-            crate::server::DeskError::from(error).into()
-        }
+        AttachmentError::Store(error) => crate::server::DeskError::from(error).into(),
     }
 }

@@ -161,11 +161,13 @@ pub(super) async fn show(
 
 async fn content_of(api: &Api, hash: AttachmentId) -> Result<Option<Vec<u8>>, ApiError> {
     let folder = Arc::clone(api.office.folder());
-    let read = tokio::task::spawn_blocking(move || folder.read(&hash)).await;
-    match read.map_err(|_| ApiError::busy())? {
+    let read = tokio::task::spawn_blocking(move || match folder.read(&hash) {
+        // What the disk has spoilt the centre may have.
+        Err(FolderError::Damaged) => folder.remove(&hash).map(|()| None),
+        read => read,
+    });
+    match read.await.map_err(|_| ApiError::busy())? {
         Ok(content) => Ok(content),
-        // What the disk has lost the centre may have.
-        Err(FolderError::Damaged) => Ok(None),
         Err(error) => Err(OfficeError::from(error).into()),
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn act(
     attach: &[AttachArgument],
 ) -> Result<Exit, Failure> {
     let mut body = read_json(file)?;
-    attachments::attach(&client(cli)?, &mut body, attach)?;
+    attachments::attach(&client(cli)?, &mut body, attach, check)?;
     if check {
         let answer = client(cli)?.post("/api/v1/acts/check", &body)?;
         table::show(cli, &answer, duplicates::checked);

@@ -1,8 +1,8 @@
 //! Reading through changes that are not staged yet, and staging them as one batch.
 
 mod acts;
-mod drafts;
 mod attachments;
+mod drafts;
 mod records;
 mod units;
 mod words;

@@ -17,6 +17,7 @@
 )]
 
 mod acts;
+mod attachments;
 mod cards;
 mod files;
 mod joining;
@@ -53,6 +54,7 @@ pub const TARGETS: &[Target] = &[
     target("session", session::sequence, 48 * MIB),
     target("act", acts::body, 24 * MIB),
     target("act_json", acts::json, 24 * MIB),
+    target("attachment", attachments::attachment, 24 * MIB),
     target("page", records::page, 64 * MIB),
     target("record", records::record, 64 * MIB),
     target("document", records::document, 64 * MIB),

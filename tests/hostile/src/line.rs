@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
+use crate::attachments::Papers;
 use bytes::Bytes;
 use ed25519_dalek::SigningKey;
 use registry::{ActNumber, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
@@ -38,8 +39,8 @@ pub(crate) struct Line {
     node: NodeSession,
     central: CentralSession,
     /// Frames on their way to each side, by class.
-    to_node: [VecDeque<Bytes>; 5],
-    to_central: [VecDeque<Bytes>; 5],
+    to_node: [VecDeque<Bytes>; Class::ALL.len()],
+    to_central: [VecDeque<Bytes>; Class::ALL.len()],
     node_tasks: VecDeque<NodeOutput>,
     central_tasks: VecDeque<CentralOutput>,
     node_ended: Option<Ending>,
@@ -59,6 +60,7 @@ pub(crate) struct Office {
     pub(crate) fill: Option<FillState>,
     held: bool,
     epoch: u64,
+    papers: Papers,
 }
 
 /// What the centre keeps.
@@ -66,6 +68,7 @@ pub(crate) struct Centre {
     point: ChainPoint,
     slice: Slice,
     feed: Vec<FeedEntry>,
+    papers: Papers,
 }
 
 fn office_code() -> OfficeCode {
@@ -126,6 +129,7 @@ impl Office {
             fill: None,
             held: false,
             epoch: 0,
+            papers: Papers::new(true),
         }
     }
 
@@ -216,6 +220,7 @@ impl Office {
                 let digest = digest_of(&self.slice);
                 NodeInput::RepairDurable { digest }
             }
+            NodeOutput::Attachment(task) => NodeInput::Attachment(self.papers.at_office(task)?),
             other => panic!("no task: {other:?}"),
         })
     }
@@ -250,6 +255,7 @@ impl Centre {
             point: ChainPoint::genesis(node_id(), Incarnation::new(0)),
             slice: Slice::new(),
             feed: Vec::new(),
+            papers: Papers::new(false),
         }
     }
 
@@ -354,6 +360,9 @@ impl Centre {
                 until,
                 items,
             } => self.compare(after, until, &items),
+            CentralOutput::Attachment(task) => {
+                CentralInput::Attachment(self.papers.at_centre(task))
+            }
             other => panic!("no task: {other:?}"),
         })
     }
@@ -419,6 +428,12 @@ impl Line {
         };
         line.drain();
         line
+    }
+
+    /// Somebody at the office wants to see the scan.
+    pub(crate) fn want(&mut self) {
+        let want = self.office.papers.want();
+        self.tell_node(NodeInput::Attachment(want));
     }
 
     /// Whatever is on the way is lost, and both sides begin anew.
@@ -634,7 +649,8 @@ impl Line {
         let rest = self.node_tasks.len() - pages - patches - entries + self.central_tasks.len()
             - batches
             - compared;
-        assert!(rest <= 16, "{rest} questions wait");
+        let window = 2 * usize::from(limits::ATTACHMENT_WINDOW_MAX);
+        assert!(rest <= 16 + window, "{rest} questions wait");
     }
 
     /// The chain at the centre: what a batch has to follow.

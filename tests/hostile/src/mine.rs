@@ -39,6 +39,7 @@ pub fn good_inputs(target: &str) -> Vec<Vec<u8>> {
             .filter_map(|body| body.encode().ok())
             .collect(),
         "act_json" => act_texts(),
+        "attachment" => crate::attachments::good(),
         "page" => pages(),
         "record" => records()
             .iter()

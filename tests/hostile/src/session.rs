@@ -12,8 +12,8 @@ use crate::line::{Line, STRANGE, Side};
 /// Steps of one sequence that are taken.
 const STEPS_MAX: usize = 400;
 /// Tags of the messages, and two that no message has.
-const TAGS: [u8; 18] = [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 32, 48, 64, 65, 80, 0, 255,
+const TAGS: [u8; 26] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 32, 48, 64, 65, 80, 0, 255, 12, 13, 14, 15, 16, 17, 96, 97,
 ];
 
 /// Reads the bytes of the steps from the front.
@@ -102,6 +102,7 @@ fn step(steps: &mut Steps<'_>, line: &mut Line, forged_bytes: &mut usize) -> Opt
         13 => match (side, class) {
             (Side::Node, 0) => line.tell_node(NodeInput::Stop),
             (Side::Central, 0) => line.tell_central(CentralInput::Displaced),
+            (Side::Node, 2) => line.want(),
             (Side::Central, 1) => line.tell_central(CentralInput::Stop {
                 retry_after_ms: Some(u64::MAX),
             }),
