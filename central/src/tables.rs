@@ -381,6 +381,8 @@ pub fn household_step_key(
 /// Key of a number in a book.
 pub fn book_number_key(paper: &PaperId, act: &ActId) -> Vec<u8> {
     key(&[paper.as_bytes(), act.as_bytes()])
+}
+
 /// Key of an attachment. Somebody may name content of another size or kind than it has; that
 /// never arrives, and does not stand in the way of what does.
 pub fn attachment_key(attachment: &Attachment) -> Vec<u8> {
