@@ -31,7 +31,8 @@ use registry::{ActNumber, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, R
 use registry_store::MemoryStore;
 use sync_proto::{
     ChainPoint, Class, Codec, Digest, DigestKey, Ending, FillState, Minors, NO_DICTIONARY,
-    NodeConfig, NodeInput, NodeOutput, NodeSession, NodeState,
+    NodeConfig, NodeInput, NodeOutput, NodeSession, NodeState, OfficeAttachmentInput,
+    OfficeAttachmentOutput,
 };
 use sync_quic::{Dialer, Identity, Link, Purpose, Trust, Tuning};
 
@@ -528,6 +529,10 @@ impl Node {
                 }
                 let digest = self.digest;
                 Some(NodeInput::RepairDurable { digest })
+            }
+            NodeOutput::Attachment(OfficeAttachmentOutput::Next { .. }) => {
+                let none = OfficeAttachmentInput::Waits(None);
+                Some(NodeInput::Attachment(none))
             }
             NodeOutput::InStep => return Err(Came::InStep),
             NodeOutput::Close(ending) => return Err(Came::Ended(ending)),
