@@ -169,16 +169,16 @@ fn who_holds_a_record_of_the_act_sees_its_scan_and_hears_of_it() {
 fn an_office_that_only_names_what_another_brought_does_not_see_it() {
     let world = World::new();
     let centre = Centre::of(&world);
-    let (mut p, mut r) = (Office::new(&world, P), Office::new(&world, R));
+    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
     p.file(correction(&world.single(P), "o", named(3)));
     centre.take(&mut p);
     bring(&centre, P, 3);
-    r.file(correction(&world.single(R), "a", named(3)));
-    centre.take(&mut r);
+    q.file(correction(&world.single(Q), "a", named(3)));
+    centre.take(&mut q);
     // Its act is complete, for the content is here; but it shows nothing to who only knew its name.
-    assert_eq!(offered(&centre, R, named(3)), OfferStanding::Held);
+    assert_eq!(offered(&centre, Q, named(3)), OfferStanding::Held);
     assert_eq!(
-        wished(&centre, R, named(3)),
+        wished(&centre, Q, named(3)),
         Err(AttachmentRefusal::NotEntitled)
     );
     assert_eq!(wished(&centre, P, named(3)), Ok(()));
