@@ -140,6 +140,104 @@ proptest! {
     }
 }
 
+/// Somebody with a past, and somebody who moved away: our columns and what stands in them.
+const LIVES: [&[(&str, &str)]; 2] = [
+    &[
+        ("pin", "001090000005"),
+        ("name", "Trần Văn Hà"),
+        ("birth_date", "1990-02-03"),
+        ("birth_certificate", "12/GCS"),
+        ("birth_order", "2"),
+        ("sex", "1"),
+        ("spouse_name", "Lê Thị Ba"),
+        ("marriage_date", "2020-05-06"),
+        ("marriage_certificate", "7/2020"),
+        (
+            "other_marriages",
+            "Vũ Thị Lan||2012-01-02||2018-03-04|divorce",
+        ),
+        ("residence_unit", "00004"),
+        ("residence_address", "Số 1"),
+        ("residence_from", "2015"),
+        ("residence_ground", "mua nhà"),
+        (
+            "other_residences",
+            "00008|Số 2\\; Tổ 3|1990-02-03||2015|moved",
+        ),
+        (
+            "temporary_residences",
+            "00008||2021-01-01|2022-12-31||;00004|Tổ 9|2010||2011|",
+        ),
+        ("absences", "2023-01-01|2023-06-30||Viêng Chăn|LA"),
+        ("stays", "2024-01-01|2024-01-03|00008|Nhà nghỉ 5|"),
+        ("cards", "2016-07-01|Cục C06|2021-07-01;2021-07-02||2031"),
+        ("death_date", "2025-10-11"),
+        ("death_certificate", "9/2025"),
+        ("death_place_unit", "00008"),
+        ("death_place_text", "Bệnh viện"),
+    ],
+    &[
+        ("pin", "001190000006"),
+        ("name", "Lý Thị Mỷ"),
+        ("birth_date", "1990"),
+        ("sex", "2"),
+        (
+            "other_residences",
+            "00004||1990||2019-09|định cư ở nước ngoài",
+        ),
+    ],
+];
+
+#[test]
+fn what_somebody_had_before_comes_back_in_either_form() {
+    use registry::exchange::Column;
+    let mut file = csv::Writer::from_writer(Vec::new());
+    let header: Vec<&str> = Column::ALL.iter().map(|column| column.key()).collect();
+    file.write_record(&header).unwrap();
+    for life in LIVES {
+        let cell = |column: &&str| {
+            life.iter()
+                .find(|cell| cell.0 == *column)
+                .map_or("", |c| c.1)
+        };
+        file.write_record(header.iter().map(cell)).unwrap();
+    }
+    let rows = file.into_inner().unwrap();
+    let one = Registry::new();
+    let (summary, rejects) = one.import(csv(), &rows);
+    assert_eq!((summary.imported, summary.rejected), (2, 0), "{rejects}");
+    let (again, exported) = one.export(FileForm::Csv, Scope::Nation);
+    assert_eq!((exported.people, exported.in_part), (2, 0));
+    for (column, text) in LIVES.iter().copied().flatten() {
+        let mut file = csv::Reader::from_reader(again.as_bytes());
+        let place = header.iter().position(|known| known == column).unwrap();
+        let mut rows = file.records().map(Result::unwrap);
+        assert!(rows.any(|row| &row[place] == *text), "{column}: {again}");
+    }
+    let (message, _) = one.export(FileForm::Qcvn, Scope::Nation);
+    for (form, file) in [(csv(), again), (qcvn(), message)] {
+        let two = Registry::new();
+        let (_, rejects) = two.import(form, file.as_bytes());
+        assert!(
+            two.content()
+                .iter()
+                .take(3)
+                .eq(one.content().iter().take(3)),
+            "{rejects}"
+        );
+    }
+    // The control: an entry that cannot be read is told with its place and its rule.
+    let bad = String::from_utf8(rows)
+        .unwrap()
+        .replace("2012-01-02", "2012-13-45");
+    let (summary, rejects) = Registry::new().import(csv(), bad.as_bytes());
+    assert_eq!((summary.imported, summary.rejected), (1, 1));
+    assert!(
+        rejects.contains("entry_form") && rejects.contains("entry 1, date"),
+        "{rejects}"
+    );
+}
+
 #[test]
 fn an_office_and_a_province_are_exported_and_nobody_twice() {
     let mut rows = Vec::new();

@@ -4,10 +4,12 @@
 //! central registry's import.
 
 mod column;
+mod history;
 mod person;
 pub mod qcvn;
 
 pub use column::Column;
+pub use history::{EntryFault, HISTORIES, read as read_entries};
 pub use person::{Carried, Directory, row_of};
 
 use crate::text::TextError;

@@ -1,7 +1,7 @@
 //! From one row to a person's record, and to what the row tells of a household.
 
 use registry::code::{BloodType, Relation};
-use registry::date::{BirthDate, PartialDate};
+use registry::date::BirthDate;
 use registry::fields::Fields;
 use registry::name::PersonName;
 use registry::person::{MaritalStatus, Person};
@@ -9,12 +9,12 @@ use registry::pin::Pin;
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
 use registry::value::{
-    Death, Declared, Line, Marriage, Membership, Other, Place, Residence, Value,
+    BirthEntry, Death, Declared, Line, Marriage, Membership, Other, Residence, Value,
 };
 use registry::{OfficeCode, RecordId};
 
 use super::cell::{Cells, Fault};
-use registry::exchange::Row as Texts;
+use registry::exchange::{HISTORIES, Row as Texts, read_entries};
 
 use super::column::{Column, DateForm};
 
@@ -75,6 +75,7 @@ impl RowReader {
         family(&mut cells, &mut fields);
         let home = self.residence(&mut cells, &mut fields, pin);
         death(&mut cells, &mut fields);
+        entries(&mut cells, &mut fields);
         others(&mut cells, &mut fields);
         doubts(&mut cells, pin, &fields);
         let (faults, warnings) = cells.into_findings();
@@ -98,14 +99,30 @@ impl RowReader {
         fields: &mut Fields,
         pin: Option<Pin>,
     ) -> Option<Home> {
+        let relation: Option<Relation> = cells.optional(Column::Relation);
+        fields.set(Field::Relation, relation.map(Value::Relation));
+        // Who lives nowhere any more has lived somewhere.
+        let has_moved_away = cells.text(Column::ResidenceUnit).is_empty()
+            && !cells.text(Column::OtherResidences).is_empty();
+        if has_moved_away {
+            return None;
+        }
         let unit = cells.commune(Column::ResidenceUnit);
         let address = cells.line(Column::ResidenceAddress);
         let from = cells.required_date(Column::ResidenceFrom);
+        let until = cells.date(Column::ResidenceUntil);
+        let ground = cells.line(Column::ResidenceGround);
         let file = cells.line(Column::HouseholdFile);
-        let relation: Option<Relation> = cells.optional(Column::Relation);
-        fields.set(Field::Relation, relation.map(Value::Relation));
         let (unit, since) = (unit?, from?);
-        fields.push(Field::Permanent, permanent(unit, &address, since));
+        let residence = Residence {
+            unit,
+            address: address.clone(),
+            from: since,
+            until,
+            to: None,
+            ground,
+        };
+        fields.push(Field::Permanent, Value::Residence(residence));
         if file.is_empty() {
             return None;
         }
@@ -121,17 +138,6 @@ impl RowReader {
             head: pin.filter(|_| is_head).map(|pin| self.key.person(pin)),
         })
     }
-}
-
-fn permanent(unit: OfficeCode, address: &Line, from: PartialDate) -> Value {
-    Value::Residence(Residence {
-        unit,
-        address: address.clone(),
-        from,
-        until: None,
-        to: None,
-        ground: Line::default(),
-    })
 }
 
 fn identity(cells: &mut Cells<'_>) -> Fields {
@@ -208,14 +214,45 @@ fn death(cells: &mut Cells<'_>, fields: &mut Fields) {
             None
         }
     };
+    let place = cells.place(
+        Column::DeathPlaceUnit,
+        Column::DeathPlaceText,
+        Some(Column::DeathPlaceCountry),
+    );
+    let certificate = cells.line(Column::DeathCertificate);
     let death = date.map(|date| Death {
         date,
-        place: Place::default(),
+        place: place.unwrap_or_default(),
         ground,
         declared,
-        certificate: Line::default(),
+        certificate,
     });
     fields.set(Field::Death, death.map(Value::Death));
+}
+
+/// What was and is besides what has columns of its own.
+fn entries(cells: &mut Cells<'_>, fields: &mut Fields) {
+    for (column, ..) in HISTORIES {
+        if let Err(fault) = read_entries(cells.row(), column, fields) {
+            cells.fault(column, "entry_form", &fault.to_string());
+        }
+    }
+    let certificate = cells.line(Column::BirthCertificate);
+    let birth_order = match cells.text(Column::BirthOrder) {
+        "" => 0,
+        text => text.parse().unwrap_or_else(|_| {
+            let words = "the place among those born together is 1, 2 or so on, or empty";
+            cells.fault(Column::BirthOrder, "birth_order_form", words);
+            0
+        }),
+    };
+    if birth_order > 0 || !certificate.is_empty() {
+        let entry = BirthEntry {
+            certificate,
+            birth_order,
+        };
+        fields.set(Field::BirthEntry, Some(Value::BirthEntry(entry)));
+    }
 }
 
 /// Items without a field are kept as they came.
@@ -230,6 +267,7 @@ fn others(cells: &mut Cells<'_>, fields: &mut Fields) {
     let status = cells.text(Column::MaritalStatus);
     let is_derived = match Person(fields).marital_status() {
         MaritalStatus::Married => status == "2",
+        MaritalStatus::DivorcedOrWidowed => status == "3",
         _ => matches!(status, "" | "0" | "1"),
     };
     let kept = (!status.is_empty() && !is_derived)
@@ -284,7 +322,7 @@ fn family(cells: &mut Cells<'_>, fields: &mut Fields) {
             let marriage = Marriage {
                 spouse,
                 date,
-                certificate: Line::default(),
+                certificate: cells.line(Column::MarriageCertificate),
                 ended: None,
                 ground: Line::default(),
             };

@@ -72,6 +72,21 @@ columns! {
     DeathGround "death_ground" false 24;
     DeathDeclared "death_declared" false 24;
     Others "others" false 26;
+    BirthCertificate "birth_certificate" false 7;
+    BirthOrder "birth_order" false 7;
+    MarriageCertificate "marriage_certificate" false 15;
+    OtherMarriages "other_marriages" false 15;
+    ResidenceUntil "residence_until" false 16;
+    ResidenceGround "residence_ground" false 16;
+    OtherResidences "other_residences" false 16;
+    TemporaryResidences "temporary_residences" false 17;
+    Absences "absences" false 19;
+    Stays "stays" false 19;
+    Cards "cards" false 14;
+    DeathPlaceUnit "death_place_unit" false 24;
+    DeathPlaceText "death_place_text" false 24;
+    DeathPlaceCountry "death_place_country" false 24;
+    DeathCertificate "death_certificate" false 24;
 }
 
 impl Column {

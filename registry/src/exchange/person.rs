@@ -1,5 +1,6 @@
 //! From a record to its row: what a file can say of the person, and whether that is all.
 
+use super::history::{self, HISTORIES};
 use super::{Column, Row};
 use crate::RecordId;
 use crate::code::BloodType;
@@ -8,7 +9,7 @@ use crate::name::PersonName;
 use crate::person::{MaritalStatus, Person};
 use crate::pin::Pin;
 use crate::schema::Field;
-use crate::value::{Death, Declared, PersonLink, Place, Residence, Value};
+use crate::value::{Death, Declared, PersonLink, Place, Value};
 
 /// Where a row's names and numbers of others are looked up.
 pub trait Directory {
@@ -25,13 +26,13 @@ pub trait Directory {
 pub enum Carried {
     /// All of it.
     Whole,
-    /// The record has items for which a row has no column: ended marriages and residences,
-    /// temporary ones, absences, stays, cards and the like.
+    /// The record has items for which a row has no column: cancelled numbers, confirmations,
+    /// applications, a number of the office's own; or more entries than a cell may hold.
     InPart,
 }
 
 /// Fields that a row has columns for; of a later schema's nothing is lost in silence.
-const CARRIED: [Field; 25] = [
+const CARRIED: [Field; 30] = [
     Field::Name,
     Field::OtherNames,
     Field::Pin,
@@ -39,18 +40,23 @@ const CARRIED: [Field; 25] = [
     Field::Sex,
     Field::BirthPlace,
     Field::BirthRegistration,
+    Field::BirthEntry,
     Field::NativePlace,
     Field::Ethnic,
     Field::Religion,
     Field::Nationality,
     Field::Blood,
     Field::OldNumbers,
+    Field::Cards,
     Field::Father,
     Field::Mother,
     Field::Marriages,
     Field::Representative,
     Field::Permanent,
+    Field::Temporary,
     Field::Current,
+    Field::Absences,
+    Field::Stays,
     Field::FileNumber,
     Field::Relation,
     Field::Membership,
@@ -77,25 +83,35 @@ pub fn row_of(fields: &Fields, directory: &dyn Directory, row: &mut Row) -> Carr
             }
         }
     }
-    let marriages_are_whole = person
-        .marriages()
-        .all(|(_, marriage)| marriage.ended.is_none() && marriage.certificate.is_empty());
-    let death_is_whole = person
-        .death()
-        .is_none_or(|death| death.place == Place::default() && death.certificate.is_empty());
+    let entries_are_whole = entries(&person, directory, row);
     let has_more = fields
         .iter()
         .any(|(slot, _)| slot.field != Field::Others && !CARRIED.contains(&slot.field));
-    if residence_is_whole
-        && marriages_are_whole
-        && person.standing_marriages().count() <= 1
-        && death_is_whole
-        && !has_more
-    {
+    if residence_is_whole && entries_are_whole && !has_more {
         Carried::Whole
     } else {
         Carried::InPart
     }
+}
+
+/// Whether the cells have room for all that is besides what has columns of its own.
+fn entries(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) -> bool {
+    let marriage = person.standing_marriages().next().map(|(entry, _)| entry);
+    let residence = person.open_permanent().next().map(|(entry, _)| entry);
+    let mut whole = true;
+    for (column, field, _) in &HISTORIES {
+        let told = match field {
+            Field::Marriages => marriage,
+            Field::Permanent => residence,
+            _ => None,
+        };
+        for (entry, value) in person.0.entries(*field) {
+            if Some(entry) != told {
+                whole &= history::write(row, *column, value, directory);
+            }
+        }
+    }
+    whole
 }
 
 fn identity(person: &Person<'_>, row: &mut Row) {
@@ -153,13 +169,27 @@ fn identity(person: &Person<'_>, row: &mut Row) {
             row.add(Column::Nationality, country.as_str());
         }
     }
+    if let Some(Value::BirthEntry(entry)) = fields.single(Field::BirthEntry) {
+        row.set(Column::BirthCertificate, entry.certificate.as_str());
+        if entry.birth_order > 0 {
+            row.set(Column::BirthOrder, &entry.birth_order.to_string());
+        }
+    }
     if let Some(Death {
         date,
         ground,
         declared,
-        ..
+        place,
+        certificate,
     }) = person.death()
     {
+        row.set(Column::DeathCertificate, certificate.as_str());
+        let columns = (
+            Column::DeathPlaceUnit,
+            Some(Column::DeathPlaceText),
+            Some(Column::DeathPlaceCountry),
+        );
+        set_place(place, columns, row);
         row.set(Column::DeathDate, &date.to_iso());
         row.set(Column::DeathGround, ground.as_str());
         let declared = match declared {
@@ -206,20 +236,38 @@ fn places(fields: &Fields, row: &mut Row) {
         let Some(Value::Place(place)) = fields.single(field) else {
             continue;
         };
-        let Place {
-            unit: code,
-            text: words,
-            country: of,
-        } = place;
-        if let Some(code) = code {
-            row.set(unit, &code.to_string());
-        }
-        if let Some(column) = text {
-            row.set(column, words.as_str());
-        }
-        if let (Some(column), Some(of)) = (country, of) {
-            row.set(column, of.as_str());
-        }
+        set_place(place, (unit, text, country), row);
+    }
+}
+
+fn set_place(
+    place: &Place,
+    (unit, text, country): (Column, Option<Column>, Option<Column>),
+    row: &mut Row,
+) {
+    if let Some(code) = place.unit {
+        row.set(unit, &code.to_string());
+    }
+    if let Some(column) = text {
+        row.set(column, place.text.as_str());
+    }
+    if let (Some(column), Some(of)) = (country, place.country) {
+        row.set(column, of.as_str());
+    }
+}
+
+/// The name and number of whom a link means, as far as they are known.
+pub(super) fn named(
+    link: &PersonLink,
+    directory: &dyn Directory,
+) -> (Option<PersonName>, Option<Pin>) {
+    match link {
+        PersonLink::Record(id) => match directory.person(id) {
+            Some((name, pin)) => (Some(name), pin),
+            None => (None, None),
+        },
+        PersonLink::Pin(pin) => (directory.named(pin), Some(*pin)),
+        PersonLink::Named { name, pin } => (Some(name.clone()), *pin),
     }
 }
 
@@ -244,14 +292,7 @@ fn family(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) {
         ),
     ] {
         let Some(link) = link else { continue };
-        let (named, number) = match link {
-            PersonLink::Record(id) => match directory.person(id) {
-                Some((name, pin)) => (Some(name), pin),
-                None => (None, None),
-            },
-            PersonLink::Pin(pin) => (directory.named(pin), Some(*pin)),
-            PersonLink::Named { name, pin } => (Some(name.clone()), *pin),
-        };
+        let (named, number) = named(link, directory);
         if let Some(named) = named {
             row.set(name, named.as_str());
         }
@@ -261,6 +302,7 @@ fn family(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) {
     }
     if let Some(marriage) = marriage {
         row.set(Column::MarriageDate, &marriage.date.to_iso());
+        row.set(Column::MarriageCertificate, marriage.certificate.as_str());
     }
     let status = match person.marital_status() {
         MaritalStatus::NeverMarried => "1",
@@ -270,7 +312,7 @@ fn family(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) {
     row.set(Column::MaritalStatus, status);
 }
 
-/// Whether the row carries all that is known of where the person lives.
+/// Whether the row carries the household: without a residence there is none in a file.
 fn residence(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) -> bool {
     if let Some(Value::Relation(relation)) = person.0.single(Field::Relation) {
         row.set(Column::Relation, &relation.to_string());
@@ -279,21 +321,14 @@ fn residence(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) -> b
         .membership()
         .and_then(|membership| directory.household_file(&membership.household));
     row.set(Column::HouseholdFile, &file.unwrap_or_default());
-    let all = person.residences(Field::Permanent).count();
-    let open = person.open_permanent().next();
-    if let Some((_, residence)) = open {
-        let Residence {
-            unit,
-            address,
-            from,
-            until,
-            ground,
-            ..
-        } = residence;
-        row.set(Column::ResidenceUnit, &unit.to_string());
-        row.set(Column::ResidenceAddress, address.as_str());
-        row.set(Column::ResidenceFrom, &from.to_iso());
-        return all == 1 && until.is_none() && ground.is_empty();
-    }
-    all == 0
+    let Some((_, residence)) = person.open_permanent().next() else {
+        return person.membership().is_none();
+    };
+    row.set(Column::ResidenceUnit, &residence.unit.to_string());
+    row.set(Column::ResidenceAddress, residence.address.as_str());
+    row.set(Column::ResidenceFrom, &residence.from.to_iso());
+    let until = residence.until.map(|until| until.to_iso());
+    row.set(Column::ResidenceUntil, &until.unwrap_or_default());
+    row.set(Column::ResidenceGround, residence.ground.as_str());
+    true
 }

@@ -1,0 +1,353 @@
+//! What a person had and has besides what stands in columns of its own: other marriages and
+//! residences, absences, stays, cards. One cell holds all entries of a kind: entries apart by `;`,
+//! the parts of an entry by `|`, either led by a `\` where it is meant as it stands.
+
+use super::{Column, Directory, Row};
+use crate::OfficeCode;
+use crate::code::Country;
+use crate::date::PartialDate;
+use crate::fields::Fields;
+use crate::name::PersonName;
+use crate::pin::Pin;
+use crate::schema::Field;
+use crate::text::TextError;
+use crate::value::{Absence, Card, Line, Marriage, PersonLink, Place, Residence, Stay, Value};
+
+/// Entries of one cell.
+pub(super) const ENTRIES_MAX: usize = 64;
+/// Parts of an entry.
+const PARTS_MAX: usize = 8;
+
+/// A column of entries, the field that they fill, and the names of an entry's parts.
+pub const HISTORIES: [(Column, Field, &[&str]); 6] = [
+    (
+        Column::OtherMarriages,
+        Field::Marriages,
+        &[
+            "spouse_name",
+            "spouse_pin",
+            "date",
+            "certificate",
+            "ended",
+            "ground",
+        ],
+    ),
+    (Column::OtherResidences, Field::Permanent, RESIDENCE),
+    (Column::TemporaryResidences, Field::Temporary, RESIDENCE),
+    (Column::Absences, Field::Absences, TIME_AND_PLACE),
+    (Column::Stays, Field::Stays, TIME_AND_PLACE),
+    (Column::Cards, Field::Cards, &["issued", "place", "expires"]),
+];
+const RESIDENCE: &[&str] = &["unit", "address", "from", "until", "to", "ground"];
+const TIME_AND_PLACE: &[&str] = &["from", "to", "unit", "text", "country"];
+
+/// Why a cell of entries cannot be read; never what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("entry {entry}, {part}: {words}")]
+pub struct EntryFault {
+    /// Which entry, from 1.
+    pub entry: usize,
+    /// Which part of it.
+    pub part: &'static str,
+    /// The rule.
+    pub words: String,
+}
+
+/// Appends an entry of the person to its cell; `false` if the cell has no room for it.
+pub(super) fn write(
+    row: &mut Row,
+    column: Column,
+    value: &Value,
+    directory: &dyn Directory,
+) -> bool {
+    let iso = |date: &PartialDate| date.to_iso();
+    let some = |date: &Option<PartialDate>| date.as_ref().map(iso).unwrap_or_default();
+    let parts: Vec<String> = match value {
+        Value::Marriage(Marriage {
+            spouse,
+            date,
+            certificate,
+            ended,
+            ground,
+        }) => {
+            let (name, pin) = super::person::named(spouse, directory);
+            let name = name
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default();
+            let pin = pin.map(Pin::digits).unwrap_or_default();
+            vec![
+                name,
+                pin,
+                iso(date),
+                certificate.as_str().to_owned(),
+                some(ended),
+                ground.as_str().to_owned(),
+            ]
+        }
+        Value::Residence(Residence {
+            unit,
+            address,
+            from,
+            until,
+            to,
+            ground,
+        }) => vec![
+            unit.to_string(),
+            address.as_str().to_owned(),
+            iso(from),
+            some(until),
+            some(to),
+            ground.as_str().to_owned(),
+        ],
+        Value::Absence(Absence {
+            from,
+            to,
+            destination,
+        }) => time_and_place(from, to, destination),
+        Value::Stay(Stay { from, to, place }) => time_and_place(from, to, place),
+        Value::Card(Card {
+            issued,
+            place,
+            expires,
+        }) => {
+            vec![iso(issued), place.as_str().to_owned(), some(expires)]
+        }
+        _ => return false,
+    };
+    if row.text(column).matches(';').count() >= ENTRIES_MAX {
+        return false;
+    }
+    let parts: Vec<String> = parts.iter().map(|part| escaped(part)).collect();
+    row.add(column, &parts.join("|"));
+    true
+}
+
+fn time_and_place(from: &PartialDate, to: &PartialDate, place: &Place) -> Vec<String> {
+    let unit = place.unit.map(|unit| unit.to_string()).unwrap_or_default();
+    let country = place.country.map(|country| country.as_str().to_owned());
+    vec![
+        from.to_iso(),
+        to.to_iso(),
+        unit,
+        place.text.as_str().to_owned(),
+        country.unwrap_or_default(),
+    ]
+}
+
+/// Reads the entries of a column of [`HISTORIES`] into their field.
+///
+/// # Errors
+/// The first part that is not what it must be.
+pub fn read(row: &Row, column: Column, fields: &mut Fields) -> Result<(), EntryFault> {
+    let Some((_, field, names)) = HISTORIES.iter().find(|(of, ..)| *of == column) else {
+        return Ok(());
+    };
+    for (place, parts) in split(row.text(column)).into_iter().enumerate() {
+        let entry = Entry {
+            number: place + 1,
+            names,
+            parts,
+        };
+        if place >= ENTRIES_MAX || entry.parts.len() > names.len() {
+            return Err(entry.fault(0, "there are too many of them"));
+        }
+        fields.push(*field, entry.value(*field)?);
+    }
+    Ok(())
+}
+
+/// One entry that is being read.
+struct Entry<'a> {
+    number: usize,
+    names: &'a [&'static str],
+    parts: Vec<String>,
+}
+
+impl Entry<'_> {
+    fn fault(&self, part: usize, words: &str) -> EntryFault {
+        EntryFault {
+            entry: self.number,
+            part: self.names.get(part).copied().unwrap_or_default(),
+            words: words.to_owned(),
+        }
+    }
+
+    fn some<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &self,
+        part: usize,
+    ) -> Result<Option<T>, EntryFault> {
+        let text = self.parts.get(part).map_or("", |text| text.trim());
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let read = text.parse().map(Some);
+        read.map_err(|error: T::Err| self.fault(part, &error.to_string()))
+    }
+
+    fn one<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &self,
+        part: usize,
+    ) -> Result<T, EntryFault> {
+        let missing = || self.fault(part, "this part must not be empty");
+        self.some(part)?.ok_or_else(missing)
+    }
+
+    fn line(&self, part: usize) -> Result<Line, EntryFault> {
+        let text = self.parts.get(part).map_or("", String::as_str);
+        Line::parse(text).map_err(|error: TextError| self.fault(part, &error.to_string()))
+    }
+
+    fn place(&self, unit: usize) -> Result<Place, EntryFault> {
+        Ok(Place {
+            unit: self.some::<OfficeCode>(unit)?,
+            text: self.line(unit + 1)?,
+            country: self.some::<Country>(unit + 2)?,
+        })
+    }
+
+    fn value(&self, field: Field) -> Result<Value, EntryFault> {
+        Ok(match field {
+            Field::Marriages => {
+                let name = self.some::<PersonName>(0)?;
+                let spouse = match (self.some::<Pin>(1)?, name) {
+                    (Some(pin), _) => PersonLink::Pin(pin),
+                    (None, Some(name)) => PersonLink::Named { name, pin: None },
+                    (None, None) => return Err(self.fault(0, "this part must not be empty")),
+                };
+                Value::Marriage(Marriage {
+                    spouse,
+                    date: self.one(2)?,
+                    certificate: self.line(3)?,
+                    ended: self.some(4)?,
+                    ground: self.line(5)?,
+                })
+            }
+            Field::Absences => Value::Absence(Absence {
+                from: self.one(0)?,
+                to: self.one(1)?,
+                destination: self.place(2)?,
+            }),
+            Field::Stays => Value::Stay(Stay {
+                from: self.one(0)?,
+                to: self.one(1)?,
+                place: self.place(2)?,
+            }),
+            Field::Cards => Value::Card(Card {
+                issued: self.one(0)?,
+                place: self.line(1)?,
+                expires: self.some(2)?,
+            }),
+            _ => Value::Residence(Residence {
+                unit: self.one(0)?,
+                address: self.line(1)?,
+                from: self.one(2)?,
+                until: self.some(3)?,
+                to: self.some(4)?,
+                ground: self.line(5)?,
+            }),
+        })
+    }
+}
+
+/// `;`, `|` and `\` are led by a `\`.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, ';' | '|' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Entries with their parts; one entry and one part more than are possible, so that excess shows.
+fn split(cell: &str) -> Vec<Vec<String>> {
+    let (mut entries, mut parts, mut text) = (Vec::new(), Vec::new(), String::new());
+    let mut chars = cell.chars();
+    loop {
+        let c = chars.next();
+        match c {
+            Some('\\') => text.extend(chars.next()),
+            Some('|') if parts.len() <= PARTS_MAX => parts.push(std::mem::take(&mut text)),
+            None | Some(';') => {
+                parts.push(std::mem::take(&mut text));
+                let entry = std::mem::take(&mut parts);
+                if entry.iter().any(|part| !part.trim().is_empty()) {
+                    entries.push(entry);
+                }
+            }
+            Some(c) => text.push(c),
+        }
+        if c.is_none() || entries.len() > ENTRIES_MAX {
+            return entries;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_back(column: Column, cell: &str) -> Result<Fields, EntryFault> {
+        let mut row = Row::default();
+        row.set(column, cell);
+        let mut fields = Fields::new();
+        read(&row, column, &mut fields)?;
+        Ok(fields)
+    }
+
+    #[test]
+    fn entries_come_back_whatever_signs_they_have() {
+        for (column, cell) in [
+            (
+                Column::OtherMarriages,
+                "Lê Thị Ba||1999-05|12/1999|2004-01-02|divorce",
+            ),
+            (
+                Column::OtherResidences,
+                "00004|Số 3\\; Thôn\\|2|1990||2001-02-03|moved",
+            ),
+            (
+                Column::TemporaryResidences,
+                "00004||2020-01-01|2021-01-01||;00008||2022|||",
+            ),
+            (Column::Absences, "2020-01-01|2020-02-01|00004|Xóm \\\\ 3|"),
+            (Column::Stays, "2020-01-01|2020-01-03|||LA"),
+            (Column::Cards, "2021-07-01|Cục C06|2031-07-01;2031-07-02||"),
+        ] {
+            let fields = read_back(column, cell).unwrap();
+            let field = HISTORIES.iter().find(|(of, ..)| *of == column).unwrap().1;
+            let mut row = Row::default();
+            for (_, value) in fields.entries(field) {
+                assert!(write(&mut row, column, value, &Nobody));
+            }
+            assert_eq!(row.text(column), cell);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place_and_without_its_content() {
+        let told = |column, cell: &str| read_back(column, cell).unwrap_err().to_string();
+        assert!(told(Column::Cards, "2021|x|;bad|y|").starts_with("entry 2, issued: "));
+        assert!(!told(Column::Cards, "2021|x|;bad|y|").contains("bad"));
+        assert!(told(Column::OtherMarriages, "||1999|||").starts_with("entry 1, spouse_name: "));
+        assert!(told(Column::OtherResidences, "|x|1990|||").starts_with("entry 1, unit: "));
+        assert!(told(Column::Cards, "2021|||||").contains("too many"));
+        assert!(told(Column::Cards, &"2021||;".repeat(65)).contains("too many"));
+        assert_eq!(read_back(Column::Cards, " ; ;").unwrap(), Fields::new());
+    }
+
+    struct Nobody;
+    impl Directory for Nobody {
+        fn person(&self, _: &crate::RecordId) -> Option<(PersonName, Option<Pin>)> {
+            None
+        }
+        fn named(&self, _: &Pin) -> Option<PersonName> {
+            None
+        }
+        fn household_file(&self, _: &crate::RecordId) -> Option<String> {
+            None
+        }
+    }
+}
