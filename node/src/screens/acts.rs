@@ -34,9 +34,9 @@ pub(super) struct ActLine {
 }
 
 /// The line of an act.
-pub(super) fn line_of(act: &ActView, _shown: &Shown<'_>, words: &'static Words) -> ActLine {
+pub(super) fn line_of(act: &ActView, shown: &Shown<'_>, words: &'static Words) -> ActLine {
     let rule = act.kind.rule();
-    let about: Vec<&str> = act.about.iter().map(|known| known.0.as_str()).collect();
+    let about: Vec<String> = act.about.iter().map(|known| shown.known(known)).collect();
     ActLine {
         href: format!("/acts/{}", act.act),
         label: words.pick(rule.label_vi, rule.label_en),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::acts::{ActLine, line_of};
 use super::fault::Fault;
 use super::find::{REASONS, Reason, reasons};
-use super::page::{Page, show as shown_page};
+use super::page::{Page, go, show as shown_page};
 use super::seat::Seated;
 use super::shown::{Shown, marital};
 use super::words::Words;
@@ -166,13 +166,22 @@ pub(super) async fn show(
     };
     let view = match api.office.person_view(&id, clock::device_s()) {
         Ok(Some(view)) => view,
-        Ok(None) => return Fault::Unknown.page(&api, &seated),
+        Ok(None) => return other_record(&api, &seated, &id, reason),
         Err(error) => return Fault::Office(error.code()).page(&api, &seated),
     };
     note_reading(&api, &seated, id, reason).await;
     match page_of(&api, &seated, &view, reason) {
         Ok(page) => shown_page(&page),
         Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
+}
+
+/// A record that is no person: an act names people and households alike.
+fn other_record(api: &Api, seated: &Seated, id: &RecordId, reason: &str) -> Response {
+    match api.office.household_view(id) {
+        Ok(Some(_)) => go(&format!("/households/{id}?reason={reason}")),
+        Ok(None) => Fault::Unknown.page(api, seated),
+        Err(error) => Fault::Office(error.code()).page(api, seated),
     }
 }
 

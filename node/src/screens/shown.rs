@@ -111,12 +111,16 @@ impl<'a> Shown<'a> {
     pub(super) fn record(&self, id: RecordId) -> String {
         let known = self.office.known_records(&[id]).unwrap_or_default();
         match known.into_iter().next() {
-            // The file of a household is told with the word of the language.
-            Some(Known(name)) => match name.strip_prefix("household ") {
-                Some(file) => self.words.with("household-heading", &[("file", file)]),
-                None => name,
-            },
+            Some(known) => self.known(&known),
             None => self.words.t("record-elsewhere"),
+        }
+    }
+
+    /// By what people know a record. Households have their file, which the office tells in English.
+    pub(super) fn known(&self, Known(name): &Known) -> String {
+        match name.strip_prefix("household ") {
+            Some(file) => self.words.with("household-heading", &[("file", file)]),
+            None => name.clone(),
         }
     }
 

@@ -5,7 +5,15 @@
   // The status line follows the office; the stream says when to look, the server says what.
   if (bar && window.EventSource) {
     const stream = new EventSource("/events");
-    stream.addEventListener("bar", (event) => { bar.outerHTML = event.data; });
+    stream.addEventListener("bar", (event) => {
+      const next = new DOMParser().parseFromString(event.data, "text/html").getElementById("bar");
+      if (!next) return;
+      bar.className = next.className;
+      // What is read aloud is touched only when it says something else.
+      const [said, says] = [bar, next].map((line) => line.querySelector("[role=status]"));
+      if (said.textContent !== says.textContent) said.textContent = says.textContent;
+      bar.querySelector(".bar-rest").replaceWith(next.querySelector(".bar-rest"));
+    });
     stream.addEventListener("locked", () => { stream.close(); document.body.dataset.locked = "yes"; });
     window.addEventListener("pagehide", () => stream.close());
   }
