@@ -74,7 +74,9 @@ export const test = base.extend({
       await page.goto('/sign-in');
       await page.getByLabel('Tên tài khoản').fill(here.officer);
       await page.getByLabel('Mật khẩu').fill(password);
+      const answered = page.waitForEvent('load');
       await page.getByRole('button', { name: 'Đăng nhập' }).click();
+      await answered;
     });
     for (const page of pages) {
       const out = page.getByRole('button', { name: 'Đăng xuất' });

@@ -15,6 +15,11 @@ export const pages = [
   { name: 'household', path: ({ subject }) => `/households/${subject.household}?reason=counter`, phone: true },
   { name: 'acts', path: () => '/acts', phone: true },
   { name: 'act', path: ({ subject }) => `/acts/${subject.act}` },
+  { name: 'choose', path: () => '/acts/new' },
+  { name: 'birth', path: () => '/acts/new/birth', phone: true },
+  { name: 'death', path: ({ subject }) => `/acts/new/death?person=${subject.id}` },
+  { name: 'move', path: () => '/acts/new/permanent_registration' },
+  { name: 'correction', path: ({ subject }) => `/acts/new/correction?person=${subject.id}` },
   { name: 'link', path: () => '/link', phone: true },
   { name: 'unknown', path: () => '/acts/00000000000000000000000000000000' },
 ];

@@ -40,7 +40,9 @@ test('these rules find what is wrong', async ({ page }) => {
     dim.textContent = 'hardly to be read';
     dim.style.color = 'rgb(200, 200, 200)';
     main.appendChild(document.createElement('input'));
-    main.appendChild(document.createElement('div')).style.width = '3000px';
+    const wide = main.appendChild(document.createElement('div'));
+    wide.style.width = '3000px';
+    wide.style.height = '10px';
   });
   const found = (await faults(page)).join('\n');
   expect(found).toContain('color-contrast');

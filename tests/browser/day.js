@@ -1,0 +1,77 @@
+// An office of its own for a day in which the line is cut, the power goes and two offices clash;
+// and how a clerk fills in forms.
+import { test as base, expect, PASSWORD } from './desk.js';
+import { Office } from './offices.js';
+import { people } from './people.js';
+import { DAY } from './setup.js';
+
+export const test = base.extend({
+  day: [async ({ world }, use, { workerIndex }) => {
+    const office = await Office.join(world.centre, DAY, `day-${workerIndex}`);
+    await office.start();
+    await office.firstSignIn(PASSWORD);
+    await office.inStep();
+    await use(office);
+    await office.daemon.stop();
+  }, { scope: 'worker', timeout: 300_000 }],
+
+  as: 'nobody',
+  here: async ({ day }, use) => use(day),
+
+  /** Somebody of this commune whom no other test has taken. */
+  somebody: [async ({ world }, use) => {
+    const taken = new Set();
+    await use((fits) => {
+      const found = people(world.centre.folder)
+        .find((person) => person.residence_unit === DAY && fits(person) && !taken.has(person.pin));
+      taken.add(found.pin);
+      return found;
+    });
+  }, { scope: 'worker' }],
+});
+
+/** A day so many days ago, as clerks write it and as programs do. */
+export function dayAgo(days) {
+  const iso = new Date(Date.now() - days * 86_400_000 + 7 * 3_600_000).toISOString().slice(0, 10);
+  const [year, month, day] = iso.split('-');
+  return { iso, typed: `${day}/${month}/${year}`, year: Number(year) };
+}
+
+/** A part of a form, by its legend. */
+export const part = (page, name) => page.getByRole('group', { name: new RegExp(`^${name}( \\(bắt buộc\\))?$`) });
+
+/** A person of this commune is chosen within a part of a form. */
+export async function choose(within, person) {
+  await within.getByLabel('Tìm trong dữ liệu của xã').fill(person.pin);
+  await within.getByRole('radio', { name: person.name }).check();
+}
+
+/** The first paper. */
+export async function paper(page, kind, number, date) {
+  const papers = part(page, 'Giấy tờ kèm theo');
+  await papers.getByLabel('Loại giấy tờ').fill(kind);
+  await papers.getByLabel('Số', { exact: true }).fill(number);
+  await papers.getByLabel('Ngày của giấy tờ').fill(date);
+}
+
+/** Looks over and files; the act's own page is open then. */
+export async function file(page) {
+  await page.getByRole('button', { name: 'Xem lại trước khi nộp' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Xem lại');
+  await page.getByRole('button', { name: 'Nộp hồ sơ' }).click();
+  await expect(page).toHaveURL(/\/acts\/[0-9a-f]{32}/);
+}
+
+/** The state that the page of an act tells, asked for again until it is this one. */
+export async function becomes(page, state) {
+  await expect(async () => {
+    await page.reload();
+    await expect(page.locator('h1 .state')).toHaveText(state, { timeout: 1_000 });
+  }).toPass({ timeout: 60_000 });
+}
+
+/** Cuts or restores the line at its page. */
+export async function line(page, button) {
+  await page.goto('/link');
+  await page.getByRole('button', { name: button }).click();
+}
