@@ -20,6 +20,10 @@ export const pages = [
   { name: 'death', path: ({ subject }) => `/acts/new/death?person=${subject.id}` },
   { name: 'move', path: () => '/acts/new/permanent_registration' },
   { name: 'correction', path: ({ subject }) => `/acts/new/correction?person=${subject.id}` },
+  { name: 'cases', path: () => '/cases' },
+  { name: 'quality', path: () => '/quality' },
+  { name: 'statistics', path: () => '/statistics' },
+  { name: 'officers', path: () => '/officers' },
   { name: 'link', path: () => '/link', phone: true },
   { name: 'unknown', path: () => '/acts/00000000000000000000000000000000' },
 ];
