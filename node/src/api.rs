@@ -14,6 +14,7 @@ mod line;
 mod openapi;
 mod people;
 mod quality;
+mod readings;
 mod statistics;
 mod status;
 
@@ -92,6 +93,7 @@ impl Api {
             .route("/api/v1/quality", get(quality::show))
             .route("/api/v1/quality/records", get(quality::records))
             .route("/api/v1/statistics", get(statistics::show))
+            .route("/api/v1/readings", get(readings::list))
             .route("/api/v1/status", get(status::show))
             .route("/api/v1/attest", get(status::attest))
             .route("/api/v1/sync-now", post(line::sync_now))

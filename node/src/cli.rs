@@ -11,6 +11,7 @@ mod join;
 mod lists;
 mod officer;
 mod quality;
+mod readings;
 mod run;
 mod status;
 mod table;
@@ -156,6 +157,8 @@ pub enum Command {
         #[arg(long)]
         year: Option<u16>,
     },
+    /// Who opened which record, when and why, the latest first; for an administrator of the office.
+    Readings(ReadingsArguments),
     /// Ask the centre now, or dial it, and say what came of it within five seconds.
     SyncNow,
     /// Cut the line for a drill, or restore it; a cut survives a restart.
@@ -223,6 +226,23 @@ pub struct MendArguments {
     pub limit: usize,
 }
 
+/// Which readings are wanted.
+#[derive(Debug, clap::Args)]
+pub struct ReadingsArguments {
+    /// By this officer alone.
+    #[arg(long, value_name = "NAME")]
+    pub officer: Option<OfficerId>,
+    /// On this day alone: `2026-11-21` or `21/11/2026`.
+    #[arg(long)]
+    pub day: Option<registry::date::Date>,
+    /// Before this place, as the answer before told.
+    #[arg(long, value_name = "PLACE")]
+    pub before: Option<u64>,
+    /// At most so many.
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+}
+
 /// What is wanted about officers.
 #[derive(Debug, Subcommand)]
 pub enum OfficerCommand {
@@ -285,6 +305,7 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
         Command::Card => ask::card(cli),
         Command::Quality(wanted) => quality::quality(cli, wanted),
         Command::Statistics { year } => quality::statistics(cli, *year),
+        Command::Readings(wanted) => readings::readings(cli, wanted),
         Command::SyncNow => ask::sync_now(cli),
         Command::Line { state } => ask::line(cli, *state),
         Command::Attest => ask::attest(cli),

@@ -7,6 +7,7 @@
 //! ```text
 //! table        key                                   value
 //! META         "meta"                                Meta
+//! META         "readings sent"                       how far the centre has the readings
 //! OFFICIAL     record                                Kept: what the centre has confirmed
 //! PROVISIONAL  record                                Kept: the same with own acts on top
 //! PENDING      record · incarnation · number         1 if the act stands in PROVISIONAL, else 0

@@ -13,6 +13,7 @@ use std::time::Instant;
 use registry::feed::Officer;
 use registry::password::Verifier;
 use registry::procedure::Filing;
+use registry::reading::ReadReason;
 use registry::{OfficerId, RecordId};
 use registry_store::StoreError;
 use sync_proto::ChainPoint;
@@ -152,7 +153,7 @@ impl Writer {
         &self,
         officer: OfficerId,
         record: RecordId,
-        reason: String,
+        reason: ReadReason,
     ) -> Result<(), WriteError> {
         self.ask(|reply| Command::Reading {
             officer,
@@ -161,6 +162,12 @@ impl Writer {
             reply,
         })
         .await
+    }
+
+    /// The centre has the readings up to this entry of the audit chain.
+    pub async fn note_readings_sent(&self, up_to: u64) -> Result<(), WriteError> {
+        self.ask(|reply| Command::ReadingsSent { up_to, reply })
+            .await
     }
 
     /// Counts a try to sign in before it is looked at.

@@ -216,11 +216,23 @@ async fn people_are_found_and_each_opening_is_written_down() {
     assert_eq!(found[0]["id"], record_id(1).to_string());
     assert_ne!(found[0]["pin_masked"], "001180000001");
     let before = node.api.office.meta().audit_entries;
-    let path = format!("/api/v1/people/{}?reason=phone%20call", record_id(1));
+    let path = format!("/api/v1/people/{}?reason=verification", record_id(1));
     let (status, person) = node.get(&path).await;
     assert_eq!(status, 200);
     assert_eq!(person["fields"]["pin"]["pin"], "001180000001");
     assert_eq!(person["derived"]["marital_status"], "never-married");
+    assert_eq!(node.api.office.meta().audit_entries, before + 1);
+    let (status, readings) = node.get("/api/v1/readings?officer=lan").await;
+    assert_eq!(status, 200);
+    assert_eq!(readings["rows"][0]["reason"], "verification");
+    assert_eq!(readings["rows"][0]["record"], record_id(1).to_string());
+    // A reason of one's own is none of the list, and the record stays closed.
+    let other = format!("/api/v1/people/{}?reason=curiosity", record_id(1));
+    let (status, refused) = node.get(&other).await;
+    assert_eq!(
+        (status, refused["error"]["field"].as_str()),
+        (400, Some("reason"))
+    );
     assert_eq!(node.api.office.meta().audit_entries, before + 1);
     assert_eq!(node.api.office.verify_audit().unwrap(), None);
     let (status, _) = node.get(&format!("/api/v1/people/{}", record_id(99))).await;

@@ -40,6 +40,7 @@ pub mod paper;
 pub mod person;
 pub mod procedure;
 pub mod quality;
+pub mod reading;
 pub mod record;
 pub mod rules;
 pub mod sabotage;

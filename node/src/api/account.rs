@@ -84,7 +84,8 @@ impl Desk {
         }
     }
 
-    fn administering(&self) -> Result<(), ApiError> {
+    /// Refuses those who do not manage the office.
+    pub(super) fn administering(&self) -> Result<(), ApiError> {
         if self.0.has(Role::Admin) {
             Ok(())
         } else {

@@ -4,8 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{
-    account, acts, attachments, bulk, card, cases, health, line, people, quality, statistics,
-    status,
+    account, acts, attachments, bulk, card, cases, health, line, people, quality, readings, statistics, status,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +29,7 @@ use super::{
         cases::list,
         quality::show,
         quality::records,
+        readings::list,
         statistics::show,
         status::show,
         status::attest,

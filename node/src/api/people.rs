@@ -4,6 +4,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use registry::RecordId;
+use registry::reading::ReadReason;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -49,13 +50,20 @@ pub(super) async fn find(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Why {
-    /// The reason; `counter` if the person stands at the counter.
-    #[serde(default = "counter")]
+    /// The reason: `counter` (which it is if none is given), `act`, `case`, `verification`,
+    /// `quality` or `audit`.
+    #[serde(default)]
     reason: String,
 }
 
-fn counter() -> String {
-    "counter".to_owned()
+impl Why {
+    fn reason(&self) -> Result<ReadReason, ApiError> {
+        if self.reason.is_empty() {
+            return Ok(ReadReason::Counter);
+        }
+        let reason = self.reason.parse::<ReadReason>();
+        reason.map_err(|error| ApiError::invalid("reason", &error.to_string()))
+    }
 }
 
 /// A person.
@@ -68,10 +76,10 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(why): Query<Why>,
 ) -> Result<Json<PersonView>, ApiError> {
-    let id = record_id(&id)?;
+    let (id, reason) = (record_id(&id)?, why.reason()?);
     let view = api.office.person_view(&id, clock::device_s())?;
     let view = view.ok_or_else(|| ApiError::not_found("this office holds no such person"))?;
-    note_reading(&api, &desk, id, why.reason).await;
+    note_reading(&api, &desk, id, reason).await;
     Ok(Json(view))
 }
 
@@ -85,16 +93,16 @@ pub(super) async fn household(
     Path(id): Path<String>,
     Query(why): Query<Why>,
 ) -> Result<Json<HouseholdView>, ApiError> {
-    let id = record_id(&id)?;
+    let (id, reason) = (record_id(&id)?, why.reason()?);
     let view = api.office.household_view(&id)?;
     let view = view.ok_or_else(|| ApiError::not_found("this office holds no such household"))?;
-    note_reading(&api, &desk, id, why.reason).await;
+    note_reading(&api, &desk, id, reason).await;
     Ok(Json(view))
 }
 
 /// A full or failing disk does not close the counter: the record is shown, and the log says that
 /// a reading is missing from the audit chain.
-async fn note_reading(api: &Api, desk: &Desk, id: RecordId, reason: String) {
+async fn note_reading(api: &Api, desk: &Desk, id: RecordId, reason: ReadReason) {
     if let Err(error) = api
         .writer
         .note_reading(desk.0.id().clone(), id, reason)

@@ -1,16 +1,13 @@
-//! Officers and their tokens, and the record of what they read.
+//! Officers and their tokens, and the chain of what was done.
 
+use registry::OfficerId;
 use registry::code::Role;
 use registry::feed::Officer;
-use registry::{OfficerId, RecordId};
 use std::fmt;
 
 use super::live::LiveChange;
 use super::{Office, OfficeError};
 use crate::tables::AuditEvent;
-
-/// Longest reason for reading a record, characters.
-const REASON_CHARS_MAX: usize = 100;
 
 /// A token with which an officer uses the interface. The store keeps its hash only.
 #[derive(Clone, PartialEq, Eq)]
@@ -151,24 +148,6 @@ impl Office {
     /// Whether this is the token that was lent: whoever shows it can read this device's secrets.
     pub fn is_lent(&self, credential: &Credential) -> bool {
         self.live().lent == Some(credential.hash())
-    }
-
-    /// An officer opens a record.
-    pub fn note_reading(
-        &self,
-        officer: &OfficerId,
-        record: RecordId,
-        reason: &str,
-        device_s: i64,
-    ) -> Result<(), OfficeError> {
-        let _writing = self.writing();
-        let mut work = self.finishing_work();
-        let at_s = work.meta.corrected_s(device_s);
-        let reason = plain(reason);
-        let event = AuditEvent::RecordRead { record, reason };
-        work.audit(at_s, Some(officer.clone()), event)?;
-        work.finish()?;
-        Ok(())
     }
 
     /// Walks the audit chain from its beginning: the first place where it is broken, or `None`.

@@ -7,6 +7,7 @@ mod bulk;
 mod feed;
 mod life;
 mod numbers;
+mod readings;
 mod search;
 mod slices;
 mod survey;

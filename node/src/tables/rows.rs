@@ -21,6 +21,7 @@ use super::{META, Meta, TableError};
 type VisitRow<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> Result<bool, TableError>;
 /// Rows read from the store at a time.
 const PAGE_ROWS: usize = 512;
+const READINGS_KEY: &[u8] = b"readings sent";
 const META_KEY: &[u8] = b"meta";
 
 /// The rows of the store, with changes on top that nobody else sees yet.
@@ -173,5 +174,13 @@ impl Rows {
     /// Writes it.
     pub fn put_meta(&mut self, meta: &Meta) -> Result<(), TableError> {
         self.put_value(META, "meta", META_KEY, meta)
+    }
+    /// The entry of the audit chain up to which the centre has the readings.
+    pub fn readings_sent(&self) -> Result<u64, TableError> {
+        let sent = self.value(META, "readings sent", READINGS_KEY)?;
+        Ok(sent.unwrap_or(0))
+    }
+    pub(crate) fn put_readings_sent(&mut self, up_to: u64) -> Result<(), TableError> {
+        self.put_value(META, "readings sent", READINGS_KEY, &up_to)
     }
 }

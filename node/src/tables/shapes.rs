@@ -3,6 +3,7 @@
 use registry::act::{Act, ActKind};
 use registry::attachment::AttachmentId;
 use registry::feed::{ActOutcome, SliceReason};
+use registry::reading::ReadReason;
 use registry::unit::Edition;
 use registry::{ActId, CommitSeq, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
@@ -56,7 +57,7 @@ pub enum AuditEvent {
         /// The centre's commit.
         commit: CommitSeq,
     },
-    /// A record was opened.
+    /// A record was opened; so earlier releases wrote it.
     RecordRead {
         /// Which.
         record: RecordId,
@@ -122,6 +123,13 @@ pub enum AuditEvent {
         hash: AttachmentId,
         /// Why, in a word.
         reason: String,
+    },
+    /// A record was opened.
+    Read {
+        /// Which.
+        record: RecordId,
+        /// Why.
+        reason: ReadReason,
     },
 }
 

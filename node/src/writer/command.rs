@@ -4,6 +4,7 @@ use registry::attachment::{Attachment, AttachmentId};
 use registry::feed::Officer;
 use registry::password::Verifier;
 use registry::procedure::Filing;
+use registry::reading::ReadReason;
 use registry::{ActNumber, FeedSeq, Incarnation, OfficerId, RecordId};
 use sync_proto::{AttachmentOutcome, Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
@@ -34,7 +35,7 @@ pub enum Command {
         /// Which.
         record: RecordId,
         /// Why.
-        reason: String,
+        reason: ReadReason,
         /// Once it is written down.
         reply: Reply<()>,
     },
@@ -193,6 +194,13 @@ pub enum Command {
         /// Once its hash is kept.
         reply: Reply<()>,
     },
+    /// The centre has readings.
+    ReadingsSent {
+        /// Up to this entry of the audit chain.
+        up_to: u64,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
     /// Somebody tries to sign in.
     CountTry {
         /// The name that was typed.
@@ -260,7 +268,7 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
             record,
             reason,
             reply,
-        } => later(reply, office.note_reading(&officer, record, &reason, now_s)),
+        } => later(reply, office.note_reading(&officer, record, reason, now_s)),
         Command::Feed {
             first,
             entries,
@@ -337,6 +345,7 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
             credential,
             reply,
         } => later(reply, office.give_credential(&officer, &credential, now_s)),
+        Command::ReadingsSent { up_to, reply } => later(reply, office.note_readings_sent(up_to)),
         Command::CountTry { name, reply } => later(reply, office.count_try(&name, now_s)),
         Command::ForgetTries {
             officer,

@@ -1,6 +1,7 @@
 //! Crashes, full disks, wrong clocks.
 
 use registry::feed::ActOutcome;
+use registry::reading::ReadReason;
 use registry_store::Store;
 
 use super::world::*;
@@ -114,11 +115,11 @@ fn what_is_read_is_chained_and_a_changed_entry_shows() {
     let world = World::filled();
     world
         .office
-        .note_reading(&clerk().id, record_id(1), "counter", NOW_S)
+        .note_reading(&clerk().id, record_id(1), ReadReason::Counter, NOW_S)
         .unwrap();
     world
         .office
-        .note_reading(&clerk().id, record_id(2), "counter", NOW_S)
+        .note_reading(&clerk().id, record_id(2), ReadReason::Counter, NOW_S)
         .unwrap();
     assert_eq!(world.office.verify_audit().unwrap(), None);
     let mut rows = world.office.rows.clone();

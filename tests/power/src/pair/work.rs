@@ -4,6 +4,7 @@ use central_registry::intake::BatchFrom;
 use commune_node::office::FillPage;
 use rand::Rng;
 use registry::columns::encode_page;
+use registry::reading::ReadReason;
 use registry::{ActNumber, FeedSeq};
 
 use super::{Pair, Side, Trouble};
@@ -161,7 +162,7 @@ impl Pair<'_> {
         let record = world::person_id(self.rng.random_range(0..PEOPLE));
         let clerk = world::clerk()?;
         self.office
-            .note_reading(&clerk.id, record, "tra cứu", NOW_S)?;
+            .note_reading(&clerk.id, record, ReadReason::Counter, NOW_S)?;
         self.office.store().sync()?;
         Ok(())
     }
