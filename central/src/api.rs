@@ -13,8 +13,10 @@ mod fleet;
 mod health;
 mod lists;
 mod numbers;
+mod officers;
 mod operators;
 mod people;
+mod readings;
 mod summary;
 mod surveys;
 mod units;
@@ -91,6 +93,12 @@ impl std::ops::Deref for Api {
         numbers::change,
         numbers::blocks,
         operators::add,
+        officers::list,
+        officers::open,
+        officers::roles,
+        officers::close,
+        officers::password,
+        readings::list,
         units::list,
         units::one,
         units::apply,
@@ -168,6 +176,23 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/numbers/blocks", get(numbers::blocks))
         .route("/api/v1/numbers/change", post(numbers::change))
         .route("/api/v1/operators", post(operators::add))
+        .route(
+            "/api/v1/offices/{code}/officers",
+            get(officers::list).post(officers::open),
+        )
+        .route(
+            "/api/v1/offices/{code}/officers/{officer}/roles",
+            post(officers::roles),
+        )
+        .route(
+            "/api/v1/offices/{code}/officers/{officer}/close",
+            post(officers::close),
+        )
+        .route(
+            "/api/v1/offices/{code}/officers/{officer}/password",
+            post(officers::password),
+        )
+        .route("/api/v1/readings", get(readings::list))
         .route(
             "/api/v1/units",
             get(units::list)

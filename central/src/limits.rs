@@ -39,6 +39,10 @@ pub const DECREE_BYTES_MAX: usize = registry::unit::FILE_BYTES_MAX + (512 << 10)
 pub const ROWS_MAX: usize = 10_000;
 /// Rows of a list when nobody says how many.
 pub const ROWS_DEFAULT: usize = 200;
+/// Accounts of one office, closed ones included: they travel in one entry of its feed.
+pub const OFFICERS_MAX: usize = 500;
+/// Readings that are gone through for one answer.
+pub const READINGS_SCANNED_MAX: usize = 20_000;
 /// Operators.
 pub const OPERATORS_MAX: usize = 1_000;
 /// Shortest time between two countings of all records for the summary.

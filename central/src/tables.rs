@@ -8,6 +8,7 @@ use registry::act::Act;
 use registry::attachment::{Attachment, AttachmentId};
 use registry::date::Date;
 use registry::feed::{ActOutcome, UnitsChange};
+use registry::reading::ReadReason;
 use registry::record::{Record, Version};
 use registry::unit::Edition;
 use registry::value::Line;
@@ -85,6 +86,34 @@ pub const ATTACHMENTS_DUE: Table = Table(39);
 pub const BLOCKS: Table = Table(36);
 /// Nothing, by number in an office's book ([`registry::paper`]) and the act that entered it.
 pub const BOOK_NUMBERS: Table = Table(40);
+
+/// [`ReadingRow`] by commune, time and mark: which records were opened at offices.
+pub const READINGS: Table = Table(43);
+/// [`registry::password::PasswordSet`] by commune and officer.
+pub const PASSWORDS: Table = Table(44);
+
+/// A record that was opened at an office; when, stands in its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingRow {
+    /// Who.
+    pub officer: OfficerId,
+    /// Which record.
+    pub record: RecordId,
+    /// Why.
+    pub reason: ReadReason,
+    /// At which device.
+    pub node: NodeId,
+    /// Its place in that device's audit chain.
+    pub place: u64,
+    /// When the centre learned of it, seconds since 1970.
+    pub taken_s: i64,
+}
+
+/// Key of a reading: sending it twice writes it once.
+pub fn reading_key(office: OfficeCode, at_s: i64, mark: &[u8; 16]) -> Vec<u8> {
+    let at_s = u64::try_from(at_s).unwrap_or(0);
+    key(&[&office.to_be_bytes(), &at_s.to_be_bytes(), mark])
+}
 
 /// [`ImportRow`] by [`ImportId`].
 pub const IMPORTS: Table = Table(28);

@@ -15,6 +15,7 @@ mod openapi;
 mod people;
 mod quality;
 mod readings;
+mod receipt;
 mod statistics;
 mod status;
 
@@ -41,6 +42,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::door::Door;
 use crate::line::LineHandle;
 use crate::office::Office;
+use crate::receipt::ReceiptDesk;
 use crate::writer::Writer;
 
 /// Largest request, bytes: an act with all its papers named stays far below.
@@ -65,6 +67,8 @@ pub struct Api {
     pub line: LineHandle,
     /// Where officers sign in.
     pub door: Door,
+    /// Gives citizens their receipts.
+    pub receipts: ReceiptDesk,
     /// Signs attestations.
     pub key: SigningKey,
     /// The figures for Prometheus.
@@ -85,6 +89,7 @@ impl Api {
             .route("/api/v1/acts/bulk", post(bulk::file))
             .route("/api/v1/acts/{id}", get(acts::show))
             .merge(attachments::routes())
+            .route("/api/v1/acts/{id}/receipt", get(receipt::show))
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))
             .route("/api/v1/households/{id}", get(people::household))

@@ -12,6 +12,7 @@ mod lists;
 mod officer;
 mod quality;
 mod readings;
+mod receipt;
 mod run;
 mod status;
 mod table;
@@ -159,6 +160,23 @@ pub enum Command {
     },
     /// Who opened which record, when and why, the latest first; for an administrator of the office.
     Readings(ReadingsArguments),
+    /// The signed receipt of an act that this device entered, for the citizen.
+    Receipt {
+        /// The act.
+        act: registry::ActId,
+        /// Show it as a square code.
+        #[arg(long)]
+        qr: bool,
+    },
+    /// Verify the text of a receipt: which office took in what, and when. Needs no daemon and no
+    /// line; exit code 3 if it is not to be believed.
+    Verify {
+        /// The text, which begins with VNR1:; `-` reads it from standard input.
+        text: String,
+        /// The authority's root, if not that of the node's directory.
+        #[arg(long, value_name = "FILE")]
+        root: Option<PathBuf>,
+    },
     /// Ask the centre now, or dial it, and say what came of it within five seconds.
     SyncNow,
     /// Cut the line for a drill, or restore it; a cut survives a restart.
@@ -306,6 +324,8 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
         Command::Quality(wanted) => quality::quality(cli, wanted),
         Command::Statistics { year } => quality::statistics(cli, *year),
         Command::Readings(wanted) => readings::readings(cli, wanted),
+        Command::Receipt { act, qr } => receipt::receipt(cli, act, *qr),
+        Command::Verify { text, root } => receipt::verify(cli, text, root.as_deref()),
         Command::SyncNow => ask::sync_now(cli),
         Command::Line { state } => ask::line(cli, *state),
         Command::Attest => ask::attest(cli),

@@ -16,6 +16,8 @@ use crate::door::Door;
 use crate::line::{Credentials, Line, LineConfig};
 use crate::office::{Office, OfficeError};
 use crate::writer::{Command, Writer};
+use crate::receipt::ReceiptDesk;
+use crate::writer::Writer;
 
 /// How often attachments are cleared away.
 const TIDY_INTERVAL: Duration = Duration::from_secs(3600);
@@ -158,6 +160,7 @@ impl Daemon {
         );
         let (stopping, stopped) = watch::channel(false);
         let api = Api {
+            receipts: ReceiptDesk::of(&device, key.clone()),
             door: Door::new(Arc::clone(&office), writer.clone()),
             office,
             writer,

@@ -222,6 +222,27 @@ impl Device {
 /// The key that seals what the directory holds.
 fn data_key(dir: &Path) -> Result<DataKey, DeviceError> {
     Ok(match DataKey::from_credential(DATA_KEY_CREDENTIAL)? {
+/// The certificates of a node's directory, DER: its own first, then the issuing one.
+pub fn certificates(dir: &Path) -> Result<Vec<Vec<u8>>, DeviceError> {
+    let path = dir.join("node.pem");
+    let text = read(&path)?;
+    let all: Result<Vec<Vec<u8>>, _> = x509_parser::pem::Pem::iter_from_buffer(text.as_bytes())
+        .map(|pem| pem.map(|pem| pem.contents))
+        .collect();
+    all.map_err(|_| DeviceError::Malformed(path))
+}
+
+/// The root that a node's directory trusts, or another file of it, DER.
+pub fn root_certificate(path: &Path) -> Result<Vec<u8>, DeviceError> {
+    let text = read(path)?;
+    x509_parser::pem::parse_x509_pem(text.as_bytes())
+        .map(|(_, pem)| pem.contents)
+        .map_err(|_| DeviceError::Malformed(path.to_owned()))
+}
+
+/// Opens the store of a node's directory, or makes it.
+pub fn open_store(dir: &Path) -> Result<(Arc<dyn Store>, Opened), DeviceError> {
+    let key = match DataKey::from_credential(DATA_KEY_CREDENTIAL)? {
         Some(key) => key,
         None => DataKey::load_or_create(&dir.join("data.key"))?,
     })

@@ -12,6 +12,7 @@ pub mod device;
 pub mod door;
 pub mod line;
 pub mod office;
+pub mod receipt;
 mod screens;
 pub mod session;
 pub mod tables;

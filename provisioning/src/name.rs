@@ -7,7 +7,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use crate::error::NameError;
 
 /// The object identifier of Ed25519 (RFC 8410).
-const ED25519: &str = "1.3.101.112";
+pub(crate) const ED25519: &str = "1.3.101.112";
 const PREFIX: &str = "npd://commune/";
 const MIDDLE: &str = "/node/";
 

@@ -41,6 +41,7 @@ pub mod person;
 pub mod procedure;
 pub mod quality;
 pub mod reading;
+pub mod receipt;
 pub mod record;
 pub mod rules;
 pub mod sabotage;

@@ -10,6 +10,7 @@ use crate::output::Format;
 mod attachments;
 mod cases;
 mod duplicates;
+mod officers;
 mod simulation;
 mod units;
 
@@ -17,6 +18,9 @@ pub(crate) use attachments::{ActArguments, AttachmentArguments};
 pub(crate) use cases::{CaseAction, CaseArguments, CaseFilter, CasesArguments, DecideArguments};
 pub(crate) use duplicates::{
     DuplicateAction, DuplicateArguments, DuplicatesAction, DuplicatesArguments, PairReason,
+};
+pub(crate) use officers::{
+    OfficerAction, OfficerAddArguments, OfficerArguments, ReadingsArguments,
 };
 pub(crate) use simulation::{ReplayArguments, SimulateArguments};
 pub(crate) use units::{UnitsAction, UnitsApplyArguments, UnitsArguments};
@@ -99,6 +103,10 @@ pub(crate) enum Command {
     Returned(ReturnedArguments),
     /// People who work at the central registry.
     Operator(OperatorArguments),
+    /// Accounts of an office's officers: open, list, other roles, close, another password.
+    Officer(OfficerArguments),
+    /// Which records were opened at an office: who, when, why.
+    Readings(ReadingsArguments),
     /// Communes: the editions of the list, what became of a code, and decrees that change them.
     Units(UnitsArguments),
     /// Writes synthetic people as CSV: nobody real, real commune codes, the same for one seed.

@@ -22,9 +22,11 @@ mod lag;
 mod node;
 mod nodes;
 mod numbers;
+mod officers;
 mod operator;
 mod output;
 mod population;
+mod readings;
 mod returned;
 mod simulate;
 mod surveys;
@@ -81,6 +83,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Duplicate(arguments) => duplicates::run_one(arguments, global),
         Command::Returned(arguments) => returned::run(arguments, global),
         Command::Operator(arguments) => operator::run(arguments, global),
+        Command::Officer(arguments) => officers::run(arguments, global),
+        Command::Readings(arguments) => readings::run(arguments, global),
         Command::Units(arguments) => units::run(arguments, global),
         Command::Simulate(arguments) => simulate::run(arguments, global),
         Command::Replay(arguments) => simulate::replay(arguments),

@@ -5,7 +5,9 @@ use axum::response::{IntoResponse, Response};
 use registry::case::CaseError;
 use serde::Serialize;
 
-use crate::registrar::{DecideError, DecreeFailure, IntakeError, NumberError, PairError};
+use crate::registrar::{
+    DecideError, DecreeFailure, IntakeError, NumberError, OfficerError, PairError,
+};
 use crate::server::DeskError;
 use crate::unit::UnitError;
 
@@ -95,6 +97,14 @@ impl From<DeskError> for ApiError {
                 NumberError::NoReason => ApiError::bad(code, words).at("reason"),
                 NumberError::Store(_) => unavailable(code, words),
                 _ => ApiError::new(StatusCode::CONFLICT, code, words),
+            },
+            DeskError::Officer(error) => match error {
+                OfficerError::NoOffice | OfficerError::Unknown => ApiError::not_found(code, &words),
+                OfficerError::NoRole => ApiError::bad(code, words).at("roles"),
+                OfficerError::NameTaken | OfficerError::TooMany => {
+                    ApiError::new(StatusCode::CONFLICT, code, words)
+                }
+                OfficerError::Store(_) => unavailable(code, words),
             },
             DeskError::Pair(error) => of_pair(&error),
             DeskError::Operator(error) => match error {

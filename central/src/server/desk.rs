@@ -19,7 +19,7 @@ use crate::limits;
 use crate::operators::{Operator, OperatorError};
 use crate::registrar::{
     Contact, DecideError, Decided, DecreeFailure, DecreeProgress, IntakeError, NodeState,
-    NumberChanged, NumberError, NumberOf, PairError, PairWord,
+    NumberChanged, NumberError, NumberOf, OfficerChange, OfficerError, PairError, PairWord,
 };
 use crate::tables::Exclusion;
 use crate::unit::UnitError;
@@ -39,6 +39,9 @@ pub enum DeskError {
     /// An operator was not added.
     #[error(transparent)]
     Operator(#[from] OperatorError),
+    /// An account of an office was not changed.
+    #[error(transparent)]
+    Officer(#[from] OfficerError),
     /// A number was not changed.
     #[error(transparent)]
     Number(#[from] NumberError),
@@ -67,6 +70,7 @@ impl DeskError {
             Self::Decide(error) => error.code(),
             Self::Pair(error) => error.code(),
             Self::Operator(error) => error.code(),
+            Self::Officer(error) => error.code(),
             Self::Number(error) => error.code(),
             Self::Decree(error) => error.code(),
             Self::DecreeUnderway => "decree_underway",
@@ -118,6 +122,12 @@ enum Command {
     },
     AddOperator {
         operator: Box<Operator>,
+        reply: Reply<()>,
+    },
+    ChangeOfficer {
+        office: OfficeCode,
+        officer: OfficerId,
+        change: Box<OfficerChange>,
         reply: Reply<()>,
     },
     ChangeNumber {
@@ -265,6 +275,25 @@ impl Desk {
             .await
             .kept()
             .await
+    }
+
+    /// Changes an account of an office.
+    pub(crate) async fn change_officer(
+        &self,
+        office: OfficeCode,
+        officer: OfficerId,
+        change: OfficerChange,
+    ) -> Result<(), DeskError> {
+        let change = Box::new(change);
+        self.ask(|reply| Command::ChangeOfficer {
+            office,
+            officer,
+            change,
+            reply,
+        })
+        .await
+        .kept()
+        .await
     }
 
     /// Cancels a number and gives another.

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{
-    account, acts, attachments, bulk, card, cases, health, line, people, quality, readings, statistics, status,
+    account, acts, attachments, bulk, card, cases, health, line, people, quality, readings, receipt, statistics, status,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,7 @@ use super::{
         quality::show,
         quality::records,
         readings::list,
+        receipt::show,
         statistics::show,
         status::show,
         status::attest,

@@ -1,6 +1,6 @@
 //! Acts as an officer sees them: what, who, when, and how it stands.
 
-use registry::act::{Act, ActKind, Evidence};
+use registry::act::{Act, ActBody, ActKind, Author, Evidence};
 use registry::case::CaseState;
 use registry::date::{Date, PartialDate};
 use registry::dossier::{Dossier, DossierState};
@@ -140,6 +140,13 @@ impl Office {
                 Ok(ActView { about, ..view })
             })
             .transpose()
+    }
+
+    /// An act that this device entered, as it is sent.
+    pub(crate) fn own_act(&self, id: &ActId) -> Result<Option<(Author, ActBody)>, OfficeError> {
+        let row = self.rows.act(id)?;
+        let own = row.filter(|row| row.act.author.node == self.live().meta.node);
+        Ok(own.map(|row| (row.act.author, row.act.body)))
     }
 
     /// Own acts in a state (in any, if none is given), the newest first.

@@ -7,6 +7,7 @@ use registry::OfficerId;
 use registry::feed::OfficeChange;
 
 use super::*;
+use crate::registrar::officers::move_password;
 use crate::slices::tell_feed;
 
 /// Most nodes of one office that are looked for.
@@ -35,7 +36,7 @@ pub(super) fn tell(
         // Whoever joins there first is told of everything then.
         return Ok(());
     }
-    let renamed = join_officers(unit, commune, &ending)?;
+    let (renamed, passwords) = join_officers(unit, commune, &ending)?;
     let extent = (!issued.leaves_extent(commune)).then(|| OfficeChange {
         commune,
         follow: None,
@@ -48,6 +49,9 @@ pub(super) fn tell(
             .get(tables::OFFICERS, &commune.to_be_bytes())?
             .unwrap_or_default();
         tell_feed(unit, commune, &FeedItem::Officers(officers))?;
+        for password in &passwords {
+            tell_feed(unit, commune, password)?;
+        }
     }
     for old in ending {
         let change = OfficeChange {
@@ -85,15 +89,17 @@ fn join_officers(
     unit: &mut Unit<'_>,
     commune: OfficeCode,
     ending: &[OfficeCode],
-) -> Result<Renamed, UnitError> {
+) -> Result<(Renamed, Vec<FeedItem>), UnitError> {
     let key = commune.to_be_bytes();
     let mut officers: Vec<Officer> = unit.get(tables::OFFICERS, &key)?.unwrap_or_default();
     let mut renamed = Renamed::new();
+    let mut passwords = Vec::new();
     for old in ending {
         let more: Vec<Officer> = unit
             .get(tables::OFFICERS, &old.to_be_bytes())?
             .unwrap_or_default();
         for mut officer in more {
+            let was = officer.id.clone();
             if officers.iter().any(|known| known.id == officer.id) {
                 let Some(name) = another_name(&officer.id, *old) else {
                     continue;
@@ -101,13 +107,15 @@ fn join_officers(
                 let before = std::mem::replace(&mut officer.id, name.clone());
                 renamed.entry(*old).or_default().push((before, name));
             }
+            let (from, to) = ((*old, &was), (commune, &officer.id));
+            passwords.extend(move_password(unit, from, to)?);
             officers.push(officer);
         }
     }
     if !ending.is_empty() {
         unit.put(tables::OFFICERS, &key, &officers)?;
     }
-    Ok(renamed)
+    Ok((renamed, passwords))
 }
 
 /// `lan` of the commune 00001 is `lan.00001` in the office that hers became part of.

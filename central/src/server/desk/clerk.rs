@@ -136,6 +136,19 @@ impl Clerk {
                 let added = self.operators.add(store, *operator);
                 group.tell(reply, added.map_err(DeskError::from));
             }
+            Command::ChangeOfficer {
+                office,
+                officer,
+                change,
+                reply,
+            } => {
+                let at_s = clock::now_s();
+                let changed = self
+                    .registrar
+                    .stage_officer(at_s, office, &officer, *change)
+                    .map(|grew| group.staged(grew));
+                group.tell(reply, changed.map_err(DeskError::from));
+            }
             Command::ChangeNumber {
                 of,
                 by,

@@ -22,8 +22,8 @@ fn read(world: &World, by: u8, record: u8, reason: ReadReason, at_s: i64) {
     world.sync();
 }
 
-fn page(world: &World, wanted: ReadingsWanted) -> ReadingsPage {
-    world.office.readings(&wanted).unwrap()
+fn page(world: &World, wanted: &ReadingsWanted) -> ReadingsPage {
+    world.office.readings(wanted).unwrap()
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn the_head_of_the_office_sees_who_read_what_and_why_page_by_page() {
     }
     let all = page(
         &world,
-        ReadingsWanted {
+        &ReadingsWanted {
             limit: 100,
             ..ReadingsWanted::default()
         },
@@ -63,7 +63,7 @@ fn the_head_of_the_office_sees_who_read_what_and_why_page_by_page() {
             limit: 2,
             day: None,
         };
-        let page = page(&world, wanted);
+        let page = page(&world, &wanted);
         assert!(page.rows.len() <= 2);
         found.extend(page.rows.iter().map(|row| row.record));
         before = page.next;
@@ -79,7 +79,7 @@ fn the_head_of_the_office_sees_who_read_what_and_why_page_by_page() {
         limit: 100,
         ..ReadingsWanted::default()
     };
-    let that_day = page(&world, wanted);
+    let that_day = page(&world, &wanted);
     assert_eq!(that_day.rows.len(), 1);
     assert_eq!(that_day.rows[0].record, record_id(4));
     world.check();
@@ -99,7 +99,7 @@ fn what_an_earlier_release_wrote_is_read_on() {
     work.finish().unwrap();
     let all = page(
         &world,
-        ReadingsWanted {
+        &ReadingsWanted {
             limit: 9,
             ..ReadingsWanted::default()
         },
@@ -152,7 +152,7 @@ fn the_centre_is_given_each_reading_once_in_batches_that_a_crash_does_not_lose()
     assert_eq!(world.office.unsent_readings().unwrap(), None);
     let all = page(
         &world,
-        ReadingsWanted {
+        &ReadingsWanted {
             limit: 9,
             ..ReadingsWanted::default()
         },
