@@ -50,8 +50,8 @@ macro_rules! reasons {
 
 reasons! {
     1 Counter "counter" "Công dân đến làm việc" "The citizen is at the counter";
-    2 ActInHand "act" "Đang giải quyết hồ sơ" "An act is in hand";
-    3 CaseWork "case" "Đang xử lý vụ việc" "Work on a case";
+    2 ActInHand "act_in_hand" "Đang giải quyết hồ sơ" "An act is in hand";
+    3 CaseWork "case_work" "Đang xử lý vụ việc" "Work on a case";
     4 Verification "verification" "Xác minh theo yêu cầu của cơ quan có thẩm quyền" "Verification on request of an authority";
     5 Quality "quality" "Rà soát, chỉnh sửa dữ liệu" "Correction and quality of data";
     6 Audit "audit" "Kiểm tra, thanh tra" "Audit";
@@ -84,7 +84,7 @@ impl ReadReason {
 
 /// A text that is no reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a reason is counter, act, case, verification, quality or audit")]
+#[error("a reason is counter, act_in_hand, case_work, verification, quality or audit")]
 pub struct ReasonUnknown;
 
 impl ReasonUnknown {

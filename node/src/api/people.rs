@@ -50,7 +50,7 @@ pub(super) async fn find(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Why {
-    /// The reason: `counter` (which it is if none is given), `act`, `case`, `verification`,
+    /// The reason: `counter` (which it is if none is given), `act_in_hand`, `case_work`, `verification`,
     /// `quality` or `audit`.
     #[serde(default)]
     reason: String,

@@ -40,7 +40,7 @@ pub(super) async fn show(
         .parse::<ActId>()
         .map_err(|_| ApiError::invalid("id", "an act is named by 32 hexadecimal digits"))?;
     let receipt = api.receipts.receipt(&api.office, &act, clock::device_s());
-    let receipt = receipt.map_err(refused)?;
+    let receipt = receipt.map_err(|error| refused(&error))?;
     Ok(Json(ReceiptView {
         act,
         tracking: receipt.tracking,
@@ -49,8 +49,8 @@ pub(super) async fn show(
     }))
 }
 
-fn refused(error: ReceiptError) -> ApiError {
-    let (status, advice) = match &error {
+fn refused(error: &ReceiptError) -> ApiError {
+    let (status, advice) = match error {
         ReceiptError::ActUnknown => (StatusCode::NOT_FOUND, "look at the list of acts"),
         ReceiptError::OfOther => (StatusCode::NOT_FOUND, "ask at the device that entered it"),
         _ => (

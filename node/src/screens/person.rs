@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use registry::RecordId;
 use registry::dispute::Matter;
+use registry::reading::ReadReason;
 use registry::schema::{Field, FieldRule};
 use serde::Deserialize;
 
@@ -191,7 +192,7 @@ pub(super) async fn note_reading(api: &Api, seated: &Seated, id: RecordId, reaso
     let officer = seated.seat.account.officer().id.clone();
     let noted = api
         .writer
-        .note_reading(officer, id, reason.to_owned())
+        .note_reading(officer, id, ReadReason::of_free_text(reason))
         .await;
     if let Err(error) = noted {
         tracing::error!(

@@ -82,11 +82,6 @@ fn a_receipt_is_verified_with_the_root_alone_and_fits_a_square_code() {
     assert_eq!(verified.device.office, office_code());
     assert_eq!(verified.doubts, []);
     // Version 25 at level M holds 1,451 letters of this alphabet.
-    println!(
-        "{} letters; certificates {:?}",
-        text.len(),
-        office.chain.iter().map(Vec::len).collect::<Vec<_>>()
-    );
     assert!(text.len() <= 1_451, "{}", text.len());
 }
 

@@ -25,6 +25,7 @@ mod line;
 mod mine;
 pub mod mutation;
 mod office;
+mod receipts;
 mod records;
 mod session;
 mod store;
@@ -67,6 +68,7 @@ pub const TARGETS: &[Target] = &[
     target("certificate", joining::certificate, 4 * MIB),
     target("store_files", store::files, 64 * MIB),
     target("store_content", store::content, 64 * MIB),
+    target("receipt", receipts::text, MIB),
     target("card_qr", cards::code, MIB),
     target("card_mrz", cards::lines, MIB),
     target("text", texts::text, 8 * MIB),

@@ -9,6 +9,7 @@ use registry::act::ActBody;
 use registry::columns::encode_page;
 use registry::edit::Edit;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts, SliceReason};
+use registry::password::{PasswordSet, Verifier};
 use registry::population::{write_csv, write_qcvn};
 use registry::record::{Content, Record};
 use registry::schema::Field;
@@ -18,7 +19,7 @@ use registry::{ActNumber, CaseId, CommitSeq, Incarnation, NodeId};
 use crate::joining::{NOW, authority};
 use crate::line::Side;
 use crate::office::{act_on, here, office, people};
-use crate::{store, wire};
+use crate::{receipts, store, wire};
 
 /// Acts of one office, one of each procedure, as the documentation shows them.
 const ACTS: &str = include_str!("../../../docs/acts.md");
@@ -88,6 +89,7 @@ pub fn good_inputs(target: &str) -> Vec<Vec<u8>> {
             "Ho\u{300}a\u{309}  B\u{131}nh",
             "permanent/g3",
         ]),
+        "receipt" => receipts::good(&certificates()),
         "card_qr" => lines(&[
             "008185000017||Lò Thị Mẫu|12031985|Nữ|Bản Mẫu, Xã Lâm Bình, Tuyên Quang|20072021",
             "079087001234|023456789|Nguyễn Văn Mẫu|01011987|Nam|Số 1 Đường Mẫu|15082024|Cha|Mẹ|",
@@ -355,6 +357,13 @@ fn feed_entries() -> Vec<Vec<u8>> {
             reason: SliceReason::Moved,
         },
         FeedItem::Officers(vec![officer]),
+        FeedItem::Password(Box::new(PasswordSet {
+            officer: "lan".parse().expect("an account"),
+            epoch: CommitSeq::new(3),
+            at_s: NOW,
+            verifier: Some(Verifier::decoy()),
+            once: true,
+        })),
     ];
     for record in records().into_iter().take(3) {
         items.push(FeedItem::Enters {
