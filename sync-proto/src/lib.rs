@@ -48,6 +48,7 @@ pub mod limits;
 mod message;
 mod parcel;
 mod push;
+mod readings;
 mod repair;
 mod session;
 mod text;

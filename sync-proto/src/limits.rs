@@ -59,6 +59,9 @@ pub const FETCHES_MAX: usize = 16;
 /// Offers and fetches of one connection that the centre refuses before it ends it: each costs a
 /// look into its tables.
 pub const OFFERS_REFUSED_MAX: usize = 256;
+/// How long after a record was opened its reading is told, milliseconds: those of a minute go in one
+/// frame.
+pub const READINGS_SETTLE_MS: u64 = 60_000;
 
 /// Frames kept while the hello or its answer is still awaited: classes are not ordered among
 /// themselves, so what follows a hello may overtake it.
@@ -99,6 +102,7 @@ pub const CODEC_CONTEXTS_KEPT: usize = 8;
 pub const DICTIONARIES_MAX: usize = 8;
 
 const _: () = {
+    assert!(registry::reading::BATCH_BYTES_MAX <= PAYLOAD_BYTES_MAX);
     assert!(PAYLOAD_BYTES_MAX + FRAME_OVERHEAD_BYTES_MAX <= FRAME_BYTES_MAX);
     assert!(BATCH_BYTES_MAX + 4 * BATCH_ACTS_MAX <= PAYLOAD_BYTES_MAX);
     assert!(FEED_FRAME_BYTES_MAX + 16 * FEED_FRAME_ENTRIES_MAX <= PAYLOAD_BYTES_MAX);

@@ -96,9 +96,11 @@ messages! {
     48 Feed Entries,
     64 Repair RepairList,
     65 Repair RepairPatch,
+    18 Control ReadingsTaken,
     80 Fill FillPage,
     96 Attachment PieceList,
     97 Attachment Piece,
+    81 Fill Readings,
 }
 
 impl Message {
@@ -137,6 +139,8 @@ pub struct Minors {
 impl Minors {
     /// What this release speaks. Minor 1 added `Glance`, minor 2 attachments.
     pub const CURRENT: Self = Self { min: 0, max: 2 };
+    /// What this release speaks. Minor 1 added `Glance`, minor 3 readings; 2 is kept for attachments.
+    pub const CURRENT: Self = Self { min: 0, max: 3 };
 }
 
 /// How far a first fill has come, kept durable by the node.
@@ -337,6 +341,26 @@ pub(crate) struct RepairPatch {
     pub(crate) covered: bool,
     pub(crate) drop: Vec<RecordId>,
     pub(crate) packed: Blob,
+}
+
+/// Node → centre, after everything else: readings of records, in the order of the audit chain. At
+/// most one batch is unanswered. From minor 3.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Readings {
+    /// The entry of the audit chain up to which these are all that were not told before.
+    pub(crate) up_to: u64,
+    pub(crate) packed: Blob,
+}
+
+impl Readings {
+    /// Its tag, for whoever cannot read what is inside.
+    pub(crate) const TAG: u8 = 81;
+}
+
+/// Centre → node: the readings up to here are durable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReadingsTaken {
+    pub(crate) up_to: u64,
 }
 
 /// Node → centre: so many patches of this repair are durable.

@@ -8,6 +8,7 @@ pub(crate) use clerk::Clerk;
 use provisioning::JoinResponse;
 use registry::attachment::Attachment;
 use registry::case::{Outcome, Reviewer};
+use registry::reading::Reading;
 use registry::unit::{Decree, Edition};
 use registry::value::Line;
 use registry::{ActNumber, NodeId, OfficeCode, OfficerId};
@@ -128,6 +129,11 @@ enum Command {
         office: OfficeCode,
         officer: OfficerId,
         change: Box<OfficerChange>,
+        reply: Reply<()>,
+    },
+    KeepReadings {
+        from: (OfficeCode, NodeId),
+        readings: Vec<Reading>,
         reply: Reply<()>,
     },
     ChangeNumber {
@@ -293,6 +299,20 @@ impl Desk {
         })
         .await
         .kept()
+        .await
+    }
+
+    /// Keeps readings of a node.
+    pub(crate) async fn keep_readings(
+        &self,
+        from: (OfficeCode, NodeId),
+        readings: Vec<Reading>,
+    ) -> Promised<()> {
+        self.ask(|reply| Command::KeepReadings {
+            from,
+            readings,
+            reply,
+        })
         .await
     }
 

@@ -40,6 +40,7 @@ enum Given {
     Input(CentralInput),
     Standing(Option<Box<NodeState>>),
     Taken(ActNumber),
+    Kept(u64),
 }
 
 /// One line.
@@ -218,6 +219,7 @@ impl Line<'_> {
                     .taken(self.name.node, clock::now_s(), up_to);
                 CentralInput::BatchCommitted { up_to }
             }
+            Some(Given::Kept(up_to)) => CentralInput::ReadingsKept { up_to },
         };
         self.heed(|session| session.handle(input, now_ms));
         Ok(())
@@ -268,6 +270,14 @@ impl Line<'_> {
                 self.linked(epoch, incarnation).await;
             }
             CentralOutput::TakeBatch(batch) => self.take(&batch).await,
+            CentralOutput::KeepReadings { up_to, readings } => {
+                let from = (self.office, self.name.node);
+                let promised = self.shared.desk.keep_readings(from, readings).await;
+                self.answers.push_back(Box::pin(async move {
+                    promised.kept().await?;
+                    Ok(Given::Kept(up_to))
+                }));
+            }
             CentralOutput::Acked { applied } => {
                 self.applied = applied;
                 self.shared

@@ -62,6 +62,7 @@ enum Event {
     Frame(Result<Option<(Class, Bytes)>, sync_quic::LinkError>),
     Answer(Answered),
     OutboxGrew,
+    Committed,
     Woke,
     Asked,
     Wished(Attachment),
@@ -88,6 +89,8 @@ struct Pump<'a> {
     stirred: Instant,
     /// A decree changed the office: what this connection speaks of is past.
     office_changed: bool,
+    /// Readings that the session was told of.
+    readings_made: u64,
 }
 
 impl Line {
@@ -128,6 +131,7 @@ impl Line {
             trouble: None,
             stirred: Instant::now(),
             office_changed: false,
+            readings_made: self.office.readings_made(),
         };
         let before = self.handle.status();
         pump.carry(&link, &before, cut, stop).await;
@@ -208,6 +212,7 @@ impl Pump<'_> {
         stop: &mut watch::Receiver<bool>,
     ) {
         let mut outbox = self.line.writer.outbox();
+        let mut commits = self.line.writer.commits();
         let mut questions = self.line.handle.questions.subscribe();
         let mut wishes = self.line.handle.wishes.subscribe();
         let mut confirmed = false;
@@ -230,6 +235,7 @@ impl Pump<'_> {
                 result = link.recv(), if confirmed => Event::Frame(result),
                 answer = next_answer(&mut self.awaited) => Event::Answer(answer),
                 Ok(()) = outbox.changed() => Event::OutboxGrew,
+                Ok(()) = commits.changed(), if linked => Event::Committed,
                 () = sleep_until(wake) => Event::Woke,
                 // Keep-alives are bytes too, and nothing else tells of them.
                 () = tokio::time::sleep(count_interval) => Event::Counted,
@@ -266,6 +272,10 @@ impl Pump<'_> {
                         chain: end.chain,
                     });
                 }
+                Event::Committed => {
+                    commits.mark_unchanged();
+                    self.look_for_readings();
+                }
                 Event::Woke => {
                     let now_ms = self.now_ms();
                     let done = self.session.tick(now_ms);
@@ -279,6 +289,15 @@ impl Pump<'_> {
                 Event::Counted => self.stir(),
                 Event::Leave => self.give(NodeInput::Stop),
             }
+        }
+    }
+
+    /// Tells the session if a record was opened since the last look.
+    fn look_for_readings(&mut self) {
+        let made = self.line.office.readings_made();
+        if made > self.readings_made {
+            self.readings_made = made;
+            self.give(NodeInput::ReadingsGrew { at_once: false });
         }
     }
 

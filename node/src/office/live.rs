@@ -52,6 +52,8 @@ pub(super) struct Live {
     pub(super) credentials: HashMap<[u8; 32], OfficerId>,
     /// By what officers get in, by hash of the account's name.
     pub(super) access: HashMap<[u8; 32], Access>,
+    /// Records that were opened since the start.
+    pub(super) readings_made: u64,
     /// Names that nobody here has, and how often they were tried.
     pub(super) strangers: Strangers,
     /// Numbers at hand, by block.
@@ -86,6 +88,8 @@ pub(super) enum LiveChange {
     Officers(Vec<Officer>),
     /// These numbers of a block are at hand.
     Numbers(NumberBlock),
+    /// A record was opened.
+    Reading,
     /// By what an officer gets in.
     Access { key: [u8; 32], access: Access },
     /// The account is gone.
@@ -113,6 +117,7 @@ impl Live {
             officers: BTreeMap::new(),
             credentials: HashMap::new(),
             access: HashMap::new(),
+            readings_made: 0,
             strangers: Strangers::default(),
             numbers: BTreeMap::new(),
             lent: None,
@@ -203,6 +208,7 @@ impl Live {
             LiveChange::Numbers(block) => {
                 self.numbers.insert(block.block, block);
             }
+            LiveChange::Reading => self.readings_made = self.readings_made.saturating_add(1),
             LiveChange::Access { key, access } => {
                 self.access.insert(key, access);
             }

@@ -7,6 +7,7 @@ use registry::{OfficerId, RecordId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::live::LiveChange;
 use super::{Office, OfficeError};
 use crate::tables::{AuditEntry, AuditEvent};
 
@@ -83,8 +84,14 @@ impl Office {
         let at_s = work.meta.corrected_s(device_s);
         let event = AuditEvent::Read { record, reason };
         work.audit(at_s, Some(officer.clone()), event)?;
+        work.also(LiveChange::Reading);
         work.finish()?;
         Ok(())
+    }
+
+    /// How many records were opened since the start: whoever waits for more looks again when it grows.
+    pub fn readings_made(&self) -> u64 {
+        self.live().readings_made
     }
 
     /// Who read what, when and why.

@@ -90,6 +90,12 @@ fn examples() -> Vec<Message> {
         answer(Verdict::Repair).into(),
         answer(Verdict::Refused(goodbye())).into(),
         goodbye().into(),
+        Readings {
+            up_to: 300,
+            packed: blob(),
+        }
+        .into(),
+        ReadingsTaken { up_to: 300 }.into(),
         Taken { up_to: number }.into(),
         FeedAck {
             applied: FeedSeq::new(300),

@@ -20,6 +20,7 @@ use crate::hello::{self, Refusal};
 use crate::limits;
 use crate::message::{Goodbye, Hello, HelloAnswer, Message, Minors, Verdict};
 use crate::push::Taker;
+use crate::readings::Listener;
 use crate::repair::Mender;
 use crate::text::Text;
 
@@ -263,6 +264,7 @@ impl CentralSession {
             dictionary,
             comparison: Comparison::new(standing.digest),
             attachments: CentreSide::new(),
+            listener: Listener::new(Arc::clone(&self.config.codec)),
             hello,
         });
         if let Some((head, digest)) = self.grown.take() {

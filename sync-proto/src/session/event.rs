@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use registry::reading::Reading;
 use registry::{ActNumber, FeedSeq, Incarnation, RecordId};
 
 use crate::SessionError;
@@ -111,6 +112,18 @@ pub enum NodeInput {
         /// The digest of the slice with it.
         digest: Digest,
     },
+    /// A record was opened, or readings are unsent from before.
+    ReadingsGrew {
+        /// Whether they are to go at the next quiet moment, and not with those of the next minute.
+        at_once: bool,
+    },
+    /// The answer to [`NodeOutput::ReadReadings`].
+    ReadingsRead {
+        /// The entry of the audit chain up to which these are all.
+        up_to: u64,
+        /// The batch, as `registry::reading` writes it; empty if nothing is unsent.
+        payload: Bytes,
+    },
     /// The answer to [`NodeOutput::NeedRepairList`].
     RepairListing {
         /// What the official slice holds after the record asked for, in the order of ids.
@@ -202,6 +215,13 @@ pub enum NodeOutput {
     },
     /// Something about attachments.
     Attachment(OfficeAttachmentOutput),
+    /// Read the next readings that were not told and answer with [`NodeInput::ReadingsRead`].
+    ReadReadings,
+    /// The centre keeps the readings up to this entry of the audit chain.
+    ReadingsTaken {
+        /// The entry.
+        up_to: u64,
+    },
     /// Both sides have the same, and nothing is on its way.
     InStep,
     /// An entry waits for a newer release; everything else goes on.
@@ -259,6 +279,11 @@ pub enum CentralInput {
     BatchCommitted {
         /// The last act.
         up_to: ActNumber,
+    },
+    /// The readings of [`CentralOutput::KeepReadings`] are durable.
+    ReadingsKept {
+        /// As it was told.
+        up_to: u64,
     },
     /// The feed has entries up to here, committed. May be told at any time, also before the
     /// hello; tell it of every commit from the moment the session exists.
@@ -364,6 +389,13 @@ pub enum CentralOutput {
     },
     /// Something about attachments.
     Attachment(CentreAttachmentOutput),
+    /// Keep these readings, then [`CentralInput::ReadingsKept`]. They may have come before.
+    KeepReadings {
+        /// How far they reach.
+        up_to: u64,
+        /// The readings.
+        readings: Vec<Reading>,
+    },
     /// Both sides have the same, and nothing is on its way.
     InStep,
     /// The session is over.

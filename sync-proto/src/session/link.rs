@@ -13,6 +13,7 @@ use crate::message::{
     Check, CheckAnswer, FillReason, FillRequest, Glance, Hello, Message, PageAck, RepairAck,
 };
 use crate::push::Taker;
+use crate::readings::Listener;
 use crate::repair::Mender;
 
 /// What the node's slice is going through.
@@ -34,6 +35,7 @@ pub(super) struct Link {
     pub(super) dictionary: u32,
     pub(super) comparison: Comparison,
     pub(super) attachments: CentreSide,
+    pub(super) listener: Listener,
 }
 
 impl Link {
@@ -50,6 +52,7 @@ impl Link {
             (Message::PieceList(list), _) => self.attachments.list(list),
             (Message::Piece(piece), _) => self.attachments.piece(piece, out),
             (Message::PieceAck(ack), _) => self.attachments.acknowledged(&ack, now_ms),
+            (Message::Readings(readings), _) => self.listener.told(readings, out),
             (Message::FeedAck(ack), Slice::Feeding) => self.feed.acknowledged(&ack, out),
             (Message::FeedHold(hold), Slice::Feeding) => {
                 out.push(CentralOutput::Held { at: hold.at });
@@ -84,6 +87,7 @@ impl Link {
         match (input, &mut self.slice) {
             (CentralInput::Attachment(input), _) => self.attachments.handle(input, now_ms, out),
             (CentralInput::BatchCommitted { up_to }, _) => self.taker.on_committed(up_to, out),
+            (CentralInput::ReadingsKept { up_to }, _) => self.listener.kept(up_to, out),
             (CentralInput::FeedGrew { head, digest }, _) => {
                 self.grew(head, digest);
                 Ok(())

@@ -24,6 +24,7 @@ use crate::message::{
     Verdict,
 };
 use crate::push::{PushStart, Pusher};
+use crate::readings::Teller;
 use crate::repair::Lister;
 use crate::text::Text;
 
@@ -104,6 +105,9 @@ pub struct NodeSession {
     slice: Slice,
     check: CheckTimer,
     attachments: OfficeSide,
+    teller: Teller,
+    /// The dictionary that both sides know.
+    dictionary: u32,
 }
 
 impl NodeSession {
@@ -152,6 +156,8 @@ impl NodeSession {
             slice: Slice::Feeding,
             check,
             attachments: OfficeSide::new(),
+            teller: Teller::new(Arc::clone(&config.codec)),
+            dictionary: NO_DICTIONARY,
             config,
         })
     }
@@ -176,7 +182,11 @@ impl NodeSession {
     pub fn next_wake_ms(&self) -> Option<u64> {
         match self.phase {
             Phase::Greeting(_) => Some(self.begun_ms.saturating_add(limits::ANSWER_MS_MAX)),
-            Phase::Linked => self.check.wake_ms(self.is_quiet()),
+            Phase::Linked => {
+                let quiet = self.is_quiet();
+                let wakes = [self.check.wake_ms(quiet), self.teller.wake_ms(quiet)];
+                wakes.into_iter().flatten().min()
+            }
             Phase::Ended => None,
         }
     }
@@ -207,6 +217,7 @@ impl NodeSession {
             Phase::Linked => {
                 let position = (self.feed.durable(), self.pusher.last());
                 let quiet = self.is_quiet();
+                self.teller.advance(self.now_ms, quiet, &mut self.out);
                 self.check
                     .tick(self.now_ms, quiet, position, &self.digest, &mut self.out)
             }
@@ -238,6 +249,14 @@ impl NodeSession {
                 self.digest = digest;
                 self.check.activity(self.now_ms);
                 self.feed.on_durable(applied, &mut self.out)
+            }
+            NodeInput::ReadingsGrew { at_once } => {
+                self.teller.grew(self.now_ms, at_once);
+                Ok(())
+            }
+            NodeInput::ReadingsRead { up_to, payload } => {
+                self.teller
+                    .read(up_to, &payload, self.dictionary, &mut self.out)
             }
             NodeInput::NeedsUpgrade { at } => self.feed.hold(at, &mut self.out),
             NodeInput::CheckNow => {
@@ -307,6 +326,7 @@ impl NodeSession {
             (Message::RepairPatch(patch), Slice::Mending(lister)) => {
                 lister.patch(patch, &mut self.out)
             }
+            (Message::ReadingsTaken(taken), _) => self.teller.taken(&taken, &mut self.out),
             (Message::CheckAnswer(answer), _) => self.checked(&answer),
             (other, _) => Err(Violation::Unexpected {
                 message: other.name(),
@@ -342,6 +362,8 @@ impl NodeSession {
         self.check_offers(answer)?;
         self.check.agreed(answer.minor);
         self.attachments.agreed(answer.minor);
+        self.teller.agreed(answer.minor);
+        self.dictionary = answer.dictionary;
         let life = self.pusher.answered(answer)?;
         self.new_life(life)?;
         let Phase::Greeting(mut early) = std::mem::replace(&mut self.phase, Phase::Linked) else {
@@ -512,6 +534,8 @@ impl NodeSession {
         if matches!(self.phase, Phase::Linked) && self.confirmed {
             let (clear, taken) = (self.pusher.all_sent(), self.pusher.taken_up_to());
             self.attachments.advance(clear, taken, &mut self.out)?;
+            let quiet = self.is_quiet();
+            self.teller.advance(self.now_ms, quiet, &mut self.out);
         }
         Ok(())
     }

@@ -597,6 +597,8 @@ impl Line {
                 NodeOutput::Linked { .. }
                 | NodeOutput::InStep
                 | NodeOutput::NeedsUpgrade { .. }
+                | NodeOutput::ReadReadings
+                | NodeOutput::ReadingsTaken { .. }
                 | NodeOutput::EpochBehind { .. }
                 | NodeOutput::NeedNewIncarnation { .. } => {}
                 task => self.node_tasks.push_back(task),
@@ -617,6 +619,7 @@ impl Line {
                 }
                 CentralOutput::InStep
                 | CentralOutput::Held { .. }
+                | CentralOutput::KeepReadings { .. }
                 | CentralOutput::Linked { .. } => {}
                 task => self.central_tasks.push_back(task),
             }

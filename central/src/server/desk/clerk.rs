@@ -149,6 +149,16 @@ impl Clerk {
                     .map(|grew| group.staged(grew));
                 group.tell(reply, changed.map_err(DeskError::from));
             }
+            Command::KeepReadings {
+                from,
+                readings,
+                reply,
+            } => {
+                let at_s = clock::now_s();
+                let kept = self.registrar.stage_readings(at_s, from, &readings);
+                group.dirty |= kept.is_ok();
+                group.tell(reply, kept.map_err(DeskError::from));
+            }
             Command::ChangeNumber {
                 of,
                 by,

@@ -22,6 +22,7 @@ pub(super) enum Awaited {
     Patch(oneshot::Receiver<Result<Digest, WriteError>>),
     AttachmentNoted(oneshot::Receiver<Result<(), WriteError>>),
     Fetched(PieceOf, oneshot::Receiver<Result<(), WriteError>>),
+    Readings(oneshot::Receiver<Result<(), WriteError>>),
 }
 
 /// A piece of an attachment.
@@ -38,6 +39,7 @@ pub(super) enum Answered {
     Patch(Result<Digest, WriteError>),
     AttachmentNoted(Result<(), WriteError>),
     Fetched(PieceOf, Result<(), WriteError>),
+    Readings(Result<(), WriteError>),
 }
 
 /// The answer that was asked for first. Dropping this future loses nothing.
@@ -56,6 +58,7 @@ pub(super) async fn next_answer(awaited: &mut VecDeque<Awaited>) -> Answered {
         Some(Awaited::Patch(answer)) => Answered::Patch(flat(answer.await)),
         Some(Awaited::AttachmentNoted(answer)) => Answered::AttachmentNoted(flat(answer.await)),
         Some(Awaited::Fetched(piece, answer)) => Answered::Fetched(*piece, flat(answer.await)),
+        Some(Awaited::Readings(answer)) => Answered::Readings(flat(answer.await)),
     };
     awaited.pop_front();
     answered

@@ -1,6 +1,8 @@
 //! What the session wants done, and what is done about it.
 
 use sync_proto::{NodeInput, NodeOutput, OfficeAttachmentInput};
+use registry::reading::encode_readings;
+use sync_proto::{NodeInput, NodeOutput};
 
 use super::Pump;
 use super::answers::{Answered, Awaited};
@@ -34,6 +36,7 @@ impl Pump<'_> {
                 self.linked = true;
                 tracing::info!(clock_offset_ms, feed_head = feed_head.get(), "linked");
                 self.line.linked();
+                self.give(NodeInput::ReadingsGrew { at_once: true });
                 let contact = |reply| Command::Contact {
                     central_ms,
                     clock_offset_ms,
@@ -104,6 +107,8 @@ impl Pump<'_> {
                 self.awaited.push_back(Awaited::Patch(answer));
             }
             NodeOutput::Attachment(wish) => self.obey_attachment(wish).await?,
+            NodeOutput::ReadReadings => self.read_readings().await?,
+            NodeOutput::ReadingsTaken { up_to } => self.readings_sent(up_to).await?,
             NodeOutput::InStep => {
                 self.line
                     .handle
@@ -147,6 +152,30 @@ impl Pump<'_> {
         Ok(())
     }
 
+    /// Gives the session the next batch of readings, or nothing if the centre has all.
+    async fn read_readings(&mut self) -> Result<(), WriteError> {
+        let (mut up_to, mut payload) = (0, bytes::Bytes::new());
+        if let Some(unsent) = self.line.office.unsent_readings()? {
+            up_to = unsent.up_to;
+            if unsent.readings.is_empty() {
+                // Other entries of the chain only: there is nothing to tell of them.
+                self.readings_sent(up_to).await?;
+            } else {
+                payload = encode_readings(&unsent.readings).unwrap_or_default().into();
+            }
+        }
+        self.give(NodeInput::ReadingsRead { up_to, payload });
+        Ok(())
+    }
+
+    /// Writes down how far the centre has the readings; the next batch is read behind that.
+    async fn readings_sent(&mut self, up_to: u64) -> Result<(), WriteError> {
+        let sent = |reply| Command::ReadingsSent { up_to, reply };
+        let answer = self.line.writer.order(sent).await?;
+        self.awaited.push_back(Awaited::Readings(answer));
+        Ok(())
+    }
+
     /// Tells the session what is durable.
     pub(super) fn answer(&mut self, answered: Answered) {
         match answered {
@@ -155,6 +184,7 @@ impl Pump<'_> {
                 self.fed = goes_on.unwrap_or(self.fed);
                 self.give(NodeInput::PageDurable { last, digest });
             }
+            Answered::Readings(Ok(())) => self.give(NodeInput::ReadingsGrew { at_once: true }),
             Answered::Patch(Ok(digest)) => self.give(NodeInput::RepairDurable { digest }),
             Answered::AttachmentNoted(Ok(())) => {
                 self.give_attachment(OfficeAttachmentInput::Noted);
@@ -167,6 +197,8 @@ impl Pump<'_> {
             | Answered::Patch(Err(error))
             | Answered::AttachmentNoted(Err(error))
             | Answered::Fetched(_, Err(error)) => self.fail(error.code(), &error.to_string()),
+            | Answered::Readings(Err(error))
+            | Answered::Patch(Err(error)) => self.fail(error.code(), &error.to_string()),
         }
     }
 

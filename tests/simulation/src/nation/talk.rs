@@ -241,6 +241,8 @@ impl Talk<'_> {
             }
             NodeOutput::NeedNewIncarnation { .. }
             | NodeOutput::EpochBehind { .. }
+            | NodeOutput::ReadReadings
+            | NodeOutput::ReadingsTaken { .. }
             | NodeOutput::NeedsUpgrade { .. } => {
                 return Err(Failure::new("session", "the centre refuses the node"));
             }
@@ -315,6 +317,7 @@ impl Talk<'_> {
                 return Err(Failure::new("session", "nobody has attached anything"));
             }
             CentralOutput::Held { .. } => {
+            CentralOutput::Held { .. } | CentralOutput::KeepReadings { .. } => {
                 return Err(Failure::new("feed", "a node cannot read an entry"));
             }
             CentralOutput::Close(ending) => {

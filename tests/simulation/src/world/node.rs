@@ -502,6 +502,10 @@ impl World {
                 }
                 self.order(device, |reply| Command::Heard { reply }, |_| None);
             }
+            // Nobody opens a record in a run, so the session is told of none.
+            NodeOutput::ReadReadings | NodeOutput::ReadingsTaken { .. } => {
+                return Err(Failure::new("readings", "asked for and never told of"));
+            }
             NodeOutput::NeedsUpgrade { .. } => {
                 return Err(Failure::new("feed", "an entry cannot be read"));
             }

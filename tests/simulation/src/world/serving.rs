@@ -235,6 +235,9 @@ impl World {
                 end.applied = applied;
                 self.note_contact(id, office, node);
             }
+            CentralOutput::KeepReadings { .. } => {
+                return Err(Failure::new("readings", "nobody opens a record in a run"));
+            }
             CentralOutput::Held { .. } => {
                 return Err(Failure::new("feed", "a node cannot read an entry"));
             }
