@@ -37,7 +37,6 @@ async fn a_receipt_is_printed_and_verified_without_a_daemon_or_a_line() {
     assert_eq!(receipt["standing"], "provisional");
     assert!(receipt["tracking"].as_str().unwrap().starts_with("00004-"));
     let text = receipt["text"].as_str().unwrap().to_owned();
-    println!("TEXT {text}");
     // It says nothing of whom it is about.
     let signed = Signed::parse(&text).unwrap();
     assert_eq!(signed.content.act.to_string(), act);
