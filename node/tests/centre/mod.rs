@@ -16,6 +16,7 @@ use registry::act::{Act, ActBody, Author};
 use registry::code::Role;
 use registry::columns::encode_page;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
+use registry::reading::Reading;
 use registry::record::Record;
 use registry::value::Line;
 use registry::{ActNumber, CommitSeq, FeedSeq, OfficeCode, RecordId};
@@ -43,6 +44,8 @@ struct State {
     commit: u64,
     /// What acts are answered with; accepted when it runs out.
     outcomes: Vec<ActOutcome>,
+    /// The readings that came, as often as they came.
+    readings: Vec<Reading>,
 }
 
 struct Shared {
@@ -61,6 +64,11 @@ pub struct Centre {
 }
 
 impl Centre {
+    /// The readings that offices told of, as often as they told.
+    pub fn readings(&self) -> Vec<Reading> {
+        self.shared.state().readings.clone()
+    }
+
     /// A centre with these records, listening.
     pub fn start(records: &[Record]) -> Centre {
         let now = clock::device_s();
@@ -79,6 +87,7 @@ impl Centre {
             epoch: 0,
             commit: 0,
             outcomes: Vec::new(),
+            readings: Vec::new(),
         };
         let shared = Arc::new(Shared {
             issuer: authority.issuer,
@@ -371,6 +380,10 @@ fn react(shared: &Shared, name: &NodeName, output: CentralOutput) -> Vec<Central
                 drop,
                 covered_to: None,
             }]
+        }
+        CentralOutput::KeepReadings { up_to, readings } => {
+            state.readings.extend(readings);
+            vec![CentralInput::ReadingsKept { up_to }]
         }
         _ => Vec::new(),
     }
