@@ -97,7 +97,7 @@ pub(crate) async fn list(
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<ReadingsView>, ApiError> {
     caller.needs(&[OperatorRole::System])?;
-    let invalid = |field: &str| ApiError::bad("parameter_invalid", "not understood").at(field);
+    let invalid = |field: &str| ApiError::bad("query_invalid", "not understood").at(field);
     let office: OfficeCode = wanted.office.parse().map_err(|_| invalid("office"))?;
     let officer = wanted.officer.map(|name| name.parse::<OfficerId>());
     let after = wanted.after.map(|text| place_of(&text).ok_or(()));

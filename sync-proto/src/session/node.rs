@@ -184,7 +184,8 @@ impl NodeSession {
             Phase::Greeting(_) => Some(self.begun_ms.saturating_add(limits::ANSWER_MS_MAX)),
             Phase::Linked => {
                 let quiet = self.is_quiet();
-                let wakes = [self.check.wake_ms(quiet), self.teller.wake_ms(quiet)];
+                let teller = self.teller.wake_ms(quiet && self.confirmed);
+                let wakes = [self.check.wake_ms(quiet), teller];
                 wakes.into_iter().flatten().min()
             }
             Phase::Ended => None,
@@ -217,7 +218,8 @@ impl NodeSession {
             Phase::Linked => {
                 let position = (self.feed.durable(), self.pusher.last());
                 let quiet = self.is_quiet();
-                self.teller.advance(self.now_ms, quiet, &mut self.out);
+                let may_tell = quiet && self.confirmed;
+                self.teller.advance(self.now_ms, may_tell, &mut self.out);
                 self.check
                     .tick(self.now_ms, quiet, position, &self.digest, &mut self.out)
             }
@@ -536,6 +538,9 @@ impl NodeSession {
             self.attachments.advance(clear, taken, &mut self.out)?;
             let quiet = self.is_quiet();
             self.teller.advance(self.now_ms, quiet, &mut self.out);
+        if matches!(self.phase, Phase::Linked) {
+            let may_tell = self.is_quiet() && self.confirmed;
+            self.teller.advance(self.now_ms, may_tell, &mut self.out);
         }
         Ok(())
     }
