@@ -47,6 +47,19 @@ fn a_receipt_is_read_back_whatever_it_says() {
     }
 }
 
+/// The text of a receipt whose members were changed.
+fn changed(change: impl Fn(&mut Vec<(Value, Value)>)) -> String {
+    let Value::Map(mut pairs) = content().to_cbor() else {
+        panic!("a map");
+    };
+    change(&mut pairs);
+    let unsigned = Unsigned::new(&content(), [&[1; 9], &[2; 9]]);
+    let mut message = unsigned.unwrap().0;
+    message.payload = Some(Value::Map(pairs).to_vec().unwrap());
+    message.signature = vec![3; 64];
+    text_of(message).unwrap()
+}
+
 #[test]
 fn what_is_no_receipt_or_spelled_otherwise_is_refused() {
     let good = text_of_content(&content());
@@ -64,24 +77,14 @@ fn what_is_no_receipt_or_spelled_otherwise_is_refused() {
         assert_eq!(code(good.get(..end).unwrap()), "receipt_damaged", "{end}");
     }
     // The same message with a member more, or with a number written longer than it has to be.
-    let with = |change: &dyn Fn(&mut Vec<(Value, Value)>)| {
-        let Value::Map(mut pairs) = content().to_cbor() else {
-            panic!("a map");
-        };
-        change(&mut pairs);
-        let mut message = Unsigned::new(&content(), [&[1; 9], &[2; 9]]).unwrap().0;
-        message.payload = Some(Value::Map(pairs).to_vec().unwrap());
-        message.signature = vec![3; 64];
-        text_of(message).unwrap()
-    };
-    assert!(Signed::parse(&with(&|_| {})).is_ok());
-    assert_eq!(code(&with(&|pairs| pairs.reverse())), "receipt_damaged");
-    assert_eq!(code(&with(&|pairs| drop(pairs.pop()))), "receipt_damaged");
-    let more = with(&|pairs| pairs.push((Value::Integer(10.into()), Value::Null)));
+    assert!(Signed::parse(&changed(|_| {})).is_ok());
+    assert_eq!(code(&changed(|pairs| pairs.reverse())), "receipt_damaged");
+    assert_eq!(code(&changed(|pairs| drop(pairs.pop()))), "receipt_damaged");
+    let more = changed(|pairs| pairs.push((Value::Integer(10.into()), Value::Null)));
     assert_eq!(code(&more), "receipt_newer");
-    let unknown_kind = with(&|pairs| pairs[1].1 = Value::Integer(250.into()));
+    let unknown_kind = changed(|pairs| pairs[1].1 = Value::Integer(250.into()));
     assert_eq!(code(&unknown_kind), "receipt_newer");
-    let other_type = with(&|pairs| pairs[2].1 = Value::Text("00004".to_owned()));
+    let other_type = changed(|pairs| pairs[2].1 = Value::Text("00004".to_owned()));
     assert_eq!(code(&other_type), "receipt_damaged");
 }
 
