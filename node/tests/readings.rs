@@ -57,6 +57,7 @@ async fn what_was_read_in_the_dark_is_told_once_when_there_is_a_line() {
         command(dir.path(), &["readings", "--officer", "lan"]).await,
         0
     );
+    drop(sent);
     node.stop().await;
     // Nothing is told again after a restart.
     let node = start(dir.path()).await;
