@@ -15,9 +15,8 @@ use crate::device::{self, Device, DeviceError};
 use crate::door::Door;
 use crate::line::{Credentials, Line, LineConfig};
 use crate::office::{Office, OfficeError};
-use crate::writer::{Command, Writer};
 use crate::receipt::ReceiptDesk;
-use crate::writer::Writer;
+use crate::writer::{Command, Writer};
 
 /// How often attachments are cleared away.
 const TIDY_INTERVAL: Duration = Duration::from_secs(3600);

@@ -219,9 +219,6 @@ impl Device {
     }
 }
 
-/// The key that seals what the directory holds.
-fn data_key(dir: &Path) -> Result<DataKey, DeviceError> {
-    Ok(match DataKey::from_credential(DATA_KEY_CREDENTIAL)? {
 /// The certificates of a node's directory, DER: its own first, then the issuing one.
 pub fn certificates(dir: &Path) -> Result<Vec<Vec<u8>>, DeviceError> {
     let path = dir.join("node.pem");
@@ -240,9 +237,9 @@ pub fn root_certificate(path: &Path) -> Result<Vec<u8>, DeviceError> {
         .map_err(|_| DeviceError::Malformed(path.to_owned()))
 }
 
-/// Opens the store of a node's directory, or makes it.
-pub fn open_store(dir: &Path) -> Result<(Arc<dyn Store>, Opened), DeviceError> {
-    let key = match DataKey::from_credential(DATA_KEY_CREDENTIAL)? {
+/// The key that seals what the directory holds.
+fn data_key(dir: &Path) -> Result<DataKey, DeviceError> {
+    Ok(match DataKey::from_credential(DATA_KEY_CREDENTIAL)? {
         Some(key) => key,
         None => DataKey::load_or_create(&dir.join("data.key"))?,
     })

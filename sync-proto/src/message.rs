@@ -137,9 +137,7 @@ pub struct Minors {
 }
 
 impl Minors {
-    /// What this release speaks. Minor 1 added `Glance`, minor 2 attachments.
-    pub const CURRENT: Self = Self { min: 0, max: 2 };
-    /// What this release speaks. Minor 1 added `Glance`, minor 3 readings; 2 is kept for attachments.
+    /// What this release speaks. Minor 1 added `Glance`, minor 2 attachments, minor 3 readings.
     pub const CURRENT: Self = Self { min: 0, max: 3 };
 }
 

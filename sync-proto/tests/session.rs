@@ -544,7 +544,6 @@ fn a_foreign_certificate_and_a_foreign_version_are_refused() {
         min: next,
         max: next + 1,
     };
-    config.minors = Minors { min: 8, max: 9 };
     world.line().central = CentralSession::new(config, 0);
     world.confirm();
     assert!(world.settle());

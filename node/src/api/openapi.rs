@@ -4,7 +4,8 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{
-    account, acts, attachments, bulk, card, cases, health, line, people, quality, readings, receipt, statistics, status,
+    account, acts, attachments, bulk, card, cases, health, line, people, quality, readings,
+    receipt, statistics, status,
 };
 
 #[derive(OpenApi)]

@@ -538,9 +538,6 @@ impl NodeSession {
             self.attachments.advance(clear, taken, &mut self.out)?;
             let quiet = self.is_quiet();
             self.teller.advance(self.now_ms, quiet, &mut self.out);
-        if matches!(self.phase, Phase::Linked) {
-            let may_tell = self.is_quiet() && self.confirmed;
-            self.teller.advance(self.now_ms, may_tell, &mut self.out);
         }
         Ok(())
     }

@@ -1,8 +1,7 @@
 //! What the session wants done, and what is done about it.
 
-use sync_proto::{NodeInput, NodeOutput, OfficeAttachmentInput};
 use registry::reading::encode_readings;
-use sync_proto::{NodeInput, NodeOutput};
+use sync_proto::{NodeInput, NodeOutput, OfficeAttachmentInput};
 
 use super::Pump;
 use super::answers::{Answered, Awaited};
@@ -196,9 +195,8 @@ impl Pump<'_> {
             | Answered::Page(_, _, Err(error))
             | Answered::Patch(Err(error))
             | Answered::AttachmentNoted(Err(error))
-            | Answered::Fetched(_, Err(error)) => self.fail(error.code(), &error.to_string()),
             | Answered::Readings(Err(error))
-            | Answered::Patch(Err(error)) => self.fail(error.code(), &error.to_string()),
+            | Answered::Fetched(_, Err(error)) => self.fail(error.code(), &error.to_string()),
         }
     }
 

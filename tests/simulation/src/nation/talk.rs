@@ -316,7 +316,6 @@ impl Talk<'_> {
             CentralOutput::Attachment(_) => {
                 return Err(Failure::new("session", "nobody has attached anything"));
             }
-            CentralOutput::Held { .. } => {
             CentralOutput::Held { .. } | CentralOutput::KeepReadings { .. } => {
                 return Err(Failure::new("feed", "a node cannot read an entry"));
             }
