@@ -9,6 +9,9 @@ use super::live::LiveChange;
 use super::{Office, OfficeError};
 use crate::tables::AuditEvent;
 
+/// Longest reason for looking at an attachment, characters.
+const REASON_CHARS_MAX: usize = 100;
+
 /// A token with which an officer uses the interface. The store keeps its hash only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential(String);
