@@ -95,6 +95,8 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.lives += one.lives;
     sum.broken_sessions += one.broken_sessions;
     sum.lies += one.lies;
+    sum.attachments += one.attachments;
+    sum.pieces += one.pieces;
     sum.ms += one.ms;
     for (name, count) in &one.faults {
         *sum.faults.entry(name.clone()).or_default() += count;
