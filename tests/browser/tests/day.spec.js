@@ -61,7 +61,7 @@ test('a death whose line is cut in the middle is safe here, and final when it is
   await line(other, 'Ngắt để diễn tập');
   await expect(bar(page)).toHaveClass(/\bamber\b/);
 
-  await page.getByLabel('Căn cứ').fill('giấy báo tử 17');
+  await page.getByLabel('Giấy báo tử hoặc giấy tờ thay thế').fill('giấy báo tử 17');
   await paper(page, 'giấy báo tử', '17', dayAgo(2).typed);
   await file(page);
   await expect(page.locator('h1 .state')).toHaveText('chưa gửi');
