@@ -1,6 +1,6 @@
 //! A few people in two households of the commune 00004, and a desk that plans acts on them and
 //! takes their effect over.
-#![allow(dead_code, unreachable_pub)] // each test file uses a part
+#![allow(dead_code, unreachable_pub, clippy::string_slice)] // each test file uses a part
 
 use std::collections::BTreeMap;
 
