@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use ed25519_dalek::{Signer, SigningKey};
+use provisioning::{ReceiptRefused, Verified, verify_receipt};
 use qrcode::render::{svg, unicode};
 use qrcode::{EcLevel, QrCode};
 use registry::ActId;
@@ -52,6 +53,27 @@ impl ReceiptError {
     }
 }
 
+/// Why a receipt could not be believed, or not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The root of this node cannot be read.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// It is not believed.
+    #[error(transparent)]
+    Refused(#[from] ReceiptRefused),
+}
+
+impl VerifyError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            VerifyError::Device(error) => error.code(),
+            VerifyError::Refused(error) => error.code(),
+        }
+    }
+}
+
 /// A signed receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
@@ -77,6 +99,12 @@ impl ReceiptDesk {
             dir: device.dir().to_owned(),
             key,
         }
+    }
+
+    /// Verifies the text of a receipt of any office, with the root that this node trusts.
+    pub fn verify(&self, text: &str, now_s: i64) -> Result<Verified, VerifyError> {
+        let root = device::root_certificate(&self.dir.join("root.pem"))?;
+        Ok(verify_receipt(text, &root, now_s)?)
     }
 
     /// The receipt of an act of this device, as the act stands now. Reads the certificate from its

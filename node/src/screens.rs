@@ -21,11 +21,14 @@ mod page;
 mod person;
 mod plot;
 mod quality;
+mod readings;
+mod receipt;
 mod seat;
 mod shown;
 mod start;
 mod statistics;
 mod surveyed;
+mod verify;
 mod words;
 
 use axum::Router;
@@ -64,11 +67,14 @@ pub(crate) fn router() -> Router<Api> {
         .route("/drafts/{id}", get(forms::reopen).post(forms::submit))
         .route("/drafts/{id}/keep", post(forms::keep))
         .route("/acts/{id}", get(acts::show))
+        .route("/acts/{id}/receipt", get(receipt::show))
+        .route("/verify", get(verify::form).post(verify::verify))
         .route("/cases", get(cases::list))
         .route("/cases/{number}", get(cases::show))
         .route("/quality", get(quality::show))
         .route("/quality/{problem}", get(quality::list))
         .route("/statistics", get(statistics::show))
+        .route("/readings", get(readings::list))
         .route("/officers", get(officers::list))
         .route("/officers/{id}/password", post(officers::give_password))
         .route("/officers/{id}/wait", post(officers::lift_wait))

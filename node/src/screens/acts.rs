@@ -9,10 +9,11 @@ use registry::schema::RecordKind;
 use registry::{ActId, RecordId};
 use serde::Deserialize;
 
+use super::countdown::CountDown;
 use super::fault::{Fault, of_code};
 use super::page::{Page, show as shown_page};
 use super::seat::Seated;
-use super::shown::{Shown, day, moment, state, state_key};
+use super::shown::{Shown, moment, state, state_key};
 use super::words::Words;
 use crate::api::Api;
 use crate::office::{ActState, ActView, OfficeError};
@@ -36,6 +37,10 @@ pub(super) struct ActLine {
 /// The line of an act.
 pub(super) fn line_of(act: &ActView, shown: &Shown<'_>, words: &'static Words) -> ActLine {
     let rule = act.kind.rule();
+    let left = |due| {
+        let left = CountDown::on(shown.today(), due, words);
+        format!("{} ({})", left.day, left.words)
+    };
     let about: Vec<String> = act.about.iter().map(|known| shown.known(known)).collect();
     ActLine {
         href: format!("/acts/{}", act.act),
@@ -46,7 +51,7 @@ pub(super) fn line_of(act: &ActView, shown: &Shown<'_>, words: &'static Words) -
         state: state(words, act.state),
         state_key: state_key(act.state),
         reason: reason_of(act, words),
-        due: act.due.map(day).unwrap_or_default(),
+        due: act.due.map(left).unwrap_or_default(),
     }
 }
 

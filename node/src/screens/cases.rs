@@ -9,10 +9,11 @@ use registry::case::{Case, CaseNotice, Said};
 use registry::date::Date;
 use serde::Deserialize;
 
-use super::countdown::{CountDown, today};
+use super::countdown::CountDown;
 use super::fault::Fault;
 use super::page::{Page, show as shown_page};
 use super::seat::Seated;
+use super::shown::Shown;
 use super::words::{Lang, Words};
 use crate::api::Api;
 use crate::office::OfficeError;
@@ -106,7 +107,7 @@ fn cases_page(api: &Api, seated: &Seated, closed: bool) -> Result<CasesPage, Off
         wanted.sort_by_key(|notice| urgency(&notice.case));
     }
     let more = wanted.len().saturating_sub(ROWS);
-    let today = today(api);
+    let today = Shown::new(&api.office, seated.words).today();
     let mut cases = Vec::with_capacity(wanted.len().min(ROWS));
     for notice in wanted.iter().take(ROWS) {
         cases.push(line_of(api, seated.words, today, &notice.case)?);

@@ -4,8 +4,6 @@ use registry::date::Date;
 
 use super::shown::day;
 use super::words::Words;
-use crate::api::Api;
-use crate::clock;
 
 /// A deadline as a count-down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,11 +32,6 @@ impl CountDown {
             level,
         }
     }
-}
-
-/// The day at this office, by the clock as the centre corrected it.
-pub(super) fn today(api: &Api) -> Date {
-    Date::in_viet_nam(api.office.meta().corrected_s(clock::device_s()))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use registry::value::{Declared, PersonLink, Place, Residence, Value};
 use registry::{OfficeCode, RecordId};
 
 use super::words::{Lang, Words};
+use crate::clock;
 use crate::office::{ActState, Known, Office};
 
 /// Viet Nam is seven hours ahead, all year.
@@ -89,6 +90,7 @@ pub(super) struct Shown<'a> {
     office: &'a Office,
     units: std::sync::Arc<Units>,
     words: &'static Words,
+    today: Date,
 }
 
 impl<'a> Shown<'a> {
@@ -97,7 +99,13 @@ impl<'a> Shown<'a> {
             office,
             units: office.units(),
             words,
+            today: Date::in_viet_nam(office.meta().corrected_s(clock::device_s())),
         }
+    }
+
+    /// The day at this office, by the clock as the centre corrected it.
+    pub(super) const fn today(&self) -> Date {
+        self.today
     }
 
     /// The name of a commune of today or of the past.

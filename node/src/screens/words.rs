@@ -52,7 +52,8 @@ macro_rules! messages {
 }
 
 messages! {
-    "frame" "entry" "find" "records" "acts" "forms" "link" "cases" "quality" "officers" "errors"
+    "frame" "entry" "find" "records" "acts" "forms" "link" "cases" "quality" "readings" "receipt"
+    "officers" "errors"
 }
 
 /// The words of one language.

@@ -8,7 +8,7 @@ use registry::RecordId;
 use registry::act::ActKind;
 use registry::case::{Case, CaseNotice, CaseState};
 
-use super::super::countdown::{CountDown, today};
+use super::super::countdown::CountDown;
 use super::super::fault::Fault;
 use super::super::page::{Page, show as shown_page};
 use super::super::person::note_reading;
@@ -132,7 +132,7 @@ fn case_page(
         harm_words: harm_words(words, case.dispute.harm),
         due: case
             .is_open()
-            .then(|| CountDown::on(today(api), case.due, words)),
+            .then(|| CountDown::on(shown.today(), case.due, words)),
         opened: moment(case.opened_s),
         owner: sentence(&said(words, case.owner.words())),
         next: sentence(&said(words, case.next_step())),

@@ -1,0 +1,12 @@
+readings-words = Each opening of a person's or a household's record is written down in a chain that cannot be changed. The centre keeps a copy.
+readings-anybody = All officers
+readings-show = Show
+readings-day-wrong = Write the day like 22/11/2026.
+readings-none = No readings.
+readings-none-here = No readings in this part of the log; go on to the next page.
+readings-when = When
+readings-whom = Record
+readings-why = Why
+readings-centre = Centre
+readings-sent = sent
+readings-unsent = unsent

@@ -1,0 +1,12 @@
+readings-words = Mỗi lần mở bản ghi một người hay một hộ đều được ghi lại theo chuỗi, không sửa, không xóa được. Trung tâm giữ một bản.
+readings-anybody = Mọi cán bộ
+readings-show = Xem
+readings-day-wrong = Ngày viết như 22/11/2026.
+readings-none = Không có lần xem nào.
+readings-none-here = Không có lần xem nào trong phần này của nhật ký; xem trang tiếp.
+readings-when = Lúc
+readings-whom = Bản ghi
+readings-why = Lý do
+readings-centre = Trung tâm
+readings-sent = đã gửi
+readings-unsent = chưa gửi
