@@ -13,7 +13,9 @@ mod desk;
 use central_registry::registrar::{Config, DecreeFailure, Joining, Registrar};
 use desk::{Centre, Office, P, Q, World, office};
 use registry::date::Date;
-use registry::feed::{FeedItem, OfficeChange, UnitsNotice};
+use std::fmt::Write as _;
+
+use registry::feed::{DecreePart, FeedItem, OfficeChange, UnitsChange, UnitsNotice};
 use registry::unit::{Decree, Edition};
 use registry::{CommitSeq, FeedSeq, NodeId, OfficeCode};
 
@@ -347,4 +349,92 @@ fn the_edition_with_which_a_registry_begins_is_set_while_it_is_empty() {
     assert_eq!(late.unwrap_err().code(), "registry_begun");
     let unknown = again.begin_with(NOW, Edition::new(9));
     assert_eq!(unknown.unwrap_err().code(), "edition_unknown");
+}
+
+/// A decree whose table is larger than one entry: many hamlets tell its parts apart.
+fn large(registrar: &Registrar) -> Decree {
+    let units = registrar.units().unwrap();
+    let mut rows = String::new();
+    let codes = units.communes().map(|commune| commune.code);
+    for code in codes.filter(|code| *code != office(Q)).take(40) {
+        let hamlets: Vec<String> = (0..100)
+            .map(|hamlet| format!("{hamlet} {}", "ố".repeat(90)))
+            .collect();
+        let hamlets = hamlets.join(";");
+        writeln!(
+            rows,
+            "{code},{code},part,1,,,,\n{code},00008,part,0,{hamlets},,,"
+        )
+        .unwrap();
+    }
+    decree(registrar, &rows)
+}
+
+#[test]
+fn a_decree_larger_than_an_entry_goes_before_its_notice_in_parts() {
+    let world = World::new();
+    let (centre, _, _) = two_offices(&world);
+    let registrar = centre.registrar();
+    let decree = large(registrar);
+    registrar.apply_decree(NOW, &decree).unwrap();
+    registrar.finish_decree(NOW, |_| {}).unwrap();
+    for code in [P, Q] {
+        let items = feed(registrar, code).into_iter();
+        let parts: Vec<DecreePart> = items
+            .filter_map(|item| match item {
+                FeedItem::DecreePart(part) => Some(*part),
+                _ => None,
+            })
+            .collect();
+        let notice = notices(registrar, code).pop().unwrap();
+        let UnitsChange::InParts(parted) = notice.change else {
+            panic!("told whole");
+        };
+        assert!(parts.len() > 1);
+        assert_eq!(parts.len(), usize::from(parted.parts));
+        let whole = parted.whole(&parts).unwrap().decree().unwrap();
+        assert_eq!(whole.rows, decree.rows);
+    }
+}
+
+#[test]
+fn births_that_a_dissolved_office_registered_are_its_successor_s() {
+    let world = World::new();
+    let (centre, mut p, mut q) = two_offices(&world);
+    p.file(desk::birth(
+        "Trần Minh An",
+        world.father_pin(),
+        world.mother_pin(),
+        "A-1",
+        1,
+    ));
+    q.file(desk::birth(
+        "Trần Minh Anh",
+        world.father_pin(),
+        world.mother_pin(),
+        "A-1",
+        2,
+    ));
+    centre.take(&mut p);
+    centre.take(&mut q);
+    let registrar = centre.registrar();
+    let births = |code: u32| {
+        let row = registrar
+            .survey(office(code), NOW, &|| true)
+            .unwrap()
+            .unwrap();
+        row.vital.births.registered.by_month.values().sum::<u64>()
+    };
+    assert_eq!((births(P), births(Q)), (1, 1));
+    apply(registrar, "00004,00008,whole,1,,,,\n");
+    // What comes from the dark afterwards is the successor's as well.
+    p.file(desk::birth(
+        "Trần Minh Út",
+        world.father_pin(),
+        world.mother_pin(),
+        "A-9",
+        3,
+    ));
+    centre.take(&mut p);
+    assert_eq!((births(P), births(Q)), (0, 3));
 }

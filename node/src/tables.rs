@@ -23,6 +23,7 @@
 //! FILES        household                             number of its file, beside OFFICIAL
 //! UNITS        0                                     UnitsRow: the base, and what the office was
 //! UNITS        1 · edition                           the decree that made it, with its commit
+//! UNITS        2 · edition · part                    a part of a decree whose notice has not come
 //! BLOCKS       number of the block                   NumberBlock: what of it is at hand
 //! ACCESS       hash of the account name              Access: password, PIN, wrong tries
 //! DRAFTS       hash of the account name · draft      Draft: typed and not filed

@@ -18,6 +18,10 @@ use crate::{
     ActNumber, CaseId, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode, OfficerId, RecordId,
 };
 
+mod parts;
+
+pub use parts::{DecreePart, PART_BYTES_MAX, PARTS_MAX, Parted};
+
 /// Largest entry, bytes: what a session carries as one.
 pub const ENTRY_BYTES_MAX: usize = 256 << 10;
 
@@ -133,6 +137,8 @@ pub enum UnitsChange {
     OfJuly2025,
     /// Another decree.
     Decree(Box<Decree>),
+    /// Another decree, whose table came in entries of their own before this one.
+    InParts(Parted),
 }
 
 impl UnitsChange {
@@ -145,10 +151,10 @@ impl UnitsChange {
         }
     }
 
-    /// The decree, if it is one.
+    /// The decree, if it is one that is told whole.
     pub fn decree(&self) -> Option<Arc<Decree>> {
         match self {
-            UnitsChange::Begins => None,
+            UnitsChange::Begins | UnitsChange::InParts(_) => None,
             UnitsChange::OfJuly2025 => Some(Decree::of_july_2025()),
             UnitsChange::Decree(decree) => Some(Arc::new(Decree::clone(decree))),
         }
@@ -202,6 +208,8 @@ pub enum FeedItem {
     Password(Box<PasswordSet>),
     /// Attachments whose content has arrived at the centre.
     Attachments(Vec<Attachment>),
+    /// A part of a decree that is larger than one entry.
+    DecreePart(Box<DecreePart>),
 }
 
 /// Why a feed entry cannot be taken.
@@ -229,6 +237,7 @@ impl FeedItem {
             FeedItem::Numbers(_) => 8,
             FeedItem::Password(_) => 12,
             FeedItem::Attachments(_) => 9,
+            FeedItem::DecreePart(_) => 10,
         }
     }
 
@@ -245,6 +254,7 @@ impl FeedItem {
             FeedItem::Numbers(block) => postcard::to_stdvec(block),
             FeedItem::Password(set) => postcard::to_stdvec(set),
             FeedItem::Attachments(arrived) => postcard::to_stdvec(arrived),
+            FeedItem::DecreePart(part) => postcard::to_stdvec(part),
         };
         Ok((self.kind(), bytes.map_err(|_| FeedError::Unreadable)?))
     }
@@ -280,6 +290,13 @@ impl FeedItem {
                     return Err(FeedError::Unreadable);
                 }
                 FeedItem::Numbers(block)
+            }
+            10 => {
+                let part: DecreePart = whole(bytes)?;
+                if part.part >= PARTS_MAX || part.bytes.len() > PART_BYTES_MAX {
+                    return Err(FeedError::Unreadable);
+                }
+                FeedItem::DecreePart(Box::new(part))
             }
             12 => FeedItem::Password(Box::new(whole(bytes)?)),
             9 => {

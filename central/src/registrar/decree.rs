@@ -9,7 +9,7 @@
 //! No record is changed by it: only what is derived from records is derived anew.
 
 use registry::date::Date;
-use registry::feed::{UnitsChange, UnitsNotice};
+use registry::feed::{DecreePart, UnitsChange, UnitsNotice};
 use registry::unit::{Decree, Edition, EditionError, Issued, Units};
 
 use super::*;
@@ -25,8 +25,9 @@ pub use plan::{DecreePlan, NodePlan, OfficePlan};
 
 /// Name of the row that holds the edition with which the registry began.
 const BASE: &[u8] = b"units base";
-/// Largest notice of a decree: with what it says to an office it has to fit into a feed entry.
-const NOTICE_BYTES_MAX: usize = registry::feed::ENTRY_BYTES_MAX - (16 << 10);
+/// Largest table that goes with the notice of its decree: with what that says to an office it has to
+/// fit into a feed entry. A larger one goes before it, in parts.
+const CHANGE_BYTES_MAX: usize = registry::feed::ENTRY_BYTES_MAX - (16 << 10);
 
 /// Why a decree is not applied. Nothing of it has happened.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +52,7 @@ pub enum DecreeFailure {
     Early(Date),
     /// Nodes cannot be told of it.
     #[error(
-        "the decree is too large to travel in the feeds: it needs a release that has it built in, or to be applied in parts"
+        "the decree is too large to travel in the feeds (over 3 MiB): it needs a release that has it built in, or to be applied in several decrees"
     )]
     TooLarge,
     /// The registry is in use already.
@@ -198,14 +199,7 @@ impl Registrar {
         if let Some(issued) = known.units.issued().iter().find(same) {
             return Err(DecreeFailure::Applied(issued.edition));
         }
-        let notice = UnitsNotice {
-            edition,
-            commit: registry::CommitSeq::new(u64::MAX),
-            change: UnitsChange::of(decree),
-            office: None,
-        };
-        let size = postcard::to_stdvec(&notice).map_or(usize::MAX, |bytes| bytes.len());
-        if size > NOTICE_BYTES_MAX {
+        if told(edition, decree).is_none() {
             return Err(DecreeFailure::TooLarge);
         }
         let after = known
@@ -277,6 +271,18 @@ fn progress(units: &Units, issued: &Issued, phase: &DecreePhase) -> DecreeProgre
         communes,
         moved,
     }
+}
+
+/// How a decree is told to an office: by the notice alone, or by parts that go before it. `None` if
+/// it is too large even so.
+fn told(edition: Edition, decree: &Decree) -> Option<(Vec<DecreePart>, UnitsChange)> {
+    let change = UnitsChange::of(decree);
+    let size = postcard::to_stdvec(&change).map_or(usize::MAX, |bytes| bytes.len());
+    if size <= CHANGE_BYTES_MAX {
+        return Some((Vec::new(), change));
+    }
+    let (parted, parts) = DecreePart::of(edition, decree)?;
+    Some((parts, UnitsChange::InParts(parted)))
 }
 
 fn put_decree(unit: &mut Unit<'_>, edition: Edition, row: &DecreeRow) -> Result<(), UnitError> {

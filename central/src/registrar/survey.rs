@@ -214,9 +214,17 @@ impl Registrar {
         Ok(last)
     }
 
-    /// Births and deaths that an office registered, as they stand.
+    /// Births and deaths that an office registered, as they stand, with those of the offices that
+    /// decrees made part of it. What an office registered that is another's part is told there.
     fn vital(&self, office: OfficeCode) -> Result<Vital, UnitError> {
         let mut vital = Vital::default();
+        for registered in self.units()?.offices_of(office) {
+            self.add_vital(registered, &mut vital)?;
+        }
+        Ok(vital)
+    }
+
+    fn add_vital(&self, office: OfficeCode, vital: &mut Vital) -> Result<(), UnitError> {
         let mut range = KeyRange::prefix(&office.to_be_bytes());
         loop {
             let keys = self.store.scan(tables::VITAL_ACTS, &range, PAGE)?;
@@ -234,7 +242,7 @@ impl Registrar {
             }
             match keys.last() {
                 Some((key, _)) if keys.len() == PAGE => range = range.after(key),
-                _ => return Ok(vital),
+                _ => return Ok(()),
             }
         }
     }

@@ -445,6 +445,7 @@ impl Node {
             FeedItem::Case(_)
             | FeedItem::Units(_)
             | FeedItem::Numbers(_)
+            | FeedItem::DecreePart(_)
             | FeedItem::Password(_) => {}
         }
     }

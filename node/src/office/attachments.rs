@@ -93,7 +93,7 @@ impl Office {
             None | Some(Whereabouts::NotWanted) => Whereabouts::Unnamed,
             Some(whereabouts) => whereabouts,
         };
-        work.put_attachment(AttachmentRow {
+        work.put_attachment(&AttachmentRow {
             attachment,
             at_s,
             officer: Some(officer.clone()),
@@ -265,7 +265,7 @@ impl Office {
         let _writing = self.writing();
         let mut work = self.finishing_work();
         if let Some(row) = work.rows.attachment(&hash)? {
-            work.put_attachment(AttachmentRow { whereabouts, ..row })?;
+            work.put_attachment(&AttachmentRow { whereabouts, ..row })?;
             work.finish()?;
         }
         let mut sending = self.sending();
@@ -284,7 +284,7 @@ impl Office {
         let mut work = self.finishing_work();
         let at_s = work.meta.corrected_s(device_s);
         let known = work.rows.attachment(&attachment.hash())?;
-        work.put_attachment(AttachmentRow {
+        work.put_attachment(&AttachmentRow {
             attachment,
             at_s,
             officer: known.and_then(|row| row.officer),
@@ -322,7 +322,7 @@ impl Office {
             match row.whereabouts {
                 Whereabouts::Unnamed => work.forget_attachment(&row)?,
                 _ if !self.is_settled(&hash)? => continue,
-                _ => work.put_attachment(AttachmentRow { here: false, ..row })?,
+                _ => work.put_attachment(&AttachmentRow { here: false, ..row })?,
             }
             dropped.push(hash);
         }
@@ -374,7 +374,7 @@ impl Office {
 impl Work<'_> {
     /// Writes what is known of an attachment, with its place among those to be sent and the
     /// counts.
-    pub(super) fn put_attachment(&mut self, row: AttachmentRow) -> Result<(), OfficeError> {
+    pub(super) fn put_attachment(&mut self, row: &AttachmentRow) -> Result<(), OfficeError> {
         let hash = row.attachment.hash();
         let old = self.rows.attachment(&hash)?;
         if let Some(Whereabouts::ToSend(order)) = old.as_ref().map(|row| row.whereabouts) {
@@ -383,8 +383,8 @@ impl Work<'_> {
         if let Whereabouts::ToSend(order) = row.whereabouts {
             self.rows.put_to_send(order, &hash);
         }
-        self.meta.attachments.replace(old.as_ref(), Some(&row));
-        self.rows.put_attachment(&row)?;
+        self.meta.attachments.replace(old.as_ref(), Some(row));
+        self.rows.put_attachment(row)?;
         Ok(())
     }
 
@@ -420,7 +420,7 @@ impl Work<'_> {
                     whereabouts: to_send,
                 },
             };
-            self.put_attachment(row)?;
+            self.put_attachment(&row)?;
         }
         Ok(())
     }
@@ -441,7 +441,7 @@ impl Work<'_> {
             }
             if !wanted && matches!(row.whereabouts, Whereabouts::ToSend(_)) {
                 let whereabouts = Whereabouts::NotWanted;
-                self.put_attachment(AttachmentRow { whereabouts, ..row })?;
+                self.put_attachment(&AttachmentRow { whereabouts, ..row })?;
             }
         }
         Ok(())
@@ -464,7 +464,7 @@ impl Work<'_> {
         let at_s = self.meta.corrected_s(device_s);
         let known = self.rows.attachment(&attachment.hash())?;
         let whereabouts = Whereabouts::AtCentre;
-        self.put_attachment(match known {
+        self.put_attachment(&match known {
             Some(row) => AttachmentRow { whereabouts, ..row },
             None => AttachmentRow {
                 attachment,

@@ -119,6 +119,7 @@ impl Office {
                     work.take_arrival(attachment, device_s)?;
                 }
             }
+            FeedItem::DecreePart(part) => work.take_decree_part(&part)?,
             FeedItem::Units(notice) => {
                 if let Some(goes_on) = work.take_units(seq, &notice, device_s)? {
                     work.meta.feed_applied = goes_on;

@@ -99,11 +99,14 @@ impl Office {
         let today = state.today;
         let (mut marks, mut vital) = (HashMap::new(), Vital::default());
         let mut registered = Vec::new();
-        let own = self.code();
+        let (own, units) = (self.code(), self.units());
         self.rows.walk_acts(&mut |row| {
             if stands(&row) {
                 note_contact(&mut marks, &row.act);
-                if row.act.office == Some(own) && is_vital(row.act.body.kind) {
+                // What the offices registered that decrees made part of this one is this one's.
+                let since = units.edition_at(row.act.body.horizon);
+                let office = row.act.office.map(|office| units.office(office, since));
+                if office == Some(own) && is_vital(row.act.body.kind) {
                     registered.push(row.act);
                 }
             }

@@ -295,6 +295,28 @@ impl Units {
         code
     }
 
+    /// The communes whose offices are this commune's office today, by the decrees of this registry's
+    /// time: itself if it stands, and those that were dissolved into it.
+    pub fn offices_of(&self, commune: OfficeCode) -> BTreeSet<OfficeCode> {
+        if self.existed(commune) && !self.exists(commune) {
+            return BTreeSet::new();
+        }
+        let mut offices = BTreeSet::from([commune]);
+        let own = self.issued.get(self.base.place()..).unwrap_or_default();
+        for issued in own.iter().rev() {
+            let came: Vec<OfficeCode> = offices
+                .iter()
+                .flat_map(|new| {
+                    let olds = issued.predecessors(*new).iter();
+                    olds.filter(|old| issued.decree.office(**old) == *new)
+                })
+                .copied()
+                .collect();
+            offices.extend(came);
+        }
+        offices
+    }
+
     /// The division, if there was one up to an edition, of a commune that was written of in an
     /// earlier one, where the address does not say by itself which part is meant.
     pub fn divided(

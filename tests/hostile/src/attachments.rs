@@ -43,8 +43,8 @@ fn as_content(bytes: &[u8]) {
 }
 
 fn as_list(bytes: &[u8]) {
-    let told: Result<((Attachment, Vec<[u8; 32]>), &[u8]), _> = postcard::take_from_bytes(bytes);
-    let Ok(((attachment, values), piece)) = told else {
+    type Told = (Attachment, Vec<[u8; 32]>);
+    let Ok(((attachment, values), piece)) = postcard::take_from_bytes::<Told>(bytes) else {
         return;
     };
     let Ok(outline) = Outline::read(attachment, values) else {

@@ -42,7 +42,7 @@ pub(super) fn tell(
         follow: None,
         renamed: Vec::new(),
     });
-    tell_feed(unit, commune, &notice(issued, extent))?;
+    tell_units(unit, commune, issued, extent)?;
     let follow = unit.office(commune)?.head;
     if !ending.is_empty() {
         let officers: Vec<Officer> = unit
@@ -59,19 +59,33 @@ pub(super) fn tell(
             follow: Some(follow),
             renamed: renamed.get(&old).cloned().unwrap_or_default(),
         };
-        tell_feed(unit, old, &notice(issued, Some(change)))?;
+        tell_units(unit, old, issued, Some(change))?;
         move_nodes(unit, issued.edition, old, commune)?;
     }
     Ok(())
 }
 
-fn notice(issued: &Issued, office: Option<OfficeChange>) -> FeedItem {
-    FeedItem::Units(Box::new(UnitsNotice {
+/// Tells a feed of a decree: its table, in parts if it is large, and then what it means.
+fn tell_units(
+    unit: &mut Unit<'_>,
+    feed: OfficeCode,
+    issued: &Issued,
+    office: Option<OfficeChange>,
+) -> Result<(), UnitError> {
+    let unwritable = UnitError::Unwritable {
+        table: tables::FEEDS.0,
+    };
+    let (parts, change) = told(issued.edition, &issued.decree).ok_or(unwritable)?;
+    for part in parts {
+        tell_feed(unit, feed, &FeedItem::DecreePart(Box::new(part)))?;
+    }
+    let notice = UnitsNotice {
         edition: issued.edition,
         commit: issued.commit,
-        change: UnitsChange::of(&issued.decree),
+        change,
         office,
-    }))
+    };
+    tell_feed(unit, feed, &FeedItem::Units(Box::new(notice)))
 }
 
 /// Whether anybody follows the feed of a commune, or once did.
@@ -216,7 +230,7 @@ fn tell_history(
     let last = since.len().saturating_sub(1);
     for (place, issued) in since.into_iter().enumerate() {
         let change = change.filter(|_| place == last).cloned();
-        tell_feed(unit, office, &notice(issued, change))?;
+        tell_units(unit, office, issued, change)?;
     }
     Ok(())
 }

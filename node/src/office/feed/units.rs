@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use registry::feed::{FeedError, OfficeChange, UnitsChange, UnitsNotice};
+use registry::feed::{DecreePart, FeedError, OfficeChange, UnitsChange, UnitsNotice};
 use registry::unit::Units;
 use registry::{FeedSeq, OfficerId};
 use sync_proto::FillState;
@@ -23,6 +23,8 @@ impl Work<'_> {
         notice: &UnitsNotice,
         device_s: i64,
     ) -> Result<Option<FeedSeq>, OfficeError> {
+        let whole = self.with_its_parts(notice)?;
+        let notice = whole.as_ref().unwrap_or(notice);
         self.take_edition(notice)?;
         // Acts that are filed from now on are filed in the new edition: their horizon says so.
         self.meta.horizon = self.meta.horizon.max(notice.commit);
@@ -40,8 +42,34 @@ impl Work<'_> {
         Ok(Some(self.change_office(seq, change)?))
     }
 
+    /// Keeps a part of a decree until the notice of the decree comes.
+    pub(super) fn take_decree_part(&mut self, part: &DecreePart) -> Result<(), OfficeError> {
+        Ok(self.rows.put_decree_part(part)?)
+    }
+
+    /// The notice with the decree whose parts came before it; `None` if it is whole by itself.
+    fn with_its_parts(&mut self, notice: &UnitsNotice) -> Result<Option<UnitsNotice>, OfficeError> {
+        let UnitsChange::InParts(parted) = &notice.change else {
+            return Ok(None);
+        };
+        let change = if notice.edition <= self.office.units().edition() {
+            // Known already, by another feed; it is not read again.
+            notice.change.clone()
+        } else {
+            parted.whole(&self.rows.decree_parts(notice.edition)?)?
+        };
+        self.rows.delete_decree_parts(notice.edition)?;
+        Ok(Some(UnitsNotice {
+            change,
+            ..notice.clone()
+        }))
+    }
+
     fn take_edition(&mut self, notice: &UnitsNotice) -> Result<(), OfficeError> {
         let known = self.office.units();
+        if notice.edition <= known.edition() && notice.change != UnitsChange::Begins {
+            return Ok(());
+        }
         let units = match notice.change.decree() {
             None => {
                 let mut row = self.rows.units_row()?;
@@ -52,7 +80,6 @@ impl Work<'_> {
                 self.rows.put_units_row(&row)?;
                 Units::beginning_with(notice.edition).map_err(|_| FeedError::NeedsUpgrade)?
             }
-            Some(_) if notice.edition <= known.edition() => return Ok(()),
             Some(decree) => {
                 let next = known
                     .after(decree, notice.commit)

@@ -2,7 +2,9 @@
 //! with its unsent acts, its officers and its papers.
 
 use registry::date::Date;
-use registry::feed::{ActOutcome, FeedItem, OfficeChange, UnitsChange, UnitsNotice};
+use registry::feed::{
+    ActOutcome, DecreePart, FeedItem, OfficeChange, Parted, UnitsChange, UnitsNotice,
+};
 use registry::unit::{Decree, Edition, Units};
 use registry::{CommitSeq, FeedSeq, OfficeCode};
 
@@ -153,4 +155,65 @@ fn an_edition_that_does_not_follow_stops_the_feed_before_it() {
     assert!(done.trouble.is_some());
     assert_eq!(world.office.meta().feed_applied, before);
     assert_eq!(world.office.code(), office_code());
+}
+
+/// The same decree as one that came in parts: cut where it pleases us.
+fn in_parts(decree: &Decree) -> (Vec<FeedItem>, FeedItem) {
+    let (_, parts) = DecreePart::of(Edition::new(2), decree).unwrap();
+    let table: Vec<u8> = parts.iter().flat_map(|part| part.bytes.clone()).collect();
+    let cut = table.len() / 2;
+    let parted = Parted {
+        digest: parts[0].digest,
+        parts: 2,
+    };
+    let pieces = [&table[..cut], &table[cut..]].into_iter().zip(0..);
+    let pieces = pieces.map(|(bytes, part)| {
+        FeedItem::DecreePart(Box::new(DecreePart {
+            part,
+            bytes: bytes.to_vec(),
+            ..parts[0].clone()
+        }))
+    });
+    let FeedItem::Units(mut notice) = dissolved() else {
+        unreachable!()
+    };
+    notice.change = UnitsChange::InParts(parted);
+    (pieces.collect(), FeedItem::Units(notice))
+}
+
+#[test]
+fn a_decree_in_parts_takes_effect_with_its_notice_also_after_a_cut() {
+    let mut world = World::filled();
+    let (parts, notice) = in_parts(&merges());
+    world.feed(&parts[..1]);
+    // The line is cut, and the device starts anew.
+    world.office = Office::open(world.office.store().clone(), office_code(), node_id()).unwrap();
+    let done = world.feed(&parts[1..]);
+    assert!(!done.office_changed && done.trouble.is_none());
+    assert_eq!(world.office.code(), office_code());
+    let done = world.feed(&[notice]);
+    assert!(done.office_changed, "{:?}", done.trouble);
+    assert_eq!(world.office.code(), q());
+    assert_eq!(world.office.units().edition(), Edition::new(2));
+    let opened = Office::open(world.office.store().clone(), q(), node_id()).unwrap();
+    assert_eq!(opened.units().edition(), Edition::new(2));
+}
+
+#[test]
+fn a_decree_without_all_its_parts_changes_nothing() {
+    for broken in 0..2 {
+        let mut world = World::filled();
+        let (mut parts, notice) = in_parts(&merges());
+        match (broken, &mut parts[1]) {
+            (0, FeedItem::DecreePart(part)) => part.bytes[0] ^= 1,
+            _ => drop(parts.pop()),
+        }
+        world.feed(&parts);
+        let before = world.office.meta().feed_applied;
+        let done = world.feed(&[notice]);
+        assert!(done.trouble.is_some());
+        assert_eq!(world.office.meta().feed_applied, before);
+        assert_eq!(world.office.code(), office_code());
+        assert_eq!(world.office.units().edition(), Edition::SINCE_JULY_2025);
+    }
 }

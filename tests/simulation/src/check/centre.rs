@@ -164,6 +164,9 @@ fn outline(item: &FeedItem) -> String {
         FeedItem::Attachments(arrived) => format!("{} attachments arrived", arrived.len()),
         FeedItem::Numbers(block) => format!("{} numbers", block.randoms.len()),
         FeedItem::Officers(officers) => format!("{} officers", officers.len()),
+        FeedItem::DecreePart(part) => {
+            format!("part {} of edition {}", part.part, part.edition)
+        }
         FeedItem::Units(notice) => format!("units: edition {}", notice.edition),
     }
 }
