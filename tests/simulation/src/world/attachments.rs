@@ -81,13 +81,13 @@ impl World {
         &mut self,
         id: u64,
         device: usize,
-        wish: OfficeAttachmentOutput,
+        wish: &OfficeAttachmentOutput,
     ) -> Result<(), Failure> {
         let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
         let Some(office) = self.devices.get(device).and_then(|at| at.office.clone()) else {
             return Ok(());
         };
-        match wish {
+        match *wish {
             OfficeAttachmentOutput::Next { taken } => match office.next_attachment(taken, at_s) {
                 Ok(next) => self.give_attachment(id, OfficeAttachmentInput::Waits(next)),
                 Err(error) => self.node_fails(id, error.code()),

@@ -494,7 +494,7 @@ impl World {
                     |answer| Some(Awaited::Patch(id, answer)),
                 );
             }
-            NodeOutput::Attachment(wish) => self.obey_attachment(id, device, wish)?,
+            NodeOutput::Attachment(wish) => self.obey_attachment(id, device, &wish)?,
             NodeOutput::InStep => {
                 if let Some(at) = self.devices.get_mut(device) {
                     at.in_step = true;
