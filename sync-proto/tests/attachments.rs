@@ -230,7 +230,7 @@ fn wrong_pieces_lists_and_orders_end_the_line_with_their_name() {
         (
             "none",
             vec![
-                good.clone(),
+                good,
                 piece(0, right[0]),
                 piece(1, right[1]),
                 piece(2, right[2]),

@@ -359,7 +359,7 @@ pub(super) struct Language {
 }
 
 pub(super) async fn language(Form(told): Form<Language>) -> Response {
-    let code = Lang::from_code(&told.language).code();
+    let code = Lang::from_tag(&told.language).tag();
     let cookie = format!("{LANGUAGE}={code}; SameSite=Strict; Path=/; Max-Age=31536000");
     with_cookie(go(local(told.next.as_deref())), &cookie)
 }

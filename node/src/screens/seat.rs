@@ -182,7 +182,7 @@ fn visitor(parts: &Parts) -> Visitor {
 
 /// The language that was chosen; else Vietnamese, whatever the browser was made for.
 fn language(headers: &HeaderMap) -> Lang {
-    Lang::from_code(&cookie(headers, LANGUAGE).unwrap_or_default())
+    Lang::from_tag(&cookie(headers, LANGUAGE).unwrap_or_default())
 }
 
 fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {

@@ -16,12 +16,12 @@ pub(crate) enum Lang {
 
 impl Lang {
     /// The language with this code; Vietnamese for any other.
-    pub(crate) fn from_code(code: &str) -> Lang {
+    pub(crate) fn from_tag(code: &str) -> Lang {
         if code == "en" { Lang::En } else { Lang::Vi }
     }
 
     /// The code of BCP 47.
-    pub(crate) const fn code(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Lang::Vi => "vi",
             Lang::En => "en",
@@ -75,7 +75,7 @@ pub(crate) fn words(lang: Lang) -> &'static Words {
 
 impl Words {
     fn read(lang: Lang) -> Words {
-        let identifier = lang.code().parse().unwrap_or_default();
+        let identifier = lang.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
         // Marks of direction would stand in values that people copy.
         bundle.set_use_isolating(false);
@@ -95,8 +95,8 @@ impl Words {
     }
 
     /// Its code.
-    pub(crate) const fn code(&self) -> &'static str {
-        self.lang.code()
+    pub(crate) const fn tag(&self) -> &'static str {
+        self.lang.tag()
     }
 
     /// The language to change to.

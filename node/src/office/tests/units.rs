@@ -175,7 +175,7 @@ fn in_parts(decree: &Decree) -> (Vec<FeedItem>, FeedItem) {
         }))
     });
     let FeedItem::Units(mut notice) = dissolved() else {
-        unreachable!()
+        panic!("a decree is told as units")
     };
     notice.change = UnitsChange::InParts(parted);
     (pieces.collect(), FeedItem::Units(notice))
