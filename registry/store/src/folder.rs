@@ -10,9 +10,6 @@
 
 mod disk;
 mod memory;
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -320,3 +317,6 @@ impl Folder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
