@@ -17,6 +17,8 @@ use crate::office::{ActState, OfficeError};
 
 /// Acts that the start offers; the page of acts has them all.
 const DOORS: usize = 11;
+/// The newest acts, among which the queue looks; the page of acts looks at all.
+const RECENT: usize = 500;
 /// Acts that the start shows of each kind; the list of acts has them all.
 const SHOWN: usize = 8;
 
@@ -44,26 +46,27 @@ struct StartPage {
 
 pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, OfficeError> {
     let shown = Shown::new(&api.office, seated.words);
-    let heap = |key, href, state| -> Result<Heap, OfficeError> {
-        let acts = api.office.own_acts(Some(state), SHOWN)?;
-        Ok(Heap {
-            key,
-            href,
-            acts: acts
-                .iter()
-                .map(|act| line_of(act, &shown, seated.words))
-                .collect(),
-        })
+    // One walk over the newest: a walk for each state would look through every act there is.
+    let recent = api.office.own_acts(None, RECENT)?;
+    let heap = |key, href, state| Heap {
+        key,
+        href,
+        acts: recent
+            .iter()
+            .filter(|act| act.state == state)
+            .take(SHOWN)
+            .map(|act| line_of(act, &shown, seated.words))
+            .collect(),
     };
     let mut heaps = vec![
-        heap("queue-returned", "/acts?state=returned", ActState::Returned)?,
-        heap("queue-disputed", "/acts?state=disputed", ActState::Disputed)?,
-        heap("queue-parked", "/acts?state=parked", ActState::Parked)?,
+        heap("queue-returned", "/acts?state=returned", ActState::Returned),
+        heap("queue-disputed", "/acts?state=disputed", ActState::Disputed),
+        heap("queue-parked", "/acts?state=parked", ActState::Parked),
         heap(
             "queue-unsent",
             "/acts?state=provisional",
             ActState::Provisional,
-        )?,
+        ),
     ];
     heaps.retain(|heap| !heap.acts.is_empty());
     let office = api.office.code();
@@ -90,9 +93,7 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
         })
         .collect();
     let now_s = clock::device_s();
-    let today = api
-        .office
-        .own_acts(None, 500)?
+    let today = recent
         .iter()
         .filter(|act| {
             registry::date::Date::in_viet_nam(act.entered_s)
