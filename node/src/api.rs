@@ -20,6 +20,7 @@ mod statistics;
 mod status;
 
 pub(crate) use account::new_credential;
+pub(crate) use attachments::{look_at, take_in};
 pub use error::{ApiError, ErrorBody};
 pub(crate) use filing::read as read_filing;
 pub use openapi::document;

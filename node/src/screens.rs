@@ -7,6 +7,7 @@
 
 mod acts;
 mod assets;
+mod attachment;
 mod bar;
 mod cases;
 mod countdown;
@@ -64,9 +65,11 @@ pub(crate) fn router() -> Router<Api> {
         .route("/acts/new", get(forms::choose))
         .route("/acts/new/{act}", get(forms::begin))
         .route("/acts/pick", get(forms::pick))
-        .route("/drafts/{id}", get(forms::reopen).post(forms::submit))
+        .merge(forms::with_files())
         .route("/drafts/{id}/keep", post(forms::keep))
+        .route("/drafts/{id}/hints", post(forms::hints))
         .route("/acts/{id}", get(acts::show))
+        .route("/attachments/{hash}", get(attachment::show))
         .route("/acts/{id}/receipt", get(receipt::show))
         .route("/verify", get(verify::form).post(verify::verify))
         .route("/cases", get(cases::list))
@@ -90,8 +93,11 @@ pub(crate) fn router() -> Router<Api> {
 async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A picture alone says itself what its page may do.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(POLICY));
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),

@@ -27,6 +27,7 @@
 //! BLOCKS       number of the block                   NumberBlock: what of it is at hand
 //! ACCESS       hash of the account name              Access: password, PIN, wrong tries
 //! DRAFTS       hash of the account name · draft      Draft: typed and not filed
+//! MOVES        time · record                         Move: who came or went in the last days
 //! ATTACHMENTS  name of the attachment                AttachmentRow
 //! NAMED_BY     name of the attachment · act id       -
 //! TO_SEND      order · name of the attachment        -: what the centre does not have yet
@@ -37,6 +38,7 @@ mod attachment;
 mod kept;
 mod keys;
 mod meta;
+mod moves;
 mod rows;
 mod shapes;
 
@@ -46,6 +48,7 @@ pub use kept::Kept;
 pub(crate) use kept::freezes;
 pub use keys::{ActKey, officer_key};
 pub use meta::{CENTRAL_KEYS_MAX, Meta};
+pub use moves::Move;
 pub use rows::Rows;
 pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Tombstone, UnitsRow};
 
@@ -72,6 +75,7 @@ pub(crate) const UNITS: Table = Table(40);
 pub(crate) const BLOCKS: Table = Table(44);
 pub(crate) const ACCESS: Table = Table(45);
 pub(crate) const DRAFTS: Table = Table(50);
+pub(crate) const MOVES: Table = Table(53);
 pub(crate) const ATTACHMENTS: Table = Table(46);
 pub(crate) const NAMED_BY: Table = Table(47);
 pub(crate) const TO_SEND: Table = Table(48);

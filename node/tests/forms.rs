@@ -52,19 +52,53 @@ impl Browser {
     }
 
     async fn get(&mut self, path: &str) -> Answer {
-        self.send("GET", path, String::new()).await
+        self.send("GET", path, "", Vec::new()).await
     }
 
     async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = serde_urlencoded::to_string(fields).unwrap();
-        self.send("POST", path, body).await
+        self.send(
+            "POST",
+            path,
+            "application/x-www-form-urlencoded",
+            body.into(),
+        )
+        .await
     }
 
-    async fn send(&mut self, method: &str, path: &str, body: String) -> Answer {
+    /// A form with files, as a browser sends it: name of the input, name of the file, content.
+    async fn post_files(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(value.as_bytes());
+            body.extend_from_slice(b"\r\n");
+        }
+        for (name, file, content) in files {
+            let head = format!(
+                "--cut\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--cut--\r\n");
+        self.send("POST", path, "multipart/form-data; boundary=cut", body)
+            .await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Answer {
         let request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("http://{}{path}", self.address))
-            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Content-Type", kind)
             .header("Cookie", self.cookie.clone())
             .body(body)
             .unwrap();
@@ -80,7 +114,8 @@ impl Browser {
                 value.map(|value| value.to_str().unwrap().to_owned())
             };
             let (to, cookie) = (header("location").unwrap_or_default(), header("set-cookie"));
-            let text = response.body_mut().read_to_string().unwrap();
+            let bytes = response.body_mut().read_to_vec().unwrap();
+            let text = String::from_utf8_lossy(&bytes).into_owned();
             let status = response.status().as_u16();
             (Answer { status, to, text }, cookie)
         })
@@ -207,5 +242,159 @@ async fn what_was_typed_outlives_a_lost_session_and_a_restart() {
     assert_eq!(browser.get(&draft).await.status, 404);
     let act = browser.get(&filed.to).await;
     assert!(act.text.contains("Trần Bảo Ngọc"));
+    running.stop().await;
+}
+
+/// A form for a birth: its address and the proof of the session.
+async fn birth_form(browser: &mut Browser) -> (String, String) {
+    let form = browser.get("/acts/new/birth").await;
+    let draft = form.text.split("action=\"/drafts/").nth(1).unwrap();
+    let draft = format!("/drafts/{}", draft.split('"').next().unwrap());
+    (draft, form.value("csrf").unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn scans_are_taken_with_the_form_and_named_by_the_act() {
+    let dir = tempfile::tempdir().unwrap();
+    let centre = Centre::start(&people());
+    join(dir.path(), &centre).await;
+    let running = node(dir.path()).await;
+    let mut browser = Browser::of(&running);
+    browser.sign_in("").await;
+    let (draft, csrf) = birth_form(&mut browser).await;
+    let mut fields = vec![("csrf", csrf.as_str())];
+    fields.extend(CHILD);
+    fields.extend([("evidence.0.kind", "giấy chứng sinh"), ("do", "again")]);
+    let scan: &[u8] = b"\x89PNG\r\n\x1a\nscan";
+    let hash = registry::attachment::AttachmentId::of(scan).to_string();
+    let input = "evidence.0.file";
+
+    // A form of another session brings nothing in.
+    let mut foreign = fields.clone();
+    foreign[0] = ("csrf", "0");
+    let refused = browser
+        .post_files(&draft, &foreign, &[(input, "scan.png", scan)])
+        .await;
+    assert_eq!(refused.status, 409);
+    assert_eq!(running.api.office.attachments(None, 10).unwrap().len(), 0);
+
+    // An empty input is no file; one that is none of the kinds is told, and the other one stays.
+    let files = [
+        (input, "", b"".as_slice()),
+        (input, "scan.png", scan),
+        (input, "note.txt", b"hello"),
+    ];
+    let form = browser.post_files(&draft, &fields, &files).await;
+    assert_eq!(form.status, 422, "{}", form.text);
+    assert!(form.text.contains("JPEG, PNG"), "{}", form.text);
+    let named = form.value("evidence.0.attachments.0").unwrap();
+    assert!(named.starts_with(&hash), "{named}");
+    assert_eq!(running.api.office.attachments(None, 10).unwrap().len(), 1);
+
+    // The draft names it, so it waits for the draft, for as long as that may be.
+    let office = running.api.office.clone();
+    let in_a_month = commune_node::clock::device_s() + 30 * 86_400;
+    assert_eq!(office.tidy_attachments(in_a_month).unwrap(), 0);
+
+    fields.pop();
+    fields.extend([("evidence.0.attachments.0", named.as_str()), ("do", "file")]);
+    let filed = browser.post(&draft, &fields).await;
+    assert_eq!(filed.status, 303, "{}", filed.text);
+    let act = browser.get(&filed.to).await;
+    let href = format!("/attachments/{hash}");
+    assert!(act.text.contains(&href), "{}", act.text);
+    let shown = browser.get(&href).await;
+    assert_eq!((shown.status, shown.text.ends_with("scan")), (200, true));
+
+    // Without a session the file is not taken and what was typed is carried.
+    browser.cookie.clear();
+    let door = browser
+        .post_files(&draft, &fields, &[(input, "scan.png", scan)])
+        .await;
+    assert_eq!(door.status, 422);
+    assert!(door.value("carried").unwrap().contains("evidence.0.kind"));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_no_draft_names_goes_after_a_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let centre = Centre::start(&people());
+    join(dir.path(), &centre).await;
+    let running = node(dir.path()).await;
+    let mut browser = Browser::of(&running);
+    browser.sign_in("").await;
+    let (draft, csrf) = birth_form(&mut browser).await;
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("act", "birth"),
+        ("evidence.0.kind", "giấy chứng sinh"),
+        ("do", "again"),
+    ];
+    let scan: &[u8] = b"\xff\xd8\xffscan";
+    let form = browser
+        .post_files(&draft, &fields, &[("evidence.0.file", "a.jpg", scan)])
+        .await;
+    let named = form.value("evidence.0.attachments.0").unwrap();
+    let removed = [
+        ("csrf", csrf.as_str()),
+        ("act", "birth"),
+        ("evidence.0.attachments.0", named.as_str()),
+        ("do", "unattach:evidence.0.attachments.0"),
+    ];
+    let form = browser.post(&draft, &removed).await;
+    assert_eq!(form.value("evidence.0.attachments.0"), None);
+    let office = running.api.office.clone();
+    let in_two_days = commune_node::clock::device_s() + 2 * 86_400;
+    assert_eq!(office.tidy_attachments(in_two_days).unwrap(), 1);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hints_come_while_a_person_is_typed() {
+    let dir = tempfile::tempdir().unwrap();
+    let centre = Centre::start(&people());
+    join(dir.path(), &centre).await;
+    let running = node(dir.path()).await;
+    let mut browser = Browser::of(&running);
+    browser.sign_in("").await;
+    let (draft, csrf) = birth_form(&mut browser).await;
+    let hints = format!("{draft}/hints");
+
+    // A name typed while the input method was off is offered as it was meant, and taken by a key.
+    let mut fields = vec![
+        ("csrf", csrf.as_str()),
+        ("act", "birth"),
+        ("child.name", "Nguyeenx Minh Khooi"),
+    ];
+    let told = browser.post(&hints, &fields).await;
+    assert_eq!(told.status, 200);
+    assert!(told.text.contains("Nguyễn Minh Khôi"), "{}", told.text);
+    fields.push(("do", "meant:child.name"));
+    let form = browser.post(&draft, &fields).await;
+    assert_eq!(
+        form.value("child.name").as_deref(),
+        Some("Nguyễn Minh Khôi")
+    );
+
+    // Somebody who is registered already is told as soon as the date is there too.
+    let somebody = running.api.office.find_people("trần thị hòa", 1).unwrap();
+    let somebody = somebody.first().unwrap();
+    let born = somebody.birth_date.clone().unwrap();
+    let mut fields = vec![
+        ("csrf", csrf.as_str()),
+        ("act", "birth"),
+        ("child.name", somebody.name.as_str()),
+    ];
+    let told = browser.post(&hints, &fields).await;
+    assert!(!told.text.contains("/people/"), "{}", told.text);
+    fields.push(("child.birth_date", born.as_str()));
+    let told = browser.post(&hints, &fields).await;
+    let href = format!("/people/{}", somebody.id);
+    assert!(told.text.contains(&href), "{}", told.text);
+
+    // Nobody asks without the session's proof.
+    fields[0] = ("csrf", "0");
+    assert_eq!(browser.post(&hints, &fields).await.status, 403);
     running.stop().await;
 }

@@ -6,11 +6,14 @@
 
 mod best;
 mod digits;
+mod meant;
 mod people;
 mod query;
 mod slots;
 pub(crate) mod telex;
 mod words;
+
+pub use meant::without_input_method;
 
 use serde::{Deserialize, Serialize};
 

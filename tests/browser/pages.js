@@ -25,6 +25,7 @@ export const pages = [
   { name: 'correction', path: ({ subject }) => `/acts/new/correction?person=${subject.id}` },
   { name: 'cases', path: () => '/cases' },
   { name: 'quality', path: () => '/quality' },
+  { name: 'quality-list', path: () => '/quality/sex_missing' },
   { name: 'statistics', path: () => '/statistics' },
   { name: 'officers', path: () => '/officers' },
   { name: 'link', path: () => '/link', phone: true },

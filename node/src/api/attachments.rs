@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use registry::OfficerId;
 use registry::attachment::{ATTACHMENT_BYTES_MAX, Attachment, AttachmentId};
 use registry_store::FolderError;
 use serde::{Deserialize, Serialize};
@@ -54,18 +55,28 @@ pub(super) async fn attach(
     let Ok(_place) = api.attaching.try_acquire() else {
         return Err(ApiError::busy());
     };
-    api.office.may_attach(body.len())?;
+    let attachment = take_in(&api, desk.0.officer().id.clone(), body).await?;
+    Ok((StatusCode::CREATED, Json(Taken(attachment))))
+}
+
+/// Takes content in for an officer: it is on the disk, and the office knows of it, when this comes
+/// back. Whoever calls holds a place of [`Api::attaching`].
+pub(crate) async fn take_in(
+    api: &Api,
+    officer: OfficerId,
+    content: Bytes,
+) -> Result<Attachment, ApiError> {
+    api.office.may_attach(content.len())?;
     let folder = Arc::clone(api.office.folder());
-    let put = tokio::task::spawn_blocking(move || folder.put(&body)).await;
+    let put = tokio::task::spawn_blocking(move || folder.put(&content)).await;
     let attachment = put.map_err(|_| ApiError::busy())?.map_err(refused)?;
-    let officer = desk.0.officer().id.clone();
     let attached = |reply| Command::Attach {
         attachment,
         officer,
         reply,
     };
     api.writer.ask(attached).await?;
-    Ok((StatusCode::CREATED, Json(Taken(attachment))))
+    Ok(attachment)
 }
 
 fn refused(error: FolderError) -> ApiError {
@@ -127,26 +138,9 @@ pub(super) async fn show(
     let hash: AttachmentId = hash
         .parse()
         .map_err(|_| ApiError::invalid("hash", "64 hexadecimal digits"))?;
-    let Some(attachment) = api.office.named_attachment(&hash)? else {
-        return Err(ApiError::not_found("no such attachment is known here"));
-    };
     let officer = desk.0.officer().id.clone();
     let reason = looking.reason.unwrap_or_else(|| "show".to_owned());
-    let read = |reply| Command::ReadAttachment {
-        officer,
-        hash,
-        reason,
-        reply,
-    };
-    api.writer.ask(read).await?;
-    let content = match content_of(&api, hash).await? {
-        Some(content) => content,
-        None => {
-            fetch(&api, attachment).await?;
-            let content = content_of(&api, hash).await?;
-            content.ok_or_else(|| later("it was cleared away again"))?
-        }
-    };
+    let (attachment, content) = look_at(&api, officer, hash, reason).await?;
     let kind = attachment.kind();
     let name = format!("inline; filename=\"{hash}.{}\"", kind.key());
     let headers = [
@@ -157,6 +151,34 @@ pub(super) async fn show(
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
     Ok((headers, content).into_response())
+}
+
+/// The content of an attachment for an officer, written down as read; fetched from the centre if it
+/// is not here.
+pub(crate) async fn look_at(
+    api: &Api,
+    officer: OfficerId,
+    hash: AttachmentId,
+    reason: String,
+) -> Result<(Attachment, Vec<u8>), ApiError> {
+    let Some(attachment) = api.office.named_attachment(&hash)? else {
+        return Err(ApiError::not_found("no such attachment is known here"));
+    };
+    let read = |reply| Command::ReadAttachment {
+        officer,
+        hash,
+        reason,
+        reply,
+    };
+    api.writer.ask(read).await?;
+    if let Some(content) = content_of(api, hash).await? {
+        return Ok((attachment, content));
+    }
+    fetch(api, attachment).await?;
+    match content_of(api, hash).await? {
+        Some(content) => Ok((attachment, content)),
+        None => Err(later("it was cleared away again")),
+    }
 }
 
 async fn content_of(api: &Api, hash: AttachmentId) -> Result<Option<Vec<u8>>, ApiError> {

@@ -64,6 +64,11 @@ impl ApiError {
         &self.body.error
     }
 
+    /// The status of HTTP, for the screens.
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
     pub(super) fn busy() -> ApiError {
         ApiError::new(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -303,11 +303,14 @@ impl Office {
         self.remove_dropped()?;
         let mut work = self.finishing_work();
         let at_s = work.meta.corrected_s(device_s);
+        let drafted = self.drafted_attachments()?;
         let mut old = Vec::new();
         self.rows.walk_attachments(&mut |row| {
             let age_s = at_s.saturating_sub(row.at_s);
             let past = match row.whereabouts {
-                Whereabouts::Unnamed => age_s > UNNAMED_FOR_S,
+                Whereabouts::Unnamed => {
+                    age_s > UNNAMED_FOR_S && !drafted.contains(&row.attachment.hash())
+                }
                 Whereabouts::AtCentre | Whereabouts::NotWanted => row.here && age_s > KEEP_FOR_S,
                 Whereabouts::ToSend(_) => false,
             };
@@ -332,6 +335,16 @@ impl Office {
         let count = dropped.len();
         self.sending().dropped.extend(dropped);
         Ok(count)
+    }
+
+    /// What drafts name: somebody means to file it yet.
+    fn drafted_attachments(&self) -> Result<BTreeSet<AttachmentId>, OfficeError> {
+        let mut drafted = BTreeSet::new();
+        self.rows.walk_drafts(&mut |draft| {
+            drafted.extend(draft.attachments());
+            Ok(true)
+        })?;
+        Ok(drafted)
     }
 
     /// Whether every act that names an attachment has an outcome that no case can change any more.

@@ -2,6 +2,7 @@
 //! no act, counts for nothing, and leaves this device on no line.
 
 use registry::OfficerId;
+use registry::attachment::AttachmentId;
 use serde::{Deserialize, Serialize};
 
 use super::{Office, OfficeError};
@@ -50,6 +51,17 @@ pub struct Draft {
     pub typed: Vec<(String, String)>,
     /// When it was kept last, device time, seconds since 1970.
     pub saved_s: i64,
+}
+
+impl Draft {
+    /// The attachments that it names: each the first word of a text at `…attachments.N`.
+    pub(super) fn attachments(&self) -> impl Iterator<Item = AttachmentId> {
+        let named = |(path, _): &&(String, String)| path.contains(".attachments.");
+        self.typed
+            .iter()
+            .filter(named)
+            .filter_map(|(_, text)| text.split(' ').next()?.parse().ok())
+    }
 }
 
 impl Office {

@@ -31,6 +31,14 @@ const MADE_MAX: usize = 16;
 pub struct PossibleDuplicate {
     /// The person made.
     pub made: RecordId,
+    /// Who it may be, and why.
+    #[serde(flatten)]
+    pub like: LikePerson,
+}
+
+/// Somebody who may be another.
+#[derive(Debug, Clone, Serialize)]
+pub struct LikePerson {
     /// Who it may be.
     pub person: PersonHit,
     /// `look` or `strong`.
@@ -148,10 +156,26 @@ impl Office {
         Ok(found)
     }
 
+    /// Who may be the person of whom so much is known, while it is typed.
+    pub fn people_like(&self, fields: &Fields) -> Result<Vec<LikePerson>, OfficeError> {
+        self.like_fields(fields, &[])
+    }
+
     /// The people who may be this one, the likeliest first; nobody of `but`, who were made
     /// together and are told apart by the clerk.
     fn like(&self, kept: &Kept, but: &[RecordId]) -> Result<Vec<PossibleDuplicate>, OfficeError> {
-        let Some(traits) = self.traits(kept.fields()) else {
+        let like = self.like_fields(kept.fields(), but)?;
+        let made = kept.record.id;
+        let of = |like| PossibleDuplicate { made, like };
+        Ok(like.into_iter().map(of).collect())
+    }
+
+    fn like_fields(
+        &self,
+        fields: &Fields,
+        but: &[RecordId],
+    ) -> Result<Vec<LikePerson>, OfficeError> {
+        let Some(traits) = self.traits(fields) else {
             return Ok(Vec::new());
         };
         self.prepare_duplicates()?;
@@ -181,8 +205,7 @@ impl Office {
             .into_iter()
             .take(TOLD_MAX)
             .map(|(explanation, other)| {
-                Ok(PossibleDuplicate {
-                    made: kept.record.id,
+                Ok(LikePerson {
                     person: self.hit_of(&other)?,
                     hint: explanation.hint,
                     score: explanation.score,

@@ -105,8 +105,17 @@ impl Office {
                 work.take_receipts(seq, &receipts, &entry.payload, device_s)?;
             }
             FeedItem::Act(act) => work.take_act(act)?,
-            FeedItem::Enters { record, .. } => work.take_record(record)?,
+            FeedItem::Enters { record, reason } => {
+                let id = record.id;
+                // A child that was registered here is no news here.
+                let known = work.rows.shown(&id)?.is_some();
+                work.take_record(record)?;
+                if !known {
+                    work.note_move(id, None, reason, device_s)?;
+                }
+            }
             FeedItem::Leaves { id, to, reason } => {
+                work.note_move(id, Some(to.clone()), reason, device_s)?;
                 work.leave_record(id, to, reason)?;
                 work.forget_cases(&id)?;
             }

@@ -13,10 +13,10 @@ use super::countdown::CountDown;
 use super::fault::{Fault, of_code};
 use super::page::{Page, show as shown_page};
 use super::seat::Seated;
-use super::shown::{Shown, moment, state, state_key};
+use super::shown::{Shown, moment, size, state, state_key};
 use super::words::Words;
 use crate::api::Api;
-use crate::office::{ActState, ActView, OfficeError};
+use crate::office::{ActState, ActView, AttachmentState, AttachmentView, OfficeError};
 
 /// Acts of one list.
 const ROWS: usize = 100;
@@ -144,6 +144,36 @@ pub(super) async fn list(
 struct PaperLine {
     text: String,
     added: bool,
+    files: Vec<FileLine>,
+}
+
+struct FileLine {
+    href: String,
+    label: String,
+    state: String,
+}
+
+fn file_line(view: &AttachmentView, words: &Words) -> FileLine {
+    let key = match view.state {
+        AttachmentState::AtCentre => "file-at-centre",
+        AttachmentState::NotWanted => "file-not-wanted",
+        AttachmentState::OnItsWay | AttachmentState::Unnamed => "file-on-its-way",
+    };
+    FileLine {
+        href: format!("/attachments/{}", view.hash),
+        label: format!(
+            "{} ({})",
+            words.t(&format!("file-{}", view.kind.key())),
+            size(view.bytes)
+        ),
+        state: words.with(
+            key,
+            &[
+                ("sent", view.pieces_sent.to_string().as_str()),
+                ("pieces", view.pieces.to_string().as_str()),
+            ],
+        ),
+    }
 }
 
 #[derive(Template)]
@@ -213,6 +243,11 @@ fn act_page(api: &Api, seated: &Seated, id: &ActId) -> Result<Option<ActPage>, O
                 .unwrap_or_default(),
         ]),
         added: view.added_by.is_some(),
+        files: view
+            .attached
+            .iter()
+            .map(|file| file_line(file, words))
+            .collect(),
     };
     Ok(Some(ActPage {
         page: Page::of(api, seated),

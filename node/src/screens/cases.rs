@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use registry::case::{Case, CaseNotice, Said};
 use registry::date::Date;
+use registry::dispute::Matter;
 use serde::Deserialize;
 
 use super::countdown::CountDown;
@@ -27,16 +28,43 @@ pub(super) use page::show;
 /// Cases of one list.
 const ROWS: usize = 200;
 
+/// Open cases that the start shows; the list of cases has them all.
+const WAITING: usize = 12;
+
 /// A case as a line of a list.
 pub(super) struct CaseLine {
-    number: u64,
-    matter: String,
-    about: String,
-    harm: u8,
-    harm_words: String,
-    due: Option<CountDown>,
-    next: String,
-    asked: bool,
+    pub(super) number: u64,
+    pub(super) matter: String,
+    pub(super) about: String,
+    pub(super) harm: u8,
+    pub(super) harm_words: String,
+    pub(super) due: Option<CountDown>,
+    pub(super) next: String,
+    pub(super) asked: bool,
+    duplicate: bool,
+}
+
+impl CaseLine {
+    /// Whether it is about two records that may be one person.
+    pub(super) const fn is_duplicate(&self) -> bool {
+        self.duplicate
+    }
+}
+
+/// The open cases for the start: those first that ask this office something, then the urgent ones.
+pub(super) fn waiting(api: &Api, seated: &Seated) -> Result<Vec<CaseLine>, OfficeError> {
+    let office = api.office.code();
+    let mut open = api.office.cases()?;
+    open.retain(|notice| notice.case.is_open());
+    open.sort_by_key(|notice| {
+        let asked = notice.case.open_question(office).is_some();
+        (!asked, urgency(&notice.case))
+    });
+    let today = Shown::new(&api.office, seated.words).today();
+    let first = open.iter().take(WAITING);
+    first
+        .map(|notice| line_of(api, seated.words, today, &notice.case))
+        .collect()
 }
 
 /// Which cases.
@@ -150,5 +178,6 @@ fn line_of(api: &Api, words: &Words, today: Date, case: &Case) -> Result<CaseLin
             None => sentence(&said(words, case.next_step())),
         },
         asked: question.is_some(),
+        duplicate: case.dispute.matter == Matter::SamePerson,
     })
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::page::{Page, show_as};
 use super::seat::Seated;
 use super::words::Words;
-use crate::api::Api;
+use crate::api::{Api, ApiError};
 
 /// A page that is refused.
 #[derive(Template)]
@@ -16,7 +16,7 @@ struct FaultPage {
     page: Page,
     heading: String,
     words: String,
-    code: &'static str,
+    code: String,
 }
 
 /// Why a page is refused.
@@ -68,10 +68,23 @@ impl Fault {
                 page,
                 heading,
                 words,
-                code: self.code(),
+                code: self.code().to_owned(),
             },
         )
     }
+}
+
+/// The page that tells what the interface for programs would have told.
+pub(super) fn told(api: &Api, seated: &Seated, error: &ApiError) -> Response {
+    let page = Page::of(api, seated);
+    let told = error.words();
+    let faulty = FaultPage {
+        heading: page.t("fault-heading"),
+        words: of_code(seated.words, &told.code, &told.words),
+        code: told.code.clone(),
+        page,
+    };
+    show_as(error.status(), &faulty)
 }
 
 /// What went wrong, in the clerk's language: by its stable code, else in the words that it has.

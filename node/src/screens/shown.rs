@@ -33,6 +33,11 @@ pub(super) fn day(date: Date) -> String {
     format!("{day:02}/{month:02}/{year}")
 }
 
+/// The size of a file.
+pub(super) fn size(bytes: u32) -> String {
+    format!("{} kB", bytes.div_ceil(1024))
+}
+
 /// How long, in the two words that matter.
 pub(super) fn span(words: &Words, seconds: i64) -> String {
     match seconds.max(0) {

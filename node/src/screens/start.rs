@@ -4,16 +4,20 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use registry::act::ActKind;
+use registry::feed::SliceReason;
 
 use super::acts::{ActLine, line_of};
+use super::cases::{CaseLine, waiting};
 use super::fault::Fault;
 use super::forms::{DraftLine, drafts_of};
 use super::page::Page;
 use super::seat::Seated;
-use super::shown::Shown;
+use super::shown::{Shown, moment};
+use super::words::Words;
 use crate::api::Api;
 use crate::clock;
 use crate::office::{ActState, OfficeError};
+use crate::tables::Move;
 
 /// Acts that the start offers; the page of acts has them all.
 const DOORS: usize = 11;
@@ -33,12 +37,51 @@ struct Door {
     label: &'static str,
 }
 
+/// Somebody who came or went.
+struct MoveLine {
+    href: Option<String>,
+    name: String,
+    words: String,
+    at: String,
+}
+
+fn move_line(it: &Move, shown: &Shown<'_>, words: &Words) -> MoveLine {
+    let reason = match it.reason {
+        SliceReason::Case => "move-case",
+        SliceReason::New => "move-new",
+        SliceReason::Moved | SliceReason::Mended => "move-moved",
+    };
+    let places: Vec<String> = it
+        .to
+        .iter()
+        .flatten()
+        .map(|to| shown.commune(*to))
+        .collect();
+    let way = match &it.to {
+        None => words.t("move-in"),
+        Some(_) if places.is_empty() => words.t("move-out"),
+        Some(_) => words.with("move-out-to", &[("place", places.join(", ").as_str())]),
+    };
+    MoveLine {
+        href: it
+            .to
+            .is_none()
+            .then(|| format!("/people/{}?reason=counter", it.record)),
+        name: it.name.clone(),
+        words: super::shown::joined([way, words.t(reason)]),
+        at: moment(it.at_s),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "start.html")]
 struct StartPage {
     page: Page,
     heaps: Vec<Heap>,
-    asked: Vec<(u64, String)>,
+    cases: Vec<CaseLine>,
+    duplicates: Vec<CaseLine>,
+    moves: Vec<MoveLine>,
+    moves_more: usize,
     doors: Vec<Door>,
     drafts: Vec<DraftLine>,
     today: usize,
@@ -69,17 +112,9 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
         ),
     ];
     heaps.retain(|heap| !heap.acts.is_empty());
-    let office = api.office.code();
-    let asked = api
-        .office
-        .cases()?
-        .into_iter()
-        .filter(|notice| notice.case.is_open())
-        .filter_map(|notice| {
-            let question = notice.case.open_question(office)?;
-            Some((notice.case.number, question.as_str().to_owned()))
-        })
-        .collect();
+    let cases = waiting(api, seated)?;
+    let (duplicates, cases) = cases.into_iter().partition(CaseLine::is_duplicate);
+    let moves = api.office.moves()?;
     let words = seated.words;
     let doors = seated
         .seat
@@ -103,7 +138,14 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
     Ok(super::page::show(&StartPage {
         page: Page::of(api, seated),
         heaps,
-        asked,
+        cases,
+        duplicates,
+        moves_more: moves.len().saturating_sub(SHOWN),
+        moves: moves
+            .iter()
+            .take(SHOWN)
+            .map(|it| move_line(it, &shown, words))
+            .collect(),
         doors,
         drafts: drafts_of(api, seated),
         today,

@@ -3,6 +3,7 @@
 mod acts;
 mod attachments;
 mod drafts;
+mod moves;
 mod records;
 mod units;
 mod words;

@@ -28,6 +28,26 @@
     };
     form.addEventListener("input", () => { if (!waiting) waiting = setTimeout(keep, 800); });
   }
+  // Hints come while somebody is typed who would be registered; without an answer there are none.
+  for (const place of document.querySelectorAll("[data-hints]")) {
+    const form = place.closest("form");
+    let newest = 0;
+    form.addEventListener("change", () => {
+      const number = ++newest;
+      fetch(place.dataset.hints, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" })
+        .then((answer) => (answer.status === 200 ? answer.text() : ""))
+        .then((text) => { if (number === newest && place.innerHTML !== text) place.innerHTML = text; })
+        .catch(() => {});
+    });
+  }
+  // A chosen file is taken in at once, so that it is seen before anything is filed.
+  for (const input of document.querySelectorAll("input[data-attach]")) {
+    input.addEventListener("change", () => {
+      const form = input.form;
+      form.action = form.dataset.keep.replace(/keep$/, "").replace(/\/$/, "") + "#" + input.dataset.attach;
+      if (input.files.length) form.requestSubmit(form.querySelector("button[value=again]"));
+    });
+  }
   // Ways by key: "/" goes to the box, as in every list that people like.
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");

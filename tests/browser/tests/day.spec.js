@@ -1,5 +1,6 @@
 // A clerk's day by forms: with the line up, cut in the middle, the screen locked in the middle, the
 // power gone in the middle; and a clash with another office, seen, answered and decided.
+import { faults } from '../axe.js';
 import { bar, expect, PASSWORD, PIN } from '../desk.js';
 import { becomes, choose, dayAgo, file, line, paper, part, test } from '../day.js';
 import { DAY } from '../setup.js';
@@ -182,6 +183,11 @@ test('one person moved into two communes: the clash is seen, answered and decide
     await page.goto('/');
     await expect(page.getByText('Công dân đã trình giấy tờ gì?')).toBeVisible({ timeout: 1_000 });
   }).toPass({ timeout: 60_000 });
+  // Who came is told, and where a record went would be.
+  await expect(page.getByRole('listitem').filter({ hasText: `${name}: đến đây` })).toBeVisible();
+  await page.goto(`/cases/${number}`);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(number);
+  expect(await faults(page)).toEqual([]);
   await page.goto(`/acts/new/answer_case?case=${number}`);
   await page.getByLabel('Trả lời').fill('Công dân có mặt, trình giấy tờ nhà.');
   await file(page);

@@ -29,6 +29,7 @@ for (const [how, typed] of [
 ]) {
   test(`a name typed ${how} is found`, async ({ page }) => {
     await page.goto('/find');
+    await expect(box(page)).toBeFocused();
     await page.keyboard.type(typed);
     await expect(rows(page).first()).toContainText('Nguyễn');
   });
@@ -49,6 +50,7 @@ test('an input method that composes finds as it composes', async ({ page, contex
 
 test('nobody found says what to do', async ({ page }) => {
   await page.goto('/find');
+  await expect(box(page)).toBeFocused();
   await page.keyboard.type('qqqqzzzz');
   await expect(page.getByText('Không có ai khớp')).toBeVisible();
 });

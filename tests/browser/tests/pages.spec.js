@@ -2,8 +2,7 @@
 // has to be scrolled sideways, also on a phone; little is sent; and how it looks is kept.
 import path from 'node:path';
 
-import AxeBuilder from '@axe-core/playwright';
-
+import { faults } from '../axe.js';
 import { expect, measured, test } from '../desk.js';
 import { pages } from '../pages.js';
 import { pictures } from '../paths.js';
@@ -12,17 +11,6 @@ const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1366, height: 768 };
 /** What the browser may load for one page, nothing cached. */
 const WEIGHT_MAX = 150_000;
-
-/** What axe holds against a page, as lines that say where. */
-async function faults(page, rules) {
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  if (rules) axe.withRules(rules);
-  const { violations } = await axe.analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, impact, nodes }) => nodes.map(
-      (node) => `${impact} ${id}: ${node.target.join(' ')} – ${node.failureSummary}`));
-}
 
 /** By how many pixels a page is too wide for its window. */
 const over = (page) => page.evaluate(() => {

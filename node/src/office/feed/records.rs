@@ -1,12 +1,14 @@
 //! Records that come into the slice, are set right in it, or leave it.
 
 use registry::feed::{FeedError, SliceReason};
+use registry::person::Person;
 use registry::record::{Content, Record};
+use registry::schema::RecordKind;
 use registry::{OfficeCode, RecordId};
 
 use crate::office::OfficeError;
 use crate::office::work::Work;
-use crate::tables::{Kept, Tombstone};
+use crate::tables::{Kept, Move, Tombstone};
 
 impl Work<'_> {
     /// A record comes, or is set right, as it stands.
@@ -34,6 +36,33 @@ impl Work<'_> {
         self.set_official(id, None)?;
         self.rows.put_tombstone(&id, &Tombstone { to, reason })?;
         self.recompute(id)
+    }
+
+    /// Notes for the clerks who came or went. A register that is imported or mended is no news.
+    pub(in crate::office) fn note_move(
+        &mut self,
+        id: RecordId,
+        to: Option<Vec<OfficeCode>>,
+        reason: SliceReason,
+        device_s: i64,
+    ) -> Result<(), OfficeError> {
+        let kept = self.rows.official(&id)?;
+        let person = kept.filter(|kept| kept.record.kind == RecordKind::Person);
+        let (Some(kept), true) = (person, reason != SliceReason::Mended) else {
+            return Ok(());
+        };
+        let name = Person(kept.fields()).name();
+        let noted = Move {
+            record: id,
+            at_s: self.meta.corrected_s(device_s),
+            name: name
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default(),
+            to,
+            reason,
+        };
+        self.rows.put_move(&noted)?;
+        Ok(())
     }
 }
 

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use registry::attachment::Attachment;
 use registry::code::{BloodType, Capture, CardReason, Ethnic, GROUNDS, Relation, Religion, Sex};
 use registry::schema::Field;
 use registry::{OfficeCode, RecordId};
 
-use super::super::shown::{Shown, relation, sex};
+use super::super::shown::{Shown, relation, sex, size};
 use super::super::words::Words;
+use super::attached::{self, files_of};
+use super::hints;
 use super::spec::{Ask, Codes, Form, Widget};
 use super::typed::{ROWS_MAX, Typed};
 use crate::office::{Office, PersonHit};
@@ -71,6 +74,11 @@ pub(super) struct Input {
 }
 
 impl Input {
+    /// Whether it names a paper, so that the usual names are suggested.
+    pub(super) fn is_paper(&self) -> bool {
+        self.name.starts_with("evidence.") && self.name.ends_with(".kind")
+    }
+
     pub(super) fn id(&self) -> String {
         self.name.replace('.', "-")
     }
@@ -94,10 +102,34 @@ impl Pick {
     }
 }
 
+/// A file of a paper.
+pub(super) struct FileLine {
+    /// The input that names it, in the draft.
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) label: String,
+    /// Where it is looked at; nowhere if it is gone.
+    pub(super) href: Option<String>,
+}
+
+/// The photographs and scans of a paper.
+pub(super) struct Files {
+    pub(super) path: String,
+    pub(super) held: Vec<FileLine>,
+    pub(super) fault: Option<String>,
+}
+
+impl Files {
+    pub(super) fn id(&self) -> String {
+        self.path.replace('.', "-")
+    }
+}
+
 /// A part of a block.
 pub(super) enum Part {
     Input(Input),
     Pick(Pick),
+    Files(Files),
     /// Inputs for somebody who is not held here.
     Card(Vec<Input>, bool),
     /// The head of a row.
@@ -117,6 +149,8 @@ pub(super) struct Block {
 /// A step with its blocks; a block of a single input has no legend of its own.
 pub(super) struct Section {
     pub(super) heading: String,
+    /// Whether hints come beneath it.
+    pub(super) hints: bool,
     pub(super) blocks: Vec<Block>,
 }
 
@@ -136,6 +170,7 @@ impl Maker<'_> {
             .iter()
             .map(|step| Section {
                 heading: self.words.t(step.key),
+                hints: hints::registers(form) && step.asks.iter().any(hints::is_name),
                 blocks: step.asks.iter().map(|ask| self.block(ask)).collect(),
             })
             .collect()
@@ -329,11 +364,39 @@ impl Maker<'_> {
                 let mut date = self.line(&format!("{at}.date"), &self.words.t("ask-paper-date"));
                 self.dated(&mut date);
                 parts.push(Part::Input(date));
+                parts.push(Part::Files(self.files(&at)));
             }
             Widget::Changes(fields) => parts.extend(self.change(&at, fields)),
             _ => {}
         }
         parts
+    }
+
+    fn files(&mut self, paper: &str) -> Files {
+        let path = files_of(paper);
+        let line = |(index, attachment): (usize, Attachment)| {
+            let words = self.words;
+            let view = self.office.attachment_view(&attachment.hash());
+            let here = view.ok().flatten().is_some();
+            let kind = attachment.kind().key();
+            let size = size(attachment.bytes());
+            FileLine {
+                name: format!("{path}.{index}"),
+                value: attached::written(&attachment),
+                label: if here {
+                    format!("{} ({size})", words.t(&format!("file-{kind}")))
+                } else {
+                    words.t("file-gone")
+                },
+                href: here.then(|| format!("/attachments/{}", attachment.hash())),
+            }
+        };
+        let held = attached::of_paper(self.typed, paper);
+        Files {
+            held: held.into_iter().map(line).collect(),
+            fault: self.faults.take(&path),
+            path: paper.to_owned(),
+        }
     }
 
     fn relation(&mut self, at: &str) -> Part {

@@ -7,10 +7,11 @@ use registry::act::kind::ActRule;
 use super::super::page::Page;
 use super::super::seat::Seated;
 use super::super::shown::Shown;
+use super::meant;
 use super::spec::Form;
 use super::typed::Typed;
 use crate::api::Api;
-use crate::office::{Checked, Difference, DraftId, PossibleDuplicate};
+use crate::office::{Checked, Difference, DraftId, LikePerson};
 
 struct Change {
     label: &'static str,
@@ -24,11 +25,12 @@ struct Record {
     changes: Vec<Change>,
 }
 
-struct Alike {
-    href: String,
-    text: String,
-    strong: bool,
-    reasons: Vec<&'static str>,
+/// Somebody who may be registered already.
+pub(super) struct Alike {
+    pub(super) href: String,
+    pub(super) text: String,
+    pub(super) strong: bool,
+    pub(super) reasons: Vec<&'static str>,
 }
 
 #[derive(Template)]
@@ -42,6 +44,7 @@ pub(super) struct ReviewPage {
     notices: Vec<String>,
     records: Vec<Record>,
     alike: Vec<Alike>,
+    meant: Vec<(String, String, String)>,
 }
 
 pub(super) fn page(
@@ -70,11 +73,12 @@ pub(super) fn page(
             .map(|(path, text)| (path.to_owned(), text.to_owned()))
             .collect(),
         notices: checked.notices.iter().map(notice).collect(),
+        meant: meant::names(form, typed),
         records: records(&checked.differences, checked, &shown, words),
         alike: checked
             .duplicates
             .iter()
-            .map(|found| alike(found, words))
+            .map(|found| alike(&found.like, words))
             .collect(),
     }
 }
@@ -121,7 +125,7 @@ fn records(
     records.into_iter().map(|(_, record)| record).collect()
 }
 
-fn alike(found: &PossibleDuplicate, words: &super::super::words::Words) -> Alike {
+pub(super) fn alike(found: &LikePerson, words: &super::super::words::Words) -> Alike {
     let person = &found.person;
     Alike {
         href: format!("/people/{}?reason=act_in_hand", person.id),

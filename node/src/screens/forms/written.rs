@@ -4,6 +4,7 @@
 use registry::schema::Field;
 use serde_json::{Map, Value, json};
 
+use super::attached;
 use super::spec::{Ask, Form, Widget};
 use super::typed::{ROWS_MAX, Typed};
 
@@ -91,6 +92,7 @@ fn value_of(ask: &Ask, typed: &Typed) -> Option<Value> {
                 let mut paper = json!({ "kind": typed.at(&format!("{row}.kind")) });
                 add(&mut paper, "number", text(typed, &format!("{row}.number")));
                 add(&mut paper, "date", date(typed, &format!("{row}.date")));
+                add(&mut paper, "attachments", attached::json_of(typed, row));
                 paper
             })
         }),
@@ -141,7 +143,7 @@ pub(super) fn iso(text: &str) -> String {
     }
 }
 
-fn birth(typed: &Typed, path: &str) -> Option<Value> {
+pub(super) fn birth(typed: &Typed, path: &str) -> Option<Value> {
     let known = date(typed, path);
     let original = typed.at(&format!("{path}.original"));
     if original.is_empty() {
@@ -182,7 +184,7 @@ fn somebody(typed: &Typed, path: &str) -> Option<Value> {
 }
 
 /// Somebody as a paper names them.
-fn link(typed: &Typed, path: &str) -> Option<Value> {
+pub(super) fn link(typed: &Typed, path: &str) -> Option<Value> {
     if let Some(id) = text(typed, &format!("{path}.id")) {
         return Some(json!({ "record": id }));
     }

@@ -33,6 +33,13 @@ impl Rows {
     ) -> Result<(), TableError> {
         self.delete(DRAFTS, &key(officer, id))
     }
+    /// Every officer's drafts.
+    pub(crate) fn walk_drafts(
+        &self,
+        visit: &mut dyn FnMut(Draft) -> Result<bool, TableError>,
+    ) -> Result<(), TableError> {
+        self.walk(DRAFTS, None, &mut |_, row| visit(read("drafts", row)?))
+    }
     pub(crate) fn drafts(
         &self,
         officer: &OfficerId,

@@ -12,7 +12,7 @@ state-parked = with another office
 state-quarantined = unreadable
 state-withdrawn = withdrawn
 queue = My work
-queue-asked = Your office is asked
+
 queue-returned = Returned
 queue-disputed = In review
 queue-parked = With another office

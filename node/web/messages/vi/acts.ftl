@@ -12,7 +12,7 @@ state-parked = chờ cơ quan khác
 state-quarantined = trung tâm không đọc được
 state-withdrawn = đã rút
 queue = Việc của tôi
-queue-asked = Cơ quan được hỏi
+
 queue-returned = Bị trả lại
 queue-disputed = Đang xem xét
 queue-parked = Chờ cơ quan khác

@@ -1,0 +1,110 @@
+//! What there is to begin: the acts that this officer performs, and the drafts begun before.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use registry::RecordId;
+use registry::act::ActKind;
+
+use super::super::page::{Page, show};
+use super::super::seat::Seated;
+use super::rule_of;
+use super::table::form_of;
+use super::typed::Typed;
+use crate::api::Api;
+use crate::office::{Draft, DraftId};
+
+/// Acts to choose from, by the role whose they are.
+struct Group {
+    heading: String,
+    acts: Vec<(String, &'static str)>,
+}
+
+#[derive(Template)]
+#[template(path = "choose.html")]
+struct ChoosePage {
+    page: Page,
+    groups: Vec<Group>,
+    drafts: Vec<DraftLine>,
+}
+
+/// A draft as a line of a list.
+pub(in crate::screens) struct DraftLine {
+    pub(in crate::screens) href: String,
+    pub(in crate::screens) label: &'static str,
+    pub(in crate::screens) about: String,
+    pub(in crate::screens) saved: String,
+}
+
+/// The drafts of whoever sits here.
+pub(in crate::screens) fn drafts_of(api: &Api, seated: &Seated) -> Vec<DraftLine> {
+    let officer = seated.seat.account.id();
+    let drafts = api.office.drafts(officer).unwrap_or_default();
+    let line = |(id, draft): (DraftId, Draft)| {
+        let rule = rule_of(&draft.act)?;
+        let typed = Typed::of(draft.typed);
+        Some(DraftLine {
+            href: format!("/drafts/{id}"),
+            label: seated.words.pick(rule.label_vi, rule.label_en),
+            about: about(api, &typed),
+            saved: super::super::shown::moment(draft.saved_s),
+        })
+    };
+    drafts.into_iter().filter_map(line).collect()
+}
+
+/// Whom a draft is about, as far as it was typed.
+fn about(api: &Api, typed: &Typed) -> String {
+    let name = ["child.name", "name", "person.name", "first.name"]
+        .iter()
+        .map(|path| typed.at(path))
+        .find(|text| !text.is_empty());
+    if let Some(name) = name {
+        return name.to_owned();
+    }
+    let ids = [
+        "person.id",
+        "first.id",
+        "child.id",
+        "ward.id",
+        "people.0.person.id",
+        "people.0.id",
+    ];
+    let id = ids
+        .iter()
+        .find_map(|path| typed.at(path).parse::<RecordId>().ok());
+    id.and_then(|id| api.office.known_records(&[id]).ok()?.into_iter().next())
+        .map(|known| known.0)
+        .unwrap_or_default()
+}
+
+pub(in crate::screens) async fn choose(State(api): State<Api>, seated: Seated) -> Response {
+    let words = seated.words;
+    let mut groups: Vec<Group> = Vec::new();
+    for rule in seated.seat.offered() {
+        if form_of(rule.key).is_none() || rule.kind.is_addition() || rule.kind == ActKind::Withdraw
+        {
+            continue;
+        }
+        let heading = match rule.role {
+            Some(role) => words.t(&format!("role-{}", role.as_str())),
+            None => words.t("role-any"),
+        };
+        let act = (
+            format!("/acts/new/{}", rule.key),
+            words.pick(rule.label_vi, rule.label_en),
+        );
+        match groups.iter_mut().find(|group| group.heading == heading) {
+            Some(group) => group.acts.push(act),
+            None => groups.push(Group {
+                heading,
+                acts: vec![act],
+            }),
+        }
+    }
+    show(&ChoosePage {
+        drafts: drafts_of(&api, &seated),
+        page: Page::of(&api, &seated),
+        groups,
+    })
+}
