@@ -8,6 +8,7 @@
 mod acts;
 mod assets;
 mod attachment;
+mod audit;
 mod bar;
 mod cases;
 mod countdown;
@@ -78,6 +79,7 @@ pub(crate) fn router() -> Router<Api> {
         .route("/quality/{problem}", get(quality::list))
         .route("/statistics", get(statistics::show))
         .route("/readings", get(readings::list))
+        .route("/audit", get(audit::list))
         .route("/officers", get(officers::list))
         .route("/officers/{id}/password", post(officers::give_password))
         .route("/officers/{id}/wait", post(officers::lift_wait))

@@ -212,6 +212,7 @@ async fn each_page_is_for_those_who_have_its_role() {
         ("/officers", 403),
         ("/readings", 403),
         ("/readings?officer=lan&day=2026-11-22", 403),
+        ("/audit", 403),
     ] {
         assert_eq!(house.get(path, &lan).await.status, 200, "{path}");
         assert_eq!(house.get(path, &minh).await.status, for_minh, "{path}");
@@ -356,5 +357,25 @@ async fn anybody_verifies_a_receipt_and_a_changed_one_is_not_believed() {
         assert_eq!(refused.status, 422);
         assert!(!refused.html.contains("Giấy thật"));
     }
+    house.node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_head_of_the_office_sees_all_that_was_done_and_that_nobody_changed_it() {
+    let house = house().await;
+    let lan = house.cookie_of("lan").await;
+    house
+        .get(
+            "/people/01010101010101010101010101010101?reason=counter",
+            &lan,
+        )
+        .await;
+    let seen = house.get("/audit?verify=yes", &lan).await.html;
+    for part in ["Chuỗi nguyên vẹn", "Đăng nhập", "Mở bản ghi Trần Thị Hòa"] {
+        assert!(seen.contains(part), "{part}: {seen}");
+    }
+    let earlier = house.get("/audit?before=1", &lan).await;
+    assert_eq!(earlier.status, 200);
+    assert!(!earlier.html.contains("Đăng nhập</td>"));
     house.node.stop().await;
 }

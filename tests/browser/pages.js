@@ -18,6 +18,7 @@ export const pages = [
   { name: 'receipt', path: ({ subject }) => `/acts/${subject.act}/receipt` },
   { name: 'verify', path: () => '/verify' },
   { name: 'readings', path: () => '/readings' },
+  { name: 'audit', path: () => '/audit?verify=yes' },
   { name: 'choose', path: () => '/acts/new' },
   { name: 'birth', path: () => '/acts/new/birth', phone: true },
   { name: 'death', path: ({ subject }) => `/acts/new/death?person=${subject.id}` },

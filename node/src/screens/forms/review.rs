@@ -91,18 +91,19 @@ fn records(
 ) -> Vec<Record> {
     let mut records: Vec<(registry::RecordId, Record)> = Vec::new();
     for difference in differences {
+        let said = |values: &[registry::value::Value]| -> Vec<String> {
+            let texts = values.iter().map(|value| shown.value(value));
+            texts.filter(|text| !text.is_empty()).collect()
+        };
+        let (before, after) = (said(&difference.before), said(&difference.after));
+        // What has no words on paper is nothing to look over.
+        if before.is_empty() && after.is_empty() {
+            continue;
+        }
         let change = Change {
             label: shown.label(difference.field.rule()),
-            before: difference
-                .before
-                .iter()
-                .map(|value| shown.value(value))
-                .collect(),
-            after: difference
-                .after
-                .iter()
-                .map(|value| shown.value(value))
-                .collect(),
+            before,
+            after,
         };
         match records.iter_mut().find(|(id, _)| *id == difference.record) {
             Some((_, record)) => record.changes.push(change),
