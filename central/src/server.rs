@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use provisioning::files::{self, FileError};
-use provisioning::{Issuer, NodeName};
+use provisioning::{Issuer, NodeName, ScreensIssuer};
 use registry::OfficeCode;
 use sync_proto::{Codec, SessionError};
 use sync_quic::{BindError, Identity, IdentityError, Incoming, Listener, Purpose, Tuning};
@@ -91,6 +91,8 @@ impl ServerError {
 pub struct Pki {
     /// Certifies nodes.
     pub issuer: Issuer,
+    /// Certifies offices' screens, if the authority is new enough to have the keys.
+    pub screens: Option<ScreensIssuer>,
     /// Proves that this is the centre.
     pub identity: Identity,
     /// The private key of [`Pki::identity`], PEM: receipts are signed with it.
@@ -101,11 +103,13 @@ impl Pki {
     /// Reads them from the authority's directory.
     pub fn load(directory: &Path) -> Result<Pki, ServerError> {
         let issuer = files::load_issuer(directory)?;
+        let screens = files::load_screens_issuer(directory)?;
         let chain = files::read_text(&directory.join(files::CENTRAL_PEM))?;
         let key_pem = files::read_text(&directory.join(files::CENTRAL_KEY))?;
         let identity = Identity::from_pem(chain.as_bytes(), key_pem.as_bytes())?;
         Ok(Pki {
             issuer,
+            screens,
             identity,
             key_pem,
         })
@@ -165,6 +169,7 @@ impl Server {
             registrar,
             operators: Arc::clone(&operators),
             issuer: pki.issuer,
+            screens: pki.screens,
             hub: Arc::clone(&hub),
         };
         let (desk, desk_end) = desk::open(clerk).map_err(ServerError::Thread)?;

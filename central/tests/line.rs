@@ -23,6 +23,7 @@ fn code(response: JoinResponse) -> String {
     match response {
         JoinResponse::Accepted(_) => "accepted".to_owned(),
         JoinResponse::Renewed(_) => "renewed".to_owned(),
+        JoinResponse::Screens { .. } => "screens".to_owned(),
         JoinResponse::Refused { code, .. } => code,
     }
 }

@@ -41,6 +41,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
 use crate::door::Door;
+use crate::lan::{Lan, guard};
 use crate::line::LineHandle;
 use crate::office::Office;
 use crate::receipt::ReceiptDesk;
@@ -66,6 +67,8 @@ pub struct Api {
     pub writer: Writer,
     /// Its line.
     pub line: LineHandle,
+    /// How it is reached from other machines of the office, if it is.
+    pub lan: Option<Lan>,
     /// Where officers sign in.
     pub door: Door,
     /// Gives citizens their receipts.
@@ -115,7 +118,18 @@ impl Api {
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
             .route("/metrics", get(health::metrics))
-            .merge(crate::screens::router())
+            .merge(crate::screens::router().layer(middleware::from_fn(guard::loopback)))
+            .fallback(nowhere)
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(middleware::from_fn_with_state(places, bounded))
+            .with_state(self)
+    }
+
+    /// The screens alone, for other machines of the office. Which pages may ask is the caller's to
+    /// look at.
+    pub(crate) fn screens(self) -> Router {
+        let places = Arc::new(Semaphore::new(REQUESTS_MAX));
+        crate::screens::router()
             .fallback(nowhere)
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
             .layer(middleware::from_fn_with_state(places, bounded))

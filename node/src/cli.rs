@@ -13,6 +13,7 @@ mod officer;
 mod quality;
 mod readings;
 mod receipt;
+mod root;
 mod run;
 mod status;
 mod table;
@@ -25,8 +26,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use provisioning::ScreensName;
 use registry::OfficerId;
 use registry_log::Format as LogFormat;
+
+use crate::daemon::Listen;
+use crate::lan::LanWish;
 
 /// The daemon of a commune office: keeps its slice of the population registry, takes acts with and
 /// without a line to the centre, and sends what is unsent as soon as there is one.
@@ -62,6 +67,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused (an act was refused, some
 Examples:
   commune-node join --data /var/lib/commune-node --token office-00004.token
   commune-node run --data /var/lib/commune-node
+  commune-node run --lan 192.168.1.10:7543   (other machines of the office, over HTTPS)
+  commune-node root-certificate > root.pem  (what those machines have to trust)
   commune-node find 'nguyen van duc 1980'
   commune-node card                         (then scan; Ctrl-D)
   commune-node act --file birth.json        (docs/acts.md shows one of each)
@@ -98,10 +105,30 @@ pub enum Command {
         /// Where the interface for officers listens; port 0 chooses a free one.
         #[arg(long, default_value = "127.0.0.1:7500")]
         api: SocketAddr,
+        /// Where the screens listen for the other machines of the office, over HTTPS:
+        /// `192.168.1.10:7543`, or `0.0.0.0:7543`. The centre issues the certificate as soon as
+        /// there is a line; the other machines trust what `root-certificate` prints.
+        #[arg(long, env = "COMMUNE_NODE_LAN", value_name = "ADDRESS:PORT")]
+        lan: Option<SocketAddr>,
+        /// What this machine is called there, beside `office-CODE.office.internal` and the address
+        /// of --lan: a private address, or `NAME.office-CODE.office.internal`. May be given several
+        /// times.
+        #[arg(
+            long = "lan-name",
+            env = "COMMUNE_NODE_LAN_NAMES",
+            value_name = "NAME",
+            value_delimiter = ',',
+            requires = "lan"
+        )]
+        lan_names: Vec<ScreensName>,
         /// How the log is written.
         #[arg(long, value_enum, default_value = "auto")]
         log_format: LogFormat,
     },
+    /// The root certificate that other machines of the office have to trust, so that their browsers
+    /// open the screens; with its fingerprint, and what to do with it. It is good for offices' names
+    /// and private addresses alone.
+    RootCertificate,
     /// How the office and its line stand: linked or not and why, what is unsent, what waits.
     Status,
     /// What is unsent, disputed, parked or came back: act by act, with the next step; exit code 3
@@ -173,6 +200,13 @@ pub enum Command {
     Verify {
         /// The text, which begins with VNR1:; `-` reads it from standard input.
         text: String,
+        /// The authority's root, if not that of the node's directory.
+        #[arg(long, value_name = "FILE")]
+        root: Option<PathBuf>,
+    },
+    /// A page that checks receipts by itself, for a telephone: `verification-page > verify.html`. It
+    /// asks nobody and needs no line; open the file in a browser. Needs no daemon.
+    VerificationPage {
         /// The authority's root, if not that of the node's directory.
         #[arg(long, value_name = "FILE")]
         root: Option<PathBuf>,
@@ -302,7 +336,19 @@ pub enum LineWanted {
 pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Join { token } => join::join(&cli.data, token),
-        Command::Run { api, log_format } => run::run(&cli.data, *api, *log_format),
+        Command::Run {
+            api,
+            lan,
+            lan_names,
+            log_format,
+        } => {
+            let lan = lan.map(|listen| LanWish {
+                listen,
+                names: lan_names.clone(),
+            });
+            run::run(&cli.data, Listen { api: *api, lan }, *log_format)
+        }
+        Command::RootCertificate => root::root_certificate(cli),
         Command::Status => status::status(cli),
         Command::Pending => lists::pending(cli),
         Command::Cases => lists::cases(cli),
@@ -326,6 +372,7 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
         Command::Readings(wanted) => readings::readings(cli, wanted),
         Command::Receipt { act, qr } => receipt::receipt(cli, act, *qr),
         Command::Verify { text, root } => receipt::verify(cli, text, root.as_deref()),
+        Command::VerificationPage { root } => receipt::verification_page(cli, root.as_deref()),
         Command::SyncNow => ask::sync_now(cli),
         Command::Line { state } => ask::line(cli, *state),
         Command::Attest => ask::attest(cli),

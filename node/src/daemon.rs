@@ -13,6 +13,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::api::{ATTACHING_MAX, Api, new_credential};
 use crate::device::{self, Device, DeviceError};
 use crate::door::Door;
+use crate::lan::{LanDoor, LanError, LanWish};
 use crate::line::{Credentials, Line, LineConfig};
 use crate::office::{Office, OfficeError};
 use crate::receipt::ReceiptDesk;
@@ -35,7 +36,9 @@ pub enum DaemonError {
     #[error(transparent)]
     Office(#[from] OfficeError),
     /// The interface is for this machine only.
-    #[error("--api {0} is not on the loopback; officers use this machine, so give 127.0.0.1:PORT")]
+    #[error(
+        "--api {0} is not on the loopback, and nothing on it is encrypted: give 127.0.0.1:PORT. Other machines of the office reach the screens over HTTPS with --lan ADDRESS:PORT"
+    )]
     NotLoopback(SocketAddr),
     /// The address is taken.
     #[error("cannot listen on {address}: is another daemon running, or the port taken?")]
@@ -45,6 +48,9 @@ pub enum DaemonError {
         /// Why.
         source: std::io::Error,
     },
+    /// The screens cannot be served to other machines.
+    #[error(transparent)]
+    Lan(#[from] LanError),
     /// The system gives no threads, or no random numbers.
     #[error("the system refuses a thread or random numbers; restart the machine")]
     System,
@@ -63,6 +69,7 @@ impl DaemonError {
             DaemonError::Office(error) => error.code(),
             DaemonError::NotLoopback(_) => "api_not_loopback",
             DaemonError::Listen { .. } => "address_unusable",
+            DaemonError::Lan(error) => error.code(),
             DaemonError::System => "system_refused",
             DaemonError::StoreFailed => "store_failed",
         }
@@ -78,11 +85,27 @@ pub struct ApiFile {
     pub token: String,
 }
 
+/// Where a daemon listens.
+#[derive(Debug, Clone)]
+pub struct Listen {
+    /// The interface for officers and programs of this machine, on the loopback.
+    pub api: SocketAddr,
+    /// The screens for other machines of the office.
+    pub lan: Option<LanWish>,
+}
+
+impl From<SocketAddr> for Listen {
+    fn from(api: SocketAddr) -> Listen {
+        Listen { api, lan: None }
+    }
+}
+
 /// A daemon that serves its office.
 pub struct Daemon {
     api: Api,
     line: Line,
     listener: TcpListener,
+    lan: Option<LanDoor>,
     address: SocketAddr,
     writing: std::thread::JoinHandle<()>,
     device: Device,
@@ -93,12 +116,17 @@ impl Daemon {
     /// Opens everything: when this returns the office can be served.
     pub async fn open(
         device: Device,
-        api: SocketAddr,
+        listen: impl Into<Listen>,
         tune: impl FnOnce(&mut LineConfig),
     ) -> Result<Daemon, DaemonError> {
+        let Listen { api, lan } = listen.into();
         if !api.ip().is_loopback() {
             return Err(DaemonError::NotLoopback(api));
         }
+        let lan = match lan {
+            Some(wish) => Some(LanDoor::open(&device, wish).await?),
+            None => None,
+        };
         let begun = Instant::now();
         let figures = figures();
         let (store, opened) = device.open_store()?;
@@ -164,6 +192,7 @@ impl Daemon {
             office,
             writer,
             line: line.handle(),
+            lan: lan.as_ref().map(LanDoor::handle),
             key,
             figures,
             stopped,
@@ -173,6 +202,7 @@ impl Daemon {
             api,
             line,
             listener,
+            lan,
             address,
             writing,
             device,
@@ -192,8 +222,10 @@ impl Daemon {
 
     /// Tells whoever started it where it listens.
     pub fn announce(&self) {
+        let lan = self.api.lan.as_ref().map(|lan| lan.address());
+        let lan = lan.map_or_else(String::new, |lan| format!(" lan={lan}"));
         let line = format!(
-            "commune-node: office={} api={}\n",
+            "commune-node: office={} api={}{lan}\n",
             self.api.office.code(),
             self.address
         );
@@ -208,6 +240,7 @@ impl Daemon {
             api,
             line,
             listener,
+            lan,
             writing,
             device,
             stopping,
@@ -215,6 +248,11 @@ impl Daemon {
         } = self;
         let stopped = stopping.subscribe();
         let mut failed = api.writer.failed();
+        let screens = lan.map(|lan| {
+            let (office, line) = (Arc::clone(&api.office), line.handle());
+            let screens = api.clone().screens();
+            tokio::spawn(lan.serve(screens, office, line, stopped.clone()))
+        });
         let line = tokio::spawn(line.run(stopped.clone()));
         let mut until = stopped.clone();
         warm(&api.office);
@@ -236,6 +274,9 @@ impl Daemon {
         stopping.send_replace(true);
         let _ = tokio::time::timeout(LAST_REQUESTS, http).await;
         let _ = tokio::time::timeout(LAST_REQUESTS, line).await;
+        if let Some(screens) = screens {
+            let _ = tokio::time::timeout(LAST_REQUESTS, screens).await;
+        }
         let _ = tidying.await;
         drop((failed, stopped));
         let _ = std::fs::remove_file(device.dir().join("api.json"));

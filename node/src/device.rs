@@ -10,6 +10,7 @@
 //! DIR/data.key           seals the store, unless systemd provides the key
 //! DIR/store/             journal, snapshot, cache
 //! DIR/attachments/       photographs and scanned papers, sealed
+//! DIR/screens.*         key and certificate for other machines of the office, their root (`lan`)
 //! DIR/api.json           while it runs: where it listens, and a token for this command line
 //! ```
 
@@ -21,7 +22,9 @@ use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::DecodePrivateKey;
-use provisioning::{FirstOfficer, NodeKey, NodeName};
+use provisioning::{
+    AuthorityError, FirstOfficer, NodeKey, NodeName, ScreensKey, ScreensName, ScreensRequest,
+};
 use registry::code::Role;
 use registry::feed::Officer;
 use registry::value::Line;
@@ -172,6 +175,18 @@ impl Device {
             .map_err(|_| DeviceError::Malformed(self.dir.join("node.key")))
     }
 
+    /// Asks for a certificate of the screens: signed with its key.
+    pub fn screens_request(
+        &self,
+        key: &ScreensKey,
+        names: &[ScreensName],
+    ) -> Result<ScreensRequest, DeviceError> {
+        let office = self.certificate()?.office;
+        let malformed = |_: AuthorityError| DeviceError::Malformed(self.dir.join("node.key"));
+        let node = NodeKey::from_pem(&self.key_pem).map_err(malformed)?;
+        ScreensRequest::new(office, &node, key, names).map_err(malformed)
+    }
+
     /// Uses this certificate from now on, also after the next start.
     pub fn renew(&mut self, chain_pem: String) -> Result<(), DeviceError> {
         Identity::from_pem(chain_pem.as_bytes(), self.key_pem.as_bytes())?;
@@ -221,12 +236,21 @@ impl Device {
 
 /// The certificates of a node's directory, DER: its own first, then the issuing one.
 pub fn certificates(dir: &Path) -> Result<Vec<Vec<u8>>, DeviceError> {
-    let path = dir.join("node.pem");
-    let text = read(&path)?;
+    certificates_in(&dir.join("node.pem"))
+}
+
+/// The certificates of a file, DER.
+pub(crate) fn certificates_in(path: &Path) -> Result<Vec<Vec<u8>>, DeviceError> {
+    let text = read(path)?;
     let all: Result<Vec<Vec<u8>>, _> = x509_parser::pem::Pem::iter_from_buffer(text.as_bytes())
         .map(|pem| pem.map(|pem| pem.contents))
         .collect();
-    all.map_err(|_| DeviceError::Malformed(path))
+    all.map_err(|_| DeviceError::Malformed(path.to_owned()))
+}
+
+/// Where the root stands that other machines of the office have to trust.
+pub fn screens_root(dir: &Path) -> PathBuf {
+    dir.join("screens-root.pem")
 }
 
 /// The root that a node's directory trusts, or another file of it, DER.

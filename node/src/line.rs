@@ -13,6 +13,7 @@ mod status;
 pub use ask::Asked;
 pub use attachments::Fetch;
 pub use renewal::Credentials;
+pub(crate) use renewal::ask_nameless;
 pub use status::{LineState, LineStatus, Trouble};
 
 use std::sync::{Arc, Mutex};

@@ -101,9 +101,14 @@ impl ReceiptDesk {
         }
     }
 
+    /// The root that this node trusts, DER.
+    pub fn root(&self) -> Result<Vec<u8>, DeviceError> {
+        device::root_certificate(&self.dir.join("root.pem"))
+    }
+
     /// Verifies the text of a receipt of any office, with the root that this node trusts.
     pub fn verify(&self, text: &str, now_s: i64) -> Result<Verified, VerifyError> {
-        let root = device::root_certificate(&self.dir.join("root.pem"))?;
+        let root = self.root()?;
         Ok(verify_receipt(text, &root, now_s)?)
     }
 

@@ -30,8 +30,11 @@ mod shown;
 mod start;
 mod statistics;
 mod surveyed;
+mod verification;
 mod verify;
 mod words;
+
+pub(crate) use verification::page as verification_page;
 
 use axum::Router;
 use axum::extract::Request;
@@ -73,6 +76,7 @@ pub(crate) fn router() -> Router<Api> {
         .route("/attachments/{hash}", get(attachment::show))
         .route("/acts/{id}/receipt", get(receipt::show))
         .route("/verify", get(verify::form).post(verify::verify))
+        .route("/verification-page", get(verification::download))
         .route("/cases", get(cases::list))
         .route("/cases/{number}", get(cases::show))
         .route("/quality", get(quality::show))

@@ -12,6 +12,7 @@ use crate::error::AuthorityError;
 use crate::fingerprint;
 use crate::name::NodeName;
 use crate::node_key::{public_key_of, read_key};
+use crate::screens::ScreensAuthority;
 
 /// How long the root is valid, days (20 years).
 const ROOT_DAYS: u32 = 7305;
@@ -39,14 +40,21 @@ pub struct Authority {
     pub root: Root,
     /// To be brought to central.
     pub issuer: Issuer,
+    /// The authority of the offices' screens.
+    pub screens: ScreensAuthority,
 }
 
 impl Authority {
-    /// A new root and its first issuing key. `now` is Unix seconds.
+    /// A new root and its first issuing key, and the same for screens. `now` is Unix seconds.
     pub fn create(now: i64) -> Result<Self, AuthorityError> {
         let root = Root::create(now)?;
         let issuer = root.new_issuer(now)?;
-        Ok(Self { root, issuer })
+        let screens = ScreensAuthority::create(now)?;
+        Ok(Self {
+            root,
+            issuer,
+            screens,
+        })
     }
 }
 
@@ -233,7 +241,7 @@ fn root_params(now: i64, key: &KeyPair) -> Result<CertificateParams, AuthorityEr
     ))
 }
 
-fn read_certificate(
+pub(crate) fn read_certificate(
     pem: &str,
     what: &'static str,
 ) -> Result<CertificateDer<'static>, AuthorityError> {
@@ -241,7 +249,7 @@ fn read_certificate(
 }
 
 /// Refuses a key that is not the one in the certificate.
-fn belongs(
+pub(crate) fn belongs(
     key: &KeyPair,
     certificate: &CertificateDer<'_>,
     what: &'static str,

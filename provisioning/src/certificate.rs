@@ -61,7 +61,7 @@ pub(crate) fn authority_params(
     name: &str,
     below: Option<u8>,
     validity: Validity,
-    public_key: &[u8; 32],
+    public_key: &[u8],
 ) -> CertificateParams {
     let mut params = empty_params(validity, public_key);
     params.distinguished_name.push(DnType::CommonName, name);
@@ -123,7 +123,7 @@ pub(crate) fn node_params(
     Ok((params, key, public_key))
 }
 
-fn empty_params(validity: Validity, public_key: &[u8; 32]) -> CertificateParams {
+pub(crate) fn empty_params(validity: Validity, public_key: &[u8]) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.not_before = validity.not_before;
     params.not_after = validity.not_after;
@@ -134,7 +134,7 @@ fn empty_params(validity: Validity, public_key: &[u8; 32]) -> CertificateParams 
 
 /// Eight bytes that differ for each key and each second in which it is certified; positive, and
 /// never starting with a zero byte.
-fn serial(validity: Validity, public_key: &[u8; 32]) -> SerialNumber {
+fn serial(validity: Validity, public_key: &[u8]) -> SerialNumber {
     let mut hasher = blake3::Hasher::new_derive_key("npd certificate serial 1");
     hasher.update(public_key);
     hasher.update(&validity.not_before.unix_timestamp().to_le_bytes());

@@ -4,6 +4,7 @@
 use registry::OfficeCode;
 
 use crate::group_text::Mistyped;
+use crate::screens::{NAMES_MAX, ScreensName};
 
 /// Why keys or certificates could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +12,12 @@ pub enum AuthorityError {
     /// The PEM text of a key cannot be used.
     #[error("cannot read the {what} key: it must be an Ed25519 key as PKCS#8 PEM")]
     Key {
+        /// Which key.
+        what: &'static str,
+    },
+    /// The PEM text of a key of screens cannot be used.
+    #[error("cannot read the {what} key: it must be a P-256 key as PKCS#8 PEM")]
+    ScreensKey {
         /// Which key.
         what: &'static str,
     },
@@ -47,7 +54,7 @@ impl AuthorityError {
     /// Stable name of the error.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Key { .. } => "key_unreadable",
+            Self::Key { .. } | Self::ScreensKey { .. } => "key_unreadable",
             Self::Certificate { .. } => "certificate_unreadable",
             Self::Mismatch { .. } => "key_certificate_mismatch",
             Self::Request => "request_unusable",
@@ -163,6 +170,53 @@ impl JoinRefusal {
             Self::Unreadable => "join_unreadable",
             Self::Token(error) => error.code(),
             Self::Used => "token_used",
+            Self::Certificate(error) => error.code(),
+        }
+    }
+}
+
+/// Why there is no certificate for an office's screens.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreensRefused {
+    /// A name that no office's screens can have.
+    #[error(
+        "`{name}` cannot be a name of an office's screens: give a name under office-CODE.office.internal, or a private address (10.…, 172.16–31.…, 192.168.…, fd…)"
+    )]
+    Name {
+        /// What was given.
+        name: String,
+    },
+    /// A name of another office.
+    #[error("`{name}` is a name of another office: give one under this office's own code")]
+    OtherOffice {
+        /// What was given.
+        name: ScreensName,
+    },
+    /// None, or too many.
+    #[error("a certificate of screens has at least one name and at most {NAMES_MAX}")]
+    Names,
+    /// The request is not one of the node that it names.
+    #[error("the request for a certificate of screens cannot be used: compare the releases")]
+    Request,
+    /// The centre has no key to sign with.
+    #[error(
+        "the centre has no issuing key for screens: `provision screens` makes one beside its other keys; then start the centre again"
+    )]
+    NoIssuer,
+    /// The certificate could not be issued.
+    #[error(transparent)]
+    Certificate(#[from] AuthorityError),
+}
+
+impl ScreensRefused {
+    /// Stable name of the refusal, as it goes to the node.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Name { .. } => "screens_name",
+            Self::OtherOffice { .. } => "screens_name_of_other",
+            Self::Names => "screens_names",
+            Self::Request => "screens_request",
+            Self::NoIssuer => "screens_no_issuer",
             Self::Certificate(error) => error.code(),
         }
     }

@@ -5,6 +5,8 @@
 //! | `root.pem`, `root.key` | the root | `root.pem` everybody; `root.key` goes offline |
 //! | `issuing.pem`, `issuing.key` | the issuing key | central, and whoever issues tokens |
 //! | `central.pem`, `central.key` | central's chain and key | central |
+//! | `screens-root.pem`, `screens-root.key` | the root of the offices' screens | `screens-root.key` goes offline |
+//! | `screens-issuing.pem`, `screens-issuing.key` | what certifies screens | central |
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::authority::{Authority, Issuer, Root, pem_of};
 use crate::error::AuthorityError;
+use crate::screens::{ScreensAuthority, ScreensIssuer};
 
 /// The root's certificate.
 pub const ROOT_PEM: &str = "root.pem";
@@ -26,6 +29,15 @@ pub const ISSUING_KEY: &str = "issuing.key";
 pub const CENTRAL_PEM: &str = "central.pem";
 /// Central's key.
 pub const CENTRAL_KEY: &str = "central.key";
+
+/// The certificate of the root of screens.
+pub const SCREENS_ROOT_PEM: &str = "screens-root.pem";
+/// Its key.
+pub const SCREENS_ROOT_KEY: &str = "screens-root.key";
+/// The issuing certificate of screens.
+pub const SCREENS_ISSUING_PEM: &str = "screens-issuing.pem";
+/// Its key.
+pub const SCREENS_ISSUING_KEY: &str = "screens-issuing.key";
 
 /// Largest file that is read, bytes: no certificate or key comes near.
 const FILE_BYTES_MAX: u64 = 64 << 10;
@@ -79,10 +91,47 @@ pub fn store_authority(directory: &Path, authority: &Authority) -> Result<(), Fi
     })?;
     let (root, issuer) = (&authority.root, &authority.issuer);
     refuse_existing(directory, &[ROOT_KEY, ROOT_PEM, ISSUING_KEY, ISSUING_PEM])?;
+    store_screens(directory, &authority.screens)?;
     write_secret(&directory.join(ROOT_KEY), &root.key_pem())?;
     write_public(&directory.join(ROOT_PEM), &pem_of(root.certificate()))?;
     write_secret(&directory.join(ISSUING_KEY), &issuer.key_pem())?;
     write_public(&directory.join(ISSUING_PEM), &pem_of(issuer.certificate()))
+}
+
+/// Writes the authority of screens beside the other one: also for an authority that was made before
+/// there were screens.
+pub fn store_screens(directory: &Path, screens: &ScreensAuthority) -> Result<(), FileError> {
+    let (root, issuer) = (&screens.root, &screens.issuer);
+    refuse_existing(
+        directory,
+        &[
+            SCREENS_ROOT_KEY,
+            SCREENS_ROOT_PEM,
+            SCREENS_ISSUING_KEY,
+            SCREENS_ISSUING_PEM,
+        ],
+    )?;
+    write_secret(&directory.join(SCREENS_ROOT_KEY), &root.key_pem())?;
+    write_public(
+        &directory.join(SCREENS_ROOT_PEM),
+        &pem_of(root.certificate()),
+    )?;
+    write_secret(&directory.join(SCREENS_ISSUING_KEY), &issuer.key_pem())?;
+    write_public(
+        &directory.join(SCREENS_ISSUING_PEM),
+        &pem_of(issuer.certificate()),
+    )
+}
+
+/// Reads the issuing key of screens; none if the authority was made before there were screens.
+pub fn load_screens_issuer(directory: &Path) -> Result<Option<ScreensIssuer>, FileError> {
+    if !directory.join(SCREENS_ISSUING_PEM).exists() {
+        return Ok(None);
+    }
+    let root = read_text(&directory.join(SCREENS_ROOT_PEM))?;
+    let certificate = read_text(&directory.join(SCREENS_ISSUING_PEM))?;
+    let key = read_text(&directory.join(SCREENS_ISSUING_KEY))?;
+    Ok(Some(ScreensIssuer::from_pem(&root, &certificate, &key)?))
 }
 
 /// Reads the root, with its key.

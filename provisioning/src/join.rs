@@ -8,6 +8,7 @@ use crate::authority::Issuer;
 use crate::certificate::Validity;
 use crate::error::JoinRefusal;
 use crate::name::NodeName;
+use crate::screens::ScreensRequest;
 use crate::token::{FirstOfficer, JoinToken, TokenId};
 
 /// Longest message that is looked at, bytes.
@@ -33,6 +34,9 @@ pub enum JoinRequest {
         /// The certificate request for its key (PKCS#10, DER).
         request: Vec<u8>,
     },
+    /// A node that is known asks for a certificate with which it serves its screens to the other
+    /// machines of its office.
+    Screens(ScreensRequest),
 }
 
 /// What central answers. A new version is a new variant at the end.
@@ -49,6 +53,13 @@ pub enum JoinResponse {
     },
     /// The node's next certificate, then the issuing certificate; DER.
     Renewed(Vec<Vec<u8>>),
+    /// The certificate of the screens, then the issuing one; and the root of both; DER.
+    Screens {
+        /// The certificates that go into a handshake.
+        chain: Vec<Vec<u8>>,
+        /// What clerks' machines have to trust.
+        root: Vec<u8>,
+    },
 }
 
 /// What a node that has joined needs.
@@ -87,6 +98,7 @@ impl std::fmt::Debug for JoinRequest {
         f.write_str(match self {
             Self::V1 { .. } => "JoinRequest::V1",
             Self::Renewal { .. } => "JoinRequest::Renewal",
+            Self::Screens(_) => "JoinRequest::Screens",
         })
     }
 }
@@ -116,7 +128,7 @@ impl JoinResponse {
                 code: clean(&code),
                 words: clean(&words),
             },
-            granted @ (Self::Accepted(_) | Self::Renewed(_)) => granted,
+            granted @ (Self::Accepted(_) | Self::Renewed(_) | Self::Screens { .. }) => granted,
         })
     }
 }

@@ -12,16 +12,21 @@ mod group_text;
 mod join;
 mod name;
 mod node_key;
+mod screens;
 mod token;
 mod vouch;
 
 pub use authority::{Authority, Issuer, Root, pem_of};
 pub use certificate::{CERTIFICATE_DAYS_CENTRAL, CERTIFICATE_DAYS_NODE, NodeCertificate, Validity};
-pub use error::{AuthorityError, JoinRefusal, NameError, TokenError};
+pub use error::{AuthorityError, JoinRefusal, NameError, ScreensRefused, TokenError};
 pub use group_text::Mistyped;
 pub use join::{Accepted, JoinRequest, JoinResponse, UsedToken, answer};
 pub use name::{NodeName, node_id_of};
 pub use node_key::NodeKey;
+pub use screens::{
+    CERTIFICATE_DAYS_SCREENS, NAMES_MAX, SUFFIX, ScreensAuthority, ScreensCertificate,
+    ScreensIssuer, ScreensKey, ScreensName, ScreensRequest, ScreensRoot,
+};
 pub use token::{FirstOfficer, IssueError, JoinToken, NewToken, TokenId, VerifiedToken};
 pub use vouch::{Doubt, ReceiptRefused, Verified, verify_receipt};
 

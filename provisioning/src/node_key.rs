@@ -1,6 +1,8 @@
 //! A node's own key: made on the device, never exported; what leaves is a certificate request.
 
-use rcgen::{CertificateParams, DistinguishedName, KeyPair, PKCS_ED25519, PublicKeyData};
+use rcgen::{
+    CertificateParams, DistinguishedName, KeyPair, PKCS_ED25519, PublicKeyData, SigningKey,
+};
 use registry::NodeId;
 
 use crate::error::AuthorityError;
@@ -52,6 +54,11 @@ impl NodeKey {
             .serialize_request(&self.pair)
             .map_err(AuthorityError::Library)?;
         Ok(request.der().to_vec())
+    }
+
+    /// Signs bytes that begin with a context of their own, so that they are never anything else.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, AuthorityError> {
+        self.pair.sign(message).map_err(AuthorityError::Library)
     }
 }
 

@@ -1,12 +1,14 @@
 //! A node joins: the token is verified and used up, the node and its first officer registered, all
-//! durable before the answer goes out. And a node that is known gets its next certificate.
+//! durable before the answer goes out. And a node that is known gets its next certificate, and one
+//! for its screens.
 
 use std::net::SocketAddr;
 
 use bytes::Bytes;
 use provisioning::{
-    AuthorityError, CERTIFICATE_DAYS_NODE, FirstOfficer, Issuer, JoinRefusal, JoinRequest,
-    JoinResponse, NodeName, Validity,
+    AuthorityError, CERTIFICATE_DAYS_NODE, CERTIFICATE_DAYS_SCREENS, FirstOfficer, Issuer,
+    JoinRefusal, JoinRequest, JoinResponse, NodeName, ScreensIssuer, ScreensRefused,
+    ScreensRequest, Validity, node_id_of,
 };
 use registry::OfficeCode;
 use registry::code::Role;
@@ -28,18 +30,27 @@ struct Refused {
     words: String,
 }
 
+/// With what certificates are signed.
+pub(super) struct Issuers<'a> {
+    pub(super) nodes: &'a Issuer,
+    pub(super) screens: Option<&'a ScreensIssuer>,
+}
+
 /// Decides on a request. Runs on the registrar's thread.
 pub(super) fn answer(
     registrar: &Registrar,
-    issuer: &Issuer,
+    issuers: &Issuers<'_>,
     request: &[u8],
     now_s: i64,
 ) -> (JoinResponse, Grew) {
     let decided = match JoinRequest::decode(request) {
         Some(JoinRequest::Renewal { office, request }) => {
-            renew(registrar, issuer, office, &request, now_s)
+            renew(registrar, issuers.nodes, office, &request, now_s)
         }
-        Some(JoinRequest::V1 { .. }) | None => decide(registrar, issuer, request, now_s),
+        Some(JoinRequest::Screens(asked)) => {
+            certify_screens(registrar, issuers.screens, &asked, now_s)
+        }
+        Some(JoinRequest::V1 { .. }) | None => decide(registrar, issuers.nodes, request, now_s),
     };
     match decided {
         Ok((response, grew)) => {
@@ -142,6 +153,42 @@ fn renew(
     Ok((JoinResponse::Renewed(certificate.chain), Grew::new()))
 }
 
+/// Gives a node that is known a certificate for its office's screens. Nothing of it is kept here:
+/// the names follow from the office, and the log tells who asked.
+fn certify_screens(
+    registrar: &Registrar,
+    issuer: Option<&ScreensIssuer>,
+    asked: &ScreensRequest,
+    now_s: i64,
+) -> Result<(JoinResponse, Grew), Refused> {
+    let refuse = |error: ScreensRefused| refused(error.code(), &error.to_string());
+    let issuer = issuer.ok_or_else(|| refuse(ScreensRefused::NoIssuer))?;
+    let node = node_id_of(&asked.public_key);
+    let unreadable = |error: UnitError| refused(error.code(), STORE_WORDS);
+    let home = registrar.home(asked.office, &node).map_err(unreadable)?;
+    let state = registrar
+        .node_state(home, &node)
+        .map_err(|error| refused(error.code(), STORE_WORDS))?;
+    let row = state.map(|state| state.row);
+    let Some(row) = row.filter(|row| row.public_key == asked.public_key) else {
+        return Err(refused(UNKNOWN.0, UNKNOWN.1));
+    };
+    if row.shut_out.is_some() {
+        return Err(refused(SHUT_OUT.0, SHUT_OUT.1));
+    }
+    let validity = Validity::from_now(now_s, CERTIFICATE_DAYS_SCREENS)
+        .map_err(|error| refuse(error.into()))?;
+    let made = issuer
+        .certify(asked, &[home, asked.office], validity)
+        .map_err(refuse)?;
+    tracing::info!(office = %home, %node, names = made.names.len(), "screens were certified");
+    let response = JoinResponse::Screens {
+        chain: made.chain,
+        root: made.root,
+    };
+    Ok((response, Grew::new()))
+}
+
 /// A certificate that ends so little later than the one before is not written down, seconds.
 const RENEWAL_NOTED_S: i64 = 86_400;
 const STORE_WORDS: &str = "the central registry cannot store it now: try again later";
@@ -197,7 +244,9 @@ pub(super) async fn serve(
             JoinResponse::Accepted(it) => {
                 tracing::info!(office = %it.office, node = %it.node, %remote, "a node has joined");
             }
-            JoinResponse::Renewed(_) => tracing::info!(%remote, "a certificate was renewed"),
+            JoinResponse::Renewed(_) | JoinResponse::Screens { .. } => {
+                tracing::info!(%remote, "a certificate was renewed");
+            }
             JoinResponse::Refused { code, .. } => {
                 tracing::warn!(%remote, code, "a node may not join");
             }

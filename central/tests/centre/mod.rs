@@ -17,7 +17,7 @@ use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::DecodePrivateKey as _;
 use provisioning::{
     Accepted, Authority, FirstOfficer, Issuer, JoinRequest, JoinResponse, JoinToken, NewToken,
-    NodeKey, TokenId, Validity, pem_of,
+    NodeKey, ScreensAuthority, ScreensIssuer, TokenId, Validity, pem_of,
 };
 use registry::act::{Act, ActBody, ActKind, Author, Base, Entered, RecordChange, Target};
 use registry::columns::decode_page;
@@ -49,6 +49,8 @@ pub fn office(code: u32) -> OfficeCode {
 /// Who certifies; outlives a restart of the centre.
 pub struct World {
     pub issuer: Issuer,
+    /// None for an authority of before there were screens.
+    pub screens: Option<ScreensAuthority>,
     pub store: Arc<MemoryStore>,
     central: (String, String),
     tokens: std::cell::Cell<u8>,
@@ -56,13 +58,15 @@ pub struct World {
 
 impl World {
     pub fn new() -> World {
-        let issuer = Authority::create(now_s()).unwrap().issuer;
+        let authority = Authority::create(now_s()).unwrap();
+        let issuer = authority.issuer;
         let validity = Validity::from_now(now_s(), 30).unwrap();
         let central = issuer
             .certify_server(&[SERVER_NAME.to_owned()], validity)
             .unwrap();
         World {
             issuer,
+            screens: Some(authority.screens),
             store: Arc::new(MemoryStore::new()),
             central,
             tokens: std::cell::Cell::new(0),
@@ -90,6 +94,11 @@ impl World {
         let issuing = pem_of(self.issuer.certificate());
         let (chain, key) = &self.central;
         let pki = Pki {
+            screens: self.screens.as_ref().map(|screens| {
+                let root = pem_of(screens.root.certificate());
+                let issuing = pem_of(screens.issuer.certificate());
+                ScreensIssuer::from_pem(&root, &issuing, &screens.issuer.key_pem()).unwrap()
+            }),
             issuer: Issuer::from_pem(&root, &issuing, &self.issuer.key_pem()).unwrap(),
             identity: Identity::from_pem(chain.as_bytes(), key.as_bytes()).unwrap(),
             key_pem: key.clone(),
@@ -174,7 +183,8 @@ impl World {
         self.ask(&address.to_string(), &request).await
     }
 
-    async fn ask(&self, address: &str, request: &JoinRequest) -> JoinResponse {
+    /// Asks on a line that needs no certificate.
+    pub async fn ask(&self, address: &str, request: &JoinRequest) -> JoinResponse {
         let trust = Trust::Fingerprint(self.issuer.root_fingerprint());
         let any = "127.0.0.1:0".parse().unwrap();
         let dialer = Dialer::new(any, None, &trust, Tuning::default()).unwrap();

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::account::Desk;
 use super::{Api, ApiError};
 use crate::clock;
+use crate::lan::{Lan, LanView};
 use crate::line::LineState;
 use crate::office::Attestation;
 
@@ -106,6 +107,8 @@ pub struct StatusView {
     pub bytes_down: u64,
     /// When the node's certificate ends, seconds since 1970; the next is fetched long before.
     pub certificate_ends_s: Option<i64>,
+    /// How it is reached from other machines of the office; none if it is served to this one alone.
+    pub lan: Option<LanView>,
     /// Memory of the process, bytes.
     pub resident_bytes: Option<u64>,
     /// Bytes free on the disk.
@@ -174,6 +177,7 @@ impl StatusView {
             bytes_up: line.bytes_up,
             bytes_down: line.bytes_down,
             certificate_ends_s: line.certificate_ends_s,
+            lan: api.lan.as_ref().map(Lan::view),
             resident_bytes: resident_bytes(),
             disk_free_bytes: api.office.store().health().disk_free_bytes,
             version: env!("CARGO_PKG_VERSION"),
@@ -264,6 +268,11 @@ pub(super) fn record_figures(api: &Api) {
         metrics::gauge!("node_number_block_remaining", "sex" => sex.as_str()).set(f64::from(left));
     }
     set("node_disk_free_bytes", status.disk_free_bytes as f64);
+    let screens = status.lan.and_then(|lan| lan.certificate_ends_s);
+    if let Some(ends_s) = screens {
+        let left_s = ends_s.saturating_sub(clock::device_s());
+        set("node_screens_cert_expiry_seconds", left_s as f64);
+    }
     set("node_linked", f64::from(u8::from(status.linked)));
 }
 

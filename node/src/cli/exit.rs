@@ -2,6 +2,7 @@
 
 use crate::daemon::DaemonError;
 use crate::device::DeviceError;
+use crate::lan::LanError;
 
 /// What a command exits with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +67,8 @@ impl From<DaemonError> for Failure {
         let exit = match error {
             DaemonError::Device(error) => return error.into(),
             DaemonError::Office(_) => Exit::Store,
-            DaemonError::NotLoopback(_) => Exit::Usage,
+            DaemonError::NotLoopback(_)
+            | DaemonError::Lan(LanError::Public(_) | LanError::Names) => Exit::Usage,
             _ => Exit::Failed,
         };
         Failure::new(exit, error.code(), &error.to_string())

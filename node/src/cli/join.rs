@@ -150,7 +150,7 @@ async fn exchange(link: &Link, request: Vec<u8>) -> Result<Accepted, Failure> {
             &code,
             &format!("the centre refused: {words}"),
         )),
-        Some(JoinResponse::Renewed(_)) | None => Err(lost(
+        Some(JoinResponse::Renewed(_) | JoinResponse::Screens { .. }) | None => Err(lost(
             "answer_unreadable",
             "the centre's answer cannot be read".to_owned(),
         )),

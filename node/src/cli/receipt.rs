@@ -1,9 +1,10 @@
-//! `receipt`: what a citizen takes home. `verify`: whether it is to be believed.
+//! `receipt`: what a citizen takes home. `verify`: whether it is to be believed; `verification-page`:
+//! the same for a telephone.
 
 use std::io::Read;
 use std::path::Path;
 
-use provisioning::{Verified, verify_receipt};
+use provisioning::{ReceiptRefused, Verified, verify_receipt};
 use registry::ActId;
 use registry::receipt::{TEXT_CHARS_MAX, tracking_code};
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ use super::{Cli, Exit, Failure};
 use crate::clock;
 use crate::device;
 use crate::receipt::receipt_blocks;
+use crate::screens::verification_page as verification_page_of;
 
 pub(super) fn receipt(cli: &Cli, act: &ActId, qr: bool) -> Result<Exit, Failure> {
     let client = Client::new(&cli.data, cli.officer.as_ref())?;
@@ -36,11 +38,7 @@ pub(super) fn receipt(cli: &Cli, act: &ActId, qr: bool) -> Result<Exit, Failure>
 }
 
 pub(super) fn verify(cli: &Cli, text: &str, root: Option<&Path>) -> Result<Exit, Failure> {
-    let path = root.map_or_else(|| cli.data.join("root.pem"), Path::to_owned);
-    let root = device::root_certificate(&path).map_err(|error| {
-        let words = format!("{error}; give the authority's root with --root FILE");
-        Failure::new(Exit::Usage, error.code(), &words)
-    })?;
+    let root = root_of(cli, root)?;
     let text = match text {
         "-" => typed()?,
         text => text.to_owned(),
@@ -49,6 +47,30 @@ pub(super) fn verify(cli: &Cli, text: &str, root: Option<&Path>) -> Result<Exit,
         .map_err(|error| Failure::new(Exit::Refused, error.code(), &error.to_string()))?;
     table::show(cli, &as_json(&verified), |_| as_text(&verified));
     Ok(Exit::Done)
+}
+
+/// Writes the page to standard output, and what to do with it to standard error.
+pub(super) fn verification_page(cli: &Cli, root: Option<&Path>) -> Result<Exit, Failure> {
+    let root = root_of(cli, root)?;
+    let page = verification_page_of(&root).ok_or_else(|| {
+        let error = ReceiptRefused::Root;
+        Failure::new(Exit::Usage, error.code(), &error.to_string())
+    })?;
+    print!("{page}");
+    eprintln!(
+        "{} kB. Bring the file to the telephone and open it with its browser; it works without a line.",
+        page.len().div_ceil(1000)
+    );
+    Ok(Exit::Done)
+}
+
+/// The root that is named, or that of the node's directory.
+fn root_of(cli: &Cli, root: Option<&Path>) -> Result<Vec<u8>, Failure> {
+    let path = root.map_or_else(|| cli.data.join("root.pem"), Path::to_owned);
+    device::root_certificate(&path).map_err(|error| {
+        let words = format!("{error}; give the authority's root with --root FILE");
+        Failure::new(Exit::Usage, error.code(), &words)
+    })
 }
 
 fn typed() -> Result<String, Failure> {

@@ -1,6 +1,5 @@
 //! `run`: serve the office until a signal comes.
 
-use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +8,7 @@ use registry_log::Format as LogFormat;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Exit, Failure};
-use crate::daemon::Daemon;
+use crate::daemon::{Daemon, Listen};
 use crate::device::Device;
 
 /// How many heaps glibc keeps for the threads of a process; by default eight for each processor,
@@ -33,7 +32,7 @@ fn with_one_heap() {
     }
 }
 
-pub(super) fn run(data: &Path, api: SocketAddr, format: LogFormat) -> Result<Exit, Failure> {
+pub(super) fn run(data: &Path, listen: Listen, format: LogFormat) -> Result<Exit, Failure> {
     with_one_heap();
     registry_log::start("commune-node", format)
         .map_err(|error| Failure::new(Exit::Failed, error.code(), &error.to_string()))?;
@@ -44,7 +43,7 @@ pub(super) fn run(data: &Path, api: SocketAddr, format: LogFormat) -> Result<Exi
         .build()
         .map_err(|error| Failure::system("start the daemon's threads", &error))?;
     runtime.block_on(async {
-        let daemon = Daemon::open(device, api, |_| {}).await?;
+        let daemon = Daemon::open(device, listen, |_| {}).await?;
         let stop = stop_signal()?;
         daemon.announce();
         daemon.serve(stop).await?;

@@ -47,6 +47,9 @@ fn lines(status: &Value) -> Vec<(&'static str, String)> {
         machine = format!("{machine}, {} of memory used", size(bytes.unsigned_abs()));
     }
     lines.push(("machine", machine));
+    if let Some(lan) = status.0.get("lan").filter(|lan| !lan.is_null()) {
+        lines.push(("lan", View(lan).lan()));
+    }
     let program = format!(
         "{}; node {}, life {}",
         status.text("version"),
@@ -109,6 +112,36 @@ impl View<'_> {
             (words, code) => format!("\n{words} [{code}]"),
         };
         format!("{state}{since}; {heard}{reason}")
+    }
+
+    /// How other machines of the office reach it.
+    fn lan(&self) -> String {
+        let urls = self.0.get("urls").and_then(Value::as_array);
+        let urls: Vec<&str> = urls
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let mut lines = vec![urls.join(", ")];
+        lines.push(match (self.number("certificate_ends_s"), self.is("certificate_over")) {
+            (Some(ends_s), false) => format!("certificate until {}", moment(ends_s)),
+            (Some(ends_s), true) => format!(
+                "CERTIFICATE OVER since {}: browsers of other machines refuse it until there is a line",
+                moment(ends_s)
+            ),
+            (None, _) => "NO CERTIFICATE YET: it comes with the first line to the centre".to_owned(),
+        });
+        match (self.text("reason"), self.text("reason_code")) {
+            ("", _) => {}
+            (words, code) => lines.push(format!("{words} [{code}]")),
+        }
+        match self.text("root_fingerprint") {
+            "" => {}
+            print => lines.push(format!(
+                "root SHA-256 {print} (`commune-node root-certificate`)"
+            )),
+        }
+        lines.join("\n")
     }
 
     fn papers(&self) -> String {

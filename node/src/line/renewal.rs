@@ -115,7 +115,7 @@ impl Line {
         let taken = match answer {
             JoinResponse::Renewed(chain) => self.credentials().take(&chain),
             JoinResponse::Refused { code, words } => Err(Trouble::new(&code, &words)),
-            JoinResponse::Accepted(_) => Err(unreadable()),
+            JoinResponse::Accepted(_) | JoinResponse::Screens { .. } => Err(unreadable()),
         };
         match taken {
             Ok(()) => {
@@ -146,19 +146,29 @@ impl Line {
             let dialer = credentials.device.nameless_dialer().map_err(failed)?;
             (dialer, request.encode())
         };
-        let mut trouble = Trouble::new(
-            "no_address",
-            "no address of the centre is known; join again",
-        );
-        for address in &self.config.addresses {
-            let name = &self.config.server_name;
-            match dialer.connect(address, name, Purpose::Join).await {
-                Ok(link) => return exchange(&link, request).await,
-                Err(error) => trouble = Trouble::new(error.code(), &error.to_string()),
-            }
-        }
-        Err(trouble)
+        let config = &self.config;
+        ask_nameless(&dialer, &config.addresses, &config.server_name, request).await
     }
+}
+
+/// Asks the centre on a line of its own, at each of its addresses until one answers.
+pub(crate) async fn ask_nameless(
+    dialer: &Dialer,
+    addresses: &[String],
+    server_name: &str,
+    request: Vec<u8>,
+) -> Result<JoinResponse, Trouble> {
+    let mut trouble = Trouble::new(
+        "no_address",
+        "no address of the centre is known; join again",
+    );
+    for address in addresses {
+        match dialer.connect(address, server_name, Purpose::Join).await {
+            Ok(link) => return exchange(&link, request).await,
+            Err(error) => trouble = Trouble::new(error.code(), &error.to_string()),
+        }
+    }
+    Err(trouble)
 }
 
 async fn exchange(link: &Link, request: Vec<u8>) -> Result<JoinResponse, Trouble> {

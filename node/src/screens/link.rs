@@ -11,7 +11,9 @@ use super::fault::{Fault, foreign_form, of_code};
 use super::page::{Page, go, show as shown_page};
 use super::seat::Seated;
 use super::shown::{Shown, moment, span};
+use super::words::Words;
 use crate::api::{Api, StatusView};
+use crate::lan::LanView;
 use crate::line::LineState;
 use crate::office::ActState;
 
@@ -19,6 +21,30 @@ use crate::office::ActState;
 const ASKED: std::time::Duration = std::time::Duration::from_secs(3);
 /// Unsent acts that the page lists.
 const ROWS: usize = 50;
+
+/// How other machines of the office open the screens.
+struct Lan {
+    urls: Vec<String>,
+    ends: String,
+    over: bool,
+    reason: String,
+    fingerprint: String,
+}
+
+impl Lan {
+    fn of(view: LanView, words: &Words) -> Lan {
+        Lan {
+            urls: view.urls,
+            ends: view.certificate_ends_s.map(moment).unwrap_or_default(),
+            over: view.certificate_over,
+            reason: match (&view.reason_code, &view.reason) {
+                (Some(code), Some(english)) => of_code(words, code, english),
+                _ => String::new(),
+            },
+            fingerprint: view.root_fingerprint.unwrap_or_default(),
+        }
+    }
+}
 
 #[derive(Template)]
 #[template(path = "link.html")]
@@ -37,6 +63,7 @@ struct LinkPage {
     certificate: String,
     free: String,
     digest: String,
+    lan: Option<Lan>,
     unsent: Vec<ActLine>,
     more: usize,
 }
@@ -74,6 +101,7 @@ pub(super) async fn show(State(api): State<Api>, seated: Seated) -> Response {
         certificate: at(status.certificate_ends_s),
         free: size(status.disk_free_bytes),
         digest: status.slice_digest.clone(),
+        lan: status.lan.clone().map(|view| Lan::of(view, words)),
         more: status.unsent.saturating_sub(acts.len()),
         unsent: acts.iter().map(|act| line_of(act, &shown, words)).collect(),
         page: Page::of(&api, &seated),

@@ -108,9 +108,7 @@ impl Page {
             })
             .map(|(href, _)| href.len())
             .max();
-        let own: &[(&str, &str)] = if self.administers() { &OWN_WAYS } else { &[] };
         WAYS.iter()
-            .chain(own)
             .map(|(href, key)| Way {
                 href,
                 key,
@@ -118,6 +116,24 @@ impl Page {
                     && (at == *href || at.starts_with(&format!("{href}/"))),
             })
             .collect()
+    }
+
+    /// The ways of whoever administers the office, which open from one place in the head.
+    pub(super) fn own_ways(&self) -> Vec<Way> {
+        let at = self.path.split('?').next().unwrap_or_default();
+        let own: &[(&str, &str)] = if self.administers() { &OWN_WAYS } else { &[] };
+        own.iter()
+            .map(|(href, key)| Way {
+                href,
+                key,
+                here: at == *href || at.starts_with(&format!("{href}/")),
+            })
+            .collect()
+    }
+
+    /// Whether this page is behind one of them.
+    pub(super) fn at_own_way(&self) -> bool {
+        self.own_ways().iter().any(|way| way.here)
     }
 
     pub(super) fn style(&self) -> &'static str {

@@ -3,8 +3,8 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 use super::page::{Page, go};
 use super::words::{Lang, Words, words};
@@ -110,7 +110,8 @@ impl FromRequestParts<Api> for Glanced {
         let Visitor { session, words, .. } = visitor(parts);
         match session {
             Some(session) if api.door.glance(&session).is_ok() => Ok(Glanced { session, words }),
-            _ => Err(go("/sign-in")),
+            // A stream that is answered so is not asked for again.
+            _ => Err(StatusCode::NO_CONTENT.into_response()),
         }
     }
 }

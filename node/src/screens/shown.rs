@@ -9,7 +9,7 @@ use registry::unit::{Commune, Units};
 use registry::value::{Declared, PersonLink, Place, Residence, Value};
 use registry::{OfficeCode, RecordId};
 
-use super::words::{Lang, Words};
+use super::words::{Lang, Words, country};
 use crate::clock;
 use crate::office::{ActState, Known, Office};
 
@@ -152,7 +152,7 @@ impl<'a> Shown<'a> {
             Value::Ethnic(ethnic) => ethnic
                 .name()
                 .map_or_else(|| format!("{:02}", ethnic.code()), str::to_owned),
-            Value::Countries(list) => joined(list.iter().map(ToString::to_string)),
+            Value::Countries(list) => joined(list.iter().map(|it| country(words, &it.to_string()))),
             Value::Relation(value) => relation(words, *value),
             Value::Place(place) => self.place(place),
             Value::Person(link) => self.link(link),
@@ -242,7 +242,7 @@ impl<'a> Shown<'a> {
             .unwrap_or_default();
         let country = place
             .country
-            .map(|country| country.to_string())
+            .map(|it| country(self.words, &it.to_string()))
             .unwrap_or_default();
         joined([place.text.as_str().to_owned(), unit, country])
     }

@@ -53,7 +53,7 @@ macro_rules! messages {
 
 messages! {
     "frame" "entry" "find" "records" "acts" "forms" "link" "cases" "quality" "readings" "receipt"
-    "officers" "errors"
+    "verification" "officers" "errors" "countries"
 }
 
 /// The words of one language.
@@ -158,6 +158,12 @@ impl Words {
     }
 }
 
+/// The name of a country by its code of ISO 3166; the code itself for one that has none.
+pub(crate) fn country(words: &Words, code: &str) -> String {
+    let key = format!("country-{}", code.to_ascii_lowercase());
+    words.try_t(&key).unwrap_or_else(|| code.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -225,6 +231,14 @@ mod tests {
                 files.push(path);
             }
         }
+    }
+
+    #[test]
+    fn countries_have_names_and_an_unknown_code_stays_one() {
+        assert_eq!(country(words(Lang::Vi), "VN"), "Việt Nam");
+        assert_eq!(country(words(Lang::En), "VN"), "Viet Nam");
+        assert_eq!(country(words(Lang::En), "LA"), "Laos");
+        assert_eq!(country(words(Lang::Vi), "XZ"), "XZ");
     }
 
     #[test]

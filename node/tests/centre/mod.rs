@@ -10,7 +10,8 @@ use commune_node::clock;
 use ed25519_dalek::pkcs8::DecodePrivateKey;
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use provisioning::{
-    Authority, FirstOfficer, Issuer, JoinToken, NewToken, NodeName, TokenId, Validity, answer,
+    Authority, FirstOfficer, Issuer, JoinRequest, JoinResponse, JoinToken, NewToken, NodeName,
+    ScreensAuthority, TokenId, Validity, answer,
 };
 use registry::act::{Act, ActBody, Author};
 use registry::code::Role;
@@ -50,6 +51,7 @@ struct State {
 
 struct Shared {
     issuer: Issuer,
+    screens: ScreensAuthority,
     key: SigningKey,
     state: Mutex<State>,
     grew: watch::Sender<u64>,
@@ -91,6 +93,7 @@ impl Centre {
         };
         let shared = Arc::new(Shared {
             issuer: authority.issuer,
+            screens: authority.screens,
             key: SigningKey::from_pkcs8_pem(&key).unwrap(),
             state: Mutex::new(state),
             grew: watch::Sender::new(0),
@@ -141,6 +144,11 @@ impl Centre {
             },
         };
         JoinToken::issue(&self.shared.issuer, new).unwrap()
+    }
+
+    /// Who certifies the offices' screens.
+    pub fn screens(&self) -> &ScreensAuthority {
+        &self.shared.screens
     }
 
     /// The acts to come are answered so.
@@ -239,6 +247,24 @@ async fn join(shared: &Shared, link: &Link) {
         return;
     };
     let now = clock::device_s();
+    if let Some(JoinRequest::Screens(asked)) = JoinRequest::decode(&request) {
+        let validity = Validity::from_now(now, 397).unwrap();
+        let issuer = &shared.screens.issuer;
+        let response = match issuer.certify(&asked, &[office()], validity) {
+            Ok(made) => JoinResponse::Screens {
+                chain: made.chain,
+                root: made.root,
+            },
+            Err(refused) => JoinResponse::Refused {
+                code: refused.code().to_owned(),
+                words: refused.to_string(),
+            },
+        };
+        let response = response.encode().into();
+        link.send(Class::Control, response).await.unwrap();
+        link.ended().await;
+        return;
+    }
     let (response, _) = answer(&shared.issuer, &request, now, 90, |_| None).unwrap();
     link.send(Class::Control, response.encode().into())
         .await

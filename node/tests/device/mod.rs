@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use commune_node::cli::{self, Cli};
-use commune_node::daemon::{Daemon, DaemonError};
+use commune_node::daemon::{Daemon, DaemonError, Listen};
 use commune_node::device::{self, Device};
 use commune_node::line::LineConfig;
 use registry::RecordId;
@@ -83,7 +83,11 @@ pub async fn start(dir: &Path) -> Running {
 }
 
 pub async fn start_with(dir: &Path, tune: impl FnOnce(&mut LineConfig)) -> Running {
-    let any = "127.0.0.1:0".parse().unwrap();
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    start_at(dir, any.into(), tune).await
+}
+
+pub async fn start_at(dir: &Path, listen: Listen, tune: impl FnOnce(&mut LineConfig)) -> Running {
     let quick = |config: &mut LineConfig| {
         config.waits = (Duration::from_millis(20), Duration::from_millis(100));
         config.check_settle = Duration::from_millis(20);
@@ -91,7 +95,7 @@ pub async fn start_with(dir: &Path, tune: impl FnOnce(&mut LineConfig)) -> Runni
         tune(config);
     };
     let device = Device::load(dir).unwrap();
-    let daemon = Daemon::open(device, any, quick).await.unwrap();
+    let daemon = Daemon::open(device, listen, quick).await.unwrap();
     let (stop, stopped) = oneshot::channel();
     let (address, api) = (daemon.address(), daemon.api().clone());
     let token = device::read(&dir.join("officer-lan.token")).unwrap();

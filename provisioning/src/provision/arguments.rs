@@ -32,9 +32,10 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a root and its issuing key.
+    /// Make a root and its issuing key, and the same for the offices' screens.
     ///
-    /// Writes root.pem, root.key, issuing.pem and issuing.key; refuses if one is there already.
+    /// Writes root.pem, root.key, issuing.pem and issuing.key, and the four of `screens`; refuses
+    /// if one is there already.
     Init {
         /// Directory of the authority; made if it is not there.
         #[arg(long, value_name = "DIR")]
@@ -59,6 +60,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DAYS", default_value_t = CERTIFICATE_DAYS_CENTRAL,
               value_parser = clap::value_parser!(u32).range(1..=825))]
         days: u32,
+    },
+    /// Make the keys that certify the offices' screens, for an authority that was made before there
+    /// were any; `init` makes them too.
+    ///
+    /// Writes screens-root.pem, screens-root.key, screens-issuing.pem and screens-issuing.key.
+    Screens {
+        /// Directory of the authority.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
     },
     /// Issue a join token: one device, one commune, one use.
     ///

@@ -14,7 +14,8 @@ use anyhow::Context;
 use clap::Parser;
 use provisioning::files::{self, FileError};
 use provisioning::{
-    Authority, FirstOfficer, IssueError, JoinToken, NewToken, TokenError, TokenId, Validity,
+    Authority, FirstOfficer, IssueError, JoinToken, NewToken, ScreensAuthority, TokenError,
+    TokenId, Validity,
 };
 
 use crate::arguments::{Arguments, Command, Format, TokenArguments};
@@ -46,6 +47,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
                 .collect();
             central(&dir, &names, days)
         }
+        Command::Screens { dir } => screens(&dir),
         Command::Token(token) => issue(token),
         Command::Show { file, format } => {
             let text = files::read_text(&file)?;
@@ -66,11 +68,12 @@ fn init(dir: &Path) -> anyhow::Result<()> {
     println!("Made the authority in {}.", dir.display());
     println!();
     println!(
-        "Now carry {} away: copy it to two sticks, keep them",
-        files::ROOT_KEY
+        "Now carry {} and {} away: copy them to two sticks, keep them",
+        files::ROOT_KEY,
+        files::SCREENS_ROOT_KEY
     );
-    println!("apart and offline, and delete it here. It is needed again in five years, to sign");
-    println!("the next issuing key; everything else works without it.");
+    println!("apart and offline, and delete them here. They are needed again in five years, to");
+    println!("sign the next issuing keys; everything else works without them.");
     Ok(())
 }
 
@@ -85,10 +88,33 @@ fn central(dir: &Path, names: &[String], days: u32) -> anyhow::Result<()> {
         names.join(", ")
     );
     println!(
-        "Central needs them, and {}, {} and {}.",
+        "Central needs them, and {}, {} and {}; for the screens of offices also",
         files::ROOT_PEM,
         files::ISSUING_PEM,
         files::ISSUING_KEY
+    );
+    println!(
+        "{}, {} and {}.",
+        files::SCREENS_ROOT_PEM,
+        files::SCREENS_ISSUING_PEM,
+        files::SCREENS_ISSUING_KEY
+    );
+    Ok(())
+}
+
+fn screens(dir: &Path) -> anyhow::Result<()> {
+    files::store_screens(dir, &ScreensAuthority::create(now())?)?;
+    println!(
+        "Wrote {}, {}, {} and {}.",
+        files::SCREENS_ROOT_PEM,
+        files::SCREENS_ROOT_KEY,
+        files::SCREENS_ISSUING_PEM,
+        files::SCREENS_ISSUING_KEY
+    );
+    println!(
+        "Carry {} away as you did with {}; bring the others to central and start it again.",
+        files::SCREENS_ROOT_KEY,
+        files::ROOT_KEY
     );
     Ok(())
 }

@@ -48,6 +48,13 @@ pub(crate) fn messages(bytes: &[u8]) {
             );
         }
     }
+    if let Some(JoinRequest::Screens(asked)) = JoinRequest::decode(bytes) {
+        let offices = [crate::office::here()];
+        let issuer = &authority().screens.issuer;
+        if let Ok(made) = issuer.certify(&asked, &offices, validity) {
+            assert!((1..=provisioning::NAMES_MAX).contains(&made.names.len()));
+        }
+    }
 }
 
 /// A certificate in DER, and keys and certificates in PEM.

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use provisioning::{
-    FirstOfficer, JoinRefusal, JoinRequest, JoinResponse, JoinToken, NewToken, NodeKey, TokenId,
-    answer, pem_of,
+    FirstOfficer, JoinRefusal, JoinRequest, JoinResponse, JoinToken, NewToken, NodeKey, ScreensKey,
+    ScreensName, ScreensRequest, TokenId, answer, pem_of,
 };
 use registry::act::ActBody;
 use registry::columns::encode_page;
@@ -428,7 +428,11 @@ fn join_messages() -> Vec<Vec<u8>> {
     };
     let refusal = answer(&authority().issuer, &request.encode(), NOW, 90, |_| None).err();
     let refusal = JoinResponse::from(&refusal.unwrap_or(JoinRefusal::Used));
-    vec![request.encode(), refusal.encode()]
+    let own = ScreensName::of_office(here());
+    let screens = ScreensKey::generate().expect("a key");
+    let screens = ScreensRequest::new(here(), &key, &screens, &[own]).expect("a request");
+    let screens = JoinRequest::Screens(screens);
+    vec![request.encode(), refusal.encode(), screens.encode()]
 }
 
 fn certificates() -> Vec<Vec<u8>> {

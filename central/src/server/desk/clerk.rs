@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use provisioning::Issuer;
+use provisioning::{Issuer, ScreensIssuer};
 use registry::{NodeId, OfficeCode};
 use tokio::sync::mpsc;
 
@@ -21,6 +21,7 @@ pub(crate) struct Clerk {
     pub(crate) registrar: Arc<Registrar>,
     pub(crate) operators: Arc<Operators>,
     pub(crate) issuer: Issuer,
+    pub(crate) screens: Option<ScreensIssuer>,
     pub(crate) hub: Arc<Hub>,
 }
 
@@ -94,8 +95,12 @@ impl Clerk {
                 Err(error) => tracing::warn!(code = error.code(), "a contact was not noted"),
             },
             Command::Join { request, reply } => {
+                let issuers = join::Issuers {
+                    nodes: &self.issuer,
+                    screens: self.screens.as_ref(),
+                };
                 let (response, grew) =
-                    join::answer(&self.registrar, &self.issuer, &request, clock::now_s());
+                    join::answer(&self.registrar, &issuers, &request, clock::now_s());
                 group.staged(grew);
                 group.tell(reply, Ok(response));
             }

@@ -54,3 +54,4 @@ move-out-to = left for { $place }
 move-moved = moved
 move-case = by the decision of a case
 move-new = registered elsewhere
+way-own = Administration

@@ -51,3 +51,4 @@ move-out-to = đã đi { $place }
 move-moved = chuyển nơi cư trú
 move-case = theo quyết định của vụ việc
 move-new = hồ sơ lập ở nơi khác
+way-own = Quản trị
