@@ -100,6 +100,7 @@ impl std::ops::Deref for Api {
         officers::password,
         readings::list,
         units::list,
+        units::names,
         units::one,
         units::apply,
         health::healthz,
@@ -199,6 +200,7 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
                 .post(units::apply)
                 .layer(DefaultBodyLimit::max(limits::DECREE_BYTES_MAX)),
         )
+        .route("/api/v1/units/names", get(units::names))
         .route("/api/v1/units/{code}", get(units::one))
         .route("/api/v1/openapi.json", get(health::openapi))
         .route("/healthz", get(health::healthz))

@@ -9,7 +9,6 @@ use registry::date::Date;
 use registry::feed::FeedItem;
 use registry::person::Person;
 use registry::pin::Pin;
-use registry::unit::Units;
 use registry::{ActId, CommitSeq, Incarnation, NodeId, OfficeCode};
 use serde::{Deserialize, Serialize};
 
@@ -246,7 +245,7 @@ pub(crate) fn refill(
     holder: &Holder,
     draw: &mut Draw,
 ) -> Result<bool, UnitError> {
-    let Some(prefix) = Units::built_in().pin_prefix(holder.office) else {
+    let Some(prefix) = unit.units().pin_prefix(holder.office) else {
         return Ok(false);
     };
     let (year, month, _) = Date::in_viet_nam(unit.at_s()).ymd();

@@ -42,6 +42,19 @@ pub enum FileForm {
     Qcvn,
 }
 
+/// What is asked for.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Where the records are.
+    pub store: &'a dyn Store,
+    /// The units in force.
+    pub units: &'a Units,
+    /// Whose people.
+    pub scope: Scope,
+    /// In which form.
+    pub form: FileForm,
+}
+
 /// What was exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Exported {
@@ -85,17 +98,16 @@ impl Exported {
 /// Writes the people of a scope. `data_time` is today, `yyyy-mm-dd`; `progress` hears how many
 /// people were written.
 pub fn write(
-    store: &dyn Store,
-    scope: Scope,
-    form: FileForm,
+    wanted: Wanted<'_>,
     data_time: &str,
     mut out: impl Write,
     progress: &dyn Fn(u64),
 ) -> Result<Exported, ExportError> {
-    let parts = parts(store, scope)?;
+    let form = wanted.form;
+    let parts = parts(wanted)?;
     let opening = match form {
         FileForm::Csv => {
-            let mut header = Text::begin(form);
+            let mut header = Text::begin(form, wanted.units);
             header.cells(Column::ALL.iter().map(|column| column.key()))?;
             header.take()
         }
@@ -103,7 +115,7 @@ pub fn write(
     };
     out.write_all(&opening)?;
     let mut exported = Exported::default();
-    line::run(store, scope, form, &parts, &mut |text, some| {
+    line::run(wanted, &parts, &mut |text, some| {
         out.write_all(&text)?;
         exported.add(some);
         progress(exported.people);
@@ -117,26 +129,38 @@ pub fn write(
 }
 
 /// The parts of a scope, in the order in which they are written.
-fn parts(store: &dyn Store, scope: Scope) -> Result<Vec<Part>, UnitError> {
-    Ok(match scope {
+fn parts(wanted: Wanted<'_>) -> Result<Vec<Part>, UnitError> {
+    Ok(match wanted.scope {
         Scope::Office(office) => vec![Part::Office(office)],
-        Scope::Province(province) => Units::built_in()
-            .communes_of(province)
-            .map(|commune| Part::Office(commune.code))
+        Scope::Province(province) => offices(wanted.store)?
+            .into_iter()
+            .filter(|office| province_of(wanted.units, *office) == Some(province))
+            .map(Part::Office)
             .collect(),
         Scope::Nation => {
-            let mut parts = Vec::new();
-            let mut range = KeyRange::all();
-            // From each commune's first row to the row behind its last one.
-            while let Some((key, _)) = store.scan(tables::SLICES, &range, 1)?.into_iter().next() {
-                let Some(office) = key.first_chunk::<4>() else {
-                    break;
-                };
-                parts.extend(OfficeCode::new(u32::from_be_bytes(*office)).map(Part::Office));
-                range = KeyRange::all().after(&[&office[..], &[u8::MAX; 17]].concat());
-            }
-            parts.push(Part::Nobodys);
-            parts
+            let offices = offices(wanted.store)?.into_iter();
+            offices.map(Part::Office).chain([Part::Nobodys]).collect()
         }
     })
+}
+
+/// The province that a commune's people are in today. While a decree is being carried out, some of
+/// them are still in the slice of a commune that it dissolved.
+fn province_of(units: &Units, office: OfficeCode) -> Option<ProvinceCode> {
+    units.province_of(units.office(office, units.base()))
+}
+
+/// The communes that have a slice.
+fn offices(store: &dyn Store) -> Result<Vec<OfficeCode>, UnitError> {
+    let mut offices = Vec::new();
+    let mut range = KeyRange::all();
+    // From each commune's first row to the row behind its last one.
+    while let Some((key, _)) = store.scan(tables::SLICES, &range, 1)?.into_iter().next() {
+        let Some(office) = key.first_chunk::<4>() else {
+            break;
+        };
+        offices.extend(OfficeCode::new(u32::from_be_bytes(*office)));
+        range = KeyRange::all().after(&[&office[..], &[u8::MAX; 17]].concat());
+    }
+    Ok(offices)
 }

@@ -18,10 +18,11 @@ mod source;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use registry::pin::Pin;
 use registry::record::Record;
+use registry::unit::Units;
 
 pub use cell::Fault;
 pub use column::{Column, ColumnMap, DateForm, MapError};
@@ -55,6 +56,8 @@ pub struct Plan {
     pub key: RegistryKey,
     /// No number tells a birth after it.
     pub this_year: u16,
+    /// The units by which codes are read: those in force.
+    pub units: Arc<Units>,
     /// So many rows are dealt with already.
     pub done_rows: u64,
     /// Those of them whose number somebody else has, by their place in the file.
@@ -64,12 +67,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A plan that begins at the first row.
-    pub const fn new(form: Form, key: RegistryKey, this_year: u16) -> Self {
+    /// A plan that begins at the first row, with the units that a release knows by itself.
+    pub fn new(form: Form, key: RegistryKey, this_year: u16) -> Self {
         Self {
             form,
             key,
             this_year,
+            units: Arc::clone(Units::built_in()),
             done_rows: 0,
             taken_before: Vec::new(),
             reveal: false,

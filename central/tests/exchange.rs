@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use central_registry::export::{self, Exported, FileForm, Scope};
+use central_registry::export::{self, Exported, FileForm, Scope, Wanted};
 use central_registry::import::{
     self, ColumnMap, Form, ImportError, Plan, Portion, RegistryKey, SourceError, Stored, Summary,
 };
@@ -21,6 +21,7 @@ use central_registry::unit::UnitError;
 use proptest::prelude::*;
 use registry::NodeId;
 use registry::population::{Population, write_csv, write_qcvn};
+use registry::unit::Decree;
 use registry_store::{KeyRange, MemoryStore, Row, Store, Table};
 
 const NOW: i64 = 1_795_000_000;
@@ -45,7 +46,8 @@ impl Registry {
 
     fn import(&self, form: Form, file: &[u8]) -> (Summary, String) {
         let mut rejects = Vec::new();
-        let plan = Plan::new(form, RegistryKey([7; 16]), 2026);
+        let mut plan = Plan::new(form, RegistryKey([7; 16]), 2026);
+        plan.units = self.registrar.units().unwrap();
         let mut job = self.registrar.begin_import([3; 16], true).unwrap();
         let summary = import::run(file, Some(&mut rejects), &plan, |portion| {
             job.store(NOW, portion)
@@ -57,8 +59,14 @@ impl Registry {
 
     fn export(&self, form: FileForm, scope: Scope) -> (String, Exported) {
         let mut out = Vec::new();
-        let store = self.store.as_ref();
-        let exported = export::write(store, scope, form, DAY, &mut out, &|_| {}).unwrap();
+        let units = self.registrar.units().unwrap();
+        let wanted = Wanted {
+            store: self.store.as_ref(),
+            units: &units,
+            scope,
+            form,
+        };
+        let exported = export::write(wanted, DAY, &mut out, &|_| {}).unwrap();
         (String::from_utf8(out).unwrap(), exported)
     }
 
@@ -140,8 +148,9 @@ proptest! {
     }
 }
 
-/// Somebody with a past, and somebody who moved away: our columns and what stands in them.
-const LIVES: [&[(&str, &str)]; 2] = [
+/// Somebody with a past, somebody who moved away, and a newborn without a number: our columns and
+/// what stands in them.
+const LIVES: [&[(&str, &str)]; 3] = [
     &[
         ("pin", "001090000005"),
         ("name", "Trần Văn Hà"),
@@ -175,6 +184,22 @@ const LIVES: [&[(&str, &str)]; 2] = [
         ("death_certificate", "9/2025"),
         ("death_place_unit", "00008"),
         ("death_place_text", "Bệnh viện"),
+        ("household_file", "HK-0001"),
+        ("household_local", "00004-T-9"),
+        ("relation", "head"),
+        ("cancelled_numbers", "001090000015;002090000016"),
+        ("claimed_pin", "001090000017"),
+        ("local_file", "00004-7"),
+        (
+            "confirmations",
+            "12/XN|kết hôn \\| lần 2|1|2020-01-02|2020-07-01;13/XN||3|2019-08|2020-02",
+        ),
+        (
+            "applications",
+            "card_exchange|wish|face+iris|0912345678|||2026-02-03|accepted|Trần Văn Hạ|\
+             30/02/1990|male|00ff00ff00ff00ff+0123456789abcdef;\
+             eid_level_2||||Lê Thị Tư||2026-02|withdrawn|Trần Văn Hà|1990-02-03|male|",
+        ),
     ],
     &[
         ("pin", "001190000006"),
@@ -185,6 +210,16 @@ const LIVES: [&[(&str, &str)]; 2] = [
             "other_residences",
             "00004||1990||2019-09|định cư ở nước ngoài",
         ),
+    ],
+    &[
+        ("local_file", "00004-8"),
+        ("name", "Trần Thị Mai"),
+        ("birth_date", "2026-11-03"),
+        ("sex", "2"),
+        ("residence_unit", "00004"),
+        ("residence_from", "2026-11-05"),
+        ("household_local", "00004-T-10"),
+        ("relation", "child"),
     ],
 ];
 
@@ -205,9 +240,10 @@ fn what_somebody_had_before_comes_back_in_either_form() {
     let rows = file.into_inner().unwrap();
     let one = Registry::new();
     let (summary, rejects) = one.import(csv(), &rows);
-    assert_eq!((summary.imported, summary.rejected), (2, 0), "{rejects}");
+    assert_eq!((summary.imported, summary.households), (5, 2), "{rejects}");
+    assert_eq!(summary.rejected, 0, "{rejects}");
     let (again, exported) = one.export(FileForm::Csv, Scope::Nation);
-    assert_eq!((exported.people, exported.in_part), (2, 0));
+    assert_eq!((exported.people, exported.in_part), (3, 0));
     for (column, text) in LIVES.iter().copied().flatten() {
         let mut file = csv::Reader::from_reader(again.as_bytes());
         let place = header.iter().position(|known| known == column).unwrap();
@@ -231,9 +267,105 @@ fn what_somebody_had_before_comes_back_in_either_form() {
         .unwrap()
         .replace("2012-01-02", "2012-13-45");
     let (summary, rejects) = Registry::new().import(csv(), bad.as_bytes());
-    assert_eq!((summary.imported, summary.rejected), (1, 1));
+    assert_eq!((summary.imported, summary.rejected), (3, 1));
     assert!(
         rejects.contains("entry_form") && rejects.contains("entry 1, date"),
+        "{rejects}"
+    );
+}
+
+#[test]
+fn a_cancelled_number_that_is_imported_is_taken_for_ever() {
+    let row = |pin: &str, cancelled: &str| {
+        format!(
+            "pin,name,birth_date,sex,residence_unit,residence_from,cancelled_numbers\n\
+             {pin},Trần Văn Hà,1990,1,00004,2015,{cancelled}\n"
+        )
+    };
+    let registry = Registry::new();
+    registry.import(csv(), row("001090000005", "002090000016").as_bytes());
+    for (pin, cancelled) in [
+        ("002090000016", ""),
+        ("001090000008", "002090000016"),
+        ("001090000008", "001090000005"),
+    ] {
+        let (summary, rejects) = registry.import(csv(), row(pin, cancelled).as_bytes());
+        assert_eq!((summary.imported, summary.rejected), (0, 1), "{rejects}");
+    }
+    // The control: a number of nobody's.
+    let (summary, _) = registry.import(csv(), row("001090000008", "002090000018").as_bytes());
+    assert_eq!((summary.imported, summary.rejected), (1, 0));
+    // Within one file too, and somebody without any number is told to have one.
+    let both = format!(
+        "{}001090000016,Trần Văn Hai,1990,1,00004,2015,\n,Trần Văn Ba,1990,1,00004,2015,\n",
+        row("001090000006", "001090000016")
+    );
+    let (summary, rejects) = Registry::new().import(csv(), both.as_bytes());
+    assert_eq!((summary.imported, summary.rejected), (1, 2));
+    assert!(
+        rejects.contains("pin_twice") && rejects.contains("cell_empty"),
+        "{rejects}"
+    );
+}
+
+#[test]
+fn codes_are_read_by_the_units_in_force_and_earlier_ones_are_followed() {
+    let registry = Registry::new();
+    let row = |pin: &str, unit: &str, address: &str| {
+        format!("{pin},Trần Văn Hà,1990,1,{unit},{address},2015\n")
+    };
+    let header = "pin,name,birth_date,sex,residence_unit,residence_address,residence_from\n";
+    let one = |pin: &str, unit: &str, address: &str| {
+        let file = format!("{header}{}", row(pin, unit, address));
+        let (summary, rejects) = registry.import(csv(), file.as_bytes());
+        (summary.imported, rejects)
+    };
+    // Before the decree: a commune that is to come is unknown, one of before July 2025 followed.
+    let (imported, rejects) = one("001090000001", "40001", "");
+    assert!(
+        imported == 0 && rejects.contains("unit_unknown"),
+        "{rejects}"
+    );
+    let (imported, rejects) = one("001090000002", "00001", "");
+    assert!(
+        imported == 1 && rejects.contains("unit_followed"),
+        "{rejects}"
+    );
+
+    let decree = "old_code,new_code,share,default,hamlets,name,kind,province\n\
+         00004,40001,whole,1,,Ba Đình Mới,Phường,01\n\
+         00008,40002,part,1,,Ngọc Hà Một,Phường,01\n\
+         00008,40003,part,0,Tổ 9,Ngọc Hà Hai,Phường,01\n";
+    let units = registry.registrar.units().unwrap();
+    let decree = Decree::read(decree, "2026-11-01".parse().unwrap(), &units).unwrap();
+    registry.registrar.apply_decree(NOW, &decree).unwrap();
+    registry.registrar.finish_decree(NOW, |_| {}).unwrap();
+
+    let (imported, rejects) = one("001090000003", "40001", "");
+    assert!(imported == 1 && !rejects.contains("unit_"), "{rejects}");
+    let (imported, rejects) = one("001090000004", "00004", "");
+    assert!(imported == 1 && rejects.contains("40001"), "{rejects}");
+    // A divided one is followed where the address tells the part, else a person has to say.
+    let (imported, rejects) = one("001090000005", "00008", "Tổ 9");
+    assert!(imported == 1 && rejects.contains("40003"), "{rejects}");
+    let (imported, rejects) = one("001090000006", "00008", "Số 1");
+    assert_eq!(imported, 0);
+    assert!(
+        rejects.contains("unit_divided") && rejects.contains("40002, 40003"),
+        "{rejects}"
+    );
+
+    // Out again: by the province and the communes of today, and what comes out goes in again.
+    let (message, exported) =
+        registry.export(FileForm::Qcvn, Scope::Province("01".parse().unwrap()));
+    assert_eq!(exported.people, 4);
+    assert!(message.contains("<MaTinhThanh>01</MaTinhThanh><MaPhuongXa>40001</MaPhuongXa>"));
+    let office = Scope::Office("40001".parse().unwrap());
+    assert_eq!(registry.export(FileForm::Csv, office).1.people, 2);
+    let (summary, rejects) = registry.import(qcvn(), message.as_bytes());
+    assert_eq!(
+        (summary.already_there, summary.rejected),
+        (4, 0),
         "{rejects}"
     );
 }

@@ -5,12 +5,13 @@
 
 mod column;
 mod history;
+mod papers;
 mod person;
 pub mod qcvn;
 
 pub use column::Column;
 pub use history::{EntryFault, HISTORIES, read as read_entries};
-pub use person::{Carried, Directory, row_of};
+pub use person::{Carried, Directory, HouseholdNumbers, row_of};
 
 use crate::text::TextError;
 

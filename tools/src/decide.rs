@@ -14,6 +14,7 @@ use crate::cli::{CaseAction, CaseArguments, DecideArguments, Global};
 use crate::client::Api;
 use crate::failure::Failure;
 use crate::output::{Format, print_json, print_line};
+use crate::words;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &CaseArguments, global: &Global) -> Result<(), Failure> {
@@ -58,6 +59,7 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
     if matches!(dispute.matter, Matter::Parked(_)) {
         wanted.extend(&dispute.records);
     }
+    words::learn_names(api);
     let mut records = BTreeMap::new();
     for record in wanted {
         match api.get(&format!("/api/v1/people/{record}")) {

@@ -1,17 +1,43 @@
 //! Values and matters of the registry in words, for a reviewer's eyes.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use registry::OfficeCode;
 use registry::date::PartialDate;
 use registry::dispute::Matter;
 use registry::edit::Edit;
 use registry::unit::Units;
 use registry::value::{Declared, PersonLink, Place, Residence, Value};
+use serde::Deserialize;
 use serde_json::Value as Json;
 
-/// A commune by code and name: `00004 Phường Ba Đình`.
+use crate::client::Api;
+
+/// Names of communes that decrees have made or named anew since this release.
+static NAMES: OnceLock<BTreeMap<OfficeCode, String>> = OnceLock::new();
+
+/// A commune's name, as the central registry tells it.
+#[derive(Deserialize)]
+struct Named {
+    code: OfficeCode,
+    name: String,
+}
+
+/// Asks the central registry for the names that this release cannot know. One that is too old to
+/// tell leaves the release's own.
+pub(crate) fn learn_names(api: &Api) {
+    let named: Vec<Named> = api.get_as("/api/v1/units/names").unwrap_or_default();
+    let names = named.into_iter().map(|named| (named.code, named.name));
+    let _ = NAMES.set(names.collect());
+}
+
+/// A commune by code and name: `00004 Phường Ba Đình`. One that was dissolved has its last name.
 pub(crate) fn office(code: OfficeCode) -> String {
-    match Units::built_in().commune(code) {
-        Some(commune) => format!("{code} {}", commune.full_name()),
+    let learnt = NAMES.get().and_then(|names| names.get(&code).cloned());
+    let known = || Some(Units::built_in().ever(code)?.full_name());
+    match learnt.or_else(known) {
+        Some(name) => format!("{code} {name}"),
         None => code.to_string(),
     }
 }
@@ -225,6 +251,13 @@ mod tests {
         );
         let death = json!({"death": {"date": "2026-11", "ground": "giấy báo tử 17"}});
         assert_eq!(read(death), "died 11/2026 (giấy báo tử 17)");
+    }
+
+    #[test]
+    fn a_commune_of_before_july_2025_still_has_its_name() {
+        let code = |text: &str| office(text.parse().unwrap());
+        assert_eq!(code("00001"), "00001 Phường Phúc Xá");
+        assert_eq!(code("99999"), "99999");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use registry::duplicate::{Explanation, FindingView, Hint};
-use registry::unit::{ProvinceCode, Units};
+use registry::unit::ProvinceCode;
 use registry::value::Line;
 use registry::{OfficeCode, OfficerId};
 use serde::{Deserialize, Serialize};
@@ -112,11 +112,12 @@ pub(crate) async fn list(
         .unwrap_or(limits::ROWS_DEFAULT)
         .min(limits::ROWS_MAX);
     let read = api.reader.read(move |registrar| {
+        let units = registrar.units()?;
         let fits = |row: &PairRow| {
             let office = wanted
                 .office
                 .is_none_or(|office| row.offices.contains(&office));
-            let of = |code: &OfficeCode| Units::built_in().ever(*code).map(|unit| unit.province);
+            let of = |code: &OfficeCode| units.ever(*code).map(|unit| unit.province);
             let in_province = |province| row.offices.iter().any(|code| of(code) == Some(province));
             office && wanted.province.is_none_or(in_province)
         };

@@ -1,5 +1,7 @@
 //! Units: the editions, what became of a code, and decrees.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -101,6 +103,39 @@ fn view(registrar: &Registrar) -> Result<UnitsView, UnitError> {
         editions: first.into_iter().chain(made).collect(),
         progress: registrar.decree_progress()?,
     })
+}
+
+/// A commune's name.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct NameView {
+    /// Its code.
+    #[schema(value_type = String)]
+    code: OfficeCode,
+    /// Kind and name, as it has them now or had them last.
+    name: String,
+}
+
+/// The communes that decrees of this registry's time have made or named anew: the names that
+/// programs of an earlier release cannot know.
+#[utoipa::path(
+    get, path = "/api/v1/units/names", security(("operator" = [])),
+    responses((status = 200, body = [NameView]), (status = 401, body = super::ErrorBody))
+)]
+pub(crate) async fn names(
+    _: Caller,
+    State(api): State<Api>,
+) -> Result<Json<Vec<NameView>>, ApiError> {
+    let units = api.reader.read(Registrar::units).await?;
+    let made = units.issued().iter().map(|issued| &issued.decree);
+    let made = made.filter(|decree| !decree.is_of_july_2025());
+    let codes: BTreeSet<OfficeCode> = made
+        .flat_map(|decree| decree.units.iter().map(|unit| unit.code))
+        .collect();
+    let named = codes.into_iter().filter_map(|code| {
+        let name = units.ever(code)?.full_name();
+        Some(NameView { code, name })
+    });
+    Ok(Json(named.collect()))
 }
 
 /// What became of a code, edition by edition.

@@ -15,7 +15,7 @@ use registry_store::Store as _;
 
 use super::{Exit, ExportArgs};
 use crate::clock;
-use crate::export::{self, Exported, FileForm, Scope};
+use crate::export::{self, Exported, FileForm, Scope, Wanted};
 use crate::home::Home;
 
 const BUFFER_BYTES: usize = 1 << 20;
@@ -27,7 +27,6 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<Exit> {
              to write it; the export is logged"
         );
     }
-    let scope = scope(args)?;
     let form = match args.format {
         super::ExportForm::Csv => FileForm::Csv,
         super::ExportForm::Qcvn => FileForm::Qcvn,
@@ -38,6 +37,8 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<Exit> {
         .transpose()?;
     let home = Home::open(&args.data)?;
     let registrar = super::run::registrar_without_key(&home)?;
+    let units = registrar.units()?;
+    let scope = scope(args, &units)?;
     let office = match scope {
         Scope::Office(office) => Some(office),
         _ => None,
@@ -51,9 +52,14 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<Exit> {
     let today = PartialDate::from(Date::in_viet_nam(begun_s)).to_iso();
     let bar = spinner();
     let begun = Instant::now();
-    let store = home.store.as_ref();
+    let wanted = Wanted {
+        store: home.store.as_ref(),
+        units: &units,
+        scope,
+        form,
+    };
     let write = |out: &mut dyn Write| {
-        export::write(store, scope, form, &today, out, &|people| {
+        export::write(wanted, &today, out, &|people| {
             bar.set_position(people);
         })
     };
@@ -75,10 +81,16 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn scope(args: &ExportArgs) -> anyhow::Result<Scope> {
-    let units = Units::built_in();
+fn scope(args: &ExportArgs, units: &Units) -> anyhow::Result<Scope> {
     match (args.office, args.province) {
         (Some(office), _) if !units.exists(office) => {
+            let now = units.office(office, units.base());
+            if units.exists(now) {
+                // It has more people than the one that was asked for had.
+                bail!(
+                    "commune {office} was dissolved; its people are in {now} today: say --office {now}"
+                )
+            }
             bail!("there is no commune {office} in the table of units")
         }
         (_, Some(province)) if units.province(province).is_none() => {

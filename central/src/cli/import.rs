@@ -45,6 +45,10 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         .as_ref()
         .map(super::run::registrar_without_key)
         .transpose()?;
+    if let Some(registrar) = &registrar {
+        // A dry run without a registry reads by the units that a release knows.
+        plan.units = registrar.units()?;
+    }
     let mut job = registrar
         .as_ref()
         .map(|registrar| registrar.begin_import(id, args.restart || args.dry_run))

@@ -3,10 +3,8 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use registry_store::Store;
-
 use super::part::{self, Part};
-use super::{ExportError, Exported, FileForm, Scope};
+use super::{ExportError, Exported, Wanted};
 
 /// Threads that read and make text; each holds one portion of a commune.
 const THREADS_MAX: usize = 4;
@@ -20,9 +18,7 @@ type Piece = Result<Option<(Vec<u8>, Exported)>, ExportError>;
 pub(super) type Write<'a> = dyn FnMut(Vec<u8>, Exported) -> Result<(), ExportError> + 'a;
 
 pub(super) fn run(
-    store: &dyn Store,
-    scope: Scope,
-    form: FileForm,
+    wanted: Wanted<'_>,
     parts: &[Part],
     write: &mut Write<'_>,
 ) -> Result<(), ExportError> {
@@ -34,7 +30,7 @@ pub(super) fn run(
                 let (send, receive) = sync_channel(AHEAD_MAX);
                 // Every so many-th part is this thread's.
                 let mine = parts.iter().skip(thread).step_by(threads);
-                line.spawn(move || work(store, scope, form, mine, &send));
+                line.spawn(move || work(wanted, mine, &send));
                 receive
             })
             .collect();
@@ -51,17 +47,11 @@ pub(super) fn run(
     })
 }
 
-fn work<'a>(
-    store: &dyn Store,
-    scope: Scope,
-    form: FileForm,
-    parts: impl Iterator<Item = &'a Part>,
-    send: &SyncSender<Piece>,
-) {
+fn work<'a>(wanted: Wanted<'_>, parts: impl Iterator<Item = &'a Part>, send: &SyncSender<Piece>) {
     for part in parts {
         // Nobody listens any more once a part has failed or the file cannot be written.
         let mut heard = true;
-        let outcome = part::read(store, scope, form, *part, &mut |text, exported| {
+        let outcome = part::read(wanted, *part, &mut |text, exported| {
             heard = send.send(Ok(Some((text, exported)))).is_ok();
             heard
         });

@@ -1,4 +1,4 @@
-//! Names, numbers and household files of those whom a row names. Most of them were read together
+//! Names, numbers and households of those whom a row names. Most of them were read together
 //! with the person; the others are looked up in the registry.
 
 use std::cell::RefCell;
@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use registry::RecordId;
 use registry::dispute::Standing;
-use registry::exchange::Directory;
+use registry::exchange::{Directory, HouseholdNumbers};
 use registry::fields::Fields;
 use registry::name::PersonName;
 use registry::person::Person;
@@ -31,9 +31,9 @@ pub(super) struct Neighbours<'a> {
     store: &'a dyn Store,
     numbers: HashMap<Pin, RecordId>,
     near_people: HashMap<RecordId, Named>,
-    near_files: HashMap<RecordId, Option<String>>,
+    near_households: HashMap<RecordId, HouseholdNumbers>,
     people: RefCell<HashMap<RecordId, Named>>,
-    files: RefCell<HashMap<RecordId, Option<String>>>,
+    households: RefCell<HashMap<RecordId, HouseholdNumbers>>,
 }
 
 pub(super) fn standing(record: &Record) -> Result<Standing, UnitError> {
@@ -47,10 +47,14 @@ fn named_of(fields: &Fields) -> Named {
     Some((person.name()?.clone(), person.pin().copied()))
 }
 
-fn file_of(fields: &Fields) -> Option<String> {
-    match fields.single(Field::HouseholdFile)? {
-        Value::Text(text) => Some(text.as_str().to_owned()),
-        _ => None,
+fn numbers_of(fields: &Fields) -> HouseholdNumbers {
+    let text = |field| match fields.single(field) {
+        Some(Value::Text(text)) => text.as_str().to_owned(),
+        _ => String::new(),
+    };
+    HouseholdNumbers {
+        file: text(Field::HouseholdFile),
+        local: text(Field::HouseholdLocal),
     }
 }
 
@@ -60,9 +64,9 @@ impl<'a> Neighbours<'a> {
             store,
             numbers: HashMap::new(),
             near_people: HashMap::new(),
-            near_files: HashMap::new(),
+            near_households: HashMap::new(),
             people: RefCell::default(),
-            files: RefCell::default(),
+            households: RefCell::default(),
         }
     }
 
@@ -80,7 +84,7 @@ impl<'a> Neighbours<'a> {
                 self.near_people.insert(id, named);
             }
             RecordKind::Household => {
-                self.near_files.insert(id, file_of(fields));
+                self.near_households.insert(id, numbers_of(fields));
             }
         }
     }
@@ -89,7 +93,7 @@ impl<'a> Neighbours<'a> {
     pub(super) fn forget(&mut self) {
         self.numbers.clear();
         self.near_people.clear();
-        self.near_files.clear();
+        self.near_households.clear();
     }
 
     fn fields(&self, id: &RecordId) -> Option<Fields> {
@@ -135,10 +139,11 @@ impl Directory for Neighbours<'_> {
         self.person(&id).map(|(name, _)| name)
     }
 
-    fn household_file(&self, id: &RecordId) -> Option<String> {
-        match self.near_files.get(id) {
-            Some(file) => file.clone(),
-            None => remembered(&self.files, id, || file_of(&self.fields(id)?)),
+    fn household(&self, id: &RecordId) -> HouseholdNumbers {
+        let look_up = || self.fields(id).as_ref().map(numbers_of).unwrap_or_default();
+        match self.near_households.get(id) {
+            Some(numbers) => numbers.clone(),
+            None => remembered(&self.households, id, look_up),
         }
     }
 }

@@ -9,10 +9,10 @@ use registry::person::Person;
 use registry::record::Content;
 use registry::schema::RecordKind;
 use registry::unit::Units;
-use registry_store::{KeyRange, Store};
+use registry_store::KeyRange;
 
 use super::neighbours::Neighbours;
-use super::{ExportError, Exported, FileForm, Scope};
+use super::{ExportError, Exported, FileForm, Scope, Wanted};
 use crate::tables::{self, Kept};
 use crate::unit::{UnitError, decode};
 
@@ -63,23 +63,17 @@ impl Shown {
 }
 
 /// Reads a part and hands its text on, piece by piece.
-pub(super) fn read(
-    store: &dyn Store,
-    scope: Scope,
-    form: FileForm,
-    part: Part,
-    hand: &mut Hand<'_>,
-) -> Result<(), ExportError> {
+pub(super) fn read(wanted: Wanted<'_>, part: Part, hand: &mut Hand<'_>) -> Result<(), ExportError> {
     let mut job = Job {
-        store,
-        near: Neighbours::new(store),
-        text: Text::begin(form),
+        wanted,
+        near: Neighbours::new(wanted.store),
+        text: Text::begin(wanted.form, wanted.units),
         row: Row::default(),
         exported: Exported::default(),
         hand,
     };
     let done = match part {
-        Part::Office(office) => job.office(scope, office)?,
+        Part::Office(office) => job.office(office)?,
         Part::Nobodys => job.nobodys()?,
     };
     if done {
@@ -89,9 +83,9 @@ pub(super) fn read(
 }
 
 struct Job<'a> {
-    store: &'a dyn Store,
+    wanted: Wanted<'a>,
     near: Neighbours<'a>,
-    text: Text,
+    text: Text<'a>,
     row: Row,
     exported: Exported,
     hand: &'a mut Hand<'a>,
@@ -99,7 +93,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     /// `false` if no more is wanted.
-    fn office(&mut self, scope: Scope, office: OfficeCode) -> Result<bool, ExportError> {
+    fn office(&mut self, office: OfficeCode) -> Result<bool, ExportError> {
         let mut range = KeyRange::prefix(&office.to_be_bytes());
         loop {
             let portion = self.portion(&mut range)?;
@@ -110,7 +104,7 @@ impl Job<'_> {
                 self.near.know(shown.id, shown.kind, &shown.fields);
             }
             for shown in portion {
-                if writes(scope, office, &shown.offices) && !self.write(&shown)? {
+                if writes(self.wanted, office, &shown.offices) && !self.write(&shown)? {
                     return Ok(false);
                 }
             }
@@ -121,13 +115,19 @@ impl Job<'_> {
     fn portion(&self, range: &mut KeyRange) -> Result<Vec<Shown>, UnitError> {
         let mut portion = Vec::new();
         while portion.len() < PORTION {
-            let rows = self.store.scan(tables::SLICES, range, SCAN)?;
+            let rows = self.wanted.store.scan(tables::SLICES, range, SCAN)?;
             let Some((last, _)) = rows.last() else {
                 break;
             };
             *range = range.clone().after(last);
             let ids: Vec<&[u8]> = rows.iter().filter_map(|(key, _)| key.get(4..)).collect();
-            for bytes in self.store.get_many(tables::RECORDS, &ids)?.iter().flatten() {
+            for bytes in self
+                .wanted
+                .store
+                .get_many(tables::RECORDS, &ids)?
+                .iter()
+                .flatten()
+            {
                 portion.push(Shown::read(bytes)?);
             }
         }
@@ -138,6 +138,7 @@ impl Job<'_> {
         let mut range = KeyRange::all();
         loop {
             let rows = self
+                .wanted
                 .store
                 .scan(tables::RECORDS, &range, SCAN)
                 .map_err(UnitError::from)?;
@@ -181,36 +182,36 @@ impl Job<'_> {
 }
 
 /// Whether somebody of several communes is written with this one: once in a file.
-fn writes(scope: Scope, office: OfficeCode, offices: &[OfficeCode]) -> bool {
-    let first = match scope {
+fn writes(wanted: Wanted<'_>, office: OfficeCode, offices: &[OfficeCode]) -> bool {
+    let first = match wanted.scope {
         Scope::Office(_) => return true,
         Scope::Nation => offices.first(),
         Scope::Province(province) => offices
             .iter()
-            .find(|office| Units::built_in().province_of(**office) == Some(province)),
+            .find(|office| super::province_of(wanted.units, **office) == Some(province)),
     };
     first == Some(&office)
 }
 
 /// Text that is being made.
-pub(super) enum Text {
+pub(super) enum Text<'a> {
     Csv(Box<csv::Writer<Vec<u8>>>),
-    Qcvn(String),
+    Qcvn(String, &'a Units),
 }
 
-impl Text {
-    pub(super) fn begin(form: FileForm) -> Self {
+impl<'a> Text<'a> {
+    pub(super) fn begin(form: FileForm, units: &'a Units) -> Self {
         match form {
             FileForm::Csv => Self::Csv(Box::new(csv::Writer::from_writer(Vec::new()))),
-            FileForm::Qcvn => Self::Qcvn(String::new()),
+            FileForm::Qcvn => Self::Qcvn(String::new(), units),
         }
     }
 
     fn person(&mut self, row: &Row) -> Result<(), ExportError> {
         match self {
             Self::Csv(_) => self.cells(row.cells()),
-            Self::Qcvn(text) => {
-                qcvn::write(row, text);
+            Self::Qcvn(text, units) => {
+                qcvn::write(row, units, text);
                 text.push('\n');
                 Ok(())
             }
@@ -218,9 +219,9 @@ impl Text {
     }
 
     /// A line of a CSV file.
-    pub(super) fn cells<'a>(
+    pub(super) fn cells<'c>(
         &mut self,
-        cells: impl Iterator<Item = &'a str>,
+        cells: impl Iterator<Item = &'c str>,
     ) -> Result<(), ExportError> {
         if let Self::Csv(file) = self {
             let written = file.write_record(cells);
@@ -233,7 +234,7 @@ impl Text {
     fn len(&self) -> usize {
         match self {
             Self::Csv(file) => file.get_ref().len(),
-            Self::Qcvn(text) => text.len(),
+            Self::Qcvn(text, _) => text.len(),
         }
     }
 
@@ -245,7 +246,7 @@ impl Text {
                 // A list in memory takes everything.
                 file.into_inner().unwrap_or_default()
             }
-            Self::Qcvn(text) => std::mem::take(text).into_bytes(),
+            Self::Qcvn(text, _) => std::mem::take(text).into_bytes(),
         }
     }
 }

@@ -63,15 +63,17 @@ impl Coded for registry::IdError {
 pub(super) struct Cells<'a> {
     row: &'a Row,
     dates: DateForm,
+    units: &'a Units,
     faults: Vec<Fault>,
     warnings: Vec<Fault>,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn new(row: &'a Row, dates: DateForm) -> Self {
+    pub(super) fn new(row: &'a Row, dates: DateForm, units: &'a Units) -> Self {
         Self {
             row,
             dates,
+            units,
             faults: Vec::new(),
             warnings: Vec::new(),
         }
@@ -139,7 +141,9 @@ impl<'a> Cells<'a> {
 
     pub(super) fn pin(&mut self, this_year: u16) -> Option<Pin> {
         let column = Column::Pin;
-        if self.is_missing(column) {
+        // Who has none yet has that of an office.
+        let has_local = !self.text(Column::LocalFile).is_empty();
+        if (has_local && self.text(column).is_empty()) || self.is_missing(column) {
             return None;
         }
         self.take(column, Pin::parse(self.text(column), this_year))
@@ -180,13 +184,28 @@ impl<'a> Cells<'a> {
         Some(birth)
     }
 
-    /// A commune that exists today.
-    pub(super) fn commune(&mut self, column: Column) -> Option<OfficeCode> {
-        let code = self.required(column)?;
-        if Units::built_in().exists(code) {
+    /// A commune that exists today. The code of an earlier one is followed from decree to decree;
+    /// the address tells the part of one that was divided by hamlets.
+    pub(super) fn commune(&mut self, column: Column, address: &str) -> Option<OfficeCode> {
+        let code: OfficeCode = self.required(column)?;
+        if self.units.exists(code) {
             return Some(code);
         }
-        let words = "this is no commune of today's list: translate old codes first";
+        let edition = self.units.edition();
+        if let Some(divided) = self.units.divided(code, edition, address, edition) {
+            let parts: Vec<String> = divided.parts.iter().map(OfficeCode::to_string).collect();
+            let parts = parts.join(", ");
+            let words = format!("this commune was divided: write which part it is ({parts})");
+            self.fault(column, "unit_divided", &words);
+            return None;
+        }
+        let now = self.units.holder(code, edition, address);
+        if self.units.exists(now) {
+            let words = format!("an earlier commune's code: taken as {now}, which it became");
+            self.warn(column, "unit_followed", &words);
+            return Some(now);
+        }
+        let words = "no table of units ever had this commune";
         self.fault(column, "unit_unknown", words);
         None
     }

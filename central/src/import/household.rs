@@ -25,9 +25,12 @@ impl Households {
     /// Takes what a row tells; the first row of a household gives its address.
     pub(super) fn take(&mut self, home: Home) {
         let known = self.0.entry(home.id);
-        let head = home.head;
+        let (head, local) = (home.head, home.local.clone());
         let kept = known.or_insert(home);
         kept.head = kept.head.or(head);
+        if kept.local.is_empty() {
+            kept.local = local;
+        }
     }
 
     /// Whether they are to be handed out before there are more.
@@ -52,6 +55,12 @@ fn record(home: Home) -> Record {
     };
     fields.set(Field::HouseholdHead, home.head.map(Value::Head));
     fields.set(Field::HouseholdAddress, Some(Value::Place(address)));
-    fields.set(Field::HouseholdFile, Some(Value::Text(home.file)));
+    for (field, number) in [
+        (Field::HouseholdFile, home.file),
+        (Field::HouseholdLocal, home.local),
+    ] {
+        let number = (!number.is_empty()).then_some(Value::Text(number));
+        fields.set(field, number);
+    }
     Record::new(home.id, RecordKind::Household, fields)
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
+use std::sync::Arc;
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -13,6 +14,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 use registry::exchange::qcvn::{self, Leaf};
 use registry::exchange::{Column, Row};
+use registry::unit::Units;
 
 use super::source::{Item, ROW_BYTES_MAX, Source, SourceError};
 
@@ -29,6 +31,7 @@ pub(super) struct QcvnSource<R> {
     depth: usize,
     data_time: Option<String>,
     constants: BTreeMap<Column, String>,
+    units: Arc<Units>,
     in_collection: bool,
     person: Person,
 }
@@ -46,7 +49,7 @@ struct Person {
 }
 
 impl<R: Read> QcvnSource<R> {
-    pub(super) fn new(input: R, constants: BTreeMap<Column, String>) -> Self {
+    pub(super) fn new(input: R, constants: BTreeMap<Column, String>, units: Arc<Units>) -> Self {
         let input = Counted {
             input: BufReader::with_capacity(BUFFER_BYTES, input),
             line: 1,
@@ -58,6 +61,7 @@ impl<R: Read> QcvnSource<R> {
             depth: 0,
             data_time: None,
             constants,
+            units,
             in_collection: false,
             person: Person::default(),
         }
@@ -68,7 +72,8 @@ impl<R: Read> QcvnSource<R> {
     }
 
     fn fill(&mut self, row: &mut Row) {
-        qcvn::read(&self.person.leaves, self.data_time.as_deref(), row);
+        let data_time = self.data_time.as_deref();
+        qcvn::read(&self.person.leaves, data_time, &self.units, row);
         for (column, value) in &self.constants {
             if row.text(*column).is_empty()
                 || (*column == Column::ResidenceFrom && row.residence_from_assumed)

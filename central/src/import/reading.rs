@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::sync::mpsc::SyncSender;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use registry::exchange::Row;
 use registry::pin::Pin;
@@ -50,6 +50,7 @@ impl<'a, W: Write> Reading<'a, W> {
                 dates,
                 key: plan.key,
                 this_year: plan.this_year,
+                units: Arc::clone(&plan.units),
             },
             rejects,
             households: Households::default(),
@@ -72,7 +73,8 @@ impl<'a, W: Write> Reading<'a, W> {
                 self.each(source)?;
             }
             Form::Qcvn(constants) => {
-                let source = QcvnSource::new(input, constants.clone());
+                let source =
+                    QcvnSource::new(input, constants.clone(), Arc::clone(&self.plan.units));
                 self.each(source)?;
             }
         }
@@ -127,7 +129,7 @@ impl<'a, W: Write> Reading<'a, W> {
                 return Ok(Ok(()));
             }
         };
-        if !self.numbers.insert(read.pin) {
+        if read.numbers.iter().any(|pin| self.numbers.contains(pin)) {
             let fault = Fault {
                 column: Column::Pin,
                 code: "pin_twice",
@@ -137,6 +139,7 @@ impl<'a, W: Write> Reading<'a, W> {
             self.rejects().row(line, vec![fault], row)?;
             return Ok(Ok(()));
         }
+        self.numbers.extend(&read.numbers);
         let place = self.summary.read;
         if self.taken_before.contains(&place) {
             self.rejects().number_taken(line, row.text(Column::Pin))?;

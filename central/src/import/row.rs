@@ -1,5 +1,7 @@
 //! From one row to a person's record, and to what the row tells of a household.
 
+use std::sync::Arc;
+
 use registry::code::{BloodType, Relation};
 use registry::date::BirthDate;
 use registry::fields::Fields;
@@ -8,6 +10,7 @@ use registry::person::{MaritalStatus, Person};
 use registry::pin::Pin;
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
+use registry::unit::Units;
 use registry::value::{
     BirthEntry, Death, Declared, Line, Marriage, Membership, Other, Residence, Value,
 };
@@ -30,11 +33,27 @@ impl RegistryKey {
         RecordId::derive("npd 2026 imported person", &[&self.0, digits.as_bytes()])
     }
 
+    /// The record of somebody who has no number yet, by the one that an office gave them.
+    pub fn newcomer(&self, local_file: &Line) -> RecordId {
+        RecordId::derive(
+            "npd 2026 imported person without a number",
+            &[&self.0, local_file.as_str().as_bytes()],
+        )
+    }
+
     /// The record of the household with this file number in this commune.
     pub fn household(&self, unit: OfficeCode, file: &Line) -> RecordId {
         RecordId::derive(
             "npd 2026 imported household",
             &[&self.0, &unit.to_be_bytes(), file.as_str().as_bytes()],
+        )
+    }
+
+    /// The record of the household that has only the number that an office gave it.
+    pub fn new_household(&self, unit: OfficeCode, local: &Line) -> RecordId {
+        RecordId::derive(
+            "npd 2026 imported household without a file number",
+            &[&self.0, &unit.to_be_bytes(), local.as_str().as_bytes()],
         )
     }
 }
@@ -45,11 +64,14 @@ pub(super) struct RowReader {
     pub(super) key: RegistryKey,
     /// No number tells a birth after it.
     pub(super) this_year: u16,
+    /// The units in force.
+    pub(super) units: Arc<Units>,
 }
 
 /// A person, and their place in a household.
 pub(super) struct Row {
-    pub(super) pin: Pin,
+    /// The person's number, and those that they had.
+    pub(super) numbers: Vec<Pin>,
     pub(super) record: Record,
     pub(super) home: Option<Home>,
     pub(super) warnings: Vec<Fault>,
@@ -60,6 +82,7 @@ pub(super) struct Home {
     pub(super) id: RecordId,
     pub(super) unit: OfficeCode,
     pub(super) file: Line,
+    pub(super) local: Line,
     pub(super) address: Line,
     pub(super) head: Option<RecordId>,
 }
@@ -67,24 +90,30 @@ pub(super) struct Home {
 impl RowReader {
     /// Reads a row; all that is wrong with it, if anything is.
     pub(super) fn read(&self, row: &Texts) -> Result<Row, Vec<Fault>> {
-        let mut cells = Cells::new(row, self.dates);
+        let mut cells = Cells::new(row, self.dates, &self.units);
         let pin = cells.pin(self.this_year);
         let mut fields = identity(&mut cells);
         fields.set(Field::Pin, pin.map(Value::Pin));
+        let id = match (pin, fields.single(Field::LocalFile)) {
+            (Some(pin), _) => Some(self.key.person(pin)),
+            // A newborn whose number has not been given yet.
+            (None, Some(Value::Text(local))) => Some(self.key.newcomer(local)),
+            _ => None,
+        };
         origin(&mut cells, &mut fields);
         family(&mut cells, &mut fields);
-        let home = self.residence(&mut cells, &mut fields, pin);
+        let home = self.residence(&mut cells, &mut fields, id);
         death(&mut cells, &mut fields);
         entries(&mut cells, &mut fields);
         others(&mut cells, &mut fields);
         doubts(&mut cells, pin, &fields);
         let (faults, warnings) = cells.into_findings();
-        match pin {
-            Some(pin) if faults.is_empty() => {
-                let record = Record::new(self.key.person(pin), RecordKind::Person, fields);
+        match id {
+            Some(id) if faults.is_empty() => {
+                let numbers = pin.into_iter().chain(Person(&fields).cancelled_pins());
                 Ok(Row {
-                    pin,
-                    record,
+                    numbers: numbers.collect(),
+                    record: Record::new(id, RecordKind::Person, fields),
                     home,
                     warnings,
                 })
@@ -97,7 +126,7 @@ impl RowReader {
         &self,
         cells: &mut Cells<'_>,
         fields: &mut Fields,
-        pin: Option<Pin>,
+        person: Option<RecordId>,
     ) -> Option<Home> {
         let relation: Option<Relation> = cells.optional(Column::Relation);
         fields.set(Field::Relation, relation.map(Value::Relation));
@@ -107,12 +136,13 @@ impl RowReader {
         if has_moved_away {
             return None;
         }
-        let unit = cells.commune(Column::ResidenceUnit);
         let address = cells.line(Column::ResidenceAddress);
+        let unit = cells.commune(Column::ResidenceUnit, address.as_str());
         let from = cells.required_date(Column::ResidenceFrom);
         let until = cells.date(Column::ResidenceUntil);
         let ground = cells.line(Column::ResidenceGround);
         let file = cells.line(Column::HouseholdFile);
+        let local = cells.line(Column::HouseholdLocal);
         let (unit, since) = (unit?, from?);
         let residence = Residence {
             unit,
@@ -123,10 +153,11 @@ impl RowReader {
             ground,
         };
         fields.push(Field::Permanent, Value::Residence(residence));
-        if file.is_empty() {
-            return None;
-        }
-        let household = self.key.household(unit, &file);
+        let household = match (file.is_empty(), local.is_empty()) {
+            (false, _) => self.key.household(unit, &file),
+            (true, false) => self.key.new_household(unit, &local),
+            (true, true) => return None,
+        };
         let membership = Value::Membership(Membership { household, since });
         fields.set(Field::Membership, Some(membership));
         let is_head = relation == Some(Relation::Head);
@@ -134,8 +165,9 @@ impl RowReader {
             id: household,
             unit,
             file,
+            local,
             address,
-            head: pin.filter(|_| is_head).map(|pin| self.key.person(pin)),
+            head: person.filter(|_| is_head),
         })
     }
 }
@@ -161,10 +193,16 @@ fn identity(cells: &mut Cells<'_>) -> Fields {
         Field::Email,
         cells.optional(Column::Email).map(Value::Email),
     );
-    let file = cells.line(Column::FileNumber);
-    if !file.is_empty() {
-        fields.set(Field::FileNumber, Some(Value::Text(file)));
+    for (field, column) in [
+        (Field::FileNumber, Column::FileNumber),
+        (Field::LocalFile, Column::LocalFile),
+    ] {
+        let number = cells.line(column);
+        let number = (!number.is_empty()).then_some(Value::Text(number));
+        fields.set(field, number);
     }
+    let claimed = cells.optional(Column::ClaimedPin);
+    fields.set(Field::ClaimedPin, claimed.map(Value::Pin));
     for number in cells.parts(Column::OldNumbers, Line::parse) {
         fields.push(Field::OldNumbers, Value::Text(number));
     }

@@ -159,11 +159,9 @@ impl Import<'_> {
                 stored.already_there = stored.already_there.saturating_add(1);
                 continue;
             }
-            match number_of(record) {
-                Some(number) if is_taken(&unit, record.id, &pin_point(&number))? => {
-                    stored.taken.push(NumberTaken { row, line, number });
-                }
-                _ => stored.imported = stored.imported.saturating_add(1),
+            match taken_number(&unit, record, false)? {
+                Some(number) => stored.taken.push(NumberTaken { row, line, number }),
+                None => stored.imported = stored.imported.saturating_add(1),
             }
         }
         Ok(stored)
@@ -200,15 +198,10 @@ fn arrive(
         return Ok(Came::Known);
     }
     let id = record.id;
-    let number = number_of(&record);
-    let point = number.as_ref().map(pin_point);
-    if let (Some(number), Some(point)) = (number, &point) {
-        // No number has two holders.
-        let reserved = set_aside && ledger::is_taken(unit, &number)?;
-        if reserved || is_taken(unit, id, point)? {
-            return Ok(Came::Taken(number));
-        }
+    if let Some(number) = taken_number(unit, &record, set_aside)? {
+        return Ok(Came::Taken(number));
     }
+    let point = numbers_of(&record).first().map(pin_point);
     let edition = unit.units().edition();
     if edition > unit.units().base() {
         // Its codes are those of the edition in which it comes.
@@ -242,10 +235,21 @@ fn arrive(
     Ok(Came::New)
 }
 
-/// Whether a number leads to another record than this.
-fn is_taken(unit: &Unit<'_>, id: RecordId, point: &[u8; 16]) -> Result<bool, UnitError> {
-    let holder: Option<RecordId> = unit.get(tables::NUMBERS, point)?;
-    Ok(holder.is_some_and(|holder| holder != id))
+/// The first number of a record that leads to another one, cancelled ones too: no number has two
+/// holders. `set_aside` is whether numbers were set aside for offices.
+fn taken_number(
+    unit: &Unit<'_>,
+    record: &Record,
+    set_aside: bool,
+) -> Result<Option<Pin>, UnitError> {
+    for number in numbers_of(record) {
+        let holder: Option<RecordId> = unit.get(tables::NUMBERS, &pin_point(&number))?;
+        let is_taken = holder.is_some_and(|holder| holder != record.id);
+        if is_taken || (set_aside && ledger::is_taken(unit, &number)?) {
+            return Ok(Some(number));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the number in the record, if there is one, is the only one that leads to it.
@@ -256,14 +260,20 @@ fn has_one_number(record: &Record) -> bool {
     }
 }
 
-/// The number of a person whom nobody has changed, or who was changed and is read.
-fn number_of(record: &Record) -> Option<Pin> {
+/// The number of a person whom nobody has changed, or who was changed and is read; then those that
+/// they had.
+fn numbers_of(record: &Record) -> Vec<Pin> {
+    let of = |fields: &_| {
+        let person = Person(fields);
+        let own = person.pin().copied().into_iter();
+        own.chain(person.cancelled_pins()).collect()
+    };
     match &record.content {
-        Content::Genesis(fields) => Person(fields).pin().copied(),
-        Content::Document(_) => {
-            let reading = record.read().ok()?;
-            Person(&reading.fields).pin().copied()
-        }
+        Content::Genesis(fields) => of(fields),
+        Content::Document(_) => record
+            .read()
+            .map(|read| of(&read.fields))
+            .unwrap_or_default(),
     }
 }
 

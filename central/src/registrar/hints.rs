@@ -153,10 +153,10 @@ impl Registrar {
         if reason.is_empty() {
             return Err(PairError::NoReason);
         }
-        let owner = Jurisdiction::over(
-            row.offices.iter().copied(),
-            registry::unit::Units::built_in(),
-        );
+        let units = self.units()?;
+        let offices = row.offices.iter();
+        let offices = offices.map(|office| units.office(*office, units.base()));
+        let owner = Jurisdiction::over(offices, &units);
         if !reviewer.jurisdiction.covers(owner) {
             return Err(PairError::NotYours);
         }

@@ -87,6 +87,12 @@ columns! {
     DeathPlaceText "death_place_text" false 24;
     DeathPlaceCountry "death_place_country" false 24;
     DeathCertificate "death_certificate" false 24;
+    CancelledNumbers "cancelled_numbers" false 3;
+    ClaimedPin "claimed_pin" false 3;
+    LocalFile "local_file" false 3;
+    HouseholdLocal "household_local" false 23;
+    Confirmations "confirmations" false 21;
+    Applications "applications" false 14;
 }
 
 impl Column {

@@ -1,8 +1,8 @@
 //! What a person had and has besides what stands in columns of its own: other marriages and
-//! residences, absences, stays, cards. One cell holds all entries of a kind: entries apart by `;`,
+//! residences, absences, stays, cards, cancelled numbers, papers and dossiers. One cell holds all entries of a kind: entries apart by `;`,
 //! the parts of an entry by `|`, either led by a `\` where it is meant as it stands.
 
-use super::{Column, Directory, Row};
+use super::{Column, Directory, Row, papers};
 use crate::OfficeCode;
 use crate::code::Country;
 use crate::date::PartialDate;
@@ -16,10 +16,10 @@ use crate::value::{Absence, Card, Line, Marriage, PersonLink, Place, Residence, 
 /// Entries of one cell.
 pub(super) const ENTRIES_MAX: usize = 64;
 /// Parts of an entry.
-const PARTS_MAX: usize = 8;
+const PARTS_MAX: usize = 12;
 
 /// A column of entries, the field that they fill, and the names of an entry's parts.
-pub const HISTORIES: [(Column, Field, &[&str]); 6] = [
+pub const HISTORIES: [(Column, Field, &[&str]); 9] = [
     (
         Column::OtherMarriages,
         Field::Marriages,
@@ -37,6 +37,17 @@ pub const HISTORIES: [(Column, Field, &[&str]); 6] = [
     (Column::Absences, Field::Absences, TIME_AND_PLACE),
     (Column::Stays, Field::Stays, TIME_AND_PLACE),
     (Column::Cards, Field::Cards, &["issued", "place", "expires"]),
+    (Column::CancelledNumbers, Field::PinAliases, &["pin"]),
+    (
+        Column::Confirmations,
+        Field::Confirmations,
+        papers::CONFIRMATION,
+    ),
+    (
+        Column::Applications,
+        Field::Applications,
+        papers::APPLICATION,
+    ),
 ];
 const RESIDENCE: &[&str] = &["unit", "address", "from", "until", "to", "ground"];
 const TIME_AND_PLACE: &[&str] = &["from", "to", "unit", "text", "country"];
@@ -112,6 +123,9 @@ pub(super) fn write(
         }) => {
             vec![iso(issued), place.as_str().to_owned(), some(expires)]
         }
+        Value::Pin(pin) => vec![pin.digits()],
+        Value::Confirmation(paper) => papers::confirmation(paper),
+        Value::Application(dossier) => papers::application(dossier, directory),
         _ => return false,
     };
     if row.text(column).matches(';').count() >= ENTRIES_MAX {
@@ -157,14 +171,14 @@ pub fn read(row: &Row, column: Column, fields: &mut Fields) -> Result<(), EntryF
 }
 
 /// One entry that is being read.
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     number: usize,
     names: &'a [&'static str],
     parts: Vec<String>,
 }
 
 impl Entry<'_> {
-    fn fault(&self, part: usize, words: &str) -> EntryFault {
+    pub(super) fn fault(&self, part: usize, words: &str) -> EntryFault {
         EntryFault {
             entry: self.number,
             part: self.names.get(part).copied().unwrap_or_default(),
@@ -172,11 +186,15 @@ impl Entry<'_> {
         }
     }
 
-    fn some<T: std::str::FromStr<Err: std::fmt::Display>>(
+    pub(super) fn text(&self, part: usize) -> &str {
+        self.parts.get(part).map_or("", |text| text.trim())
+    }
+
+    pub(super) fn some<T: std::str::FromStr<Err: std::fmt::Display>>(
         &self,
         part: usize,
     ) -> Result<Option<T>, EntryFault> {
-        let text = self.parts.get(part).map_or("", |text| text.trim());
+        let text = self.text(part);
         if text.is_empty() {
             return Ok(None);
         }
@@ -184,7 +202,7 @@ impl Entry<'_> {
         read.map_err(|error: T::Err| self.fault(part, &error.to_string()))
     }
 
-    fn one<T: std::str::FromStr<Err: std::fmt::Display>>(
+    pub(super) fn one<T: std::str::FromStr<Err: std::fmt::Display>>(
         &self,
         part: usize,
     ) -> Result<T, EntryFault> {
@@ -192,7 +210,7 @@ impl Entry<'_> {
         self.some(part)?.ok_or_else(missing)
     }
 
-    fn line(&self, part: usize) -> Result<Line, EntryFault> {
+    pub(super) fn line(&self, part: usize) -> Result<Line, EntryFault> {
         let text = self.parts.get(part).map_or("", String::as_str);
         Line::parse(text).map_err(|error: TextError| self.fault(part, &error.to_string()))
     }
@@ -232,6 +250,9 @@ impl Entry<'_> {
                 to: self.one(1)?,
                 place: self.place(2)?,
             }),
+            Field::PinAliases => Value::Pin(self.one(0)?),
+            Field::Confirmations => Value::Confirmation(papers::read_confirmation(self)?),
+            Field::Applications => Value::Application(Box::new(papers::read_application(self)?)),
             Field::Cards => Value::Card(Card {
                 issued: self.one(0)?,
                 place: self.line(1)?,
@@ -315,6 +336,17 @@ mod tests {
             (Column::Absences, "2020-01-01|2020-02-01|00004|Xóm \\\\ 3|"),
             (Column::Stays, "2020-01-01|2020-01-03|||LA"),
             (Column::Cards, "2021-07-01|Cục C06|2031-07-01;2031-07-02||"),
+            (Column::CancelledNumbers, "001090000001;002090000002"),
+            (
+                Column::Confirmations,
+                "12/XN|kết hôn|1|2026-01-02|2026-07-01;13/XN||3|2026-08|2027-02",
+            ),
+            (
+                Column::Applications,
+                "card_exchange|wish|face+iris|0912345678||001090000001|2026-02-03|received|\
+                 Lê Thị Ba|1990-05|female|00ff00ff00ff00ff+0123456789abcdef;\
+                 child_pin||||Lê Văn Tư||2026-02|withdrawn|Lê Ba|30/02/1950|male|",
+            ),
         ] {
             let fields = read_back(column, cell).unwrap();
             let field = HISTORIES.iter().find(|(of, ..)| *of == column).unwrap().1;
@@ -333,6 +365,12 @@ mod tests {
         assert!(!told(Column::Cards, "2021|x|;bad|y|").contains("bad"));
         assert!(told(Column::OtherMarriages, "||1999|||").starts_with("entry 1, spouse_name: "));
         assert!(told(Column::OtherResidences, "|x|1990|||").starts_with("entry 1, unit: "));
+        assert!(told(Column::CancelledNumbers, "0010900").starts_with("entry 1, pin: "));
+        assert!(told(Column::Confirmations, "1||9|2026|2026").starts_with("entry 1, status: "));
+        let dossier = "child_pin||||||2026|received|Lê Ba|1990|male|xyz";
+        assert!(told(Column::Applications, dossier).starts_with("entry 1, seen: "));
+        let dossier = "child_pin||||||2026|lost|Lê Ba|1990|male|";
+        assert!(told(Column::Applications, dossier).starts_with("entry 1, state: "));
         assert!(told(Column::Cards, "2021|||||").contains("too many"));
         assert!(told(Column::Cards, &"2021||;".repeat(65)).contains("too many"));
         assert_eq!(read_back(Column::Cards, " ; ;").unwrap(), Fields::new());
@@ -346,8 +384,8 @@ mod tests {
         fn named(&self, _: &Pin) -> Option<PersonName> {
             None
         }
-        fn household_file(&self, _: &crate::RecordId) -> Option<String> {
-            None
+        fn household(&self, _: &crate::RecordId) -> super::super::HouseholdNumbers {
+            super::super::HouseholdNumbers::default()
         }
     }
 }

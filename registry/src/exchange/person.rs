@@ -6,7 +6,7 @@ use crate::RecordId;
 use crate::code::BloodType;
 use crate::fields::Fields;
 use crate::name::PersonName;
-use crate::person::{MaritalStatus, Person};
+use crate::person::Person;
 use crate::pin::Pin;
 use crate::schema::Field;
 use crate::value::{Death, Declared, PersonLink, Place, Value};
@@ -17,8 +17,17 @@ pub trait Directory {
     fn person(&self, id: &RecordId) -> Option<(PersonName, Option<Pin>)>;
     /// The name of the person with a number.
     fn named(&self, pin: &Pin) -> Option<PersonName>;
-    /// A household's file number.
-    fn household_file(&self, id: &RecordId) -> Option<String>;
+    /// A household's numbers.
+    fn household(&self, id: &RecordId) -> HouseholdNumbers;
+}
+
+/// The numbers of a household; empty where it has none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HouseholdNumbers {
+    /// Its file number.
+    pub file: String,
+    /// The provisional one that an office gave it.
+    pub local: String,
 }
 
 /// How much of a record its row carries.
@@ -26,13 +35,13 @@ pub trait Directory {
 pub enum Carried {
     /// All of it.
     Whole,
-    /// The record has items for which a row has no column: cancelled numbers, confirmations,
-    /// applications, a number of the office's own; or more entries than a cell may hold.
+    /// The record has more entries than a cell may hold, a household and no residence, or items
+    /// of a later schema.
     InPart,
 }
 
 /// Fields that a row has columns for; of a later schema's nothing is lost in silence.
-const CARRIED: [Field; 30] = [
+const CARRIED: [Field; 35] = [
     Field::Name,
     Field::OtherNames,
     Field::Pin,
@@ -63,6 +72,11 @@ const CARRIED: [Field; 30] = [
     Field::Death,
     Field::Phone,
     Field::Email,
+    Field::PinAliases,
+    Field::ClaimedPin,
+    Field::LocalFile,
+    Field::Confirmations,
+    Field::Applications,
 ];
 
 /// Fills `row` with what a file can say of the person.
@@ -145,12 +159,15 @@ fn identity(person: &Person<'_>, row: &mut Row) {
         (Field::Phone, Column::Phone),
         (Field::Email, Column::Email),
         (Field::FileNumber, Column::FileNumber),
+        (Field::LocalFile, Column::LocalFile),
+        (Field::ClaimedPin, Column::ClaimedPin),
     ] {
         let text = match fields.single(field) {
             Some(Value::Religion(religion)) => religion.to_string(),
             Some(Value::Phone(phone)) => phone.as_str().to_owned(),
             Some(Value::Email(email)) => email.as_str().to_owned(),
             Some(Value::Text(text)) => text.as_str().to_owned(),
+            Some(Value::Pin(pin)) => pin.digits(),
             _ => continue,
         };
         row.set(column, &text);
@@ -304,11 +321,7 @@ fn family(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) {
         row.set(Column::MarriageDate, &marriage.date.to_iso());
         row.set(Column::MarriageCertificate, marriage.certificate.as_str());
     }
-    let status = match person.marital_status() {
-        MaritalStatus::NeverMarried => "1",
-        MaritalStatus::Married => "2",
-        MaritalStatus::DivorcedOrWidowed => "3",
-    };
+    let status = super::papers::status_code(person.marital_status());
     row.set(Column::MaritalStatus, status);
 }
 
@@ -317,10 +330,11 @@ fn residence(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) -> b
     if let Some(Value::Relation(relation)) = person.0.single(Field::Relation) {
         row.set(Column::Relation, &relation.to_string());
     }
-    let file = person
-        .membership()
-        .and_then(|membership| directory.household_file(&membership.household));
-    row.set(Column::HouseholdFile, &file.unwrap_or_default());
+    if let Some(membership) = person.membership() {
+        let numbers = directory.household(&membership.household);
+        row.set(Column::HouseholdFile, &numbers.file);
+        row.set(Column::HouseholdLocal, &numbers.local);
+    }
     let Some((_, residence)) = person.open_permanent().next() else {
         return person.membership().is_none();
     };

@@ -106,7 +106,7 @@ const ELEMENTS: &[(&str, Column, Form)] = &[
 pub type Leaf = (String, String);
 
 /// Fills `row` with what the elements of a person say. `data_time` is the date of the message.
-pub fn read(leaves: &[Leaf], data_time: Option<&str>, row: &mut Row) {
+pub fn read(leaves: &[Leaf], data_time: Option<&str>, units: &Units, row: &mut Row) {
     row.clear();
     let mut provinces = Vec::new();
     for (path, text) in leaves {
@@ -132,8 +132,8 @@ pub fn read(leaves: &[Leaf], data_time: Option<&str>, row: &mut Row) {
         }
     }
     for (path, text) in provinces {
-        // Said by the commune's code, as far as that is of today's list.
-        if province_at(&path, row).is_none_or(|province| province != text) {
+        // Said by the commune's code, as far as a table of units has it.
+        if province_at(&path, units, row).is_none_or(|province| province != text) {
             row.add_other(&format!("{ELEMENT_LEAD}{path}"), text);
         }
     }
@@ -160,14 +160,18 @@ pub fn read(leaves: &[Leaf], data_time: Option<&str>, row: &mut Row) {
 }
 
 /// The province of the commune beside an element of a province.
-fn province_at(path: &str, row: &Row) -> Option<String> {
+fn province_at(path: &str, units: &Units, row: &Row) -> Option<String> {
     let place = path.strip_suffix(PROVINCE)?;
     let of_place = |(element, _, form): &&(&str, Column, Form)| {
         *element == place && matches!(form, Form::Unit)
     };
     let (_, column, _) = ELEMENTS.iter().find(of_place)?;
-    let unit = row.text(*column).parse().ok()?;
-    Some(Units::built_in().province_of(unit)?.to_string())
+    province_of(row.text(*column), units)
+}
+
+/// The province of the commune with this code, now or when it last had one.
+fn province_of(unit: &str, units: &Units) -> Option<String> {
+    Some(units.ever(unit.parse().ok()?)?.province.to_string())
 }
 
 /// Whether an element of the table says this.
@@ -202,12 +206,12 @@ fn take(path: &str, text: &str, row: &mut Row) -> bool {
 
 /// Appends the person to a message, as a `CongDan` with the prefix of neither namespace: the
 /// collection declares the regulation's as the default and ours as `r`.
-pub fn write(row: &Row, out: &mut String) {
+pub fn write(row: &Row, units: &Units, out: &mut String) {
     let mut person = Node::new(CITIZEN);
     for (path, column, form) in ELEMENTS {
         let text = row.text(*column);
         if !text.is_empty() {
-            put(&mut person, path, text, *form);
+            put(&mut person, path, text, *form, units);
         }
     }
     let mut own = vec![];
@@ -241,7 +245,7 @@ fn is_carried(column: Column, text: &str) -> bool {
     }
 }
 
-fn put(person: &mut Node, path: &str, text: &str, form: Form) {
+fn put(person: &mut Node, path: &str, text: &str, form: Form, units: &Units) {
     match form {
         Form::Text | Form::Relation => person.put(path, text, false),
         Form::Several => {
@@ -250,12 +254,8 @@ fn put(person: &mut Node, path: &str, text: &str, form: Form) {
             }
         }
         Form::Unit => {
-            let province = text
-                .parse()
-                .ok()
-                .and_then(|unit| Units::built_in().province_of(unit));
-            if let Some(province) = province {
-                person.put(&format!("{path}/MaTinhThanh"), &province.to_string(), false);
+            if let Some(province) = province_of(text, units) {
+                person.put(&format!("{path}/MaTinhThanh"), &province, false);
             }
             person.put(&format!("{path}/MaPhuongXa"), text, false);
         }

@@ -6,6 +6,7 @@ use super::{Kin, PopulationError, SyntheticHousehold, SyntheticPerson};
 use crate::date::{BirthDate, Date, PartialDate};
 use crate::exchange::{Column, Row, qcvn};
 use crate::pin::Pin;
+use crate::unit::Units;
 
 /// The columns, in their order.
 ///
@@ -86,7 +87,7 @@ pub fn write_qcvn(
             let status = if person.spouse.is_some() { "2" } else { "1" };
             cells.set(Column::MaritalStatus, status);
             text.clear();
-            qcvn::write(&cells, &mut text);
+            qcvn::write(&cells, Units::built_in(), &mut text);
             text.push('\n');
             writer.write_all(text.as_bytes()).map_err(failed)?;
             people += 1;
