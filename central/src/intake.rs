@@ -30,7 +30,7 @@ pub(crate) mod waiting;
 mod withdrawal;
 
 use cards::{cards_of, holder_of, note_followed, numbers_are_given};
-use civil::{check_placed, marriage_is_held};
+use civil::{check_placed, marriage_is_held, number_is_of_this_book};
 use withdrawal::{complete_withdrawal, mark_taken_back};
 
 /// Where a batch comes from: proved by certificate and signature.
@@ -322,6 +322,7 @@ fn perform(
     let mut absent = place_absent(unit, act, told)?;
     check_placed(unit, act)?;
     marriage_is_held(unit, act)?;
+    number_is_of_this_book(unit, office, act)?;
     if act.body.kind == ActKind::Withdraw {
         absent |= complete_withdrawal(unit, office, &officers, act)?;
     }

@@ -15,6 +15,7 @@ mod desk;
 use desk::{Centre, NOW, Office, P, Q, R, World, id, reviewer};
 use registry::RecordId;
 use registry::case::{Case, Outcome};
+use registry::edit::Edit;
 use registry::person::Person;
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
@@ -93,6 +94,123 @@ fn the_marriage_that_loses_its_number_stands_and_the_decision_can_be_undone() {
     assert_eq!(numbers, ["88/2026"; 3]);
     assert_eq!(centre.open_rows(), [(36, 2)]);
     centre.check_slices();
+}
+
+/// It has the centre's word on a batch, and so has heard of all before it.
+fn hears_of_all(centre: &Centre, office: &mut Office) {
+    centre.take(office);
+    office.hears_of_everything();
+}
+
+/// The claim of the marriage of `shared`.
+fn of_shared(world: &World, case: &Case) -> Outcome {
+    let theirs = [world.shared_id(), id("single 4")];
+    let mut claims = case.dispute.claims.iter();
+    let claim = claims.position(|claim| claim.record.is_some_and(|id| theirs.contains(&id)));
+    Outcome::Keep(u8::try_from(claim.unwrap()).unwrap())
+}
+
+#[test]
+fn the_marriage_that_lost_its_number_gets_another_one_from_the_office_of_the_book() {
+    let world = World::new();
+    let (centre, case) = one_number(&world);
+    let keep = of_shared(&world, &case);
+    centre
+        .decide(case.number, &reviewer("one"), keep.clone(), case.version)
+        .unwrap();
+    let people = [world.shared_id(), id("x"), world.mover_id()];
+    let numbers = |centre: &Centre| people.map(|id| number_of(centre, &id));
+    let anew = |first: Json, second: Json, number: &str| {
+        json!({"act": "marriage_number", "first": first, "second": second,
+            "certificate": number, "evidence": [{"kind": "bản sao trang sổ"}]})
+    };
+    let x = json!({"id": world.members()[0]});
+    let mover = || by_card("001185000004", "Đỗ Thị Chuyển", "1985-07-07");
+    // The commune where she lives does not keep the book.
+    let mut r = Office::new(&world, 25).restored(&centre);
+    hears_of_all(&centre, &mut r);
+    let card = by_card("001085000008", "Bùi Văn Ích", "1985-01-01");
+    r.file(anew(json!({"id": world.mover()}), card, "5/2026"));
+    centre.take(&mut r);
+    assert_eq!(centre.returned(), ["book_of_another_office"]);
+    assert_eq!(numbers(&centre), ["88/2026", "", ""]);
+    // A new device of the office that does knows nothing of its acts, and need not.
+    let mut p = Office::new(&world, P).restored(&centre);
+    hears_of_all(&centre, &mut p);
+    // More than the number is changed by nobody so.
+    p.file_and(anew(x.clone(), mover(), "89/2026"), |body| {
+        for edit in body.changes.iter_mut().flat_map(|change| &mut change.edits) {
+            if let Edit::Amend(_, _, Some(Value::Marriage(marriage))) = edit {
+                marriage.date = "2020-01-01".parse().unwrap();
+            }
+        }
+    });
+    centre.take(&mut p);
+    assert_eq!(centre.returned().len(), 2);
+    let mut p = Office::new(&world, P).restored(&centre);
+    p.next_life();
+    hears_of_all(&centre, &mut p);
+    p.file(anew(x.clone(), mover(), "89/2026"));
+    centre.take(&mut p);
+    assert_eq!(numbers(&centre), ["88/2026", "89/2026", "89/2026"]);
+    assert!(centre.open_cases().is_empty());
+    centre.check_slices();
+    // The number of the other marriage once more: the same question as before.
+    let mut p = Office::new(&world, P).restored(&centre);
+    p.next_life();
+    p.next_life();
+    hears_of_all(&centre, &mut p);
+    p.file(anew(x, mover(), "88/2026"));
+    centre.take(&mut p);
+    let case = centre.open_cases().remove(0);
+    assert_eq!((case.dispute.row, case.dispute.records.len()), (36, 4));
+    let keep = of_shared(&world, &case);
+    centre
+        .decide(case.number, &reviewer("two"), keep, case.version)
+        .unwrap();
+    assert_eq!(numbers(&centre), ["88/2026", "", ""]);
+}
+
+#[test]
+fn a_death_with_a_widow_who_is_none_by_the_register_waits_for_a_person() {
+    let world = World::new();
+    for married in [false, true] {
+        let centre = Centre::of(&world);
+        let mut p = Office::new(&world, P);
+        let dead = || by_card("001088000005", "Trần Văn Cha", "1988-01-01");
+        let wife = || by_card("001185000004", "Đỗ Thị Chuyển", "1985-07-07");
+        let mut q = Office::new(&world, Q);
+        if married {
+            p.file(wedding(json!({"id": id("father")}), wife()));
+            centre.take(&mut p);
+        }
+        hears_of_all(&centre, &mut q);
+        q.file(
+            json!({"act": "death", "person": dead(), "date": "2026-11-10",
+            "ground": "giấy báo tử", "spouse": wife()}),
+        );
+        centre.take(&mut q);
+        if married {
+            assert!(centre.open_cases().is_empty());
+            let shown = centre.shown(&world.mover_id());
+            assert_eq!(Person(&shown).standing_marriages().count(), 0);
+            assert!(Person(&centre.shown(&id("father"))).is_dead());
+            continue;
+        }
+        let case = centre.open_cases().remove(0);
+        assert_eq!(case.dispute.row, 37);
+        assert!(!Person(&centre.shown(&id("father"))).is_dead());
+        // A person finds that she is the widow, whatever her record lacks.
+        centre
+            .decide(
+                case.number,
+                &reviewer("one"),
+                Outcome::Keep(0),
+                case.version,
+            )
+            .unwrap();
+        assert!(Person(&centre.shown(&id("father"))).is_dead());
+    }
 }
 
 #[test]

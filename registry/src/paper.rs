@@ -7,10 +7,11 @@
 
 use crate::act::{Act, ActKind, Target};
 use crate::edit::Edit;
+use crate::fields::EntryId;
 use crate::schema::Field;
 use crate::text::fold_base;
 use crate::value::{BirthEntry, Value};
-use crate::{OfficeCode, PaperId, RecordId};
+use crate::{ActId, OfficeCode, PaperId, RecordId};
 
 /// The greatest place among children of one birth that is told apart.
 pub const BIRTH_ORDER_MAX: u8 = 15;
@@ -181,13 +182,15 @@ pub struct BookEntry {
     pub number: BookNumber,
     /// The records on which it stands, with its value on each.
     pub on: Vec<(RecordId, Value)>,
+    /// The act that made the entry, if another one has numbered it anew.
+    pub made_by: Option<ActId>,
 }
 
 impl BookEntry {
     /// The entry that an act makes, if it makes one with a number.
     pub fn of(act: &Act) -> Option<BookEntry> {
         let field = match act.body.kind {
-            ActKind::Marriage => Field::Marriages,
+            ActKind::Marriage | ActKind::MarriageNumber => Field::Marriages,
             ActKind::Death => Field::Death,
             _ => return None,
         };
@@ -195,8 +198,12 @@ impl BookEntry {
         for (index, record) in act.records() {
             let edits = act.body.changes.get(index).map(|change| &change.edits);
             for edit in edits.into_iter().flatten() {
-                let (Edit::Add(of, value) | Edit::Put(of, value)) = edit else {
-                    continue;
+                let (of, value, made_by) = match edit {
+                    Edit::Add(of, value) | Edit::Put(of, value) => (of, value, None),
+                    Edit::Amend(of, EntryId::Act(made_by), Some(value)) => {
+                        (of, value, Some(*made_by))
+                    }
+                    _ => continue,
                 };
                 if *of == field
                     && let Some((book, number)) = number_of(value)
@@ -205,6 +212,7 @@ impl BookEntry {
                         book,
                         number,
                         on: Vec::new(),
+                        made_by,
                     });
                     entry.on.push((record, value.clone()));
                 }
@@ -238,11 +246,13 @@ pub fn used_by(act: &Act) -> Vec<PaperId> {
         // Somebody of another commune is not placed yet: the number is used all the same.
         let Some(office) = act.office else { continue };
         used.extend(change.edits.iter().filter_map(|edit| {
-            let (Edit::Add(Field::Marriages, value) | Edit::Put(Field::Death, value)) = edit else {
-                return None;
+            let value = match (act.body.kind, edit) {
+                (ActKind::Marriage, Edit::Add(Field::Marriages, value))
+                | (ActKind::Death, Edit::Put(Field::Death, value))
+                | (ActKind::MarriageNumber, Edit::Amend(Field::Marriages, _, Some(value))) => value,
+                _ => return None,
             };
-            let registers = matches!(act.body.kind, ActKind::Marriage | ActKind::Death);
-            book_paper(value, office).filter(|_| registers)
+            book_paper(value, office)
         }));
     }
     used.sort_unstable();

@@ -45,6 +45,7 @@ pub use civil::confirmation::MaritalConfirmationInput;
 pub use civil::death::{DeathInput, DeathRevocationCause, DeathRevokedInput};
 pub use civil::family::{GuardianshipEndInput, GuardianshipInput, ParentRecognitionInput};
 pub use civil::marriage::{MarriageEndInput, MarriageInput};
+pub use civil::number::MarriageNumberInput;
 pub use civil::rebirth::RepeatedBirthInput;
 pub use civil::revocation::BirthRevokedInput;
 pub use collection::CollectionInput;
@@ -100,6 +101,7 @@ pub enum ActInput {
     EidLevel2(EidInput),
     AddEvidence(EvidenceInput),
     AnswerCase(AnswerInput),
+    MarriageNumber(MarriageNumberInput),
 }
 
 /// What every act has beside its own input.
@@ -294,6 +296,8 @@ pub enum Notice {
     ParentSex,
     /// The spouse's record is not held here; their commune enters its side, or name them by card.
     SpouseElsewhere,
+    /// The dead person's record names a spouse whose own record does not show that marriage.
+    SpouseDiffers,
     /// The marriage that the death ended stands again on the spouse's record.
     MarriageStandsAgain,
     /// The spouse has married since, and that marriage stands; the earlier one is ended.
@@ -357,6 +361,7 @@ pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Ref
         ActInput::EidLevel2(input) => application::eid(&mut draft, Request::EidLevel2, input)?,
         ActInput::AddEvidence(input) => addition::evidence(&mut draft, input)?,
         ActInput::AnswerCase(input) => addition::answer(&mut draft, input)?,
+        ActInput::MarriageNumber(input) => civil::number::marriage_number(&mut draft, input)?,
     }
     draft.finish()
 }
@@ -398,5 +403,6 @@ const fn kind_of(input: &ActInput) -> ActKind {
         ActInput::EidLevel2(_) => ActKind::EidLevel2,
         ActInput::AddEvidence(_) => ActKind::AddEvidence,
         ActInput::AnswerCase(_) => ActKind::AnswerCase,
+        ActInput::MarriageNumber(_) => ActKind::MarriageNumber,
     }
 }

@@ -52,6 +52,98 @@ fn a_number_in_the_book_is_given_once() {
 }
 
 #[test]
+fn the_office_that_keeps_the_book_numbers_a_marriage_anew() {
+    let anew = |first: &str, second: u8, number: &str| {
+        json!({"act": "marriage_number", "first": here(first), "second": card(second),
+            "certificate": number})
+    };
+    let mut town = Town::new();
+    town.perform(wedding("an", 1, "88/2026"));
+    town.perform(wedding("dung", 2, "90/2026"));
+    check_refusals(
+        &town,
+        vec![
+            (
+                anew("an", 1, "89/2026"),
+                "evidence_missing",
+                Some("evidence"),
+            ),
+            (
+                attested(anew("an", 1, "")),
+                "input_missing",
+                Some("certificate"),
+            ),
+            (
+                attested(anew("an", 1, "quyển 2")),
+                "input_invalid",
+                Some("certificate"),
+            ),
+            (
+                attested(anew("an", 1, "Số 088/2026")),
+                "nothing_changes",
+                None,
+            ),
+            (
+                attested(anew("an", 1, "90/2026")),
+                "book_number_used",
+                Some("certificate"),
+            ),
+            (
+                attested(anew("an", 2, "89/2026")),
+                "person_not_married",
+                Some("first"),
+            ),
+            (
+                attested(anew("khach", 1, "89/2026")),
+                "person_not_married",
+                Some("first"),
+            ),
+        ],
+    );
+    let police = [registry::code::Role::Residence];
+    let refused = town.file_as(&police, attested(anew("an", 1, "89/2026")));
+    assert_eq!(refused.unwrap_err().code(), "role_missing");
+    let before = town::marriage_of(&town, "an");
+    let plan = town.perform(attested(anew("an", 1, "89/2026")));
+    let after = town::marriage_of(&town, "an");
+    assert_eq!(after.certificate.as_str(), "89/2026");
+    assert_eq!((after.spouse, after.date), (before.spouse, before.date));
+    // The other record is numbered too, wherever it is: the same entry.
+    assert_eq!(town::edits_elsewhere(&plan).len(), 1);
+    // The new number is used now; the one that it had itself may come back.
+    let used = ("book_number_used", Some("certificate"));
+    assert_eq!(town.refused(attested(anew("dung", 2, "89/2026"))), used);
+    town.perform(attested(anew("an", 1, "88/2026")));
+    // What came with the register stands in no book of this office.
+    let mut town = Town::new();
+    town.change("dung", |fields| {
+        let spouse = json!({"named": {"name": "Vi Văn Xa", "pin": null}});
+        let marriage = json!({"marriage": {"spouse": spouse, "date": "2001-02-03"}});
+        fields.push(Field::Marriages, value(marriage));
+    });
+    let other = ("book_of_another_office", Some("first"));
+    assert_eq!(town.refused(attested(anew("dung", 1, "89/2026"))), other);
+}
+
+#[test]
+fn a_widow_who_is_none_is_refused() {
+    let dies = |spouse: Json| {
+        json!({"act": "death", "person": here("dung"), "date": "2026-11-02",
+            "ground": "giấy báo tử", "spouse": spouse})
+    };
+    let town = married();
+    let unmarried = ("person_not_married", Some("spouse"));
+    assert_eq!(town.refused(dies(card(2))), unmarried);
+    assert_eq!(town.refused(dies(here("binh"))), unmarried);
+    // The control: whom the register names.
+    town.file(dies(card(1))).unwrap();
+    // And of one who is of another commune, whose own record would have to be looked at.
+    let elsewhere = json!({"act": "death", "person": card(3), "date": "2026-11-02",
+        "ground": "giấy báo tử", "spouse": here("dung")});
+    assert_eq!(town.refused(elsewhere), unmarried);
+}
+
+#[test]
 fn a_paper_is_used_once_but_for_twins_who_are_told_apart() {
     let mut town = Town::new();
     town.perform(born("GCS-7", 1));

@@ -55,6 +55,9 @@ pub(super) fn disputes(unit: &Unit<'_>, acts: &[KeptAct]) -> Result<Vec<Dispute>
             };
             entries.extend(standing(unit, &act)?);
         }
+        // An entry that got its own number back is told once, by the act that gave it.
+        let anew: BTreeSet<ActId> = entries.iter().filter_map(|of| of.entry.made_by).collect();
+        entries.retain(|of| !anew.contains(&of.act));
         found.extend(number_twice(paper, &entries));
     }
     Ok(found)

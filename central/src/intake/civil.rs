@@ -2,14 +2,17 @@
 //! record, so what its own procedure would refuse is refused here: only the state that the office
 //! could have known counts. What came concurrently is a case, as always.
 
+use registry::OfficeCode;
 use registry::act::{Act, ActError, ActKind, Base, RecordChange, Target};
 use registry::clash::UNMARRIED_ROW;
 use registry::edit::Edit;
-use registry::fields::Fields;
+use registry::fields::{EntryId, Fields};
 use registry::person::Person;
 use registry::schema::Field;
+use registry::value::{ENDED_BY_DEATH, Marriage, Value};
 
 use super::{Refused, Stop};
+use crate::tables::{self, KeptAct};
 use crate::unit::Unit;
 
 /// Refuses what does not fit the record of a person whom the centre has just found.
@@ -34,11 +37,65 @@ pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Makes a divorce or an annulment wait whose marriage the other's record does not hold, by what
-/// the office could have known: the wrong person may have been named, or the marriage was never
-/// entered on that record, and nobody here can tell which (row 37).
+/// Refuses to number a marriage that is not in this office's book, and to change more of it than
+/// its number. A book goes with its office when a decree makes that part of another.
+pub(super) fn number_is_of_this_book(
+    unit: &Unit<'_>,
+    office: OfficeCode,
+    act: &Act,
+) -> Result<(), Stop> {
+    if act.body.kind != ActKind::MarriageNumber {
+        return Ok(());
+    }
+    let plain = |value: &Value| match value {
+        Value::Marriage(marriage) => Some((marriage.spouse.clone(), marriage.date)),
+        _ => None,
+    };
+    for edit in act.body.changes.iter().flat_map(|change| &change.edits) {
+        let Edit::Amend(_, EntryId::Act(made_by), Some(value)) = edit else {
+            return Err(not_this_book());
+        };
+        let made: Option<KeptAct> = unit.get(tables::ACTS, made_by.as_bytes())?;
+        let made = made.filter(|row| row.act.body.kind == ActKind::Marriage);
+        let Some(made) = made.filter(|row| row.outcome.took_effect()) else {
+            return Err(not_this_book());
+        };
+        let same_book = made
+            .act
+            .office
+            .is_some_and(|keeper| unit.office_now(keeper) == unit.office_now(office));
+        let entered = made
+            .act
+            .body
+            .changes
+            .iter()
+            .flat_map(|change| &change.edits);
+        let same_marriage = entered
+            .filter_map(|edit| match edit {
+                Edit::Add(_, value) => plain(value),
+                _ => None,
+            })
+            .any(|known| Some(known) == plain(value));
+        if !same_book || !same_marriage {
+            return Err(not_this_book());
+        }
+    }
+    Ok(())
+}
+
+fn not_this_book() -> Stop {
+    let words = "this marriage is not in your office's book; the office that keeps the book enters \
+                 its number";
+    Refused::because("book_of_another_office", words).into()
+}
+
+/// Makes the end of a marriage wait which the other's record does not hold, by what the office
+/// could have known: by divorce, annulment, or the death of one of them. The wrong person may have
+/// been named, or the marriage was never entered on that record, and nobody here can tell which
+/// (row 37).
 pub(super) fn marriage_is_held(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
-    if !matches!(act.body.kind, ActKind::Divorce | ActKind::MarriageAnnulled) {
+    let by_death = act.body.kind == ActKind::Death;
+    if !by_death && !matches!(act.body.kind, ActKind::Divorce | ActKind::MarriageAnnulled) {
         return Ok(());
     }
     for change in &act.body.changes {
@@ -47,9 +104,14 @@ pub(super) fn marriage_is_held(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             continue;
         };
         let person = Person(&known);
+        let counts = |marriage: &Marriage| {
+            // A death that was registered before has ended it already: that is another question.
+            marriage.ended.is_none() || (by_death && marriage.ground.as_str() == ENDED_BY_DEATH)
+        };
         let holds = |edit: &Edit| match edit {
             Edit::EndMarriage { with, .. } => person
-                .standing_marriages()
+                .marriages()
+                .filter(|(_, marriage)| counts(marriage))
                 .any(|(_, marriage)| with.iter().any(|name| name.names_same(&marriage.spouse))),
             _ => true,
         };

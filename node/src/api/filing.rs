@@ -118,6 +118,7 @@ fn input_of(kind: &str, inputs: Inputs) -> Result<ActInput, ApiError> {
         "eid_level_2" => ActInput::EidLevel2(whole(inputs)?),
         "add_evidence" => ActInput::AddEvidence(whole(inputs)?),
         "answer_case" => ActInput::AnswerCase(whole(inputs)?),
+        "marriage_number" => ActInput::MarriageNumber(whole(inputs)?),
         _ => {
             let words = "there is no such procedure; `docs/acts.md` shows one of each";
             return Err(unreadable(words).about("act"));

@@ -143,6 +143,9 @@ fn notice_words(notice: &str) -> &str {
         "spouse_elsewhere" => {
             "the spouse's record is not held here: name the spouse by card, or tell their commune"
         }
+        "spouse_differs" => {
+            "the spouse's own record does not show this marriage: compare both with the marriage certificate"
+        }
         "marriage_stands_again" => {
             "the marriage that the death had ended stands again, on the spouse's record too"
         }

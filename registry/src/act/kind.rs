@@ -100,6 +100,7 @@ acts! {
     41 Decision "decision" "Quyết định xử lý" "Decision of a case" None, None;
     42 Import "import" "Nhập dữ liệu" "Import" None, None;
     43 NumberChanged "number_changed" "Hủy, xác lập lại số định danh" "Number cancelled and given anew" None, None;
+    44 MarriageNumber "marriage_number" "Ghi lại số đăng ký kết hôn" "Number of a marriage entered anew" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 28");
 }
 
 /// What the book of births says of a person.
@@ -148,9 +149,10 @@ impl ActKind {
             ActKind::Birth | ActKind::LateBirth | ActKind::Collection | ActKind::Import => false,
             ActKind::RepeatedBirth => REGISTERED_AT_BIRTH.contains(&field),
             ActKind::Death | ActKind::DeathRevoked => matches!(field, F::Death | F::Marriages),
-            ActKind::Marriage | ActKind::Divorce | ActKind::MarriageAnnulled => {
-                field == F::Marriages
-            }
+            ActKind::Marriage
+            | ActKind::MarriageNumber
+            | ActKind::Divorce
+            | ActKind::MarriageAnnulled => field == F::Marriages,
             ActKind::ParentRecognition => matches!(field, F::Father | F::Mother | F::Name),
             ActKind::Guardianship | ActKind::GuardianshipEnd => field == F::Representative,
             ActKind::MaritalConfirmation => field == F::Confirmations,
@@ -206,6 +208,7 @@ impl ActKind {
                     | ActKind::DeathRevoked
                     | ActKind::BirthRevoked
                     | ActKind::MarriageAnnulled
+                    | ActKind::MarriageNumber
                     | ActKind::GuardianshipEnd
             )
     }
@@ -215,6 +218,7 @@ impl ActKind {
         matches!(
             self,
             ActKind::Divorce
+                | ActKind::MarriageNumber
                 | ActKind::Correction
                 | ActKind::RegistryCorrection
                 | ActKind::ChangeOfHead
@@ -241,6 +245,7 @@ impl ActKind {
                 | ActKind::GuardianshipEnd
                 | ActKind::DeathRevoked
                 | ActKind::MarriageAnnulled
+                | ActKind::MarriageNumber
         )
     }
     /// Whether a record may be made with a value in this field. What only the centre writes is

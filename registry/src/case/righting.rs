@@ -39,8 +39,10 @@ fn empty_numbers((kept, value): (&Claim, &Value), id: RecordId, document: &Docum
     let Some(number) = number_of(value) else {
         return Vec::new();
     };
+    // An entry that was numbered anew stands under the act that made it.
+    let kept_here = kept.act.map(|act| document.written_by(&act));
     let loses = |slot: &Slot| match slot.entry {
-        Some(EntryId::Act(act)) => Some(act) != kept.act,
+        Some(EntryId::Act(_)) => kept_here.as_ref().is_none_or(|kept| !kept.contains(slot)),
         _ => kept.record != Some(id),
     };
     number_shown(document, &number)

@@ -61,8 +61,8 @@ pub(super) const LINES: &[Clash] = &[
     Clash {
         row: UNMARRIED_ROW,
         one: words(
-            "Ly hôn hoặc hủy kết hôn, một bên theo thẻ",
-            "Divorce or annulment, the other named by card",
+            "Ly hôn, hủy kết hôn hoặc khai tử, một bên theo thẻ",
+            "Divorce, annulment or death, the other named by card",
         ),
         other: words(
             "Hồ sơ của bên kia không có cuộc hôn nhân đó",
@@ -73,8 +73,8 @@ pub(super) const LINES: &[Clash] = &[
         asked_if: None,
         law: "Law on Marriage and Family 52/2014, Art. 57",
         clerk: words(
-            "Hồ sơ của người theo thẻ không có cuộc hôn nhân này. Thủ tục chờ; so thẻ với bản án và giấy chứng nhận kết hôn.",
-            "The record of the person named by card holds no marriage of the two. The act waits; compare the card with the judgment and the marriage certificate.",
+            "Hồ sơ của người theo thẻ không có cuộc hôn nhân này. Thủ tục chờ; so thẻ với giấy tờ và giấy chứng nhận kết hôn.",
+            "The record of the person named by card holds no marriage of the two. The act waits; compare the card with the papers and the marriage certificate.",
         ),
         reviewer: words(
             "Đúng người, bên kia thiếu ghi kết hôn: --keep 0. Nhầm người: --decline kèm lý do.",

@@ -1,7 +1,6 @@
 //! Civil status (Civil Status Law 60/2014): the people in an act and the papers that it rests on.
 //! Each procedure has its own file.
 
-use crate::RecordId;
 use crate::act::Claimed;
 use crate::code::Sex;
 use crate::date::BirthDate;
@@ -12,12 +11,14 @@ use crate::pin::{Pin, PinWarning};
 use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Marriage, PersonLink, Place, Value};
+use crate::{ActId, RecordId};
 
 pub(super) mod birth;
 pub(super) mod confirmation;
 pub(super) mod death;
 pub(super) mod family;
 pub(super) mod marriage;
+pub(super) mod number;
 pub(super) mod rebirth;
 pub(super) mod revocation;
 
@@ -216,6 +217,16 @@ fn place(
 /// Refuses a number in the book that this office has given to another entry, and one of which
 /// nobody could tell which it is.
 fn numbered(draft: &Draft<'_>, written: &Line, value: &Value) -> Result<(), Refusal> {
+    numbered_but_for(draft, written, value, None)
+}
+
+/// The same for an entry that an act of this office made: a number that it had itself may come back.
+fn numbered_but_for(
+    draft: &Draft<'_>,
+    written: &Line,
+    value: &Value,
+    own: Option<ActId>,
+) -> Result<(), Refusal> {
     if written.is_empty() {
         return Ok(());
     }
@@ -226,8 +237,8 @@ fn numbered(draft: &Draft<'_>, written: &Line, value: &Value) -> Result<(), Refu
         });
     };
     match draft.slice.paper(&paper) {
-        Some(act) => Err(Refusal::NumberUsed { act }),
-        None => Ok(()),
+        Some(act) if Some(act) != own => Err(Refusal::NumberUsed { act }),
+        _ => Ok(()),
     }
 }
 

@@ -69,6 +69,10 @@ pub enum Refusal {
         "certificate: your office's book has another entry under this number (act {act}); look at both papers and enter the right number"
     )]
     NumberUsed { act: ActId },
+    #[error(
+        "{field}: this marriage stands in the book of another office, or came with the register; the office that keeps the book enters its number (Civil Status Law 60/2014, Art. 12)"
+    )]
+    OfAnotherBook { field: &'static str },
     #[error("{field}: this person has a marriage that stands; enter the divorce or death first")]
     Married { field: &'static str },
     #[error(
@@ -128,6 +132,7 @@ impl Refusal {
             Refusal::TooSoon { .. } => "ground_too_soon",
             Refusal::CertificateUsed { .. } => "certificate_used",
             Refusal::NumberUsed { .. } => "book_number_used",
+            Refusal::OfAnotherBook { .. } => "book_of_another_office",
             Refusal::Married { .. } => "person_married",
             Refusal::UnderAge { .. } => "under_age",
             Refusal::CentralOnly { .. } => "field_central_only",
@@ -161,6 +166,7 @@ impl Refusal {
             | Refusal::Invalid { field, .. }
             | Refusal::AgainstRule { field, .. }
             | Refusal::TooSoon { field, .. }
+            | Refusal::OfAnotherBook { field }
             | Refusal::Married { field }
             | Refusal::UnderAge { field }
             | Refusal::CentralOnly { field }

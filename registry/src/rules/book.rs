@@ -31,7 +31,8 @@ impl Entered {
     pub fn stands_on(&self, document: &Document) -> bool {
         let number = (self.entry.book, self.entry.number.clone());
         let shown = number_shown(document, &number);
-        let entries = [None, Some(EntryId::Act(self.act))];
+        let made_by = self.entry.made_by.unwrap_or(self.act);
+        let entries = [None, Some(EntryId::Act(made_by))];
         shown.iter().any(|(slot, _)| entries.contains(&slot.entry))
     }
 }
@@ -39,7 +40,7 @@ impl Entered {
 /// An entry that stands under a number.
 #[derive(Debug, Clone)]
 pub struct Entered {
-    /// The act that made it.
+    /// The act that gave it the number.
     pub act: ActId,
     /// What it is.
     pub entry: BookEntry,

@@ -169,6 +169,20 @@ pub(super) const FORMS: &[Form] = &[
         ],
     },
     Form {
+        act: "marriage_number",
+        steps: &[
+            step(
+                "step-couple",
+                &[
+                    need("first", "ask-first", W::Somebody),
+                    need("second", "ask-second", W::Somebody),
+                    need("certificate", "ask-book-number", W::Text),
+                ],
+            ),
+            PAPERS,
+        ],
+    },
+    Form {
         act: "divorce",
         steps: COUPLE_END,
     },

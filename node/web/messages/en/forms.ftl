@@ -164,6 +164,7 @@ notice-items-missing = Native place or ethnic group is left out; the register as
 notice-consent-needed = The law asks for the person's own consent at this age.
 notice-parent-sex = The register shows another sex for a parent: lawful after a redetermination.
 notice-spouse-elsewhere = The spouse's record is not held here; their commune enters its side, or name them by card.
+notice-spouse-differs = The spouse's own record does not show this marriage: compare both with the marriage certificate.
 notice-marriage-stands-again = The marriage that the death ended stands again.
 notice-spouse-remarried = The spouse has married since; the earlier marriage is ended.
 notice-confirmation-stands = An earlier confirmation is still valid; ask for it back.

@@ -94,7 +94,12 @@ fn widow(draft: &mut Draft<'_>, dead: &Party, input: &DeathInput) -> Result<(), 
     let end = end_with(dead, input.date, ENDED_BY_DEATH);
     if let Some(spouse) = &input.spouse {
         let spouse = other_than(dead, undead_party(draft, "spouse", spouse)?)?;
-        if matches!(spouse, Party::Held(_)) && spouse.marriage_with(dead).is_none() {
+        // Whichever of the two records is here has to show the marriage; if neither is, the
+        // centre looks.
+        let unmarried = |one: &Party, other: &Party| {
+            matches!(one, Party::Held(_)) && one.marriage_with(other).is_none()
+        };
+        if unmarried(&spouse, dead) || unmarried(dead, &spouse) {
             return Err(Refusal::NotMarried { field: "spouse" });
         }
         return draft.change(&spouse, vec![end]);
@@ -105,6 +110,8 @@ fn widow(draft: &mut Draft<'_>, dead: &Party, input: &DeathInput) -> Result<(), 
                 let spouse = Party::Held(Box::new(held));
                 if spouse.marriage_with(dead).is_some() {
                     draft.change(&spouse, vec![end.clone()])?;
+                } else {
+                    draft.notice(Notice::SpouseDiffers);
                 }
             }
             None => draft.notice(Notice::SpouseElsewhere),

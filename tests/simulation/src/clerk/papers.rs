@@ -17,10 +17,16 @@ pub(super) fn filing(desk: &Desk<'_>, procedure: Procedure, dice: &mut Dice) -> 
         Procedure::Divorce => {
             let first = desk.someone(dice, |person| !person.female)?;
             let second = desk.someone(dice, |person| person.female)?;
-            let act = if dice.percent(70) {
-                "divorce"
-            } else {
-                "marriage_annulled"
+            // One draw for all three, as there was for two.
+            let act = match dice.below(100) {
+                0..70 => "divorce",
+                70..90 => "marriage_annulled",
+                _ => {
+                    let number = format!("{}/2026", desk.today.as_str().len());
+                    return Some(json!({"act": "marriage_number", "first": desk.named(first),
+                        "second": desk.named(second), "certificate": number,
+                        "evidence": paper}));
+                }
             };
             json!({"act": act, "first": desk.named(first), "second": desk.named(second),
                 "date": desk.today, "evidence": paper})
