@@ -8,11 +8,11 @@ use registry::feed::ActOutcome;
 use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
 
-use super::live::took_effect;
+use super::live::{Rare, took_effect};
 use super::{AttachmentView, Known, Office, OfficeError, PapersProgress};
 use crate::tables::{ActKey, ActRow, Answer};
 
-/// Most own acts that one question looks through.
+/// Most own acts that one question about those that took effect looks through.
 const LOOKED_AT_MAX: usize = 50_000;
 /// Own acts read at a time.
 const READ_AT_ONCE: usize = 256;
@@ -149,11 +149,118 @@ impl Office {
         Ok(own.map(|row| (row.act.author, row.act.body)))
     }
 
-    /// Own acts in a state (in any, if none is given), the newest first.
+    /// Own acts in a state (in any, if none is given), the newest first. Acts in a state that few
+    /// are in are known without looking at the others.
     pub fn own_acts(
         &self,
         state: Option<ActState>,
         limit: usize,
+    ) -> Result<Vec<ActView>, OfficeError> {
+        let Some(keys) = state.and_then(|state| self.candidates(state).transpose()) else {
+            return self.newest_acts(limit, |view| state.is_none_or(|state| view.state == state));
+        };
+        let mut found = Vec::new();
+        for key in keys? {
+            if found.len() >= limit {
+                break;
+            }
+            let Some((id, _)) = self.rows.outbox(key)? else {
+                continue;
+            };
+            if let Some(view) = self.act_view(&id)?
+                && Some(view.state) == state
+            {
+                found.push(view);
+            }
+        }
+        Ok(found)
+    }
+
+    /// How many own acts are in a state that few are in; none for one that most are in.
+    pub fn count_acts(&self, state: ActState) -> Result<Option<usize>, OfficeError> {
+        let Some(keys) = self.candidates(state)? else {
+            return Ok(None);
+        };
+        let exact = matches!(
+            state,
+            ActState::Parked | ActState::Returned | ActState::Quarantined
+        );
+        if exact {
+            return Ok(Some(keys.len()));
+        }
+        let mut count = 0_usize;
+        for key in keys {
+            let row = match self.rows.outbox(key)? {
+                Some((id, _)) => self.rows.act(&id)?,
+                None => None,
+            };
+            if let Some(row) = row
+                && self.view_of(row)?.state == state
+            {
+                count = count.saturating_add(1);
+            }
+        }
+        Ok(Some(count))
+    }
+
+    /// How many own acts were entered on a day, by this device's clock.
+    pub fn count_entered_on(&self, day: Date) -> Result<usize, OfficeError> {
+        let mut count = 0_usize;
+        let mut before = None;
+        loop {
+            let places = self.rows.outbox_back(before, READ_AT_ONCE)?;
+            for (_, id) in &places {
+                let entered = self.rows.act(id)?.map(|row| row.act.body.entered.at_s);
+                match entered.map(Date::in_viet_nam) {
+                    Some(of) if of == day => count = count.saturating_add(1),
+                    // A clock that was set right may have entered acts of later days before.
+                    Some(of) if of > day => {}
+                    _ => return Ok(count),
+                }
+            }
+            match places.last() {
+                Some((key, _)) if places.len() == READ_AT_ONCE && count < LOOKED_AT_MAX => {
+                    before = Some(*key);
+                }
+                _ => return Ok(count),
+            }
+        }
+    }
+
+    /// The acts that may be in a state, the newest first; none if it is one that most are in.
+    fn candidates(&self, state: ActState) -> Result<Option<Vec<ActKey>>, OfficeError> {
+        let live = self.live();
+        let rare = |rare| live.rare.with(rare).iter().rev().copied().collect();
+        Ok(Some(match state {
+            ActState::Final => return Ok(None),
+            ActState::Provisional | ActState::Waiting => {
+                live.unanswered.keys().rev().copied().collect()
+            }
+            ActState::Disputed => rare(Rare::InCase),
+            ActState::Parked => rare(Rare::Parked),
+            ActState::Returned => rare(Rare::Returned),
+            ActState::Quarantined => rare(Rare::Quarantined),
+            ActState::Withdrawn => {
+                let node = live.meta.node;
+                let withdrawn: Vec<ActId> = live.withdrawals.keys().copied().collect();
+                drop(live);
+                let mut keys = Vec::new();
+                for id in withdrawn {
+                    let row = self.rows.act(&id)?;
+                    let own = row.filter(|row| row.act.author.node == node);
+                    keys.extend(own.map(|row| ActKey::of(&row.act.author)));
+                }
+                keys.sort_unstable_by(|one, other| other.cmp(one));
+                keys
+            }
+        }))
+    }
+
+    /// Own acts that fit, the newest first, as far as a look back finds them.
+    fn newest_acts(
+        &self,
+        limit: usize,
+        fits: impl Fn(&ActView) -> bool,
     ) -> Result<Vec<ActView>, OfficeError> {
         let mut found = Vec::new();
         let mut before = None;
@@ -165,7 +272,7 @@ impl Office {
                     continue;
                 };
                 let view = self.view_of(row)?;
-                if state.is_none_or(|state| view.state == state) {
+                if fits(&view) {
                     found.extend(self.act_view(id)?);
                 }
                 if found.len() >= limit {
@@ -388,6 +495,10 @@ fn why_parked(row: Option<u8>) -> Option<(String, String)> {
         Some(31) => said(
             "date_in_future",
             "a date of the act lies in the future by the centre's clock; a person decides",
+        ),
+        Some(37) => said(
+            "marriage_not_held",
+            "the record of the one named by card shows no marriage of the two; a person decides",
         ),
         _ => said(
             "record_left",

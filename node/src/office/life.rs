@@ -67,7 +67,7 @@ impl Office {
                 work.rows.delete_pending(&id, key)?;
                 records.insert(id);
             }
-            rows.push((key, row));
+            rows.push(row);
         }
         for id in records {
             work.recompute(id)?;
@@ -77,9 +77,10 @@ impl Office {
             refiled: 0,
             unfiled: 0,
         };
-        for (key, row) in rows {
+        for row in rows {
+            let key = ActKey::of(&row.act.author);
             let certain = taken.is_some_and(|taken| key.number > taken);
-            if work.refile(key, row, certain)? {
+            if work.refile(row, certain)? {
                 begun.refiled += 1;
             } else {
                 begun.unfiled += 1;
@@ -92,7 +93,7 @@ impl Office {
 
 impl Work<'_> {
     /// Files an act of the old life again; tells whether it could be.
-    fn refile(&mut self, key: ActKey, row: ActRow, certain: bool) -> Result<bool, OfficeError> {
+    fn refile(&mut self, row: ActRow, certain: bool) -> Result<bool, OfficeError> {
         let author = Author {
             node: self.meta.node,
             incarnation: self.meta.incarnation,
@@ -106,7 +107,6 @@ impl Work<'_> {
         for paper in used_by(&row.act) {
             self.also(LiveChange::Unused { paper });
         }
-        self.also(LiveChange::Answered { key });
         let answer = if certain && self.can_stand_alone(&again)? {
             match self.take_own_act(again, Vec::new()) {
                 Ok(filed) => Answer::Refiled { again: filed.act },
@@ -121,10 +121,7 @@ impl Work<'_> {
             self.release_attachments(&row.act)?;
             self.meta.returned = self.meta.returned.saturating_add(1);
         }
-        self.rows.put_act(&ActRow {
-            answer: Some(answer),
-            ..row
-        })?;
+        self.answered(row, answer)?;
         Ok(refiled)
     }
 

@@ -1,6 +1,7 @@
 //! What is held in memory: the index of people, the cases that are open, the officers, the acts
 //! without an answer. All of it is rebuilt from the rows at the start.
 
+mod answers;
 mod blocks;
 mod index;
 mod strangers;
@@ -20,6 +21,7 @@ use registry::{ActId, CaseId, OfficeCode, OfficerId, PaperId, RecordId};
 use super::OfficeError;
 use crate::tables::{Access, ActKey, Answer, Meta, Rows};
 
+pub(super) use answers::{Rare, RareAnswers};
 pub(super) use blocks::Blocks;
 pub(super) use index::{PeopleIndex, file_of};
 pub(super) use strangers::Strangers;
@@ -41,6 +43,8 @@ pub(super) struct Live {
     pub(super) blocks: Option<Blocks>,
     /// Own acts without an outcome, and when each was entered.
     pub(super) unanswered: BTreeMap<ActKey, i64>,
+    /// Own acts with a rare answer.
+    pub(super) rare: RareAnswers,
     /// Papers and numbers in books that acts of this node used.
     pub(super) used: HashMap<PaperId, ActId>,
     /// Acts of this office that it takes back, and by which act.
@@ -70,8 +74,8 @@ pub(super) struct Live {
 pub(super) enum LiveChange {
     /// An own act was made.
     Filed { key: ActKey, entered_s: i64 },
-    /// An own act has its outcome.
-    Answered { key: ActKey },
+    /// An own act has its outcome, or another one than before.
+    Answered { key: ActKey, rare: Option<Rare> },
     /// An act takes another one back.
     Withdrawn { of: ActId, by: ActId },
     /// An act adds papers to another one.
@@ -110,6 +114,7 @@ impl Live {
             blocks: None,
             meta,
             unanswered: BTreeMap::new(),
+            rare: RareAnswers::default(),
             used: HashMap::new(),
             withdrawals: HashMap::new(),
             papers: HashMap::new(),
@@ -130,6 +135,10 @@ impl Live {
             if own && row.answer.is_none() {
                 let (key, at_s) = (ActKey::of(&row.act.author), row.act.body.entered.at_s);
                 live.unanswered.insert(key, at_s);
+            }
+            if own && let Some(answer) = &row.answer {
+                live.rare
+                    .note(ActKey::of(&row.act.author), Rare::of(answer));
             }
             if let Some(of) = withdrawn_by(&row.act.body)
                 && !came_back(row.answer.as_ref())
@@ -173,8 +182,9 @@ impl Live {
             LiveChange::Filed { key, entered_s } => {
                 self.unanswered.insert(key, entered_s);
             }
-            LiveChange::Answered { key } => {
+            LiveChange::Answered { key, rare } => {
                 self.unanswered.remove(&key);
+                self.rare.note(key, rare);
             }
             LiveChange::Withdrawn { of, by } => {
                 self.withdrawals.insert(of, by);

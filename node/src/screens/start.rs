@@ -21,8 +21,6 @@ use crate::tables::Move;
 
 /// Acts that the start offers; the page of acts has them all.
 const DOORS: usize = 11;
-/// The newest acts, among which the queue looks; the page of acts looks at all.
-const RECENT: usize = 500;
 /// Acts that the start shows of each kind; the list of acts has them all.
 const SHOWN: usize = 8;
 
@@ -89,27 +87,24 @@ struct StartPage {
 
 pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, OfficeError> {
     let shown = Shown::new(&api.office, seated.words);
-    // One walk over the newest: a walk for each state would look through every act there is.
-    let recent = api.office.own_acts(None, RECENT)?;
-    let heap = |key, href, state| Heap {
-        key,
-        href,
-        acts: recent
-            .iter()
-            .filter(|act| act.state == state)
-            .take(SHOWN)
-            .map(|act| line_of(act, &shown, seated.words))
-            .collect(),
+    let heap = |key, href, state| -> Result<Heap, OfficeError> {
+        let acts = api.office.own_acts(Some(state), SHOWN)?;
+        let lines = acts.iter().map(|act| line_of(act, &shown, seated.words));
+        Ok(Heap {
+            key,
+            href,
+            acts: lines.collect(),
+        })
     };
     let mut heaps = vec![
-        heap("queue-returned", "/acts?state=returned", ActState::Returned),
-        heap("queue-disputed", "/acts?state=disputed", ActState::Disputed),
-        heap("queue-parked", "/acts?state=parked", ActState::Parked),
+        heap("queue-returned", "/acts?state=returned", ActState::Returned)?,
+        heap("queue-disputed", "/acts?state=disputed", ActState::Disputed)?,
+        heap("queue-parked", "/acts?state=parked", ActState::Parked)?,
         heap(
             "queue-unsent",
             "/acts?state=provisional",
             ActState::Provisional,
-        ),
+        )?,
     ];
     heaps.retain(|heap| !heap.acts.is_empty());
     let cases = waiting(api, seated)?;
@@ -127,14 +122,8 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
             label: words.pick(rule.label_vi, rule.label_en),
         })
         .collect();
-    let now_s = clock::device_s();
-    let today = recent
-        .iter()
-        .filter(|act| {
-            registry::date::Date::in_viet_nam(act.entered_s)
-                == registry::date::Date::in_viet_nam(now_s)
-        })
-        .count();
+    let day = registry::date::Date::in_viet_nam(clock::device_s());
+    let today = api.office.count_entered_on(day)?;
     Ok(super::page::show(&StartPage {
         page: Page::of(api, seated),
         heaps,

@@ -10,7 +10,7 @@ use registry::paper::used_by;
 use registry::{ActNumber, FeedSeq, RecordId};
 
 use crate::office::OfficeError;
-use crate::office::live::LiveChange;
+use crate::office::live::{LiveChange, Rare};
 use crate::office::work::Work;
 use crate::tables::{ActKey, ActRow, Answer, AuditEvent, Kept};
 
@@ -124,12 +124,24 @@ impl Work<'_> {
             self.meta.returned = self.meta.returned.saturating_add(1);
             self.release_attachments(&row.act)?;
         }
-        self.also(LiveChange::Answered { key });
         let answer = Answer::Central {
             outcome: outcome.clone(),
             at_s: receipts.at_s,
             commit: receipts.commit,
         };
+        self.answered(row, answer)
+    }
+
+    /// Keeps the answer to an own act.
+    pub(in crate::office) fn answered(
+        &mut self,
+        row: ActRow,
+        answer: Answer,
+    ) -> Result<(), OfficeError> {
+        self.also(LiveChange::Answered {
+            key: ActKey::of(&row.act.author),
+            rare: Rare::of(&answer),
+        });
         self.rows.put_act(&ActRow {
             answer: Some(answer),
             ..row

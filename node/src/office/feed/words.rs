@@ -68,7 +68,7 @@ impl Work<'_> {
             outcome: before,
             commit,
             ..
-        }) = row.answer
+        }) = row.answer.clone()
         else {
             return Ok(());
         };
@@ -89,15 +89,12 @@ impl Work<'_> {
                 words: decision.reason.clone(),
             }
         };
-        self.rows.put_act(&ActRow {
-            answer: Some(Answer::Central {
-                outcome,
-                at_s: decision.at_s,
-                commit,
-            }),
-            ..row
-        })?;
-        Ok(())
+        let answer = Answer::Central {
+            outcome,
+            at_s: decision.at_s,
+            commit,
+        };
+        self.answered(row, answer)
     }
 
     /// The decision of a proposal was undone: it waits again.
@@ -112,13 +109,12 @@ impl Work<'_> {
         };
         let was_returned = matches!(before, ActOutcome::Returned { .. });
         self.meta.returned = self.meta.returned.saturating_sub(u32::from(was_returned));
-        let answer = Some(Answer::Central {
+        let answer = Answer::Central {
             outcome: ActOutcome::Parked(notice.case.id),
             at_s: notice.case.opened_s,
             commit: *commit,
-        });
-        self.rows.put_act(&ActRow { answer, ..row })?;
-        Ok(())
+        };
+        self.answered(row, answer)
     }
 
     /// These, and nobody else, are the officers.

@@ -182,3 +182,54 @@ fn own_acts_are_listed_the_newest_first_and_by_state() {
     assert_eq!(numbers(Some(ActState::Waiting)), [4, 3]);
     assert_eq!(world.office.own_acts(None, 2).unwrap().len(), 2);
 }
+
+#[test]
+fn acts_in_a_rare_state_are_found_and_counted_without_a_walk_and_after_a_start_too() {
+    let mut world = World::filled();
+    // More acts that took effect than one look back reads, on top of those in other states.
+    let number = |n: u64| phone(record_id(1), &format!("09{n:08}"));
+    for n in 0..6 {
+        world.file(&number(n));
+    }
+    let case = registry::CaseId::new([3; 16]);
+    world.answer(
+        1,
+        &[
+            returned(),
+            ActOutcome::InCase(case),
+            ActOutcome::Parked(case),
+            ActOutcome::Quarantined,
+            returned(),
+            ActOutcome::Accepted,
+        ],
+    );
+    for n in 0..300 {
+        world.file(&number(100 + n));
+        world.answer(7 + n, &[ActOutcome::Accepted]);
+    }
+    let unsent = world.file(&number(500)).number.get();
+    let look = |world: &World| {
+        [
+            ActState::Returned,
+            ActState::Disputed,
+            ActState::Parked,
+            ActState::Quarantined,
+            ActState::Provisional,
+            ActState::Withdrawn,
+        ]
+        .map(|state| {
+            let acts = world.office.own_acts(Some(state), 10).unwrap();
+            let numbers: Vec<u64> = acts.iter().map(|act| act.number.get()).collect();
+            let count = world.office.count_acts(state).unwrap();
+            assert_eq!(count, Some(numbers.len()), "{state:?}");
+            numbers
+        })
+    };
+    let expected = [vec![5, 1], vec![2], vec![3], vec![4], vec![unsent], vec![]];
+    assert_eq!(look(&world), expected);
+    assert_eq!(world.office.count_acts(ActState::Final).unwrap(), None);
+    let day = registry::date::Date::in_viet_nam(NOW_S);
+    assert_eq!(world.office.count_entered_on(day).unwrap(), 307);
+    world.crash();
+    assert_eq!(look(&world), expected);
+}
