@@ -12,9 +12,13 @@ use registry::duplicate::{Key, neighbours};
 /// Entries that wait to be sorted in.
 const FRESH_MAX: usize = 4_096;
 
-/// Half of a key (enough to tell the blocks of one office apart), its finer marks, and the place
-/// of a person: ten bytes, so that four hundred thousand of them are small.
-type Entry = [u8; 10];
+/// The beginning of a key, its finer marks, and the place of a person: eight bytes, so that half a
+/// million of them are small. Three bytes of a key hardly ever take two blocks of one office for
+/// one; where they do, somebody is compared in vain.
+type Entry = [u8; 8];
+
+/// Places that an entry can tell.
+const PLACES_MAX: usize = 1 << 24;
 
 /// People by their keys.
 #[derive(Default)]
@@ -28,7 +32,11 @@ pub(in crate::office) struct Blocks {
 impl Blocks {
     /// A person has these keys now.
     pub(in crate::office) fn add(&mut self, id: RecordId, keys: &[Key]) {
-        let place = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
+        // Nobody changes people that often between two starts.
+        if self.people.len() >= PLACES_MAX {
+            return;
+        }
+        let place = self.people.len();
         self.people.push(id);
         self.fresh.extend(keys.iter().map(|key| entry(*key, place)));
         if self.fresh.len() >= FRESH_MAX.max(self.sorted.len() / 8) {
@@ -43,7 +51,10 @@ impl Blocks {
     ) -> Result<Blocks, E> {
         let mut blocks = Blocks::default();
         read(&mut |id, keys| {
-            let place = u32::try_from(blocks.people.len()).unwrap_or(u32::MAX);
+            let place = blocks.people.len();
+            if place >= PLACES_MAX {
+                return;
+            }
             blocks.people.push(id);
             blocks
                 .sorted
@@ -81,24 +92,25 @@ impl Blocks {
             },
             0,
         );
-        let is_of_block = |found: &&Entry| found.first_chunk::<4>() == first.first_chunk::<4>();
+        let is_of_block = |found: &&Entry| found.first_chunk::<3>() == first.first_chunk::<3>();
         let from = self.sorted.partition_point(|found| *found < first);
         let sorted = self.sorted.iter().skip(from).take_while(is_of_block);
         let fresh = self.fresh.range(first..).take_while(is_of_block);
         let person = |found: &Entry| {
-            let [_, _, _, _, fine @ .., a, b, c, d] = *found;
-            let place = u32::from_be_bytes([a, b, c, d]);
+            let [_, _, _, fine @ .., a, b, c] = *found;
+            let place = u32::from_be_bytes([0, a, b, c]);
             Some((fine, self.people.get(place as usize).copied()?))
         };
         sorted.chain(fresh).filter_map(person).collect()
     }
 }
 
-fn entry(key: Key, place: u32) -> Entry {
-    let [a, b, c, d, ..] = key.block.to_be_bytes();
+/// Of a place below [`PLACES_MAX`], the last three bytes are all there is.
+fn entry(key: Key, place: usize) -> Entry {
+    let [a, b, c, ..] = key.block.to_be_bytes();
     let [x, y] = key.fine;
-    let [p, q, r, s] = place.to_be_bytes();
-    [a, b, c, d, x, y, p, q, r, s]
+    let [.., p, q, r] = place.to_be_bytes();
+    [a, b, c, x, y, p, q, r]
 }
 
 #[cfg(test)]
@@ -108,7 +120,7 @@ mod tests {
     #[test]
     fn whoever_shares_a_block_is_met_whether_sorted_in_or_fresh() {
         let key = |block: u64| Key {
-            block: block << 32,
+            block: block << 40,
             fine: [1, 2],
         };
         let id = |place: u32| RecordId::derive("test", &[&place.to_be_bytes()]);
