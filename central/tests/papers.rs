@@ -116,7 +116,7 @@ fn the_marriage_that_lost_its_number_gets_another_one_from_the_office_of_the_boo
     let (centre, case) = one_number(&world);
     let keep = of_shared(&world, &case);
     centre
-        .decide(case.number, &reviewer("one"), keep.clone(), case.version)
+        .decide(case.number, &reviewer("one"), keep, case.version)
         .unwrap();
     let people = [world.shared_id(), id("x"), world.mover_id()];
     let numbers = |centre: &Centre| people.map(|id| number_of(centre, &id));
