@@ -13,23 +13,6 @@ use bytes::Bytes;
 use sync_proto::*;
 use world::*;
 
-fn busy_world() -> World {
-    let mut world = World::new();
-    for n in 0..23 {
-        world.act(n, "moved here");
-    }
-    for n in 40..60 {
-        world.change(n, 1);
-    }
-    world
-}
-
-fn code(ending: &Option<Ending>) -> &str {
-    ending
-        .as_ref()
-        .map_or("none", |ending| ending.code.as_str())
-}
-
 fn reading(place: u64) -> Bytes {
     let reading = registry::reading::Reading {
         place,

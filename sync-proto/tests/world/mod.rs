@@ -100,6 +100,25 @@ fn class_at(index: usize) -> Class {
     Class::ALL[index]
 }
 
+/// Both sides have something that the other lacks.
+pub fn busy_world() -> World {
+    let mut world = World::new();
+    for n in 0..23 {
+        world.act(n, "moved here");
+    }
+    for n in 40..60 {
+        world.change(n, 1);
+    }
+    world
+}
+
+/// The code with which a session has ended.
+pub fn code(ending: &Option<Ending>) -> &str {
+    ending
+        .as_ref()
+        .map_or("none", |ending| ending.code.as_str())
+}
+
 impl World {
     pub fn new() -> Self {
         let office = Office {
