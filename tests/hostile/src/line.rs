@@ -4,6 +4,9 @@
 //! What holds whatever is done to the frames is asserted wherever it can be seen: nothing is
 //! applied out of order, nothing is taken that was not sent, and what waits is under its window.
 
+mod centre;
+mod office;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
@@ -16,6 +19,9 @@ use sync_proto::{
     Digest, DigestKey, Ending, FeedEntry, FillState, Minors, NodeConfig, NodeInput, NodeOutput,
     NodeSession, NodeStanding, NodeState, RepairItem, SessionError, limits,
 };
+
+use centre::Centre;
+use office::Office;
 
 /// The kind of an entry that no release of this office can read.
 pub(crate) const STRANGE: u8 = 9;
@@ -47,28 +53,6 @@ pub(crate) struct Line {
     central_ended: Option<Ending>,
     pub(crate) office: Office,
     pub(crate) centre: Centre,
-}
-
-/// What the office keeps.
-pub(crate) struct Office {
-    /// The outbox: the chain after each act, the genesis first.
-    points: Vec<ChainPoint>,
-    acts: Vec<Bytes>,
-    pub(crate) slice: Slice,
-    staging: Slice,
-    applied: u64,
-    pub(crate) fill: Option<FillState>,
-    held: bool,
-    epoch: u64,
-    papers: Papers,
-}
-
-/// What the centre keeps.
-pub(crate) struct Centre {
-    point: ChainPoint,
-    slice: Slice,
-    feed: Vec<FeedEntry>,
-    papers: Papers,
 }
 
 fn office_code() -> OfficeCode {
@@ -116,288 +100,6 @@ fn from_rows(rows: &[u8]) -> impl Iterator<Item = (RecordId, [u8; 32])> + '_ {
 
 fn short(version: &[u8; 32]) -> [u8; 8] {
     *version.first_chunk().expect("eight bytes")
-}
-
-impl Office {
-    fn new() -> Self {
-        Self {
-            points: vec![ChainPoint::genesis(node_id(), Incarnation::new(1))],
-            acts: Vec::new(),
-            slice: Slice::new(),
-            staging: Slice::new(),
-            applied: 0,
-            fill: None,
-            held: false,
-            epoch: 0,
-            papers: Papers::new(true),
-        }
-    }
-
-    fn last(&self) -> ChainPoint {
-        *self.points.last().expect("a genesis")
-    }
-
-    fn session(&mut self, now_ms: u64) -> NodeSession {
-        self.epoch += 1;
-        let state = NodeState {
-            outbox_last: self.last(),
-            kept_from: ActNumber::new(1),
-            taken: ActNumber::new(0),
-            feed_applied: FeedSeq::new(self.applied),
-            digest: digest_of(&self.slice),
-            fill: self.fill,
-            epoch: self.epoch,
-            wall_ms: 1_000_000,
-        };
-        let config = NodeConfig {
-            office: office_code(),
-            node: node_id(),
-            key: key().clone(),
-            minors: Minors::CURRENT,
-            schema: 1,
-            codec: codec(),
-            dictionary: 1,
-            software: "hostile 1".to_owned(),
-            check_interval_ms: 600_000,
-            check_settle_ms: 2_000,
-        };
-        NodeSession::new(config, &state, now_ms).expect("a session")
-    }
-
-    /// Does what the session wants; `None` if it is nothing to be answered.
-    fn perform(&mut self, task: NodeOutput) -> Option<NodeInput> {
-        Some(match task {
-            NodeOutput::ReadOutbox {
-                from, max_count, ..
-            } => {
-                let at = usize::try_from(from.get().checked_sub(1)?).ok()?;
-                let acts = self.acts.get(at..)?.iter().take(max_count.min(5));
-                NodeInput::OutboxRead {
-                    first: from,
-                    before: self.points.get(at)?.chain,
-                    acts: acts.cloned().collect(),
-                }
-            }
-            NodeOutput::ApplyFeed { first, entries } => return self.apply(first, &entries),
-            NodeOutput::ApplyPage {
-                after,
-                last,
-                done,
-                feed_start,
-                payload,
-            } => {
-                if after.is_none() {
-                    self.staging.clear();
-                }
-                self.staging.extend(from_rows(&payload));
-                self.fill = Some(FillState {
-                    after: last.or(after),
-                    feed_start: Some(feed_start),
-                });
-                if done {
-                    self.slice = std::mem::take(&mut self.staging);
-                    self.fill = None;
-                    self.applied = feed_start.get();
-                }
-                let digest = digest_of(if done { &self.slice } else { &self.staging });
-                NodeInput::PageDurable { last, digest }
-            }
-            NodeOutput::NeedRepairList { after, max_count } => {
-                let mut rest = self.slice.iter().filter(|(id, _)| after < Some(**id));
-                let item = |(record, version): (&RecordId, &[u8; 32])| RepairItem {
-                    record: *record,
-                    version: short(version),
-                };
-                let items = rest.by_ref().take(max_count.min(4)).map(item).collect();
-                let done = rest.next().is_none();
-                NodeInput::RepairListing { items, done }
-            }
-            NodeOutput::ApplyRepair { replace, drop } => {
-                self.slice.extend(from_rows(&replace));
-                drop.iter().for_each(|id| {
-                    self.slice.remove(id);
-                });
-                let digest = digest_of(&self.slice);
-                NodeInput::RepairDurable { digest }
-            }
-            NodeOutput::Attachment(task) => NodeInput::Attachment(self.papers.at_office(task)?),
-            other => panic!("no task: {other:?}"),
-        })
-    }
-
-    fn apply(&mut self, first: FeedSeq, entries: &[FeedEntry]) -> Option<NodeInput> {
-        if self.held {
-            return None;
-        }
-        assert_eq!(first.get(), self.applied + 1, "an entry out of order");
-        assert!(!entries.is_empty(), "no entry at all");
-        for entry in entries {
-            if entry.kind == STRANGE {
-                self.held = true;
-                break;
-            }
-            self.slice.extend(from_rows(&entry.payload));
-            self.applied += 1;
-        }
-        if self.applied < first.get() {
-            return Some(NodeInput::NeedsUpgrade { at: first });
-        }
-        Some(NodeInput::FeedDurable {
-            applied: FeedSeq::new(self.applied),
-            digest: digest_of(&self.slice),
-        })
-    }
-}
-
-impl Centre {
-    fn new() -> Self {
-        Self {
-            point: ChainPoint::genesis(node_id(), Incarnation::new(0)),
-            slice: Slice::new(),
-            feed: Vec::new(),
-            papers: Papers::new(false),
-        }
-    }
-
-    fn session(now_ms: u64) -> CentralSession {
-        let config = CentralConfig {
-            office: office_code(),
-            also: Vec::new(),
-            node: node_id(),
-            key: key().verifying_key(),
-            minors: Minors::CURRENT,
-            schema: 1,
-            codec: codec(),
-            push_window: 2,
-        };
-        CentralSession::new(config, now_ms)
-    }
-
-    fn head(&self) -> FeedSeq {
-        FeedSeq::new(u64::try_from(self.feed.len()).expect("a short feed"))
-    }
-
-    fn grew(&self) -> CentralInput {
-        CentralInput::FeedGrew {
-            head: self.head(),
-            digest: digest_of(&self.slice),
-        }
-    }
-
-    fn change(&mut self, kind: u8, id: RecordId, version: [u8; 32]) {
-        if kind != STRANGE {
-            self.slice.insert(id, version);
-        }
-        self.feed.push(FeedEntry {
-            kind,
-            schema: 1,
-            payload: rows(&[(id, version)]),
-        });
-    }
-
-    fn perform(&mut self, task: CentralOutput) -> Option<CentralInput> {
-        Some(match task {
-            CentralOutput::LookUp(hello) => {
-                assert_eq!(hello.node, node_id(), "another node than the certificate's");
-                CentralInput::Standing(NodeStanding {
-                    taken: self.point,
-                    epoch: 0,
-                    feed_head: self.head(),
-                    feed_floor: FeedSeq::new(0),
-                    digest: digest_of(&self.slice),
-                    central_ms: 1_000_500,
-                })
-            }
-            CentralOutput::TakeBatch(batch) => {
-                let end = batch.end();
-                if end.incarnation > self.point.incarnation {
-                    self.point = ChainPoint::genesis(node_id(), end.incarnation);
-                }
-                let known = self.point.number.get() + 1 - batch.first().get();
-                let new = batch
-                    .acts()
-                    .iter()
-                    .skip(usize::try_from(known).expect("few"));
-                for act in new {
-                    self.point = self.point.after(act);
-                    let about = act.first().copied().unwrap_or(0);
-                    let version = [u8::try_from(act.len() % 251).expect("small"); 32];
-                    self.change(2, RecordId::new([about; 16]), version);
-                }
-                assert!(self.point.number >= end.number, "a hole in the acts taken");
-                CentralInput::BatchCommitted { up_to: end.number }
-            }
-            CentralOutput::ReadFeed {
-                after, max_count, ..
-            } => {
-                let at = usize::try_from(after.get()).ok()?;
-                let entries = self
-                    .feed
-                    .get(at..)?
-                    .iter()
-                    .take(max_count)
-                    .cloned()
-                    .collect();
-                CentralInput::FeedRead {
-                    first: after.next(),
-                    entries,
-                }
-            }
-            CentralOutput::ReadPage { after, feed_start } => {
-                let mut rest = self.slice.iter().filter(|(id, _)| after < Some(**id));
-                let page = rest.by_ref().take(ROWS_MAX);
-                let page: Vec<_> = page.map(|(id, version)| (*id, *version)).collect();
-                CentralInput::PageRead {
-                    last: page.last().map(|row| row.0),
-                    done: rest.next().is_none(),
-                    feed_start: feed_start.unwrap_or(self.head()),
-                    digest: None,
-                    payload: rows(&page),
-                }
-            }
-            CentralOutput::CompareSlice {
-                after,
-                until,
-                items,
-            } => self.compare(after, until, &items),
-            CentralOutput::Attachment(task) => {
-                CentralInput::Attachment(self.papers.at_centre(task))
-            }
-            other => panic!("no task: {other:?}"),
-        })
-    }
-
-    fn compare(
-        &self,
-        after: Option<RecordId>,
-        until: Option<RecordId>,
-        items: &[RepairItem],
-    ) -> CentralInput {
-        let inside = |id: &RecordId| after < Some(*id) && until.is_none_or(|until| *id <= until);
-        assert!(
-            items.iter().all(|item| inside(&item.record)),
-            "a record outside the range"
-        );
-        let theirs: BTreeMap<_, _> = items
-            .iter()
-            .map(|item| (item.record, item.version))
-            .collect();
-        let differs = |(id, version): &(&RecordId, &[u8; 32])| {
-            inside(id) && theirs.get(*id) != Some(&short(version))
-        };
-        let replace: Vec<_> = self
-            .slice
-            .iter()
-            .filter(differs)
-            .map(|(id, v)| (*id, *v))
-            .collect();
-        let gone = theirs.keys().filter(|id| !self.slice.contains_key(id));
-        CentralInput::RepairCompared {
-            replace: rows(&replace),
-            drop: gone.copied().collect(),
-            covered_to: None,
-        }
-    }
 }
 
 impl Line {
