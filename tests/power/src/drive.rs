@@ -62,7 +62,8 @@ pub struct Facts {
 pub struct Manner {
     /// What is written whole or not at all.
     pub sector_bytes: usize,
-    /// A folder whose files' fsync is answered and does nothing: for showing that a run notices.
+    /// A folder whose files' fsync is answered and does nothing, as that of all folders within it:
+    /// for showing that a run notices.
     pub deaf_in: Option<String>,
 }
 
@@ -166,7 +167,7 @@ impl Drive {
             if state.folder(folder)?.get(name).is_some() {
                 return Err(Refusal::Exists);
             }
-            let deaf = state.is_deaf(folder);
+            let deaf = state.is_deaf(folder, name);
             let body = if is_folder {
                 Body::Folder(Folder::default())
             } else {
@@ -325,14 +326,9 @@ impl State {
         })
     }
 
-    /// Whether files made in this folder are not synced.
-    fn is_deaf(&self, folder: u64) -> bool {
-        let Some(deaf_in) = &self.manner.deaf_in else {
-            return false;
-        };
-        self.inodes.values().any(|inode| {
-            matches!(&inode.body, Body::Folder(parent)
-                if parent.get(OsStr::new(deaf_in)) == Some(folder))
-        })
+    /// Whether what gets this name in this folder is not synced.
+    fn is_deaf(&self, folder: u64, name: &OsStr) -> bool {
+        let within = self.inodes.get(&folder).is_some_and(|inode| inode.deaf);
+        within || self.manner.deaf_in.as_deref().map(OsStr::new) == Some(name)
     }
 }

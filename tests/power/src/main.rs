@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use power_cuts::pair::Side;
-use power_cuts::run::{Plan, quiet_sled, run};
+use power_cuts::run::{Deaf, Plan, quiet_sled, run};
 
 /// Cuts the power of daemons at work on a disk that then loses what was not synced.
 #[derive(Parser)]
@@ -24,9 +24,27 @@ struct Arguments {
     /// The seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Let the journal's fsync do nothing, to see that the loss is found.
+    /// Let the fsync of these files do nothing, to see that the loss is found.
     #[arg(long)]
-    without_fsync: bool,
+    without_fsync: Option<DeafArgument>,
+}
+
+/// Whose fsync is left out.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum DeafArgument {
+    /// The journal's.
+    Journal,
+    /// That of attachments.
+    Attachments,
+}
+
+impl From<DeafArgument> for Deaf {
+    fn from(argument: DeafArgument) -> Deaf {
+        match argument {
+            DeafArgument::Journal => Deaf::Journal,
+            DeafArgument::Attachments => Deaf::Attachments,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -55,7 +73,7 @@ fn cut(arguments: &Arguments, side: Side) -> bool {
         side,
         cuts: arguments.cuts,
         seed: arguments.seed,
-        without_fsync: arguments.without_fsync,
+        without_fsync: arguments.without_fsync.map(Deaf::from),
     };
     let bar = ProgressBar::new(u64::from(plan.cuts));
     if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len} cuts, {eta}") {

@@ -1,20 +1,24 @@
 //! A node and the centre, side by side: one of them on the disk that loses power, the other in
 //! memory. They speak as the line would let them: nothing is sent before it is durable.
 
+mod papers;
 mod seen;
 mod work;
 
 use std::sync::Arc;
 
-use central_registry::registrar::{Config, IntakeError, JoinError, Joining, Registrar};
+use central_registry::registrar::{
+    AttachmentError, Config, IntakeError, JoinError, Joining, Registrar,
+};
 use central_registry::unit::UnitError;
 use commune_node::office::{FileError, Office, OfficeError};
 use ed25519_dalek::Signer;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
-use registry_store::{MemoryStore, Store, StoreError};
+use registry_store::{Folder, FolderError, MemoryStore, Store, StoreError};
 
 use crate::world::{self, BadWorld};
+use papers::Coming;
 use seen::Seen;
 
 /// Which of the two is on the disk.
@@ -58,6 +62,12 @@ pub enum Trouble {
     /// A store.
     #[error("{code}: {0}", code = .0.code())]
     Store(#[from] StoreError),
+    /// The folder of attachments.
+    #[error("{code}: {0}", code = .0.code())]
+    Folder(#[from] FolderError),
+    /// Attachments at the centre.
+    #[error("{code}: {0}", code = .0.code())]
+    Attachment(#[from] AttachmentError),
     /// A page could not be written.
     #[error(transparent)]
     Page(#[from] registry::columns::PageError),
@@ -79,7 +89,10 @@ impl From<BadWorld> for Trouble {
 pub struct Life {
     side: Side,
     other: Arc<dyn Store>,
+    other_folder: Arc<Folder>,
     seen: Seen,
+    /// A paper whose pieces are on their way to the centre.
+    coming: Option<Coming>,
     /// Numbers that are used once.
     serial: u32,
 }
@@ -93,6 +106,8 @@ pub struct Acknowledged {
     pub taken: u64,
     /// Feed entries that the node took.
     pub entries: u64,
+    /// Attachments that the side on the disk took.
+    pub attachments: u64,
 }
 
 /// Both at work.
@@ -110,7 +125,9 @@ impl Life {
         Self {
             side,
             other: Arc::new(MemoryStore::new()),
+            other_folder: Arc::new(Folder::in_memory()),
             seen: Seen::default(),
+            coming: None,
             serial: 0,
         }
     }
@@ -132,23 +149,29 @@ impl<'a> Pair<'a> {
     pub fn start(
         life: &'a mut Life,
         store: Arc<dyn Store>,
+        folder: Arc<Folder>,
         rng: &'a mut ChaCha8Rng,
     ) -> Result<Pair<'a>, Trouble> {
         let other = Arc::clone(&life.other);
+        let other_folder = Arc::clone(&life.other_folder);
         let (nodes, centres) = match life.side {
-            Side::Node => (store, other),
-            Side::Centre => (other, store),
+            Side::Node => ((store, folder), (other, other_folder)),
+            Side::Centre => ((other, other_folder), (store, folder)),
         };
         let mut draw = Draw(life.next());
         let registrar = Registrar::open(
-            centres,
+            centres.0,
             Config {
                 node: world::centre(),
                 draw: Box::new(move || draw.next()),
                 sign: Box::new(|bytes| world::centre_key().sign(bytes).to_bytes()),
             },
-        );
-        let office = Office::open(nodes, world::office()?, world::node())?;
+        )
+        .keeping(centres.1);
+        registrar.sweep_attachments()?;
+        let office = Office::open(nodes.0, world::office()?, world::node())?;
+        let office = office.keeping(nodes.1);
+        office.sweep_attachments()?;
         let mut pair = Pair {
             life,
             office,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use registry_store::{DataKey, DurableStore, OpenError, Options, RebuildReason};
+use registry_store::{DataKey, DurableStore, Folder, OpenError, Options, RebuildReason};
 
 use crate::drive::{Drive, Manner, Whim};
 use crate::mount::{MountError, Mounted};
@@ -19,6 +19,18 @@ const WORK_MAX: u32 = 40;
 /// Where the store is, under the mount.
 const STORE: &str = "store";
 
+/// Where the attachments are, under the mount.
+const ATTACHMENTS: &str = "attachments";
+
+/// Files whose fsync is left out, to see that the loss is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deaf {
+    /// Those of the journal.
+    Journal,
+    /// Those of attachments.
+    Attachments,
+}
+
 /// What a run does.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -28,8 +40,8 @@ pub struct Plan {
     pub cuts: u32,
     /// The seed.
     pub seed: u64,
-    /// Whether the journal's fsync does nothing: the run must then find a loss.
-    pub without_fsync: bool,
+    /// Whose fsync does nothing, if any's: the run must then find a loss.
+    pub without_fsync: Option<Deaf>,
 }
 
 /// What a run has seen.
@@ -59,6 +71,8 @@ pub struct Tally {
     pub taken: u64,
     /// Feed entries that were acknowledged.
     pub entries: u64,
+    /// Attachments that were acknowledged.
+    pub attachments: u64,
     /// Changes and syncs that reached the disk.
     pub operations: u64,
 }
@@ -69,7 +83,7 @@ impl fmt::Display for Tally {
             f,
             "{} cuts ({} while opening, {} after closing), {} stores, opened {} times: {} torn ends, \
              {} caches built anew, {} trusted, {} spoilt on purpose; acknowledged: {} acts, {} taken in, \
-             {} feed entries; {} disk operations",
+             {} feed entries, {} attachments; {} disk operations",
             self.cuts,
             self.cut_while_opening,
             self.cut_when_closed,
@@ -82,6 +96,7 @@ impl fmt::Display for Tally {
             self.acts,
             self.taken,
             self.entries,
+            self.attachments,
             self.operations,
         )
     }
@@ -161,7 +176,13 @@ struct Run {
 pub fn run(plan: &Plan, progress: &mut dyn FnMut(&Tally)) -> Result<Tally, RunError> {
     let manner = Manner {
         sector_bytes: 512,
-        deaf_in: plan.without_fsync.then(|| "journal".to_owned()),
+        deaf_in: plan.without_fsync.map(|deaf| {
+            match deaf {
+                Deaf::Journal => "journal",
+                Deaf::Attachments => ATTACHMENTS,
+            }
+            .to_owned()
+        }),
     };
     let drive = Drive::new(plan.seed, manner);
     let mounted = Mounted::mount(&drive)?;
@@ -240,6 +261,7 @@ impl Run {
         self.tally.acts += acknowledged.acts;
         self.tally.taken += acknowledged.taken;
         self.tally.entries += acknowledged.entries;
+        self.tally.attachments += acknowledged.attachments;
     }
 
     fn store(&self) -> PathBuf {
@@ -322,7 +344,13 @@ impl Run {
                 return powerless(unlike.into());
             }
             let twin = Arc::new(Twin::new(store, Arc::clone(&self.shadow)));
-            let mut pair = match Pair::start(&mut self.life, twin, &mut self.rng) {
+            let dir = self.mounted.path().join(ATTACHMENTS);
+            let key = DataKey::from_bytes([5; 32]);
+            let folder = match Folder::open(dir, &key, 0) {
+                Ok(folder) => Arc::new(folder),
+                Err(error) => return powerless(Trouble::from(error).into()),
+            };
+            let mut pair = match Pair::start(&mut self.life, twin, folder, &mut self.rng) {
                 Ok(pair) => pair,
                 Err(trouble) => return powerless(trouble.into()),
             };

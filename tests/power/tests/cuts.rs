@@ -9,7 +9,7 @@
 )]
 
 use power_cuts::pair::Side;
-use power_cuts::run::{Finding, Plan, RunError, Tally, quiet_sled, run};
+use power_cuts::run::{Deaf, Finding, Plan, RunError, Tally, quiet_sled, run};
 use power_cuts::twin::Broken;
 
 fn plan(side: Side, cuts: u32, seed: u64) -> Plan {
@@ -17,7 +17,7 @@ fn plan(side: Side, cuts: u32, seed: u64) -> Plan {
         side,
         cuts,
         seed,
-        without_fsync: false,
+        without_fsync: None,
     }
 }
 
@@ -33,13 +33,14 @@ fn forty_cuts_of_a_node_lose_nothing() {
     // The run did what it is for.
     assert!(tally.acts > 20 && tally.entries > 20, "{tally}");
     assert!(tally.rebuilt > 5 && tally.spoilt > 0, "{tally}");
+    assert!(tally.attachments > 5, "{tally}");
 }
 
 #[test]
 fn forty_cuts_of_a_centre_lose_nothing() {
     let tally = cut(&plan(Side::Centre, 40, 1)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(tally.cuts, 40);
-    assert!(tally.taken > 20, "{tally}");
+    assert!(tally.taken > 20 && tally.attachments > 3, "{tally}");
     assert!(tally.rebuilt > 5 && tally.spoilt > 0, "{tally}");
 }
 
@@ -50,7 +51,7 @@ fn a_journal_without_fsync_is_caught() {
     for side in [Side::Node, Side::Centre] {
         let caught = (1..=10).any(|seed| {
             let deaf = Plan {
-                without_fsync: true,
+                without_fsync: Some(Deaf::Journal),
                 ..plan(side, 30, seed)
             };
             match cut(&deaf) {
@@ -71,5 +72,26 @@ fn a_journal_without_fsync_is_caught() {
             }
         });
         assert!(caught, "no loss was found at a {}", side.name());
+    }
+}
+
+/// The control for papers: on a disk that answers the fsync of their files and does nothing, some
+/// that were acknowledged are torn, and the run says so; the acts are all there.
+#[test]
+fn a_folder_of_attachments_without_fsync_is_caught() {
+    for side in [Side::Node, Side::Centre] {
+        let deaf = Plan {
+            without_fsync: Some(Deaf::Attachments),
+            ..plan(side, 60, 3)
+        };
+        match cut(&deaf) {
+            Err(RunError::Found { found, .. }) => {
+                let words = found.to_string();
+                let torn = words.contains("an attachment was acknowledged and is torn");
+                assert!(torn, "{words}");
+            }
+            Err(other) => panic!("{other}"),
+            Ok(tally) => panic!("nothing was found at a {}: {tally}", side.name()),
+        }
     }
 }

@@ -61,6 +61,13 @@ impl DiskFolder {
         let disk = Disk::default();
         disk.create_dir(&dir)
             .map_err(FolderError::io("create", &dir))?;
+        // What is promised lies in it: its name has to be as safe as the names within, also where
+        // an earlier start made them and did not come to this.
+        let parent = dir.parent().filter(|parent| *parent != Path::new(""));
+        let parent = parent.unwrap_or(Path::new("."));
+        disk.sync_dir(parent)
+            .map_err(FolderError::io("sync", parent))?;
+        disk.sync_dir(&dir).map_err(FolderError::io("sync", &dir))?;
         Ok(Self {
             dir,
             key: key.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use registry::attachment::AttachmentId;
 use registry::{ActId, ActNumber, FeedSeq};
 use registry_store::{Batch, KeyRange, Row};
 use sync_proto::FeedEntry;
@@ -19,6 +20,8 @@ pub(super) struct Seen {
     pub(super) acts: Vec<(ActId, ActNumber)>,
     /// The last act that the node was told to be taken in.
     pub(super) taken: ActNumber,
+    /// Attachments that were acknowledged, with what they hold.
+    pub(super) papers: BTreeMap<AttachmentId, Vec<u8>>,
     /// Entries that the centre has shown to the node.
     pub(super) feed: BTreeMap<FeedSeq, FeedEntry>,
     /// The last entry that the node has acknowledged.
@@ -35,6 +38,7 @@ fn broken<T>(what: impl Into<String>) -> Result<T, Trouble> {
 impl Pair<'_> {
     /// Checks that everything acknowledged is there, on the side that lost power.
     pub(super) fn check_promises(&self) -> Result<(), Trouble> {
+        self.check_papers()?;
         match self.life.side {
             Side::Node => self.check_node(),
             Side::Centre => self.check_centre(),

@@ -1,4 +1,4 @@
-//! What the two do: acts, batches, feed, pages, readings, checkpoints.
+//! What the two do: acts, batches, feed, pages, readings, checkpoints. Papers are in `papers.rs`.
 
 use central_registry::intake::BatchFrom;
 use commune_node::office::FillPage;
@@ -19,7 +19,7 @@ impl Pair<'_> {
         if self.office.meta().fill.is_some() {
             self.fill()?;
         }
-        match self.rng.random_range(0..20) {
+        match self.rng.random_range(0..23) {
             0..8 => self.file()?,
             8..11 => self.push()?,
             11..14 => self.pull()?,
@@ -28,6 +28,7 @@ impl Pair<'_> {
             16 => self.new_officer()?,
             17 => self.newcomer()?,
             18 => self.stage_and_leave()?,
+            19..22 => self.paper()?,
             _ => self.checkpoint()?,
         }
         self.note_standing()
@@ -72,7 +73,7 @@ impl Pair<'_> {
     }
 
     /// Sends what is unsent.
-    fn push(&mut self) -> Result<(), Trouble> {
+    pub(super) fn push(&mut self) -> Result<(), Trouble> {
         let (code, node) = (world::office()?, world::node());
         let Some(state) = self.registrar.node_state(code, &node)? else {
             return Ok(());
