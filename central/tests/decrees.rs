@@ -10,16 +10,27 @@
 
 mod desk;
 
-use central_registry::registrar::{Config, DecreeFailure, Joining, Registrar};
+use central_registry::registrar::{Config, DecreeFailure, Joining, ReadingsWanted, Registrar};
 use desk::{Centre, Office, P, Q, World, office};
 use registry::date::Date;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use registry::feed::{DecreePart, FeedItem, OfficeChange, UnitsChange, UnitsNotice};
+use registry::reading::{ReadReason, Reading};
 use registry::unit::{Decree, Edition};
-use registry::{CommitSeq, FeedSeq, NodeId, OfficeCode};
+use registry::{CommitSeq, FeedSeq, NodeId, OfficeCode, RecordId};
+use registry_store::{MemoryStore, SyncFault};
 
 const NOW: i64 = 1_795_100_000;
+
+fn config() -> Config {
+    Config {
+        node: NodeId::new([0xCE; 16]),
+        draw: Box::new(|| 1),
+        sign: Box::new(|_| [7; 64]),
+    }
+}
 
 fn decree(registrar: &Registrar, rows: &str) -> Decree {
     let file = format!("old_code,new_code,share,default,hamlets,name,kind,province\n{rows}");
@@ -330,12 +341,7 @@ fn the_plan_tells_what_is_touched_and_touches_nothing() {
 
 #[test]
 fn the_edition_with_which_a_registry_begins_is_set_while_it_is_empty() {
-    let config = || Config {
-        node: NodeId::new([0xCE; 16]),
-        draw: Box::new(|| 1),
-        sign: Box::new(|_| [7; 64]),
-    };
-    let store = std::sync::Arc::new(registry_store::MemoryStore::new());
+    let store = Arc::new(MemoryStore::new());
     let registrar = Registrar::open(store.clone(), config());
     registrar
         .begin_with(NOW, Edition::BEFORE_JULY_2025)
@@ -437,4 +443,71 @@ fn births_that_a_dissolved_office_registered_are_its_successor_s() {
     ));
     centre.take(&mut p);
     assert_eq!((births(P), births(Q)), (0, 3));
+}
+
+#[test]
+fn a_decree_that_a_full_disk_did_not_confirm_is_in_force_and_is_carried_out() {
+    let store = Arc::new(MemoryStore::new());
+    let registrar = Registrar::open(store.clone(), config());
+    let decree = decree(&registrar, "00004,00008,whole,1,,,,\n");
+    store.fail_next_sync(SyncFault::DiskFull);
+    let refused = registrar.apply_decree(NOW, &decree).unwrap_err();
+    assert_eq!(refused.code(), "disk_full");
+    // What follows it is worked out by it, as after a restart.
+    assert_eq!(registrar.units().unwrap().edition(), Edition::new(2));
+    let again = registrar.apply_decree(NOW, &decree).unwrap_err();
+    assert_eq!(again.code(), "decree_underway");
+    registrar.finish_decree(NOW, |_| {}).unwrap();
+    store.crash();
+    let progress = Registrar::open(store, config()).decree_progress();
+    assert_eq!(progress.unwrap().unwrap().phase, "done");
+}
+
+/// A reading that was told under the name of before, and whose answer was lost, is told again
+/// under the new one.
+#[test]
+fn readings_from_before_a_decree_are_kept_once_and_found_at_the_successor() {
+    let world = World::new();
+    let (centre, p, q) = two_offices(&world);
+    let registrar = centre.registrar();
+    let reading = |place: u64, at_s: i64| Reading {
+        place,
+        mark: [u8::try_from(place).unwrap(); 16],
+        at_s,
+        officer: "lan".parse().unwrap(),
+        record: RecordId::new([9; 16]),
+        reason: ReadReason::Counter,
+    };
+    let told = [reading(1, NOW), reading(2, NOW + 20)];
+    registrar
+        .stage_readings(NOW, (office(P), p.node()), &told)
+        .unwrap();
+    let of_q = [reading(3, NOW + 10), reading(4, NOW + 30)];
+    registrar
+        .stage_readings(NOW, (office(Q), q.node()), &of_q)
+        .unwrap();
+    apply(registrar, "00004,00008,whole,1,,,,\n");
+    let again = [reading(2, NOW + 20), reading(5, NOW + 40)];
+    registrar
+        .stage_readings(NOW + 60, (office(P), p.node()), &again)
+        .unwrap();
+    let mut places = Vec::new();
+    let mut after = None;
+    // Whichever name is asked for, page by page.
+    for asked in [P, Q, P] {
+        let wanted = ReadingsWanted {
+            office: office(asked),
+            officer: None,
+            since_s: 0,
+            after,
+            limit: 2,
+        };
+        let page = registrar.readings(&wanted).unwrap();
+        places.extend(page.rows.iter().map(|found| found.row.place));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(places, [1, 3, 2, 4, 5]);
 }

@@ -184,9 +184,11 @@ pub(crate) async fn apply(
         };
         return Ok((StatusCode::OK, Json(view)));
     }
-    let edition = api.desk.apply_decree(decree).await?;
-    tracing::info!(%edition, rows = plan.communes.0, by = %by.name, "a decree is in force");
+    let applied = api.desk.apply_decree(decree).await;
+    // Though the disk has not confirmed it, it may be in force.
     api.carrying.notify_one();
+    let edition = applied?;
+    tracing::info!(%edition, rows = plan.communes.0, by = %by.name, "a decree is in force");
     let view = AppliedView {
         applied: true,
         plan,

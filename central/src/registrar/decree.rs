@@ -229,8 +229,9 @@ impl Registrar {
         let numbers = (u64::from(edition.get()), decree.rows.len() as u64);
         audit(&mut unit, "decree", None, None, numbers)?;
         self.hand_over(unit)?;
-        self.sync()?;
+        // It is in force from here on: a full disk may confirm it with a later sync.
         self.keep_known(self.read_known()?);
+        self.sync()?;
         Ok(edition)
     }
 

@@ -51,7 +51,7 @@ pub struct ReadingsFound {
 
 impl Registrar {
     /// Keeps readings of a node. Staged: nothing may be told before [`Registrar::sync`]. A reading
-    /// that is here already is written over with itself.
+    /// that is here already stays as it is.
     pub fn stage_readings(
         &self,
         at_s: i64,
@@ -59,7 +59,8 @@ impl Registrar {
         readings: &[Reading],
     ) -> Result<(), IntakeError> {
         let _draw = self.writer();
-        let home = self.home(office, &node)?;
+        let offices = self.offices_of(office, &node)?;
+        let home = offices.last().copied().unwrap_or(office);
         let row = self
             .store
             .get(tables::NODES, &tables::node_key(home, &node))?;
@@ -72,6 +73,15 @@ impl Registrar {
         }
         let mut batch = Batch::finishing();
         for reading in readings {
+            // Perhaps it was told under the name of before a decree, and the answer was lost.
+            let mut known = false;
+            for office in &offices {
+                let key = tables::reading_key(*office, reading.at_s, &reading.mark);
+                known |= self.store.get(tables::READINGS, &key)?.is_some();
+            }
+            if known {
+                continue;
+            }
             let row = ReadingRow {
                 officer: reading.officer.clone(),
                 record: reading.record,
@@ -90,9 +100,36 @@ impl Registrar {
         Ok(())
     }
 
-    /// Readings of an office.
+    /// Readings of an office, also those of the offices that decrees have made part of it.
     pub fn readings(&self, wanted: &ReadingsWanted) -> Result<ReadingsFound, UnitError> {
-        let office = self.known()?.office_now(wanted.office);
+        let known = self.known()?;
+        let office = known.office_now(wanted.office);
+        let mut offices = known.units.offices_of(office);
+        offices.insert(office);
+        let mut found = ReadingsFound::default();
+        for office in offices {
+            let part = self.readings_under(office, wanted)?;
+            found.rows.extend(part.rows);
+            // What lies behind the first place at which one of them stopped comes with the next answer.
+            found.next = [found.next, part.next].into_iter().flatten().min();
+        }
+        found.rows.sort_by_key(ReadingFound::place);
+        if let Some(end) = found.next {
+            found.rows.retain(|row| row.place() <= end);
+        }
+        if found.rows.len() > wanted.limit {
+            found.rows.truncate(wanted.limit);
+            found.next = found.rows.last().map(ReadingFound::place);
+        }
+        Ok(found)
+    }
+
+    /// Readings that were kept under one code.
+    fn readings_under(
+        &self,
+        office: OfficeCode,
+        wanted: &ReadingsWanted,
+    ) -> Result<ReadingsFound, UnitError> {
         let mut from = match &wanted.after {
             Some((at_s, mark)) => Bound::Excluded(tables::reading_key(office, *at_s, mark)),
             None => Bound::Included(tables::reading_key(office, wanted.since_s, &[0; 16])),
@@ -120,6 +157,13 @@ impl Registrar {
                 _ => return Ok(found),
             }
         }
+    }
+}
+
+impl ReadingFound {
+    /// Where it stands among all.
+    fn place(&self) -> (i64, [u8; 16]) {
+        (self.at_s, self.mark)
     }
 }
 
