@@ -125,6 +125,14 @@ fn show(ran: &Many, recorded: &[String]) {
         grouped(tally.decisions),
         grouped(tally.lives)
     );
+    println!(
+        "  {} decrees, {} offices changed by them, {} records opened, {} papers in {} pieces",
+        grouped(tally.decrees),
+        grouped(tally.offices_changed),
+        grouped(tally.readings),
+        grouped(tally.attachments),
+        grouped(tally.pieces)
+    );
     let faults: Vec<String> = tally
         .faults
         .iter()

@@ -7,6 +7,7 @@ mod centre;
 mod disputes;
 mod ledger;
 mod node;
+mod readings;
 
 pub(crate) use agreement::agreement;
 pub(crate) use centre::centre;

@@ -17,6 +17,7 @@
 mod check;
 mod clerk;
 mod dice;
+mod law;
 mod many;
 mod nation;
 mod people;

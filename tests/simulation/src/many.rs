@@ -92,6 +92,9 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.parked += one.parked;
     sum.cases += one.cases;
     sum.decisions += one.decisions;
+    sum.readings += one.readings;
+    sum.decrees += one.decrees;
+    sum.offices_changed += one.offices_changed;
     sum.lives += one.lives;
     sum.broken_sessions += one.broken_sessions;
     sum.lies += one.lies;

@@ -126,6 +126,8 @@ pub enum Deed {
         procedure: Procedure,
         salt: u64,
     },
+    /// A clerk opens some records.
+    Read { office: u8, salt: u64 },
     /// A reviewer decides a case, if one is open.
     Decide { salt: u64 },
     /// A line is cut.
@@ -150,12 +152,18 @@ pub enum Deed {
     ShutOut { office: u8, for_ms: u64 },
     /// Somebody on the line sends the node's last hello once more, as early data.
     Replay { office: u8 },
+    /// A decree about this office's commune: it becomes one with another, is divided in favour of
+    /// others, or gets another code or name.
+    Decree { office: u8, salt: u64 },
     /// An office that somebody took over sends what it must not, about this office's records.
     HostileNode { office: u8, salt: u64 },
     /// Somebody in the centre's place sends what it must not.
     HostileCentre { office: u8, salt: u64 },
 }
 
+/// Of a hundred runs, in how many there is a decree, and of a hundred of those, in how many a second.
+const DECREES_PERCENT: u64 = 34;
+const SECOND_PERCENT: u64 = 30;
 /// Mean time between two things that happen.
 const PACE_MS: u64 = 12_000;
 
@@ -185,7 +193,77 @@ impl Plan {
                 items.push(Item { at_ms, deed });
             }
         }
-        Plan { setting, items }
+        let mut plan = Plan { setting, items };
+        plan.add_decrees();
+        plan.add_readings();
+        plan
+    }
+
+    /// In half of the runs clerks open records. Drawn apart, like decrees.
+    fn add_readings(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "readings", 0);
+        if !dice.percent(50) {
+            return;
+        }
+        for _ in 0..self.setting.steps / 8 {
+            let at_ms = dice.below(self.ends_ms());
+            let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
+            let salt = dice.any();
+            self.insert(at_ms, Deed::Read { office, salt });
+        }
+    }
+
+    fn insert(&mut self, at_ms: u64, deed: Deed) {
+        let place = self.items.partition_point(|item| item.at_ms <= at_ms);
+        self.items.insert(place, Item { at_ms, deed });
+    }
+
+    /// In every third run there is a decree, in some a second one. All of it is drawn apart, so
+    /// that everything else of a run is what it is without.
+    fn add_decrees(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "decrees", 0);
+        if !dice.percent(DECREES_PERCENT) {
+            return;
+        }
+        self.add_decree(&mut dice, 40);
+        if dice.percent(SECOND_PERCENT) {
+            self.add_decree(&mut dice, 75);
+        }
+    }
+
+    /// A decree at so many hundredths of the run. Half of the time the office is dark, and works.
+    fn add_decree(&mut self, dice: &mut Dice, hundredths: u64) {
+        let at_ms = self.ends_ms() * hundredths / 100;
+        let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
+        let mut more = Vec::new();
+        if dice.percent(50) {
+            let cut = Deed::Cut {
+                office,
+                way: Way::Both,
+                for_ms: dice.between(30_000, 600_000),
+            };
+            more.push((at_ms.saturating_sub(5_000), cut));
+            for wait in [3_000, 2_000] {
+                let act = Deed::Act {
+                    office,
+                    procedure: procedure(dice),
+                    salt: dice.any(),
+                };
+                more.push((at_ms.saturating_sub(wait), act));
+            }
+        }
+        let salt = dice.any();
+        more.push((at_ms, Deed::Decree { office, salt }));
+        if dice.percent(30) {
+            let cut = Deed::CrashCentre {
+                kept: u8::try_from(dice.below(4)).unwrap_or(0),
+                for_ms: dice.between(200, 30_000),
+            };
+            more.push((at_ms + dice.between(5, 1_500), cut));
+        }
+        for (at_ms, deed) in more {
+            self.insert(at_ms, deed);
+        }
     }
 
     /// When the last item begins.

@@ -33,11 +33,13 @@ pub enum Sabotage {
     LeaveInSlice,
     /// Whether a number is taken is not looked up.
     PinTwice,
+    /// The centre says that it keeps readings, and does not.
+    ForgetReadings,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Sabotage; 12] = [
+    pub const ALL: [Sabotage; 13] = [
         Sabotage::AcknowledgeBeforeFlush,
         Sabotage::SkipFlush,
         Sabotage::DropParked,
@@ -50,6 +52,7 @@ impl Sabotage {
         Sabotage::OrderDependentDisputes,
         Sabotage::LeaveInSlice,
         Sabotage::PinTwice,
+        Sabotage::ForgetReadings,
     ];
 
     /// Its name on the command line.
@@ -68,7 +71,9 @@ impl Sabotage {
     /// The fault in the registry's own code, if it is one of those.
     pub(crate) fn fault(self) -> Option<Fault> {
         Some(match self {
-            Sabotage::AcknowledgeBeforeFlush | Sabotage::SkipFlush => return None,
+            Sabotage::AcknowledgeBeforeFlush | Sabotage::SkipFlush | Sabotage::ForgetReadings => {
+                return None;
+            }
             Sabotage::DropParked => Fault::DropParked,
             Sabotage::ReuseActor => Fault::ReuseActor,
             Sabotage::ForgetReceipt => Fault::ForgetReceipt,

@@ -7,22 +7,27 @@
 
 mod attachments;
 mod centre;
+mod decree;
 mod device;
 mod faults;
 mod hostile;
 mod liar;
 mod lines;
 mod node;
+mod readings;
 mod serving;
+mod wishes;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use bytes::Bytes;
+use registry::unit::Edition;
 use sync_proto::Class;
 
 use crate::check::{Failure, Ledger};
 use crate::dice::Dice;
+use crate::law::Ruling;
 use crate::people::People;
 use crate::plan::{Plan, Procedure};
 use crate::sabotage::Sabotage;
@@ -97,6 +102,10 @@ pub(crate) enum Event {
     RoomAgain(Option<usize>),
     FastAgain(Option<usize>),
     LetIn(usize),
+    /// The centre carries a decree on.
+    CarryOn {
+        life: u64,
+    },
     Look,
 }
 
@@ -127,6 +136,15 @@ pub struct Tally {
     pub cases: u64,
     /// Decisions taken.
     pub decisions: u64,
+    /// Records that clerks opened.
+    #[serde(default)]
+    pub readings: u64,
+    /// Decrees that came into force.
+    #[serde(default)]
+    pub decrees: u64,
+    /// Times that a device became one of another office, or of one with another extent.
+    #[serde(default)]
+    pub offices_changed: u64,
     /// Faults injected, by name.
     pub faults: BTreeMap<String, u64>,
     /// Acts acknowledged, by procedure.
@@ -156,6 +174,10 @@ pub(crate) struct World {
     /// An office that somebody took over.
     rogue: Option<hostile::Rogue>,
     dice: Dice,
+    /// A decree that was told to the centre, and the edition before it, until it stands.
+    pending: Option<(Edition, Option<Ruling>)>,
+    /// Apart, so that a run with a decree is otherwise what it is without.
+    decree_dice: Dice,
     queue: BinaryHeap<Reverse<(u64, u64, Queued)>>,
     queued: u64,
     next_line: u64,
@@ -212,6 +234,8 @@ impl World {
             sabotage,
             rogue: hostile::Rogue::new(setting.seed),
             dice,
+            pending: None,
+            decree_dice: Dice::new(setting.seed, "carrying decrees on", 0),
             queue: BinaryHeap::new(),
             queued: 0,
             next_line: 1,
@@ -317,6 +341,7 @@ impl World {
                 Ok(())
             }
             Event::LetIn(device) => self.let_in(device),
+            Event::CarryOn { life } => self.carry_on(life),
             Event::Look => Ok(()),
         }
     }

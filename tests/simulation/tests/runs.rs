@@ -40,8 +40,11 @@ fn two_hundred_short_seeds_hold() {
     assert!(tally.lies > 5, "{} lies", tally.lies);
     let (papers, pieces) = (tally.attachments, tally.pieces);
     assert!(papers > 150 && pieces > 500, "{papers} {pieces}");
+    let (decrees, changed) = (tally.decrees, tally.offices_changed);
+    assert!(decrees > 40 && changed > 40, "{decrees} {changed}");
+    assert!(tally.readings > 300, "{} readings", tally.readings);
     assert_eq!(tally.procedures.len(), 24, "{:?}", tally.procedures);
-    assert_eq!(tally.faults.len(), 13, "{:?}", tally.faults);
+    assert_eq!(tally.faults.len(), 14, "{:?}", tally.faults);
 }
 
 /// Offices give newborns numbers that were set aside for them, lose their disks, go back to old

@@ -8,7 +8,7 @@ use commune_node::tables::Rows;
 use registry_store::Store;
 
 use super::centre::{cases, records};
-use super::{Failure, centre, node};
+use super::{Failure, centre, node, readings};
 use crate::world::{Device, World};
 
 /// Whether everything agrees; if not, the first thing that does not.
@@ -20,6 +20,9 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
     if !world.centre.is_idle() {
         return Err(not_yet("the centre is busy".to_owned()));
     }
+    if world.ledger.law.underway {
+        return Err(not_yet("a decree is being carried out".to_owned()));
+    }
     centre(world)?;
     for index in 0..world.devices.len() {
         node(world, index)?;
@@ -28,13 +31,23 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
     let cases = cases(&registrar)?;
     world.tally.cases = cases.len() as u64;
     for (index, at) in world.devices.iter().enumerate() {
-        let code = at.code;
+        let code = at.speaks_as();
         let fails = |words: String| not_yet(format!("office {code}: {words}"));
         let Some(office) = &at.office else {
             return Err(fails("no power".to_owned()));
         };
         if at.line.is_none() || !at.in_step || at.busy || !at.queue.is_empty() {
             return Err(fails("not in step".to_owned()));
+        }
+        let today = world.ledger.law.office(at.home);
+        if code != today || registrar.home(at.code, &at.node).ok() != Some(today) {
+            return Err(fails(format!("it is the office of {today}")));
+        }
+        let units = registrar
+            .units()
+            .map_err(|_| fails("unreadable".to_owned()))?;
+        if office.units().edition() != units.edition() {
+            return Err(fails("it has not heard of a decree".to_owned()));
         }
         let meta = office.meta();
         let row = registrar
@@ -54,11 +67,12 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
         same_records(at, &records, &fails)?;
         same_cases(at, &records, &cases, &fails)?;
         everybody_was_answered(world, index, &fails)?;
+        readings::all_are_told(&world.ledger, index, at, &fails)?;
     }
-    Ok(())
+    readings::the_centre_shows_all(world, &registrar).map_err(not_yet)
 }
 
-type Fails<'a> = &'a dyn Fn(String) -> Failure;
+pub(super) type Fails<'a> = &'a dyn Fn(String) -> Failure;
 
 /// What the office has named is at the centre, byte for byte, but for files that an old disk had
 /// never heard of: those went when it was put in.
@@ -98,7 +112,7 @@ fn same_records(
     let rows = Rows::new(at.disk.clone() as Arc<dyn Store>);
     for kept in records
         .values()
-        .filter(|kept| kept.offices.contains(&at.code))
+        .filter(|kept| kept.offices.contains(&at.speaks_as()))
     {
         let id = kept.record.id;
         let ours = rows.official(&id).ok().flatten();
@@ -140,7 +154,7 @@ fn same_cases(
         let concerned = case.dispute.records.iter().any(|id| {
             records
                 .get(id)
-                .is_some_and(|kept| kept.offices.contains(&at.code))
+                .is_some_and(|kept| kept.offices.contains(&at.speaks_as()))
         });
         let notice = known.iter().find(|notice| notice.case.id == case.id);
         match notice {

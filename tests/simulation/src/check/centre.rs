@@ -1,6 +1,6 @@
 //! What must hold at the centre after every sync of its disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use central_registry::registrar::Registrar;
@@ -10,13 +10,14 @@ use registry::act::Author;
 use registry::case::Case;
 use registry::feed::{ActOutcome, FeedItem, Receipts};
 use registry::person::Person;
+use registry::record::Content;
 use registry::schema::RecordKind;
 use registry::{ActId, ActNumber, OfficeCode, RecordId};
 use registry_store::{KeyRange, Store};
 use sync_proto::{Digest, DigestKey};
 
-use super::node::belongs;
-use super::{Failure, disputes};
+use super::node::places;
+use super::{Failure, disputes, readings};
 use crate::sabotage::Sabotage;
 use crate::world::World;
 
@@ -42,7 +43,7 @@ pub(crate) fn centre(world: &mut World) -> Result<(), Failure> {
         // nobody.
         return Ok(());
     }
-    let codes: Vec<OfficeCode> = world.devices.iter().map(|device| device.code).collect();
+    let codes: Vec<OfficeCode> = world.ledger.law.communes.iter().copied().collect();
     let mut answered = Vec::new();
     for code in codes {
         answered.extend(feed_is_gapless(world, &registrar, code)?);
@@ -65,6 +66,7 @@ pub(crate) fn centre(world: &mut World) -> Result<(), Failure> {
         disputes::clashes_have_cases(&registrar, kept)?;
         world.ledger.versions.insert(id, kept.version);
     }
+    readings::none_is_kept_twice_or_lost(&mut world.ledger, &registrar)?;
     audit_is_whole(world, &registrar)
 }
 
@@ -276,8 +278,7 @@ fn slices_are_right(
     registrar: &Registrar,
     records: &BTreeMap<RecordId, Kept>,
 ) -> Result<(), Failure> {
-    for device in &world.devices {
-        let code = device.code;
+    for code in world.ledger.law.communes.iter().copied() {
         let wrong = |words: &str| Failure::new("4 slices", format!("office {code}: {words}"));
         let key = DigestKey::of(code);
         let mut digest = Digest::EMPTY;
@@ -316,11 +317,23 @@ fn record_is_right(world: &mut World, kept: &Kept) -> Result<(), Failure> {
     if kept.record.version().map_err(unreadable)? != kept.version {
         return Err(Failure::new("2 same documents", "a version is wrong"));
     }
-    for code in world.devices.iter().map(|device| device.code) {
-        if kept.offices.contains(&code) != belongs(&kept.record, code)? {
-            let words = format!("record {} is in the wrong slices", kept.record.id);
-            return Err(Failure::new("4 slices", words));
-        }
+    let law = &world.ledger.law;
+    let unchanged = world.ledger.imported.contains(&kept.record.id)
+        && matches!(kept.record.content, Content::Genesis(_));
+    let places = places(&kept.record)?;
+    let may: BTreeSet<OfficeCode> = places.iter().flat_map(|home| home.may(law)).collect();
+    let must = places.iter().filter_map(|home| home.must(law, unchanged));
+    let missing = must.into_iter().find(|code| !kept.offices.contains(code));
+    let foreign = law
+        .communes
+        .iter()
+        .find(|code| kept.offices.contains(code) && !may.contains(code));
+    if let Some(code) = missing.as_ref().or(foreign) {
+        let words = format!(
+            "record {} is wrongly in, or not in, the slice of {code}",
+            kept.record.id
+        );
+        return Err(Failure::new("4 slices", words));
     }
     if kept.record.kind != RecordKind::Person {
         return Ok(());

@@ -9,6 +9,7 @@ use registry::record::Version;
 use registry::{ActId, ActNumber, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
 use sync_proto::Digest;
 
+use crate::law::Law;
 use crate::people::People;
 
 /// An act that a clerk was told is safe.
@@ -20,6 +21,18 @@ pub(crate) struct Acknowledged {
     /// Its disk was replaced by an older one: only what had been sent can still be asked for.
     pub(crate) disk_gone: bool,
 }
+
+/// A reading that a clerk was told is written down: the record was shown.
+#[derive(Debug, Clone)]
+pub(crate) struct HasRead {
+    pub(crate) place: u64,
+    pub(crate) mark: Mark,
+    /// Its disk was replaced by an older one.
+    pub(crate) disk_gone: bool,
+}
+
+/// The chain of a device behind a reading, its first bytes: the name of the reading.
+pub(crate) type Mark = [u8; 16];
 
 /// The ledger.
 pub(crate) struct Ledger {
@@ -39,6 +52,14 @@ pub(crate) struct Ledger {
     pub(crate) audit_central: u64,
     pub(crate) audit_link: [u8; 32],
     pub(crate) repairs: Vec<u64>,
+    /// What clerks opened, by device.
+    pub(crate) readings: Vec<Vec<HasRead>>,
+    /// What the centre keeps of it.
+    pub(crate) kept_readings: BTreeSet<(NodeId, Mark)>,
+    /// What decrees have made of communes.
+    pub(crate) law: Law,
+    /// The records with which the run began.
+    pub(crate) imported: BTreeSet<RecordId>,
 }
 
 impl Ledger {
@@ -64,6 +85,10 @@ impl Ledger {
             audit_central: 0,
             audit_link: [0; 32],
             repairs: vec![0; count],
+            readings: vec![Vec::new(); count],
+            kept_readings: BTreeSet::new(),
+            law: Law::new(people.communes.iter().map(|commune| commune.code)),
+            imported: people.records.iter().map(|record| record.id).collect(),
         }
     }
 
@@ -84,18 +109,37 @@ impl Ledger {
         self.acts.get(device).map_or(0, Vec::len)
     }
 
-    /// A device's disk is as it was after so many acts.
-    pub(crate) fn restored(&mut self, device: usize, acts: usize) {
+    /// How many readings of a device were written down.
+    pub(crate) fn readings_of(&self, device: usize) -> usize {
+        self.readings.get(device).map_or(0, Vec::len)
+    }
+
+    /// Whether anybody has opened a record in this run.
+    pub(crate) fn opens_records(&self) -> bool {
+        self.readings.iter().any(|readings| !readings.is_empty())
+    }
+
+    /// A device's disk is as it was after so many acts and readings.
+    pub(crate) fn restored(&mut self, device: usize, acts: usize, readings: usize) {
+        let gone = self.readings.get_mut(device).into_iter().flatten();
+        for reading in gone.skip(readings) {
+            reading.disk_gone = true;
+        }
         for act in self.acts.get_mut(device).into_iter().flatten().skip(acts) {
             act.disk_gone = true;
         }
     }
 
-    /// What was seen of a node no longer counts.
-    pub(crate) fn forget_node(&mut self, device: usize) {
+    /// What was seen of a node's slice no longer counts.
+    pub(crate) fn forget_slice(&mut self, device: usize) {
         if let Some(held) = self.held.get_mut(device) {
             held.clear();
         }
+    }
+
+    /// What was seen of a node no longer counts.
+    pub(crate) fn forget_node(&mut self, device: usize) {
+        self.forget_slice(device);
         if let Some(at) = self.audit_at.get_mut(device) {
             *at = 0;
         }

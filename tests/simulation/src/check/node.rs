@@ -1,5 +1,6 @@
 //! What must hold at an office after every sync of its disk.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use commune_node::office::Office;
@@ -11,7 +12,8 @@ use registry::schema::{Field, RecordKind};
 use registry::value::{Residence, Value};
 use registry_store::Store;
 
-use super::{Failure, Ledger};
+use super::{Failure, Ledger, readings};
+use crate::law::Law;
 use crate::world::World;
 
 /// Records of a slice that are listed at once: more than any run has.
@@ -26,13 +28,19 @@ pub(crate) fn node(world: &mut World, device: usize) -> Result<(), Failure> {
         return Ok(());
     };
     let rows = Rows::new(at.disk.clone() as Arc<dyn Store>);
-    let (code, ahead_until, unsure) = (at.code, at.ahead_until, at.unsure);
+    let node = at.node;
+    let (code, ahead_until, unsure) = (office.code(), at.ahead_until, at.unsure);
     nothing_is_lost(&world.ledger, device, &office, &rows)?;
     if !unsure {
         slice_is_the_centres(&world.ledger, code, &office, ahead_until)?;
-        slice_is_entitled(&mut world.ledger, device, code, &office, &rows)?;
+        // Until it is filled for its new extent, an office has the slice of its old one.
+        let refilled = world.ledger.law.count() > 0 && office.meta().fill.is_some();
+        if !refilled {
+            slice_is_entitled(&mut world.ledger, device, code, &office, &rows)?;
+        }
     }
-    audit_is_whole(&mut world.ledger, device, &office, &rows)
+    audit_is_whole(&mut world.ledger, device, &office, &rows)?;
+    readings::what_was_told_is_kept(&world.ledger, device, node, &rows)
 }
 
 /// Invariant 1: what was acknowledged is there.
@@ -84,6 +92,12 @@ fn slice_is_the_centres(
     if meta.fill.is_some() || meta.feed_applied <= ahead_until {
         return Ok(());
     }
+    let edition = office.units().edition();
+    if meta.feed_applied >= ledger.law.unheard_from(edition, code) {
+        // A decree that it has not heard of gives records to other slices without a word: it is
+        // told of that with the notice of the decree.
+        return Ok(());
+    }
     match ledger.digests.get(&(code, meta.feed_applied)) {
         Some(digest) if *digest != meta.digest => {
             let (items, _) = office.repair_list(None, SLICE_MAX).unwrap_or_default();
@@ -119,6 +133,7 @@ fn slice_is_entitled(
     office: &Office,
     rows: &Rows,
 ) -> Result<(), Failure> {
+    let law = &ledger.law;
     let unreadable = || Failure::new("store", "a slice cannot be read");
     let (items, _) = office
         .repair_list(None, SLICE_MAX)
@@ -134,7 +149,8 @@ fn slice_is_entitled(
             .official(&item.record)
             .map_err(|_| unreadable())?
             .ok_or_else(unreadable)?;
-        if !belongs(&kept.record, code)? {
+        let places = places(&kept.record)?;
+        if !places.iter().any(|home| home.may(law).contains(&code)) {
             return Err(Failure::new(
                 "4 slices",
                 format!(
@@ -148,10 +164,29 @@ fn slice_is_entitled(
     Ok(())
 }
 
-/// Whether a commune is entitled to a record: somebody has an open residence there, a claim in
-/// dispute says so, or a household has its address there. Who lives nowhere stays where they lived
-/// last, or where their birth was registered.
-pub(crate) fn belongs(record: &Record, code: OfficeCode) -> Result<bool, Failure> {
+/// A place by which a commune is entitled to a record.
+pub(crate) struct Home {
+    unit: OfficeCode,
+    address: String,
+}
+
+impl Home {
+    /// The communes that it may mean.
+    pub(crate) fn may(&self, law: &Law) -> BTreeSet<OfficeCode> {
+        law.may(self.unit, &self.address)
+    }
+
+    /// The one that it has to mean, if that is certain. `unchanged`: the record is as it was
+    /// imported.
+    pub(crate) fn must(&self, law: &Law, unchanged: bool) -> Option<OfficeCode> {
+        law.must(self.unit, &self.address, unchanged)
+    }
+}
+
+/// What entitles communes to a record: somebody has an open residence there, a claim in dispute
+/// says so, or a household has its address there. Who lives nowhere stays where they lived last, or
+/// where their birth was registered.
+pub(crate) fn places(record: &Record) -> Result<Vec<Home>, Failure> {
     let unreadable = |_| Failure::new("store", "a record cannot be read");
     let standing = Standing::of(record).map_err(unreadable)?;
     let claims = standing.disputes.iter().flat_map(|dispute| {
@@ -165,22 +200,22 @@ pub(crate) fn belongs(record: &Record, code: OfficeCode) -> Result<bool, Failure
     if record.kind == RecordKind::Household {
         homes.extend(fields.single(Field::HouseholdAddress).and_then(place));
         homes.extend(claims.filter_map(place));
-        return Ok(homes.contains(&code));
+        return Ok(homes);
     }
     let lived: Vec<&Residence> = [Field::Permanent, Field::Temporary]
         .into_iter()
         .flat_map(|field| fields.entries(field))
         .filter_map(|(_, value)| residence(value))
         .collect();
-    homes.extend(claims.filter_map(residence).map(|home| home.unit));
+    homes.extend(claims.filter_map(residence).map(home));
     let open = lived.iter().filter(|home| home.to.is_none());
-    homes.extend(open.map(|home| home.unit));
+    homes.extend(open.map(|open| home(open)));
     if homes.is_empty() {
         let last = lived.iter().max_by_key(|home| home.from.first_day());
         let born = fields.single(Field::BirthRegistration).and_then(place);
-        homes.extend(last.map(|home| home.unit).or(born));
+        homes.extend(last.map(|last| home(last)).or(born));
     }
-    Ok(homes.contains(&code))
+    Ok(homes)
 }
 
 fn residence(value: &Value) -> Option<&Residence> {
@@ -190,9 +225,19 @@ fn residence(value: &Value) -> Option<&Residence> {
     }
 }
 
-fn place(value: &Value) -> Option<OfficeCode> {
+fn home(residence: &Residence) -> Home {
+    Home {
+        unit: residence.unit,
+        address: residence.address.as_str().to_owned(),
+    }
+}
+
+fn place(value: &Value) -> Option<Home> {
     match value {
-        Value::Place(place) => place.unit,
+        Value::Place(place) => Some(Home {
+            unit: place.unit?,
+            address: place.text.as_str().to_owned(),
+        }),
         _ => None,
     }
 }

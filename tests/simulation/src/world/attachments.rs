@@ -40,7 +40,7 @@ impl World {
         let Ok(attachment) = office.folder().put(&content) else {
             return;
         };
-        let Some(officer) = super::centre::officer() else {
+        let Some(officer) = self.devices.get(device).and_then(super::Device::officer) else {
             return;
         };
         let officer = officer.id;

@@ -11,6 +11,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use registry::attachment::Attachment;
 use registry::code::Role;
 use registry::feed::Officer;
+use registry::reading::Reading;
 use registry::value::Line as Words;
 use registry::{ActNumber, FeedSeq, NodeId, OfficeCode};
 use registry_store::{Folder, MemoryStore};
@@ -21,6 +22,7 @@ use crate::check::{self, Failure};
 use crate::dice::Dice;
 use crate::people::People;
 use crate::plan::Setting;
+use crate::sabotage::Sabotage;
 
 /// Questions that share a sync.
 const GROUP_MAX: u64 = 12;
@@ -42,6 +44,8 @@ pub(super) enum Ask {
     Contact(OfficeCode, NodeId, Box<Contact>),
     /// What was read may be told once all that was staged before is durable.
     Read(u64, Box<CentralInput>),
+    /// Readings of a node are to be kept: what it is told once they are durable.
+    Readings(u64, (OfficeCode, NodeId), Vec<Reading>, Box<CentralInput>),
     /// An attachment is whole: what the office is told once that is durable.
     Attachment(u64, Vec<OfficeCode>, Attachment, Box<CentralInput>),
 }
@@ -59,7 +63,7 @@ pub(crate) struct CentreHouse {
     asks: VecDeque<Ask>,
     /// Answers that wait for the sync.
     group: Vec<(u64, Slot)>,
-    grew: Grew,
+    pub(super) grew: Grew,
     busy: bool,
     /// The durable ends of the feeds that have grown since the start.
     pub(super) tips: BTreeMap<OfficeCode, (FeedSeq, Digest)>,
@@ -220,7 +224,9 @@ impl World {
             };
             match ask {
                 Ask::Standing(line) => {
-                    let slot = match self.office_of(line) {
+                    // Nobody is greeted while slices change hands.
+                    let underway = registrar.known().map_or(true, |it| it.underway.is_some());
+                    let slot = match self.office_of(line).filter(|_| !underway) {
                         Some((office, node)) => match registrar.node_state(office, &node) {
                             Ok(state) => Slot::Standing(state.map(Box::new)),
                             Err(_) => Slot::Refused,
@@ -249,6 +255,15 @@ impl World {
                     if let Ok(Some(grew)) = registrar.stage_refill(at_s, office, node, &contact) {
                         self.centre.grew.extend(grew);
                     }
+                }
+                Ask::Readings(line, from, readings, kept) => {
+                    let forgotten = self.sabotage == Some(Sabotage::ForgetReadings);
+                    let staged = match forgotten {
+                        true => Ok(()),
+                        false => registrar.stage_readings(at_s, from, &readings),
+                    };
+                    let slot = staged.map_or(Slot::Refused, |()| Slot::Input(*kept));
+                    self.centre.group.push((line, slot));
                 }
                 Ask::Attachment(line, offices, attachment, input) => {
                     let staged = registrar.stage_attachment(at_s, &offices, &attachment);
@@ -321,13 +336,9 @@ impl World {
             self.centre.tips.insert(*office, (row.head, row.digest));
             let ids: Vec<u64> = self
                 .lines
-                .iter()
-                .filter(|(_, line)| {
-                    self.devices
-                        .get(line.device)
-                        .is_some_and(|device| device.code == *office)
-                })
-                .map(|(id, _)| *id)
+                .keys()
+                .copied()
+                .filter(|id| self.office_of(*id).is_some_and(|(of, _)| of == *office))
                 .collect();
             for id in ids {
                 self.feed_grew(id, row.head, row.digest)?;

@@ -54,6 +54,8 @@ pub(crate) enum Awaited {
     Page(u64, Option<RecordId>, Option<FeedSeq>, Reply<Digest>),
     Patch(u64, Reply<Digest>),
     AttachmentNoted(u64, Reply<()>),
+    Reading(RecordId, Reply<()>),
+    ReadingsNoted(u64, Reply<()>),
     NewLife(Reply<LifeBegun>),
     Filing(Procedure, Reply<Filed>),
 }
@@ -63,11 +65,16 @@ pub(crate) struct Backup {
     pub(crate) disk: MemoryStore,
     /// Acts acknowledged before it was made.
     pub(crate) acts: usize,
+    /// Readings that were written down before.
+    pub(crate) readings: usize,
 }
 
 /// A device.
 pub(crate) struct Device {
+    /// The commune in its certificate.
     pub(crate) code: OfficeCode,
+    /// The commune with which the run began.
+    pub(crate) home: OfficeCode,
     pub(crate) node: NodeId,
     pub(crate) key: SigningKey,
     pub(crate) path: Path,
@@ -118,6 +125,7 @@ impl Device {
             profile.ok_or_else(|| Failure::new("setting", "there is no such profile of a line"))?;
         let mut device = Device {
             code: commune.code,
+            home: commune.code,
             node: commune.node,
             key: commune.key.clone(),
             path: Path {
@@ -164,6 +172,12 @@ impl Device {
         self.outbox = Some(office.outbox_point());
         self.office = Some(Arc::new(office));
         Ok(())
+    }
+
+    /// The commune as whose office it knows itself: a decree may have made it another's since its
+    /// certificate was written, and it may not have heard of one yet.
+    pub(crate) fn speaks_as(&self) -> OfficeCode {
+        self.office.as_ref().map_or(self.code, |it| it.code())
     }
 
     /// The power is gone, and with it all that was not on the disk.

@@ -10,7 +10,6 @@ use registry::dispute::Matter;
 use registry::value::Line as Words;
 use registry_store::{MemoryStore, Store, SyncFault};
 
-use super::centre::officer;
 use super::device::{Awaited, Backup};
 use super::{Event, World};
 use crate::check::Failure;
@@ -33,6 +32,7 @@ impl World {
                 procedure,
                 salt,
             } => self.file(office.into(), procedure, salt),
+            Deed::Read { office, salt } => self.open_records(office.into(), salt),
             Deed::Decide { salt } => return self.decide(salt),
             Deed::Cut {
                 office,
@@ -60,9 +60,14 @@ impl World {
             Deed::CrashCentre { kept, for_ms } => return self.cut_centre(kept.into(), for_ms),
             Deed::BackUp { office } => {
                 let acts = self.ledger.count_of(office.into());
+                let readings = self.ledger.readings_of(office.into());
                 if let Some(at) = self.devices.get_mut(usize::from(office)) {
                     let disk = at.disk.copy();
-                    at.backup = Some(Backup { disk, acts });
+                    at.backup = Some(Backup {
+                        disk,
+                        acts,
+                        readings,
+                    });
                 }
             }
             Deed::Restore { office } => return self.restore(office.into()),
@@ -91,6 +96,7 @@ impl World {
             }
             Deed::ShutOut { office, for_ms } => return self.shut_out(office.into(), for_ms),
             Deed::Replay { office } => return self.replay(office.into()),
+            Deed::Decree { office, salt } => return self.decree(office.into(), salt),
             Deed::HostileNode { office, salt } => return self.hostile_node(office.into(), salt),
             Deed::HostileCentre { office, salt } => {
                 return self.hostile_centre(office.into(), salt);
@@ -128,10 +134,11 @@ impl World {
                 (Some(line), None) => format!("line {line}"),
                 (None, None) => "no line".to_owned(),
             };
-            let head = self.centre.head(at.code).get();
+            let code = at.speaks_as();
+            let head = self.centre.head(code).get();
             states.push(format!(
-                "  office {} ({}): {state}; centre's feed {head}; {line}",
-                at.code, at.path.profile.name
+                "  office {code} ({}): {state}; centre's feed {head}; {line}",
+                at.path.profile.name
             ));
         }
         for state in states {
@@ -141,7 +148,7 @@ impl World {
 
     fn count_fault(&mut self, deed: &Deed) {
         let name = match deed {
-            Deed::Act { .. } | Deed::Decide { .. } => return,
+            Deed::Act { .. } | Deed::Read { .. } | Deed::Decide { .. } => return,
             Deed::Cut { .. } => "line cut",
             Deed::Crash { .. } => "node without power",
             Deed::CrashCentre { .. } => "centre without power",
@@ -153,6 +160,7 @@ impl World {
             Deed::Clock { .. } => "clock jumped",
             Deed::ShutOut { .. } => "node shut out and let in",
             Deed::Replay { .. } => "hello replayed",
+            Deed::Decree { .. } => "decree",
             Deed::HostileNode { .. } => "hostile node",
             Deed::HostileCentre { .. } => "hostile centre",
         };
@@ -176,7 +184,7 @@ impl World {
         let Some(at) = self.devices.get(device) else {
             return;
         };
-        let (Some(office), Some(officer)) = (at.office.clone(), officer()) else {
+        let (Some(office), Some(officer)) = (at.office.clone(), at.officer()) else {
             return;
         };
         let desk = Desk {
@@ -334,6 +342,7 @@ impl World {
         if !self.centre.is_up() {
             self.centre.open();
         }
+        self.go_on_with_decree();
         crate::check::centre(self)
     }
 
@@ -349,10 +358,11 @@ impl World {
         if at.office.is_none() {
             return Ok(());
         }
-        let (disk, acts) = (backup.disk.copy(), backup.acts);
+        let disk = backup.disk.copy();
+        let (acts, readings) = (backup.acts, backup.readings);
         at.power_off();
         at.disk = Arc::new(disk);
-        self.ledger.restored(device, acts);
+        self.ledger.restored(device, acts, readings);
         self.ledger.forget_node(device);
         if let Some(at) = self.devices.get_mut(device) {
             at.unsure = true;

@@ -1,15 +1,15 @@
-//! The office's side of a run: the writer in two steps, so that power may go between them, and
-//! what its session wants done.
+//! The office's side of a run: the writer in two steps, so that power may go between them, and its
+//! dialling. What its session wants done is in `wishes.rs`.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use commune_node::office::{FeedDone, FillPage, Office};
+use commune_node::office::{FeedDone, Office};
 use commune_node::tables::Rows;
 use commune_node::writer::{Command, Reply, WriteError, stage};
 use registry_store::Store;
 use sync_proto::{
-    Class, Codec, Minors, NO_DICTIONARY, NodeConfig, NodeInput, NodeOutput, NodeSession, NodeState,
+    Class, Codec, Minors, NO_DICTIONARY, NodeConfig, NodeInput, NodeSession, NodeState,
 };
 use tokio::sync::oneshot;
 
@@ -170,6 +170,18 @@ impl World {
                     Ok(Err(error)) => self.node_fails(line, error.code())?,
                     Err(_) => return self.put_back(device, Awaited::AttachmentNoted(line, reply)),
                 },
+                Awaited::Reading(record, mut reply) => match reply.try_recv() {
+                    Ok(Ok(())) => self.has_read(device, record)?,
+                    Ok(Err(_)) => self.tally.refused += 1,
+                    Err(_) => return self.put_back(device, Awaited::Reading(record, reply)),
+                },
+                Awaited::ReadingsNoted(line, mut reply) => match reply.try_recv() {
+                    Ok(Ok(())) => {
+                        self.node_give(line, NodeInput::ReadingsGrew { at_once: true })?;
+                    }
+                    Ok(Err(error)) => self.node_fails(line, error.code())?,
+                    Err(_) => return self.put_back(device, Awaited::ReadingsNoted(line, reply)),
+                },
                 Awaited::NewLife(mut reply) => match reply.try_recv() {
                     Ok(_) => self.tally.lives += 1,
                     Err(_) => return self.put_back(device, Awaited::NewLife(reply)),
@@ -237,6 +249,9 @@ impl World {
             return Ok(());
         };
         at.in_step = false;
+        if done.office_changed {
+            return self.office_changed(device, line);
+        }
         let grew = done.applied > at.fed;
         at.fed = at.fed.max(done.applied);
         if grew {
@@ -300,7 +315,7 @@ impl World {
             return Ok(());
         };
         at.fed = state.feed_applied;
-        let config = config_of(at.code, at.node, at.key.clone())?;
+        let config = config_of(at.speaks_as(), at.node, at.key.clone())?;
         let session = NodeSession::new(config, &state, 0)
             .map_err(|error| Failure::new("session", error.to_string()))?;
         let id = self.next_line;
@@ -372,193 +387,13 @@ impl World {
         self.obey(id)
     }
 
-    fn obey(&mut self, id: u64) -> Result<(), Failure> {
-        loop {
-            let Some(line) = self.lines.get_mut(&id) else {
-                return Ok(());
-            };
-            let device = line.device;
-            let Some(session) = &mut line.node else {
-                return Ok(());
-            };
-            let Some(output) = session.poll() else {
-                let wake = session.next_wake_ms();
-                self.wake_at(id, false, wake);
-                return Ok(());
-            };
-            self.obey_one(id, device, output)?;
-        }
-    }
-
-    fn obey_one(&mut self, id: u64, device: usize, output: NodeOutput) -> Result<(), Failure> {
-        let Some(office) = self.devices.get(device).and_then(|at| at.office.clone()) else {
-            return Ok(());
-        };
-        match output {
-            NodeOutput::Send(class, frame) => self.send(id, true, class, frame),
-            NodeOutput::Linked {
-                central_ms,
-                clock_offset_ms,
-                feed_head,
-                ..
-            } => {
-                if let Some(at) = self.devices.get_mut(device) {
-                    at.failures = 0;
-                }
-                let contact = |reply| Command::Contact {
-                    central_ms,
-                    clock_offset_ms,
-                    feed_head,
-                    reply,
-                };
-                self.order(device, contact, |_| None);
-            }
-            NodeOutput::ReadOutbox {
-                from,
-                max_count,
-                max_bytes,
-            } => {
-                let durable = self
-                    .devices
-                    .get(device)
-                    .and_then(|at| at.outbox)
-                    .map(|end| end.number)
-                    .unwrap_or_default();
-                match office.read_outbox(from, max_count, max_bytes, durable) {
-                    Ok(read) => {
-                        let (first, before, acts) = (read.first, read.before, read.acts);
-                        let count = u64::try_from(acts.len()).unwrap_or(u64::MAX);
-                        self.acts_sent(id, first.get().saturating_add(count).saturating_sub(1));
-                        let input = NodeInput::OutboxRead {
-                            first,
-                            before,
-                            acts,
-                        };
-                        self.node_give(id, input)?;
-                    }
-                    Err(error) => self.node_fails(id, error.code())?,
-                }
-            }
-            NodeOutput::Taken { up_to } => {
-                self.acts_sent(id, up_to.get());
-                self.order(device, |reply| Command::Taken { up_to, reply }, |_| None);
-            }
-            NodeOutput::ApplyFeed { first, entries } => self.order(
-                device,
-                |reply| Command::Feed {
-                    first,
-                    entries,
-                    reply,
-                },
-                |answer| Some(Awaited::Feed(id, answer)),
-            ),
-            NodeOutput::NeedFill { reason } => {
-                self.trace.note(|| format!("filled anew: {reason:?}"));
-            }
-            NodeOutput::ApplyPage {
-                after,
-                last,
-                done,
-                feed_start,
-                payload,
-            } => {
-                self.runs_ahead(device);
-                match FillPage::read(after, last, done, feed_start, &payload) {
-                    Ok(page) => self.order(
-                        device,
-                        |reply| Command::Page { page, reply },
-                        |answer| Some(Awaited::Page(id, last, done.then_some(feed_start), answer)),
-                    ),
-                    Err(error) => self.node_fails(id, error.code())?,
-                }
-            }
-            NodeOutput::NeedRepairList { after, max_count } => {
-                self.trace.note(|| "a repair begins".to_owned());
-                match office.repair_list(after, max_count) {
-                    Ok((items, done)) => {
-                        self.node_give(id, NodeInput::RepairListing { items, done })?;
-                    }
-                    Err(error) => self.node_fails(id, error.code())?,
-                }
-            }
-            NodeOutput::ApplyRepair { replace, drop } => {
-                self.runs_ahead(device);
-                self.ledger.repaired(device);
-                self.order(
-                    device,
-                    |reply| Command::Repair {
-                        replace,
-                        drop,
-                        reply,
-                    },
-                    |answer| Some(Awaited::Patch(id, answer)),
-                );
-            }
-            NodeOutput::Attachment(wish) => self.obey_attachment(id, device, &wish)?,
-            NodeOutput::InStep => {
-                if let Some(at) = self.devices.get_mut(device) {
-                    at.in_step = true;
-                    at.unsure = false;
-                }
-                self.order(device, |reply| Command::Heard { reply }, |_| None);
-            }
-            // Nobody opens a record in a run, so the session is told of none.
-            NodeOutput::ReadReadings | NodeOutput::ReadingsTaken { .. } => {
-                return Err(Failure::new("readings", "asked for and never told of"));
-            }
-            NodeOutput::NeedsUpgrade { .. } => {
-                return Err(Failure::new("feed", "an entry cannot be read"));
-            }
-            NodeOutput::NeedNewIncarnation {
-                above,
-                reason,
-                taken,
-            } => {
-                self.trace.note(|| format!("a new life: {reason:?}"));
-                self.order(
-                    device,
-                    |reply| Command::NewLife {
-                        above,
-                        taken,
-                        reply,
-                    },
-                    |answer| Some(Awaited::NewLife(answer)),
-                );
-            }
-            NodeOutput::EpochBehind { above } => {
-                self.order(
-                    device,
-                    |reply| Command::RaiseEpoch { above, reply },
-                    |_| None,
-                );
-            }
-            NodeOutput::Close(ending) => {
-                self.trace
-                    .note(|| format!("the office closes line {id}: {}", ending.code));
-                self.node_ends(id)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What a page or a patch holds may be newer than the cursor of the feed.
-    fn runs_ahead(&mut self, device: usize) {
-        let Some(code) = self.devices.get(device).map(|at| at.code) else {
-            return;
-        };
-        let head = self.centre.head(code);
-        if let Some(at) = self.devices.get_mut(device) {
-            at.ahead_until = at.ahead_until.max(head);
-        }
-    }
-
     pub(super) fn node_fails(&mut self, id: u64, code: &'static str) -> Result<(), Failure> {
         self.trace
             .note(|| format!("the office gives line {id} up: {code}"));
         self.node_ends(id)
     }
 
-    fn node_ends(&mut self, id: u64) -> Result<(), Failure> {
+    pub(super) fn node_ends(&mut self, id: u64) -> Result<(), Failure> {
         let Some(line) = self.lines.get_mut(&id) else {
             return Ok(());
         };

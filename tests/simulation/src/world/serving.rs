@@ -22,7 +22,8 @@ impl World {
     pub(super) fn office_of(&self, line: u64) -> Option<(OfficeCode, NodeId)> {
         let line = self.lines.get(&line)?;
         let device = self.devices.get(line.device)?;
-        Some((device.code, device.node))
+        let greeted = line.central.hello.as_ref().map(|hello| hello.office);
+        Some((greeted.unwrap_or(device.code), device.node))
     }
 
     pub(super) fn fill_slot(&mut self, id: u64, slot: Slot) -> Result<(), Failure> {
@@ -117,9 +118,11 @@ impl World {
             };
             let codec =
                 Codec::new(3, &[]).map_err(|error| Failure::new("codec", error.to_string()))?;
+            let registrar = self.centre.registrar.as_ref();
+            let also = registrar.and_then(|it| it.offices_of(device.code, &device.node).ok());
             let config = CentralConfig {
                 office: device.code,
-                also: Vec::new(),
+                also: also.unwrap_or_default(),
                 node: device.node,
                 key: device.key.verifying_key(),
                 minors: Minors::CURRENT,
@@ -235,8 +238,8 @@ impl World {
                 end.applied = applied;
                 self.note_contact(id, office, node);
             }
-            CentralOutput::KeepReadings { .. } => {
-                return Err(Failure::new("readings", "nobody opens a record in a run"));
+            CentralOutput::KeepReadings { up_to, readings } => {
+                self.keep_readings(id, up_to, readings);
             }
             CentralOutput::Held { .. } => {
                 return Err(Failure::new("feed", "a node cannot read an entry"));
