@@ -6,6 +6,7 @@
 mod attachments;
 mod auth;
 mod body;
+mod bundles;
 mod cases;
 mod duplicates;
 mod error;
@@ -73,6 +74,10 @@ impl std::ops::Deref for Api {
         fleet::let_in,
         attachments::act,
         attachments::show,
+        bundles::take,
+        bundles::list,
+        bundles::quarantined,
+        bundles::new_key,
         cases::list,
         cases::one,
         cases::decide,
@@ -149,6 +154,14 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/offices/{code}", get(fleet::office))
         .route("/api/v1/acts/{id}", get(attachments::act))
         .route("/api/v1/attachments/{hash}", get(attachments::show))
+        .route(
+            "/api/v1/bundles",
+            get(bundles::list)
+                .post(bundles::take)
+                .layer(DefaultBodyLimit::max(limits::BUNDLE_BODY_BYTES_MAX)),
+        )
+        .route("/api/v1/bundles/{id}", get(bundles::quarantined))
+        .route("/api/v1/bundles/key", post(bundles::new_key))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{number}", get(cases::one))
         .route("/api/v1/cases/{number}/decide", post(cases::decide))

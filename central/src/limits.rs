@@ -35,6 +35,9 @@ pub const CERTIFICATE_GRACE: Duration = Duration::from_secs(180 * 86_400);
 pub const BODY_BYTES_MAX: usize = 64 << 10;
 /// Largest request that brings a decree: its file within JSON, where each line end takes two bytes.
 pub const DECREE_BYTES_MAX: usize = registry::unit::FILE_BYTES_MAX + (512 << 10);
+/// Largest request that brings a bundle: one byte more than is taken, so that who sends too much is
+/// told how much it may be.
+pub const BUNDLE_BODY_BYTES_MAX: usize = sync_proto::limits::BUNDLE_BYTES_MAX + 1;
 /// Rows of a list that the interface gives at once.
 pub const ROWS_MAX: usize = 10_000;
 /// Rows of a list when nobody says how many.

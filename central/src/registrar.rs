@@ -27,6 +27,7 @@ use crate::unit::{Known, Unit, UnitError, decode};
 
 mod arrivals;
 mod attachments;
+mod bundles;
 mod change;
 mod decide;
 mod decree;
@@ -41,6 +42,7 @@ mod survey;
 
 pub use arrivals::Import;
 pub use attachments::{AttachmentError, AttachmentStand};
+pub use bundles::{AskedBundle, BundleAnswer, BundleError, OpenedBundle};
 pub use change::{NumberChanged, NumberError, NumberOf};
 pub use decide::{DecideError, Decided};
 pub use decree::{DecreeFailure, DecreePlan, DecreeProgress, NodePlan, OfficePlan};

@@ -5,6 +5,7 @@
 //! is shared is in memory only (`hub`, the fleet).
 
 pub mod answers;
+pub(crate) mod bundle;
 mod desk;
 mod ending;
 mod hub;
@@ -30,10 +31,11 @@ pub use desk::DeskError;
 pub(crate) use desk::{Desk, SaidOfPair, Word};
 pub(crate) use nightly::Call;
 
+use crate::clock;
 use crate::fleet::Fleet;
 use crate::limits;
 use crate::operators::Operators;
-use crate::registrar::Registrar;
+use crate::registrar::{BundleError, Registrar};
 use desk::Clerk;
 use hub::Hub;
 
@@ -62,6 +64,9 @@ pub enum ServerError {
     /// The address.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The key for bundles.
+    #[error(transparent)]
+    BundleKey(#[from] BundleError),
     /// The compression.
     #[error(transparent)]
     Codec(#[from] SessionError),
@@ -81,6 +86,7 @@ impl ServerError {
             Self::Identity(error) => error.code(),
             Self::Bind(error) => error.code(),
             Self::Codec(error) => error.code(),
+            Self::BundleKey(error) => error.code(),
             Self::Thread(_) => "thread_not_started",
             Self::Address(_) => "address_unknown",
         }
@@ -153,6 +159,7 @@ impl Server {
         registrar: Registrar,
         operators: Operators,
     ) -> Result<Server, ServerError> {
+        registrar.ensure_bundle_key(clock::now_s())?;
         let registrar = Arc::new(registrar);
         let (hub, fleet) = (Arc::new(Hub::default()), Arc::new(Fleet::default()));
         let operators = Arc::new(operators);

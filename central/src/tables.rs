@@ -19,6 +19,7 @@ use registry::{
 use registry_store::Table;
 use serde::{Deserialize, Serialize};
 use sync_proto::Digest;
+use sync_proto::bundle::BundleId;
 
 /// Counters and the registry's own identity, by name.
 pub const META: Table = Table(1);
@@ -91,6 +92,56 @@ pub const BOOK_NUMBERS: Table = Table(40);
 pub const READINGS: Table = Table(43);
 /// [`registry::password::PasswordSet`] by commune and officer.
 pub const PASSWORDS: Table = Table(44);
+
+/// [`BundleKeyRow`] by the name of the key.
+pub const BUNDLE_KEYS: Table = Table(46);
+/// [`BundleRow`] by bundle; and, by bundle and a mark behind it, the file of one that is kept for
+/// people to look at.
+pub const BUNDLES: Table = Table(47);
+
+/// A key to which offices seal bundles. No `Debug`: it holds its secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleKeyRow {
+    /// Counts the keys from 1; offices are told the greatest.
+    pub number: u64,
+    /// What offices are told.
+    pub public: [u8; 32],
+    /// What opens.
+    pub secret: [u8; 32],
+    /// When it was made, seconds since 1970.
+    pub made_s: i64,
+}
+
+/// What became of a bundle on a stick.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BundleRow {
+    /// When it was taken in, or kept, seconds since 1970.
+    pub at_s: i64,
+    /// By whom.
+    pub by: OfficerId,
+    /// The office that made it.
+    pub office: OfficeCode,
+    /// Its device.
+    pub node: NodeId,
+    /// The life of that.
+    pub incarnation: Incarnation,
+    /// When it was made, by the device's clock.
+    pub made_s: i64,
+    /// The first act in it.
+    pub first: ActNumber,
+    /// The last; the one before the first if there is none.
+    pub last: ActNumber,
+    /// Acts that were not here before.
+    pub acts_new: u64,
+    /// Whether nothing of it was taken, and its file is kept for people to look at.
+    pub quarantined: bool,
+}
+
+/// Key of a bundle, or of its file.
+pub fn bundle_key(id: BundleId, file: bool) -> Vec<u8> {
+    let mark: &[u8] = if file { b"f" } else { b"" };
+    key(&[&id.0, mark])
+}
 
 /// A record that was opened at an office; when, stands in its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

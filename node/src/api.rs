@@ -5,6 +5,7 @@ mod account;
 mod acts;
 mod attachments;
 mod bulk;
+mod bundles;
 mod card;
 mod cases;
 mod error;
@@ -51,6 +52,8 @@ use crate::writer::Writer;
 const BODY_BYTES_MAX: usize = 256 << 10;
 /// How long a request may take.
 const REQUEST: Duration = Duration::from_secs(30);
+/// How long one may take that brings or makes a bundle: weeks of work in one file.
+const REQUEST_OF_STICK: Duration = Duration::from_secs(600);
 /// Requests that are worked on at once; the others are told to come again.
 const REQUESTS_MAX: usize = 256;
 /// Most rows of one answer.
@@ -93,6 +96,7 @@ impl Api {
             .route("/api/v1/acts/bulk", post(bulk::file))
             .route("/api/v1/acts/{id}", get(acts::show))
             .merge(attachments::routes())
+            .merge(bundles::routes())
             .route("/api/v1/acts/{id}/receipt", get(receipt::show))
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))
@@ -142,7 +146,12 @@ async fn bounded(State(places): State<Arc<Semaphore>>, request: Request, next: N
     let Ok(_place) = places.try_acquire() else {
         return ApiError::busy().into_response();
     };
-    match tokio::time::timeout(REQUEST, next.run(request)).await {
+    let path = request.uri().path();
+    let of_stick = ["/api/v1/bundles", "/link/answer", "/link/bundle"]
+        .iter()
+        .any(|begin| path.starts_with(begin));
+    let patience = if of_stick { REQUEST_OF_STICK } else { REQUEST };
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::busy().into_response(),
     }

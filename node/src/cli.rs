@@ -4,6 +4,7 @@
 mod ask;
 mod attachments;
 mod bulk;
+mod bundle;
 mod client;
 mod duplicates;
 mod exit;
@@ -20,6 +21,7 @@ mod table;
 mod words;
 
 pub use attachments::AttachArgument;
+pub use bundle::BundleCommand;
 pub use exit::{Exit, Failure};
 
 use std::net::SocketAddr;
@@ -77,6 +79,7 @@ Examples:
   commune-node act --file birth.json --check   (is the child registered already?)
   commune-node quality --problem sex_missing (whose records are to be mended)
   commune-node act --bulk --file street.json --dry-run   (a street has another name)
+  commune-node bundle export /media/stick/00004.bundle   (no line: by stick)
   commune-node line cut                     (a drill: work goes on, nothing is sent)
   commune-node pending";
 
@@ -218,6 +221,13 @@ pub enum Command {
         /// Which.
         #[arg(value_enum)]
         state: LineWanted,
+    },
+    /// The line on a stick: write what is unsent for the centre, and take its answer in.
+    #[command(after_help = bundle::EXAMPLES)]
+    Bundle {
+        /// What.
+        #[command(subcommand)]
+        command: BundleCommand,
     },
     /// A signed statement that nothing would be lost with this device; exit code 3 if something
     /// would.
@@ -375,6 +385,7 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
         Command::VerificationPage { root } => receipt::verification_page(cli, root.as_deref()),
         Command::SyncNow => ask::sync_now(cli),
         Command::Line { state } => ask::line(cli, *state),
+        Command::Bundle { command } => bundle::bundle(cli, command),
         Command::Attest => ask::attest(cli),
         Command::Officer { command } => officer::officer(cli, command),
     }

@@ -3,9 +3,10 @@
 //! [`office`] decides and is pure but for its store; [`writer`] is the one thread that writes and
 //! makes durable; [`mod@line`] speaks with the centre; [`api`] answers officers on the loopback;
 //! [`lan`] serves the screens to the other machines of the office;
-//! [`door`] lets officers in with a password, [`session`] knows who is in; [`cli`] is what a person types. What an act or a record is lives in `registry`.
+//! [`bundle`] is the line on a stick; [`door`] lets officers in with a password, [`session`] knows who is in; [`cli`] is what a person types. What an act or a record is lives in `registry`.
 
 pub mod api;
+pub mod bundle;
 pub mod cli;
 pub mod clock;
 pub mod daemon;

@@ -96,6 +96,8 @@ pub struct LineHandle {
     questions: watch::Sender<u64>,
     /// Attachments that somebody wants to see.
     wishes: broadcast::Sender<Attachment>,
+    /// Counts how often a stick brought more of the feed.
+    overtaken: watch::Sender<u64>,
     /// How fetches ended.
     fetched: broadcast::Sender<(AttachmentId, FetchOutcome)>,
 }
@@ -119,6 +121,12 @@ impl LineHandle {
             (true, false) => self.show(LineState::Down, Some(Trouble::dialling())),
             (false, _) => {}
         }
+    }
+
+    /// A stick brought entries of the feed: a connection that was begun before is begun again.
+    pub fn overtaken(&self) {
+        self.overtaken
+            .send_modify(|times| *times = times.wrapping_add(1));
     }
 
     fn show(&self, state: LineState, trouble: Option<Trouble>) {
@@ -153,6 +161,7 @@ impl Line {
             hurry: Arc::new(Notify::new()),
             questions: watch::Sender::new(0),
             wishes: broadcast::Sender::new(WISHES_MAX),
+            overtaken: watch::Sender::new(0),
             fetched: broadcast::Sender::new(WISHES_MAX),
         };
         Ok(Line {

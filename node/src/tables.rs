@@ -30,11 +30,14 @@
 //! MOVES        time · record                         Move: who came or went in the last days
 //! ATTACHMENTS  name of the attachment                AttachmentRow
 //! NAMED_BY     name of the attachment · act id       -
+//! BUNDLES      bundle                                BundleRow: made for a stick, with its key
+//! BUNDLE_KEY   0                                     the centre's key for bundles
 //! TO_SEND      order · name of the attachment        -: what the centre does not have yet
 //! ```
 
 mod access;
 mod attachment;
+mod bundle;
 mod kept;
 mod keys;
 mod meta;
@@ -44,6 +47,7 @@ mod shapes;
 
 pub use access::Access;
 pub use attachment::{AttachmentCounts, AttachmentRow, Whereabouts};
+pub use bundle::{BundleAnswered, BundleRow};
 pub use kept::Kept;
 pub(crate) use kept::freezes;
 pub use keys::{ActKey, officer_key};
@@ -79,6 +83,8 @@ pub(crate) const MOVES: Table = Table(53);
 pub(crate) const ATTACHMENTS: Table = Table(46);
 pub(crate) const NAMED_BY: Table = Table(47);
 pub(crate) const TO_SEND: Table = Table(48);
+pub(crate) const BUNDLES: Table = Table(51);
+pub(crate) const BUNDLE_KEY: Table = Table(52);
 
 /// Why a row could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@
 //! cryptographic library. Files are in [`files`]; sockets are nowhere in this crate.
 
 mod authority;
+pub mod bundle_key;
 mod certificate;
 mod error;
 pub mod files;

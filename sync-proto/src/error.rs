@@ -78,6 +78,8 @@ macro_rules! coded {
     };
 }
 
+pub(crate) use coded;
+
 coded!(
     /// Bytes that are no frame of this protocol.
     DecodeError {
@@ -209,6 +211,7 @@ mod tests {
             Violation::CODES,
             VersionError::CODES,
             Misuse::CODES,
+            crate::bundle::BundleRefusal::CODES,
         ];
         for code in lists.concat() {
             assert!(seen.insert(code), "{code} twice");

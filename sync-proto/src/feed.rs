@@ -22,7 +22,7 @@ use crate::session::event::{CentralOutput, Effects, FeedEntry, NodeOutput};
 /// Kind (1 byte) and schema (2 bytes, little endian) stand before each entry's payload.
 const ENTRY_HEAD_BYTES: usize = 3;
 
-fn pack(entries: &[FeedEntry]) -> Bytes {
+pub(crate) fn pack(entries: &[FeedEntry]) -> Bytes {
     let items: Vec<Vec<u8>> = entries
         .iter()
         .map(|entry| {
@@ -55,7 +55,14 @@ fn unpack(payload: Bytes) -> Result<Vec<FeedEntry>, SessionError> {
         .ok_or_else(|| DecodeError::Payload.into())
 }
 
-fn advanced(from: FeedSeq, by: usize) -> FeedSeq {
+/// The entries of a frame.
+pub(crate) fn expand(codec: &Codec, packed: Bytes) -> Result<Vec<FeedEntry>, SessionError> {
+    let head = ENTRY_HEAD_BYTES + 4;
+    let max = limits::FEED_FRAME_BYTES_MAX + head * limits::FEED_FRAME_ENTRIES_MAX;
+    unpack(codec.expand(packed, max)?)
+}
+
+pub(crate) fn advanced(from: FeedSeq, by: usize) -> FeedSeq {
     FeedSeq::new(
         from.get()
             .saturating_add(u64::try_from(by).unwrap_or(u64::MAX)),
@@ -267,9 +274,7 @@ impl FeedReader {
             }
             .into());
         }
-        let head = ENTRY_HEAD_BYTES + 4;
-        let max = limits::FEED_FRAME_BYTES_MAX + head * limits::FEED_FRAME_ENTRIES_MAX;
-        let entries = unpack(self.codec.expand(message.packed.0, max)?)?;
+        let entries = expand(&self.codec, message.packed.0)?;
         self.received = advanced(self.received, entries.len());
         self.frames.push_back(self.received);
         out.push(NodeOutput::ApplyFeed {

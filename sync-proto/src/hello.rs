@@ -10,7 +10,30 @@ use crate::error::{SessionError, VersionError};
 use crate::limits::{EPOCH_LEAD_MAX, INCARNATION_LEAD_MAX};
 use crate::message::{FillReason, Goodbye, Hello, Minors, NewLife, Verdict};
 use crate::session::event::NodeStanding;
+use crate::session::{NodeConfig, NodeState};
 use crate::text::Text;
+
+impl Hello {
+    /// The hello of a node that stands here.
+    pub(crate) fn of(config: &NodeConfig, state: &NodeState) -> Self {
+        Self {
+            minors: config.minors,
+            schema: config.schema,
+            dictionary: config.dictionary,
+            office: config.office,
+            node: config.node,
+            incarnation: state.outbox_last.incarnation,
+            outbox_last: state.outbox_last.number,
+            chain: state.outbox_last.chain.short(),
+            feed_applied: state.feed_applied,
+            digest: state.digest,
+            fill: state.fill,
+            wall_ms: state.wall_ms,
+            epoch: state.epoch,
+            software: Text::cut(&config.software),
+        }
+    }
+}
 
 /// The newest minor version that both speak.
 pub(crate) fn choose_minor(theirs: Minors, ours: Minors) -> Result<u8, VersionError> {

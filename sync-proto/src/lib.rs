@@ -34,6 +34,7 @@
 mod attachment;
 mod batch;
 mod blob;
+pub mod bundle;
 mod chain;
 mod check;
 mod class;

@@ -71,6 +71,23 @@ pub const EARLY_BYTES_MAX_CENTRAL: usize = 2 << 20;
 /// Bytes of such frames at a node.
 pub const EARLY_BYTES_MAX_NODE: usize = 4 << 20;
 
+/// Largest bundle on a stick, bytes: what a daemon takes into memory for one upload. An act is about
+/// a hundred bytes in it, so tens of thousands of them fit; more come with the next stick.
+pub const BUNDLE_BYTES_MAX: usize = 4 << 20;
+/// The envelope of a bundle, bytes: it is of fixed fields.
+pub const ENVELOPE_BYTES_MAX: usize = 160;
+/// What is sealed in a bundle, bytes.
+pub const BUNDLE_BODY_BYTES_MAX: usize = BUNDLE_BYTES_MAX - (1 << 10);
+/// Frames in a bundle: each may expand to a batch, so this bounds the time that one bundle takes.
+pub const BUNDLE_FRAMES_MAX: usize = 2_000;
+/// How long a bundle is taken after it was made, seconds: long enough for a road that the rains have
+/// closed; short enough that a stick which is found years later opens nothing, because the keys of
+/// its answer are given up with it.
+pub const BUNDLE_LIFE_S: i64 = 30 * 86_400;
+/// Keys for bundles that the centre keeps beside the newest: an office that was dark seals to the
+/// one that it heard of last.
+pub const BUNDLE_KEYS_MAX: usize = 8;
+
 /// Bytes of the software version in a hello.
 pub const SOFTWARE_BYTES_MAX: usize = 32;
 /// Bytes of a stable code in a goodbye or a refusal.
@@ -120,6 +137,8 @@ const _: () = {
     );
     assert!(EARLY_BYTES_MAX_NODE >= FEED_WINDOW * FEED_FRAME_BYTES_MAX);
     assert!(EARLY_FRAMES_MAX >= PUSH_GUESS_MAX + PUSH_WINDOW_MAX + REPAIR_WINDOW + FEED_WINDOW + 2);
+    assert!(BUNDLE_BODY_BYTES_MAX + ENVELOPE_BYTES_MAX + 256 <= BUNDLE_BYTES_MAX);
+    assert!(BUNDLE_BODY_BYTES_MAX > 2 * FRAME_BYTES_MAX);
     // A piece and the list of pieces are frames.
     assert!(PIECE_BYTES + 64 <= FRAME_BYTES_MAX && PIECES_MAX * 32 + 64 <= FRAME_BYTES_MAX);
 };

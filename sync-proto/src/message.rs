@@ -101,6 +101,7 @@ messages! {
     96 Attachment PieceList,
     97 Attachment Piece,
     81 Fill Readings,
+    19 Control BundleKey,
 }
 
 impl Message {
@@ -137,8 +138,9 @@ pub struct Minors {
 }
 
 impl Minors {
-    /// What this release speaks. Minor 1 added `Glance`, minor 2 attachments, minor 3 readings.
-    pub const CURRENT: Self = Self { min: 0, max: 3 };
+    /// What this release speaks. Minor 1 added `Glance`, minor 2 attachments, minor 3 readings,
+    /// minor 4 the key for bundles.
+    pub const CURRENT: Self = Self { min: 0, max: 4 };
 }
 
 /// How far a first fill has come, kept durable by the node.
@@ -359,6 +361,19 @@ impl Readings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ReadingsTaken {
     pub(crate) up_to: u64,
+}
+
+/// Centre → node, once after the greeting: to which key bundles on a stick are sealed. It comes with
+/// every greeting, so that a change of the key reaches each office with its next contact. From minor
+/// 4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BundleKey {
+    pub(crate) key: [u8; 32],
+}
+
+impl BundleKey {
+    /// The first minor version with it.
+    pub(crate) const MINOR: u8 = 4;
 }
 
 /// Node → centre: so many patches of this repair are durable.

@@ -8,6 +8,7 @@ use registry::OfficeCode;
 use crate::output::Format;
 
 mod attachments;
+mod bundles;
 mod cases;
 mod duplicates;
 mod officers;
@@ -15,6 +16,7 @@ mod simulation;
 mod units;
 
 pub(crate) use attachments::{ActArguments, AttachmentArguments};
+pub(crate) use bundles::{BundleAction, BundleArguments, BundleImportArguments};
 pub(crate) use cases::{CaseAction, CaseArguments, CaseFilter, CasesArguments, DecideArguments};
 pub(crate) use duplicates::{
     DuplicateAction, DuplicateArguments, DuplicatesAction, DuplicatesArguments, PairReason,
@@ -78,6 +80,8 @@ pub(crate) enum Command {
     Nodes,
     /// One office's node: look at it, shut it out, let it in again.
     Node(NodeArguments),
+    /// What offices without a line send on a stick: take it in, and give the answer.
+    Bundle(BundleArguments),
     /// Disputes between offices.
     Cases(CasesArguments),
     /// One dispute: look at it, decide it.
@@ -451,6 +455,7 @@ mod tests {
         let mut seen = 0;
         for text in [
             EXAMPLES,
+            bundles::BUNDLE_EXAMPLES,
             cases::CASE_EXAMPLES,
             NUMBER_EXAMPLES,
             DEMO_EXAMPLES,

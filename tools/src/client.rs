@@ -13,6 +13,8 @@ use crate::failure::Failure;
 
 /// Longest wait for an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest wait for the answer to a file: a bundle may hold weeks of an office's work.
+const TIMEOUT_OF_FILE: Duration = Duration::from_secs(600);
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Largest answer that is read: the lag of 3,321 offices is some 2 MB.
@@ -137,6 +139,19 @@ impl Api {
             .post(self.url(path))
             .header("authorization", self.bearer());
         self.read(request.send_json(body))
+    }
+
+    /// The answer to a file.
+    pub(crate) fn post_bytes(&self, path: &str, content: &[u8]) -> Result<Value, Failure> {
+        let request = self
+            .agent
+            .post(self.url(path))
+            .config()
+            .timeout_global(Some(TIMEOUT_OF_FILE))
+            .build()
+            .header("content-type", "application/octet-stream")
+            .header("authorization", self.bearer());
+        self.read(request.send(content))
     }
 
     /// A value as a type.

@@ -8,6 +8,7 @@ use clap::Parser;
 
 mod attachments;
 mod bench;
+mod bundles;
 mod case_page;
 mod cases;
 mod central;
@@ -71,6 +72,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Lag(arguments) => lag::run(arguments, global),
         Command::Nodes => nodes::run(global),
         Command::Node(arguments) => node::run(arguments, global),
+        Command::Bundle(arguments) => bundles::run(arguments, global),
         Command::Cases(arguments) => cases::run(arguments, global),
         Command::Case(arguments) => decide::run(arguments, global),
         Command::Act(arguments) => attachments::act(arguments, global),

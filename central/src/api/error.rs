@@ -6,7 +6,7 @@ use registry::case::CaseError;
 use serde::Serialize;
 
 use crate::registrar::{
-    DecideError, DecreeFailure, IntakeError, NumberError, OfficerError, PairError,
+    BundleError, DecideError, DecreeFailure, IntakeError, NumberError, OfficerError, PairError,
 };
 use crate::server::DeskError;
 use crate::unit::UnitError;
@@ -116,6 +116,7 @@ impl From<DeskError> for ApiError {
                 _ => unavailable(code, words),
             },
             DeskError::Decree(error) => decree(&error),
+            DeskError::Bundle(error) => of_bundle(&error),
             DeskError::Intake(IntakeError::Store(_))
             | DeskError::Store(_)
             | DeskError::NotDurable
@@ -137,6 +138,14 @@ fn decree(error: &DecreeFailure) -> ApiError {
         | DecreeFailure::Underway(_)
         | DecreeFailure::Applied(_)
         | DecreeFailure::Begun => ApiError::new(StatusCode::CONFLICT, code, words),
+    }
+}
+
+pub(super) fn of_bundle(error: &BundleError) -> ApiError {
+    let (code, words) = (error.code(), error.to_string());
+    match error {
+        BundleError::Refused(_) => ApiError::new(StatusCode::CONFLICT, code, words),
+        BundleError::Store(_) | BundleError::Seal(_) => unavailable(code, words),
     }
 }
 

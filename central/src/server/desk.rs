@@ -5,6 +5,7 @@ mod clerk;
 
 pub(crate) use clerk::Clerk;
 
+use bytes::Bytes;
 use provisioning::JoinResponse;
 use registry::attachment::Attachment;
 use registry::case::{Outcome, Reviewer};
@@ -12,6 +13,7 @@ use registry::reading::Reading;
 use registry::unit::{Decree, Edition};
 use registry::value::Line;
 use registry::{ActNumber, NodeId, OfficeCode, OfficerId};
+use sync_proto::bundle::BundleId;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::duplicates::{PassRow, Slice};
@@ -19,10 +21,11 @@ use crate::intake::BatchFrom;
 use crate::limits;
 use crate::operators::{Operator, OperatorError};
 use crate::registrar::{
-    Contact, DecideError, Decided, DecreeFailure, DecreeProgress, IntakeError, NodeState,
-    NumberChanged, NumberError, NumberOf, OfficerChange, OfficerError, PairError, PairWord,
+    BundleError, Contact, DecideError, Decided, DecreeFailure, DecreeProgress, IntakeError,
+    NodeState, NumberChanged, NumberError, NumberOf, OfficerChange, OfficerError, PairError,
+    PairWord,
 };
-use crate::tables::Exclusion;
+use crate::tables::{BundleRow, Exclusion};
 use crate::unit::UnitError;
 
 /// Why the desk gives no answer.
@@ -46,6 +49,9 @@ pub enum DeskError {
     /// A number was not changed.
     #[error(transparent)]
     Number(#[from] NumberError),
+    /// A bundle was not taken, or a key not made.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// The store.
     #[error(transparent)]
     Store(#[from] UnitError),
@@ -73,6 +79,7 @@ impl DeskError {
             Self::Operator(error) => error.code(),
             Self::Officer(error) => error.code(),
             Self::Number(error) => error.code(),
+            Self::Bundle(error) => error.code(),
             Self::Decree(error) => error.code(),
             Self::DecreeUnderway => "decree_underway",
             Self::Store(error) => error.code(),
@@ -154,6 +161,15 @@ enum Command {
     },
     StepDecree {
         reply: Reply<Option<DecreeProgress>>,
+    },
+    NoteBundle {
+        id: BundleId,
+        row: Box<BundleRow>,
+        file: Option<Bytes>,
+        reply: Reply<()>,
+    },
+    NewBundleKey {
+        reply: Reply<[u8; 32]>,
     },
     TakeAttachment {
         from: Vec<OfficeCode>,
@@ -243,6 +259,33 @@ impl Desk {
         .await
         .kept()
         .await
+    }
+
+    /// Notes what became of a bundle on a stick.
+    pub(crate) async fn note_bundle(
+        &self,
+        id: BundleId,
+        row: BundleRow,
+        file: Option<Bytes>,
+    ) -> Result<(), DeskError> {
+        let row = Box::new(row);
+        self.ask(|reply| Command::NoteBundle {
+            id,
+            row,
+            file,
+            reply,
+        })
+        .await
+        .kept()
+        .await
+    }
+
+    /// Makes a new key for bundles.
+    pub(crate) async fn new_bundle_key(&self) -> Result<[u8; 32], DeskError> {
+        self.ask(|reply| Command::NewBundleKey { reply })
+            .await
+            .kept()
+            .await
     }
 
     /// Waits until everything that was done before is durable: what was read may be told then.

@@ -79,12 +79,11 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, name: NodeName, remot
         return;
     };
     let (office, node) = (name.office, name.node);
-    let also = match shared
+    let known = shared
         .reader
-        .read(move |it| it.offices_of(office, &node))
-        .await
-    {
-        Ok(also) => also,
+        .read(move |it| Ok((it.offices_of(office, &node)?, it.bundle_key()?)));
+    let (also, bundle_key) = match known.await {
+        Ok(known) => known,
         Err(error) => {
             tracing::error!(%office, %node, code = error.code(), "{error}");
             return link.close(codes::BUSY, "the registry cannot be read: try again later");
@@ -99,6 +98,7 @@ pub(super) async fn serve(shared: Arc<Shared>, link: Link, name: NodeName, remot
         schema: answers::SCHEMA,
         codec: Arc::clone(&shared.codec),
         push_window: u8::try_from(PUSH_WINDOW_MAX).unwrap_or(1),
+        bundle_key,
     };
     let mut line = Line {
         shared: &shared,

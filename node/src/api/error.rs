@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::bundle::BundleError;
 use crate::office::{FileError, OfficeError};
 use crate::writer::WriteError;
 
@@ -159,6 +160,29 @@ impl From<FileError> for ApiError {
                 "make room on the disk, then file again",
             ),
             FileError::Office(error) => error.into(),
+        }
+    }
+}
+
+impl From<BundleError> for ApiError {
+    fn from(error: BundleError) -> ApiError {
+        let (code, words) = (error.code(), error.to_string());
+        match error {
+            BundleError::Refused(_) => ApiError::new(
+                StatusCode::CONFLICT,
+                code,
+                &words,
+                "do as the words say; nothing is lost, every act stays here until its receipt",
+            )
+            .about("file"),
+            BundleError::Office(error) => error.into(),
+            BundleError::Write(error) => error.into(),
+            BundleError::NeedsUpgrade { .. } | BundleError::Seal(_) => ApiError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code,
+                &words,
+                "call your administrator; every act stays here until its receipt",
+            ),
         }
     }
 }

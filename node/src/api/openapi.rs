@@ -4,8 +4,8 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{
-    account, acts, attachments, bulk, card, cases, health, line, people, quality, readings,
-    receipt, statistics, status,
+    account, acts, attachments, bulk, bundles, card, cases, health, line, people, quality,
+    readings, receipt, statistics, status,
 };
 
 #[derive(OpenApi)]
@@ -23,6 +23,9 @@ use super::{
         attachments::list,
         attachments::show,
         bulk::file,
+        bundles::make,
+        bundles::list,
+        bundles::answer,
         people::find,
         people::show,
         people::household,

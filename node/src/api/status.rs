@@ -14,7 +14,7 @@ use super::{Api, ApiError};
 use crate::clock;
 use crate::lan::{Lan, LanView};
 use crate::line::LineState;
-use crate::office::Attestation;
+use crate::office::{Attestation, OnStick};
 
 /// Records held.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -75,6 +75,8 @@ pub struct StatusView {
     pub unsent: usize,
     /// Age of the oldest of them, seconds.
     pub oldest_unsent_s: Option<i64>,
+    /// Own acts that are on a stick and without an outcome.
+    pub on_stick: Option<OnStick>,
     /// Attachments that the centre does not have.
     pub attachments_unsent: u32,
     /// Their bytes.
@@ -154,6 +156,8 @@ impl StatusView {
             last_heard_s: since_contact_s,
             unsent: standing.unsent,
             oldest_unsent_s: standing.oldest_unsent_s,
+            // What cannot be read is told where it is asked for; the status is told in any case.
+            on_stick: api.office.on_stick(now_s).unwrap_or_default(),
             attachments_unsent: waiting.to_send,
             attachments_unsent_bytes: waiting.to_send_bytes,
             attachments_unsent_pieces: api.office.pieces_waiting(),

@@ -13,6 +13,8 @@ use crate::device;
 
 /// How long the daemon may take.
 const ANSWER: Duration = Duration::from_secs(35);
+/// The same for a file: the answer to a bundle may hold weeks of the feed.
+const ANSWER_TO_FILE: Duration = Duration::from_secs(600);
 
 /// The running daemon, as `api.json` tells of it.
 pub(super) struct Client {
@@ -93,6 +95,9 @@ impl Client {
         let request = self
             .agent
             .post(self.url(path))
+            .config()
+            .timeout_global(Some(ANSWER_TO_FILE))
+            .build()
             .header("Content-Type", "application/octet-stream")
             .header("Authorization", self.bearer());
         Ok(self.answer(request.send(bytes))?.0)

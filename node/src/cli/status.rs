@@ -24,6 +24,9 @@ fn lines(status: &Value) -> Vec<(&'static str, String)> {
     }
     lines.push(("line", status.line()));
     lines.push(("unsent", status.unsent()));
+    if let Some(on_stick) = status.0.get("on_stick").filter(|it| it.is_object()) {
+        lines.push(("stick", View(on_stick).stick()));
+    }
     if status.count("attachments_unsent") > 0 {
         lines.push(("papers", status.papers()));
     }
@@ -142,6 +145,17 @@ impl View<'_> {
             )),
         }
         lines.join("\n")
+    }
+
+    /// Acts that are on a stick, of these unsent ones.
+    fn stick(&self) -> String {
+        let time = |key: &str| self.number(key).map_or_else(String::new, moment);
+        format!(
+            "{} of them on a stick since {}, good until {} (`commune-node bundle list`)",
+            count(self.count("acts"), "act"),
+            time("since_s"),
+            time("expires_s"),
+        )
     }
 
     fn papers(&self) -> String {

@@ -67,6 +67,7 @@ enum Event {
     Asked,
     Wished(Attachment),
     Counted,
+    Overtaken,
     Leave,
 }
 
@@ -87,8 +88,9 @@ struct Pump<'a> {
     trouble: Option<Trouble>,
     /// When attachments were looked for the last time.
     stirred: Instant,
-    /// A decree changed the office: what this connection speaks of is past.
-    office_changed: bool,
+    /// A decree changed the office, or a stick brought more of the feed: what this connection speaks
+    /// of is past.
+    dials_again: bool,
     /// Readings that the session was told of.
     readings_made: u64,
 }
@@ -130,7 +132,7 @@ impl Line {
             ending: None,
             trouble: None,
             stirred: Instant::now(),
-            office_changed: false,
+            dials_again: false,
             readings_made: self.office.readings_made(),
         };
         let before = self.handle.status();
@@ -140,7 +142,7 @@ impl Line {
             linked,
             ending,
             trouble,
-            office_changed,
+            dials_again,
             ..
         } = pump;
         drop(frames);
@@ -165,7 +167,7 @@ impl Line {
             trouble,
             linked,
             retry_after,
-            at_once: left || office_changed,
+            at_once: left || dials_again,
         }
     }
 }
@@ -215,6 +217,7 @@ impl Pump<'_> {
         let mut commits = self.line.writer.commits();
         let mut questions = self.line.handle.questions.subscribe();
         let mut wishes = self.line.handle.wishes.subscribe();
+        let mut overtaken = self.line.handle.overtaken.subscribe();
         let mut confirmed = false;
         loop {
             self.obey().await;
@@ -245,6 +248,7 @@ impl Pump<'_> {
                     // Too many at once: who waits in vain asks again.
                     Err(_) => continue,
                 },
+                Ok(()) = overtaken.changed() => Event::Overtaken,
                 _ = cut.changed() => Event::Leave,
                 _ = stop.changed() => Event::Leave,
             };
@@ -287,6 +291,7 @@ impl Pump<'_> {
                 }
                 Event::Wished(attachment) => self.want(attachment),
                 Event::Counted => self.stir(),
+                Event::Overtaken => self.overtaken(),
                 Event::Leave => self.give(NodeInput::Stop),
             }
         }

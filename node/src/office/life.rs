@@ -28,7 +28,8 @@ pub struct LifeBegun {
 impl Office {
     /// Begins a life above `above`. The centre has acts of the old life up to `taken`, but they may
     /// be others than those here: such an act is not filed again by itself, lest a child be
-    /// registered twice; an officer looks first. An act after it is certainly not at the centre.
+    /// registered twice; an officer looks first. An act after it is certainly not at the centre,
+    /// unless it is on a stick.
     /// Where it is not known what the centre has, nothing is filed again.
     pub fn begin_life(
         &self,
@@ -72,6 +73,7 @@ impl Office {
         for id in records {
             work.recompute(id)?;
         }
+        let on_sticks = work.office.last_on_sticks(old.incarnation)?;
         let mut begun = LifeBegun {
             incarnation,
             refiled: 0,
@@ -79,7 +81,8 @@ impl Office {
         };
         for row in rows {
             let key = ActKey::of(&row.act.author);
-            let certain = taken.is_some_and(|taken| key.number > taken);
+            // What is on a stick may still arrive there.
+            let certain = taken.is_some_and(|taken| key.number > taken.max(on_sticks));
             if work.refile(row, certain)? {
                 begun.refiled += 1;
             } else {

@@ -63,7 +63,7 @@ impl Office {
         self.live().meta.outbox_point()
     }
 
-    fn chain_at(&self, key: ActKey) -> Result<Chain, OfficeError> {
+    pub(super) fn chain_at(&self, key: ActKey) -> Result<Chain, OfficeError> {
         let row = self.rows.outbox(key)?;
         row.map(|(_, chain)| chain).ok_or(OfficeError::OutboxHole {
             number: key.number.get(),

@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod additions;
 mod bulk;
+mod bundles;
 mod feed;
 mod life;
 mod numbers;

@@ -161,5 +161,10 @@ fn told(event: &AuditEvent, shown: &Shown<'_>, words: &Words) -> String {
         AuditEvent::PinSet { is_set } => yes(*is_set, "audit-pin-set", "audit-pin-taken"),
         AuditEvent::Attached { .. } => words.t("audit-attached"),
         AuditEvent::AttachmentRead { .. } => words.t("audit-attachment-read"),
+        AuditEvent::BundleMade { acts, .. } => words.n(
+            "audit-bundle-made",
+            i64::try_from(*acts).unwrap_or(i64::MAX),
+        ),
+        AuditEvent::BundleAnswered { .. } => words.t("audit-bundle-answered"),
     }
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod attachments;
+mod bundles;
 mod drafts;
 mod moves;
 mod records;

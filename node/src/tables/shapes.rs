@@ -131,6 +131,18 @@ pub enum AuditEvent {
         /// Why.
         reason: ReadReason,
     },
+    /// A bundle was made for a stick.
+    BundleMade {
+        /// Its name.
+        bundle: [u8; 16],
+        /// Acts in it.
+        acts: u64,
+    },
+    /// The answer to a bundle was taken in.
+    BundleAnswered {
+        /// The name of the bundle.
+        bundle: [u8; 16],
+    },
 }
 
 /// A link of the audit chain: each covers all before it.

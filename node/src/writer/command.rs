@@ -6,6 +6,7 @@ use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::reading::ReadReason;
 use registry::{ActNumber, FeedSeq, Incarnation, OfficerId, RecordId};
+use sync_proto::bundle::{AnswerStands, BundleId};
 use sync_proto::{AttachmentOutcome, Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
 
@@ -13,6 +14,7 @@ use super::WriteError;
 use crate::office::{
     Credential, Draft, DraftId, FeedDone, Filed, FillPage, LifeBegun, Office, Try,
 };
+use crate::tables::BundleRow;
 
 /// Where the answer goes.
 pub type Reply<T> = oneshot::Sender<Result<T, WriteError>>;
@@ -74,6 +76,42 @@ pub enum Command {
         /// The key.
         key: [u8; 32],
         /// Once it is remembered.
+        reply: Reply<()>,
+    },
+    /// The centre told its key for bundles.
+    LearnBundleKey {
+        /// The key.
+        key: [u8; 32],
+        /// Once it is remembered.
+        reply: Reply<()>,
+    },
+    /// A bundle is to be given out.
+    BundleMade {
+        /// Its name.
+        id: BundleId,
+        /// What is remembered of it.
+        row: Box<BundleRow>,
+        /// Once it is remembered.
+        reply: Reply<()>,
+    },
+    /// A stick brings entries of the feed.
+    FeedOfStick {
+        /// Number of the first.
+        first: FeedSeq,
+        /// The entries.
+        entries: Vec<FeedEntry>,
+        /// How far they were taken; nothing while the slice is being filled.
+        reply: Reply<Option<FeedDone>>,
+    },
+    /// The answer to a bundle was taken in.
+    BundleAnswered {
+        /// The name of the bundle.
+        id: BundleId,
+        /// What it told.
+        stands: AnswerStands,
+        /// Who took it in.
+        officer: OfficerId,
+        /// Once it is noted.
         reply: Reply<()>,
     },
     /// The centre answered.
@@ -285,6 +323,25 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
         } => later(reply, office.apply_repair(&replace, &drop)),
         Command::Connect { reply } => later(reply, office.begin_connection(now_ms)),
         Command::Trust { key, reply } => later(reply, office.trust_central(key)),
+        Command::LearnBundleKey { key, reply } => later(reply, office.learn_bundle_key(key)),
+        Command::BundleMade { id, row, reply } => later(reply, office.note_bundle(id, &row)),
+        Command::FeedOfStick {
+            first,
+            entries,
+            reply,
+        } => later(
+            reply,
+            Ok::<_, WriteError>(office.apply_feed_of_stick(first, &entries, now_s)),
+        ),
+        Command::BundleAnswered {
+            id,
+            stands,
+            officer,
+            reply,
+        } => later(
+            reply,
+            office.note_bundle_answered(id, &stands, &officer, now_s),
+        ),
         Command::Contact {
             central_ms,
             clock_offset_ms,

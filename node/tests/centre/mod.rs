@@ -230,6 +230,7 @@ async fn serve(shared: Arc<Shared>, incoming: Incoming) {
                 schema: 1,
                 codec: Arc::new(Codec::new(3, &[]).unwrap()),
                 push_window: 2,
+                bundle_key: None,
             };
             sync(
                 &shared,

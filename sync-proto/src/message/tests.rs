@@ -96,6 +96,7 @@ fn examples() -> Vec<Message> {
         }
         .into(),
         ReadingsTaken { up_to: 300 }.into(),
+        BundleKey { key: [0x77; 32] }.into(),
         Taken { up_to: number }.into(),
         FeedAck {
             applied: FeedSeq::new(300),

@@ -18,7 +18,7 @@ use crate::error::{Misuse, SessionError, Violation};
 use crate::feed::FeedSender;
 use crate::hello::{self, Refusal};
 use crate::limits;
-use crate::message::{Goodbye, Hello, HelloAnswer, Message, Minors, Verdict};
+use crate::message::{BundleKey, Goodbye, Hello, HelloAnswer, Message, Minors, Verdict};
 use crate::push::Taker;
 use crate::readings::Listener;
 use crate::repair::Mender;
@@ -43,6 +43,8 @@ pub struct CentralConfig {
     pub codec: Arc<Codec>,
     /// Batches that the node may send ahead: 1 to [`limits::PUSH_WINDOW_MAX`], fewer under load.
     pub push_window: u8,
+    /// To which key offices seal bundles on a stick; none where none are taken.
+    pub bundle_key: Option<[u8; 32]>,
 }
 
 enum Phase {
@@ -288,6 +290,12 @@ impl CentralSession {
             link.confirmed = true;
             let (epoch, incarnation) = (link.hello.epoch, link.hello.incarnation);
             self.out.push(CentralOutput::Linked { epoch, incarnation });
+            let minor = hello::choose_minor(link.hello.minors, self.config.minors)?;
+            if let Some(key) = self.config.bundle_key
+                && minor >= BundleKey::MINOR
+            {
+                self.out.send(BundleKey { key })?;
+            }
             while let Some(message) = self.early.next() {
                 link.message(message, self.now_ms, &mut self.out)?;
             }

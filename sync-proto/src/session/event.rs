@@ -222,6 +222,11 @@ pub enum NodeOutput {
         /// The entry.
         up_to: u64,
     },
+    /// Bundles on a stick are sealed to this key from now on.
+    BundleKey {
+        /// The centre's public key.
+        key: [u8; 32],
+    },
     /// Both sides have the same, and nothing is on its way.
     InStep,
     /// An entry waits for a newer release; everything else goes on.

@@ -114,23 +114,7 @@ impl NodeSession {
     /// Begins a session; its hello is the first output and may be sent as early data.
     pub fn new(config: NodeConfig, state: &NodeState, now_ms: u64) -> Result<Self, SessionError> {
         let mut out = Effects::new();
-        let hello = Hello {
-            minors: config.minors,
-            schema: config.schema,
-            dictionary: config.dictionary,
-            office: config.office,
-            node: config.node,
-            incarnation: state.outbox_last.incarnation,
-            outbox_last: state.outbox_last.number,
-            chain: state.outbox_last.chain.short(),
-            feed_applied: state.feed_applied,
-            digest: state.digest,
-            fill: state.fill,
-            wall_ms: state.wall_ms,
-            epoch: state.epoch,
-            software: Text::cut(&config.software),
-        };
-        out.send(hello)?;
+        out.send(Hello::of(&config, state))?;
         let pusher = Pusher::new(PushStart {
             key: config.key.clone(),
             codec: Arc::clone(&config.codec),
@@ -327,6 +311,10 @@ impl NodeSession {
             (Message::FillPage(page), Slice::Filling(fill)) => fill.page(page, &mut self.out),
             (Message::RepairPatch(patch), Slice::Mending(lister)) => {
                 lister.patch(patch, &mut self.out)
+            }
+            (Message::BundleKey(told), _) => {
+                self.out.push(NodeOutput::BundleKey { key: told.key });
+                Ok(())
             }
             (Message::ReadingsTaken(taken), _) => self.teller.taken(&taken, &mut self.out),
             (Message::CheckAnswer(answer), _) => self.checked(&answer),

@@ -59,6 +59,7 @@ impl Centre {
             schema: 1,
             codec: Arc::clone(&self.codec),
             push_window: 2,
+            bundle_key: None,
         }
     }
     pub fn standing(&self) -> NodeStanding {

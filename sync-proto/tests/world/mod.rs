@@ -262,6 +262,7 @@ impl World {
                     | NodeOutput::NeedFill { .. }
                     | NodeOutput::NeedsUpgrade { .. }
                     | NodeOutput::EpochBehind { .. }
+                    | NodeOutput::BundleKey { .. }
                     | NodeOutput::NeedNewIncarnation { .. }) => self.office.told.push(told),
                     // A look into memory.
                     NodeOutput::Attachment(task @ OfficeAttachmentOutput::Next { .. }) => {

@@ -301,6 +301,7 @@ impl Line {
                 | NodeOutput::NeedsUpgrade { .. }
                 | NodeOutput::ReadReadings
                 | NodeOutput::ReadingsTaken { .. }
+                | NodeOutput::BundleKey { .. }
                 | NodeOutput::EpochBehind { .. }
                 | NodeOutput::NeedNewIncarnation { .. } => {}
                 task => self.node_tasks.push_back(task),

@@ -199,6 +199,21 @@ impl Clerk {
                 }
                 group.tell(reply, done.map_err(DeskError::from));
             }
+            Command::NoteBundle {
+                id,
+                row,
+                file,
+                reply,
+            } => {
+                let noted = self.registrar.stage_bundle(id, &row, file.as_ref());
+                group.dirty |= noted.is_ok();
+                group.tell(reply, noted.map_err(DeskError::from));
+            }
+            Command::NewBundleKey { reply } => {
+                let made = self.registrar.stage_bundle_key(clock::now_s());
+                group.dirty |= made.is_ok();
+                group.tell(reply, made.map_err(DeskError::from));
+            }
             Command::ApplyDecree { decree, reply } => {
                 let applied = self.registrar.apply_decree(clock::now_s(), &decree);
                 group.tell(reply, applied.map_err(DeskError::from));

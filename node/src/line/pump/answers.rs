@@ -13,7 +13,7 @@ use crate::writer::WriteError;
 
 /// An answer of the writer that the session waits for.
 pub(super) enum Awaited {
-    Feed(oneshot::Receiver<Result<FeedDone, WriteError>>),
+    Feed(FeedSeq, oneshot::Receiver<Result<FeedDone, WriteError>>),
     Page(
         Option<RecordId>,
         Option<FeedSeq>,
@@ -30,7 +30,7 @@ pub(super) type PieceOf = (Attachment, u16);
 
 /// An answer that came.
 pub(super) enum Answered {
-    Feed(Result<FeedDone, WriteError>),
+    Feed(FeedSeq, Result<FeedDone, WriteError>),
     Page(
         Option<RecordId>,
         Option<FeedSeq>,
@@ -51,7 +51,7 @@ pub(super) async fn next_answer(awaited: &mut VecDeque<Awaited>) -> Answered {
     }
     let answered = match awaited.front_mut() {
         None => pending().await,
-        Some(Awaited::Feed(answer)) => Answered::Feed(flat(answer.await)),
+        Some(Awaited::Feed(last, answer)) => Answered::Feed(*last, flat(answer.await)),
         Some(Awaited::Page(last, goes_on, answer)) => {
             Answered::Page(*last, *goes_on, flat(answer.await))
         }

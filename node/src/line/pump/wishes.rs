@@ -1,5 +1,6 @@
 //! What the session wants done, and what is done about it.
 
+use registry::FeedSeq;
 use registry::reading::encode_readings;
 use sync_proto::{NodeInput, NodeOutput, OfficeAttachmentInput};
 
@@ -69,6 +70,8 @@ impl Pump<'_> {
                 );
             }
             NodeOutput::ApplyFeed { first, entries } => {
+                let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+                let last = FeedSeq::new(first.get().saturating_add(count).saturating_sub(1));
                 let answer = writer
                     .order(|reply| Command::Feed {
                         first,
@@ -76,7 +79,7 @@ impl Pump<'_> {
                         reply,
                     })
                     .await?;
-                self.awaited.push_back(Awaited::Feed(answer));
+                self.awaited.push_back(Awaited::Feed(last, answer));
             }
             NodeOutput::NeedFill { reason } => tracing::info!(?reason, "the slice is filled anew"),
             NodeOutput::ApplyPage {
@@ -108,6 +111,13 @@ impl Pump<'_> {
             NodeOutput::Attachment(wish) => self.obey_attachment(wish).await?,
             NodeOutput::ReadReadings => self.read_readings().await?,
             NodeOutput::ReadingsTaken { up_to } => self.readings_sent(up_to).await?,
+            NodeOutput::BundleKey { key } => {
+                if self.line.office.bundle_key()? != Some(key) {
+                    let learn = |reply| Command::LearnBundleKey { key, reply };
+                    drop(writer.order(learn).await?);
+                    tracing::info!("the centre has told its key for bundles on a stick");
+                }
+            }
             NodeOutput::InStep => {
                 self.line
                     .handle
@@ -178,7 +188,7 @@ impl Pump<'_> {
     /// Tells the session what is durable.
     pub(super) fn answer(&mut self, answered: Answered) {
         match answered {
-            Answered::Feed(Ok(done)) => self.fed_up_to(done),
+            Answered::Feed(last, Ok(done)) => self.fed_up_to(last, done),
             Answered::Page(last, goes_on, Ok(digest)) => {
                 self.fed = goes_on.unwrap_or(self.fed);
                 self.give(NodeInput::PageDurable { last, digest });
@@ -191,7 +201,7 @@ impl Pump<'_> {
             Answered::Fetched((attachment, index), Ok(())) => {
                 self.give_attachment(OfficeAttachmentInput::PieceTaken { attachment, index });
             }
-            Answered::Feed(Err(error))
+            Answered::Feed(_, Err(error))
             | Answered::Page(_, _, Err(error))
             | Answered::Patch(Err(error))
             | Answered::AttachmentNoted(Err(error))
@@ -200,19 +210,22 @@ impl Pump<'_> {
         }
     }
 
-    fn fed_up_to(&mut self, done: FeedDone) {
+    fn fed_up_to(&mut self, last: FeedSeq, done: FeedDone) {
         self.line
             .handle
             .status
             .send_modify(|status| status.in_step = false);
         if done.office_changed {
-            self.office_changed = true;
+            self.dials_again = true;
             let code = self.line.office.code();
             tracing::info!(office = %code, "a decree changed the office; its slice is filled anew");
             return self.fail(
                 "office_changed",
                 "a decree changed the office; it dials again",
             );
+        }
+        if done.applied > last {
+            return self.overtaken();
         }
         if done.applied > self.fed {
             self.fed = done.applied;
@@ -228,5 +241,15 @@ impl Pump<'_> {
             tracing::error!(code = error.code(), "the feed cannot go on: {error}");
             self.fail(error.code(), &error.to_string());
         }
+    }
+
+    /// The answer on a stick brought more of the feed than this connection knows of: it speaks of
+    /// what is past, so another one is begun.
+    pub(super) fn overtaken(&mut self) {
+        self.dials_again = true;
+        self.fail(
+            "bundle_taken",
+            "the answer on a stick was taken in; the centre is dialled again",
+        );
     }
 }

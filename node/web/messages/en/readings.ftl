@@ -37,3 +37,5 @@ audit-pin-set = Set a PIN
 audit-pin-taken = Took the PIN away
 audit-attached = Took a file in
 audit-attachment-read = Looked at a file
+audit-bundle-made = Wrote { $n } acts to USB
+audit-bundle-answered = Took in the answer of the centre from USB

@@ -37,3 +37,5 @@ audit-pin-set = Đặt mã PIN
 audit-pin-taken = Bỏ mã PIN
 audit-attached = Nạp một tệp
 audit-attachment-read = Xem một tệp
+audit-bundle-made = Ghi ra USB { $n } hồ sơ
+audit-bundle-answered = Nạp trả lời của trung tâm từ USB

@@ -30,6 +30,7 @@ impl Centre {
             schema: 1,
             codec: codec(),
             push_window: 2,
+            bundle_key: None,
         };
         CentralSession::new(config, now_ms)
     }

@@ -97,6 +97,7 @@ impl Nation {
                 schema: answers::SCHEMA,
                 codec: Arc::clone(&self.codec),
                 push_window: u8::try_from(PUSH_WINDOW_MAX).unwrap_or(1),
+                bundle_key: None,
             },
             0,
         );
@@ -243,6 +244,7 @@ impl Talk<'_> {
             | NodeOutput::EpochBehind { .. }
             | NodeOutput::ReadReadings
             | NodeOutput::ReadingsTaken { .. }
+            | NodeOutput::BundleKey { .. }
             | NodeOutput::NeedsUpgrade { .. } => {
                 return Err(Failure::new("session", "the centre refuses the node"));
             }

@@ -270,6 +270,7 @@ impl World {
             schema: answers::SCHEMA,
             codec: Arc::new(codec),
             push_window: 2,
+            bundle_key: None,
         };
         Ok(Some((node, CentralSession::new(config, 0))))
     }

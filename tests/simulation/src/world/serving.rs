@@ -129,6 +129,7 @@ impl World {
                 schema: answers::SCHEMA,
                 codec: Arc::new(codec),
                 push_window: u8::try_from(PUSH_WINDOW_MAX).unwrap_or(1),
+                bundle_key: None,
             };
             line.central = CentralEnd {
                 session: Some(CentralSession::new(config, line.age(now_ms))),

@@ -146,6 +146,13 @@ impl World {
             }
             NodeOutput::ReadReadings => self.read_readings(id, device)?,
             NodeOutput::ReadingsTaken { up_to } => self.readings_sent(id, device, up_to),
+            NodeOutput::BundleKey { key } => {
+                self.order(
+                    device,
+                    |reply| Command::LearnBundleKey { key, reply },
+                    |_| None,
+                );
+            }
             NodeOutput::NeedsUpgrade { .. } => {
                 return Err(Failure::new("feed", "an entry cannot be read"));
             }
