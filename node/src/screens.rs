@@ -37,7 +37,7 @@ mod words;
 pub(crate) use verification::page as verification_page;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -90,6 +90,11 @@ pub(crate) fn router() -> Router<Api> {
         .route("/link", get(link::show))
         .route("/link/line", post(link::switch))
         .route("/link/sync", post(link::sync_now))
+        .route("/link/bundle", post(link::stick::write))
+        .route(
+            "/link/answer",
+            post(link::stick::read).layer(DefaultBodyLimit::max(link::stick::UPLOAD_BYTES_MAX)),
+        )
         .route("/events", get(bar::events))
         .route("/assets/{name}", get(assets::serve))
         .layer(middleware::from_fn(guarded))

@@ -11,6 +11,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
+use super::link::stick::words_of;
 use super::page::Page;
 use super::seat::Glanced;
 use super::shown::span;
@@ -63,7 +64,9 @@ impl Bar {
             Some(age) => words.with("bar-contact", &[("age", &span(words, age))]),
             None => words.t("bar-no-contact"),
         };
+        let on_stick = status.on_stick.filter(|_| !status.linked);
         let way_out = match level {
+            _ if on_stick.is_some() => on_stick.map(|on_stick| words_of(&on_stick, words)),
             "red" => Some(words.t("bar-way-out-red")),
             "amber" if over(AMBER) => Some(words.t("bar-way-out-amber")),
             "amber" if status.line == LineState::Cut => Some(words.t("bar-way-out-cut")),

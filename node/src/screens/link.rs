@@ -1,5 +1,7 @@
 //! The line to the centre: how it stands and why, what is unsent, asking now, and the switch that
-//! cuts it for a drill.
+//! cuts it for a drill. The line on a stick is in `stick`.
+
+pub(super) mod stick;
 
 use askama::Template;
 use axum::extract::{Form, State};
@@ -16,6 +18,7 @@ use crate::api::{Api, StatusView};
 use crate::lan::LanView;
 use crate::line::LineState;
 use crate::office::ActState;
+use stick::Stick;
 
 /// How long the page waits for the centre's answer.
 const ASKED: std::time::Duration = std::time::Duration::from_secs(3);
@@ -66,22 +69,36 @@ struct LinkPage {
     lan: Option<Lan>,
     unsent: Vec<ActLine>,
     more: usize,
+    stick: Stick,
 }
 
 pub(super) async fn show(State(api): State<Api>, seated: Seated) -> Response {
-    let status = StatusView::of(&api);
+    match page_of(&api, &seated, Stick::default()) {
+        Ok(page) => shown_page(&page),
+        Err(fault) => fault.page(&api, &seated),
+    }
+}
+
+/// The page, with what came of a stick.
+fn page_of(api: &Api, seated: &Seated, stick: Stick) -> Result<LinkPage, Fault> {
+    let status = StatusView::of(api);
     let words = seated.words;
     let shown = Shown::new(&api.office, words);
     let acts = match api.office.own_acts(Some(ActState::Provisional), ROWS) {
         Ok(acts) => acts,
-        Err(error) => return Fault::Office(error.code()).page(&api, &seated),
+        Err(error) => return Err(Fault::Office(error.code())),
     };
     let reason = match (&status.reason_code, &status.reason) {
         (Some(code), Some(english)) => of_code(words, code, english),
         _ => String::new(),
     };
     let at = |at: Option<i64>| at.map(moment).unwrap_or_default();
-    shown_page(&LinkPage {
+    let stick = Stick {
+        on_stick: Stick::of(status.on_stick, words).on_stick,
+        ..stick
+    };
+    Ok(LinkPage {
+        stick,
         cut: status.line == LineState::Cut,
         linked: status.linked,
         reason,
@@ -104,7 +121,7 @@ pub(super) async fn show(State(api): State<Api>, seated: Seated) -> Response {
         lan: status.lan.clone().map(|view| Lan::of(view, words)),
         more: status.unsent.saturating_sub(acts.len()),
         unsent: acts.iter().map(|act| line_of(act, &shown, words)).collect(),
-        page: Page::of(&api, &seated),
+        page: Page::of(api, seated),
     })
 }
 
