@@ -6,12 +6,14 @@
 
 mod ask;
 mod attachments;
+mod history;
 mod pump;
 mod renewal;
 mod status;
 
 pub use ask::Asked;
 pub use attachments::Fetch;
+pub use history::{History, Slot};
 pub use renewal::Credentials;
 pub(crate) use renewal::ask_nameless;
 pub use status::{LineState, LineStatus, Trouble};

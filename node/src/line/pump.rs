@@ -183,8 +183,15 @@ async fn send_all(link: Arc<Link>, mut queue: mpsc::Receiver<(Class, Bytes)>) {
 
 fn count_bytes(line: &Line, before: &super::LineStatus, stats: LinkStats) {
     line.handle.status.send_modify(|status| {
-        status.bytes_up = before.bytes_up.saturating_add(stats.udp_bytes_sent);
-        status.bytes_down = before.bytes_down.saturating_add(stats.udp_bytes_received);
+        let up = before.bytes_up.saturating_add(stats.udp_bytes_sent);
+        let down = before.bytes_down.saturating_add(stats.udp_bytes_received);
+        let (new_up, new_down) = (
+            up.saturating_sub(status.bytes_up),
+            down.saturating_sub(status.bytes_down),
+        );
+        status.history.add(clock::device_s(), new_up, new_down);
+        status.bytes_up = up;
+        status.bytes_down = down;
     });
 }
 

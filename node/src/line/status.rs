@@ -1,5 +1,6 @@
 //! How the line stands, for the screen and the metrics.
 
+use super::History;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -90,6 +91,8 @@ pub struct LineStatus {
     pub bytes_up: u64,
     /// Bytes received since the start, as UDP payload.
     pub bytes_down: u64,
+    /// The same by the time of the day.
+    pub history: History,
     /// When the node's certificate ends, seconds since 1970.
     pub certificate_ends_s: Option<i64>,
 }

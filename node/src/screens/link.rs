@@ -11,12 +11,14 @@ use serde::Deserialize;
 use super::acts::{ActLine, line_of};
 use super::fault::{Fault, foreign_form, of_code};
 use super::page::{Page, go, show as shown_page};
+use super::plot::{Columns, columns};
 use super::seat::Seated;
 use super::shown::{Shown, moment, span};
 use super::words::Words;
 use crate::api::{Api, StatusView};
+use crate::clock;
 use crate::lan::LanView;
-use crate::line::LineState;
+use crate::line::{LineState, Slot};
 use crate::office::ActState;
 use stick::Stick;
 
@@ -70,6 +72,8 @@ struct LinkPage {
     unsent: Vec<ActLine>,
     more: usize,
     stick: Stick,
+    traffic: Columns,
+    traffic_words: String,
 }
 
 pub(super) async fn show(State(api): State<Api>, seated: Seated) -> Response {
@@ -97,8 +101,11 @@ fn page_of(api: &Api, seated: &Seated, stick: Stick) -> Result<LinkPage, Fault> 
         on_stick: Stick::of(status.on_stick, words).on_stick,
         ..stick
     };
+    let day = api.line.status().history.day(clock::device_s());
     Ok(LinkPage {
         stick,
+        traffic: traffic(&day),
+        traffic_words: traffic_words(&day, words),
         cut: status.line == LineState::Cut,
         linked: status.linked,
         reason,
@@ -123,6 +130,27 @@ fn page_of(api: &Api, seated: &Seated, stick: Stick) -> Result<LinkPage, Fault> 
         unsent: acts.iter().map(|act| line_of(act, &shown, words)).collect(),
         page: Page::of(api, seated),
     })
+}
+
+/// What went over the line in the last day, two hours a pair, in kB.
+fn traffic(day: &[Slot]) -> Columns {
+    let hour = |slot: &Slot| {
+        let of_day = slot.begins_s.saturating_add(7 * 3600).rem_euclid(86_400);
+        format!("{}h", of_day / 3600)
+    };
+    let kb = |bytes: u64| bytes.div_ceil(1000);
+    let pairs: Vec<(String, u64, u64)> = day
+        .iter()
+        .map(|slot| (hour(slot), kb(slot.up), kb(slot.down)))
+        .collect();
+    columns(&pairs)
+}
+
+fn traffic_words(day: &[Slot], words: &Words) -> String {
+    let sum = |bytes: fn(&Slot) -> u64| size(day.iter().map(bytes).sum());
+    let (up, down) = (sum(|slot| slot.up), sum(|slot| slot.down));
+    let values = [("up", up.as_str()), ("down", down.as_str())];
+    words.with("link-traffic-words", &values)
 }
 
 /// A number of bytes in the unit that reads best, with the comma that Viet Nam writes.

@@ -45,3 +45,5 @@ stick-nothing-new = Nothing new: all of it was here already.
 stick-left = { $n } entries wait at the centre: write a stick again, or wait for a line.
 stick-needs-line = The rest needs a line: the records of the commune have to be sent anew.
 stick-new-life = This device was restored or copied, so it counts its acts anew. Look at what is unsent, then write a stick again.
+link-traffic = The line in the last day (kB in two hours)
+link-traffic-words = Since the machine was started, in the last 24 hours: { $up } sent, { $down } received.

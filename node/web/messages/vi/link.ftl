@@ -45,3 +45,5 @@ stick-nothing-new = Không có gì mới: các kết quả này đã có ở đ�
 stick-left = Còn { $n } mục chờ ở trung tâm: ghi USB lần nữa, hoặc chờ đường truyền.
 stick-needs-line = Phần còn lại cần đường truyền: dữ liệu của xã phải được gửi lại từ đầu.
 stick-new-life = Thiết bị này đã được khôi phục hoặc sao chép nên bắt đầu số thứ tự mới. Hãy xem các hồ sơ chưa gửi, rồi ghi USB lần nữa.
+link-traffic = Đường truyền trong ngày qua (kB mỗi hai giờ)
+link-traffic-words = Từ khi máy khởi động, trong 24 giờ qua: gửi { $up }, nhận { $down }.
