@@ -549,7 +549,8 @@ impl Node {
             NodeOutput::Close(ending) => return Err(Came::Ended(ending)),
             NodeOutput::Linked { .. }
             | NodeOutput::NeedFill { .. }
-            | NodeOutput::EpochBehind { .. } => None,
+            | NodeOutput::EpochBehind { .. }
+            | NodeOutput::BundleKey { .. } => None,
             other => panic!("not in these tests: {other:?}"),
         })
     }
