@@ -5,8 +5,7 @@
 //! something is wrong and says nothing otherwise. `fuzz/` drives each target with libFuzzer;
 //! `tests/tests/corpora.rs` drives each with the committed corpora and with mutations of them.
 //!
-//! Not here: where inputs come from ([`mutation`] apart), and sticks, which the programs do not
-//! read.
+//! Not here: where inputs come from ([`mutation`] apart).
 // A failing assertion is what these functions are for.
 #![allow(
     clippy::unwrap_used,
@@ -18,6 +17,7 @@
 
 mod acts;
 mod attachments;
+mod bundles;
 mod cards;
 mod files;
 mod joining;
@@ -68,6 +68,7 @@ pub const TARGETS: &[Target] = &[
     target("certificate", joining::certificate, 4 * MIB),
     target("store_files", store::files, 64 * MIB),
     target("store_content", store::content, 64 * MIB),
+    target("bundle", bundles::bundle, 24 * MIB),
     target("receipt", receipts::text, MIB),
     target("card_qr", cards::code, MIB),
     target("card_mrz", cards::lines, MIB),

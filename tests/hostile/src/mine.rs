@@ -89,6 +89,7 @@ pub fn good_inputs(target: &str) -> Vec<Vec<u8>> {
             "Ho\u{300}a\u{309}  B\u{131}nh",
             "permanent/g3",
         ]),
+        "bundle" => crate::bundles::good(),
         "receipt" => receipts::good(&certificates()),
         "card_qr" => lines(&[
             "008185000017||Lò Thị Mẫu|12031985|Nữ|Bản Mẫu, Xã Lâm Bình, Tuyên Quang|20072021",
