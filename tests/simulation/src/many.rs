@@ -98,6 +98,7 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.lives += one.lives;
     sum.broken_sessions += one.broken_sessions;
     sum.lies += one.lies;
+    sum.sticks += one.sticks;
     sum.attachments += one.attachments;
     sum.pieces += one.pieces;
     sum.ms += one.ms;

@@ -150,6 +150,8 @@ pub enum Deed {
     Clock { office: u8, by_s: i64 },
     /// The centre shuts the node out, and lets it in again.
     ShutOut { office: u8, for_ms: u64 },
+    /// Somebody writes a bundle onto a stick, carries one to the centre, or an answer back.
+    Stick { office: u8, salt: u64 },
     /// Somebody on the line sends the node's last hello once more, as early data.
     Replay { office: u8 },
     /// A decree about this office's commune: it becomes one with another, is divided in favour of
@@ -164,6 +166,8 @@ pub enum Deed {
 /// Of a hundred runs, in how many there is a decree, and of a hundred of those, in how many a second.
 const DECREES_PERCENT: u64 = 34;
 const SECOND_PERCENT: u64 = 30;
+/// So many things happen for each that is done with a stick.
+const STEPS_A_STICK: u32 = 4;
 /// Mean time between two things that happen.
 const PACE_MS: u64 = 12_000;
 
@@ -196,6 +200,7 @@ impl Plan {
         let mut plan = Plan { setting, items };
         plan.add_decrees();
         plan.add_readings();
+        plan.add_sticks();
         plan
     }
 
@@ -210,6 +215,17 @@ impl Plan {
             let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
             let salt = dice.any();
             self.insert(at_ms, Deed::Read { office, salt });
+        }
+    }
+
+    /// What is done with sticks. Drawn apart, like decrees.
+    fn add_sticks(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "sticks", 0);
+        for _ in 0..self.setting.steps / STEPS_A_STICK {
+            let at_ms = dice.below(self.ends_ms().max(1));
+            let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
+            let salt = dice.any();
+            self.insert(at_ms, Deed::Stick { office, salt });
         }
     }
 

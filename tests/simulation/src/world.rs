@@ -16,6 +16,7 @@ mod lines;
 mod node;
 mod readings;
 mod serving;
+mod sticks;
 mod wishes;
 
 use std::cmp::Reverse;
@@ -155,6 +156,9 @@ pub struct Tally {
     pub broken_sessions: u64,
     /// Lies of a centre that speaks well.
     pub lies: u64,
+    /// Bundles on sticks that the centre took in.
+    #[serde(default)]
+    pub sticks: u64,
     /// Virtual milliseconds.
     pub ms: u64,
 }
@@ -171,6 +175,8 @@ pub(crate) struct World {
     pub(crate) tally: Tally,
     pub(crate) trace: Trace,
     pub(crate) sabotage: Option<Sabotage>,
+    /// What lies on sticks.
+    sticks: sticks::Sticks,
     /// An office that somebody took over.
     rogue: Option<hostile::Rogue>,
     dice: Dice,
@@ -232,6 +238,7 @@ impl World {
             tally: Tally::default(),
             trace: Trace::new(keep_log),
             sabotage,
+            sticks: sticks::Sticks::default(),
             rogue: hostile::Rogue::new(setting.seed),
             dice,
             pending: None,
@@ -242,6 +249,7 @@ impl World {
             healed_ms: None,
             plan,
         };
+        world.learn_bundle_key()?;
         for device in 0..world.devices.len() {
             let wait = world.dice.between(10, 2_000);
             world.after(wait, Event::Dial { device, life: 0 });

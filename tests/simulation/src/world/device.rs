@@ -12,6 +12,7 @@ use registry_store::{Folder, MemoryStore};
 use sync_proto::{ChainPoint, Digest, NodeState};
 use tokio::sync::oneshot;
 
+use super::sticks::Written;
 use crate::check::Failure;
 use crate::dice::Dice;
 use crate::people::Commune;
@@ -58,6 +59,7 @@ pub(crate) enum Awaited {
     ReadingsNoted(u64, Reply<()>),
     NewLife(Reply<LifeBegun>),
     Filing(Procedure, Reply<Filed>),
+    Stick(Written),
 }
 
 /// A copy of a disk.

@@ -95,6 +95,7 @@ impl World {
                 }
             }
             Deed::ShutOut { office, for_ms } => return self.shut_out(office.into(), for_ms),
+            Deed::Stick { office, salt } => return self.stick(office.into(), salt),
             Deed::Replay { office } => return self.replay(office.into()),
             Deed::Decree { office, salt } => return self.decree(office.into(), salt),
             Deed::HostileNode { office, salt } => return self.hostile_node(office.into(), salt),
@@ -159,6 +160,7 @@ impl World {
             Deed::SlowDisk { .. } => "slow disk",
             Deed::Clock { .. } => "clock jumped",
             Deed::ShutOut { .. } => "node shut out and let in",
+            Deed::Stick { .. } => "stick written, carried or read",
             Deed::Replay { .. } => "hello replayed",
             Deed::Decree { .. } => "decree",
             Deed::HostileNode { .. } => "hostile node",

@@ -186,6 +186,11 @@ impl World {
                     Ok(_) => self.tally.lives += 1,
                     Err(_) => return self.put_back(device, Awaited::NewLife(reply)),
                 },
+                Awaited::Stick(written) => {
+                    if let Some(written) = self.stick_written(written) {
+                        return self.put_back(device, Awaited::Stick(written));
+                    }
+                }
                 Awaited::Filing(procedure, mut reply) => match reply.try_recv() {
                     Ok(answer) => self.filed(device, procedure, answer)?,
                     Err(_) => return self.put_back(device, Awaited::Filing(procedure, reply)),
