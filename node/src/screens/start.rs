@@ -109,7 +109,7 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
     heaps.retain(|heap| !heap.acts.is_empty());
     let cases = waiting(api, seated)?;
     let (duplicates, cases) = cases.into_iter().partition(CaseLine::is_duplicate);
-    let moves = api.office.moves()?;
+    let moves = api.office.moves(clock::device_s())?;
     let words = seated.words;
     let doors = seated
         .seat

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// How long it is remembered, seconds: as long as a clerk may have been away. It names people whom
 /// the office holds no longer, so it is short.
-pub(crate) const MOVES_KEPT_FOR_S: i64 = 7 * 86_400;
-/// How many are remembered: a decree moves a commune, and that is told otherwise.
+const MOVES_KEPT_FOR_S: i64 = 7 * 86_400;
+/// How many are remembered, and as many again before they are counted: a decree moves a commune, and that is told otherwise.
 pub(crate) const MOVES_MAX: usize = 500;
 
 /// A record came into the slice, or left it. No `Debug`: it is people's data.
@@ -23,4 +23,11 @@ pub struct Move {
     pub to: Option<Vec<OfficeCode>>,
     /// Why.
     pub reason: SliceReason,
+}
+
+impl Move {
+    /// Whether it is remembered at this time still.
+    pub(crate) const fn is_of_now(&self, now_s: i64) -> bool {
+        self.at_s >= now_s.saturating_sub(MOVES_KEPT_FOR_S)
+    }
 }

@@ -44,7 +44,7 @@
   for (const input of document.querySelectorAll("input[data-attach]")) {
     input.addEventListener("change", () => {
       const form = input.form;
-      form.action = form.dataset.keep.replace(/keep$/, "").replace(/\/$/, "") + "#" + input.dataset.attach;
+      form.action = form.action.split("#")[0] + "#" + input.dataset.attach;
       if (input.files.length) form.requestSubmit(form.querySelector("button[value=again]"));
     });
   }

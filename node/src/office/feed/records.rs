@@ -10,6 +10,9 @@ use crate::office::OfficeError;
 use crate::office::work::Work;
 use crate::tables::{Kept, Move, Tombstone};
 
+/// After so many entries of the feed those who came and went are counted.
+const COUNTED_EACH: u64 = 128;
+
 impl Work<'_> {
     /// A record comes, or is set right, as it stands.
     pub(in crate::office) fn take_record(&mut self, record: Record) -> Result<(), OfficeError> {
@@ -61,7 +64,8 @@ impl Work<'_> {
             to,
             reason,
         };
-        self.rows.put_move(&noted)?;
+        let counted = self.meta.feed_applied.get().is_multiple_of(COUNTED_EACH);
+        self.rows.put_move(&noted, counted)?;
         Ok(())
     }
 }

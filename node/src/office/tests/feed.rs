@@ -6,6 +6,7 @@ use sync_proto::FeedEntry;
 
 use super::world::*;
 use crate::office::ActState;
+use crate::tables::Move;
 
 #[test]
 fn an_act_of_another_office_merges_with_an_own_one() {
@@ -306,4 +307,59 @@ fn the_author_of_a_parked_act_learns_what_the_new_office_s_case_decided() {
         assert_eq!(world.office.standing(NOW_S).returned, returned);
         world.check();
     }
+}
+
+#[test]
+fn who_came_and_went_is_remembered_for_a_week_and_within_bounds() {
+    let mut world = World::filled();
+    let leaves = |n| FeedItem::Leaves {
+        id: record_id(n),
+        to: vec![office_code()],
+        reason: SliceReason::Moved,
+    };
+    let enters = |n, reason| FeedItem::Enters {
+        record: person(n, "Phạm Quốc Việt"),
+        reason,
+    };
+    world.feed(&[
+        leaves(2),
+        enters(3, SliceReason::Moved),
+        // Of whom was here before, and what an import mends, is no news.
+        enters(1, SliceReason::New),
+        enters(4, SliceReason::Mended),
+    ]);
+    let moves = world.office.moves(NOW_S).unwrap();
+    let mut told: Vec<(registry::RecordId, bool)> = moves
+        .iter()
+        .map(|it| (it.record, it.to.is_none()))
+        .collect();
+    told.sort();
+    assert_eq!(told, [(record_id(2), false), (record_id(3), true)]);
+    let a_week = 7 * 86_400;
+    assert_eq!(world.office.moves(NOW_S + a_week).unwrap().len(), 2);
+    assert!(
+        world
+            .office
+            .moves(NOW_S + a_week + 3_600)
+            .unwrap()
+            .is_empty()
+    );
+
+    // However many come, they are counted now and then, and the oldest go.
+    for n in 0..900_u128 {
+        let mut work = world.office.work();
+        let came = Move {
+            record: registry::RecordId::new(n.to_be_bytes()),
+            at_s: NOW_S,
+            name: String::new(),
+            to: None,
+            reason: SliceReason::Moved,
+        };
+        work.rows.put_move(&came, n == 899).unwrap();
+        work.finish().unwrap();
+    }
+    let kept = world.office.moves(NOW_S).unwrap();
+    assert_eq!(kept.len(), 501);
+    assert_eq!(kept.first().unwrap().record, record_id(3), "the last key");
+    world.check();
 }

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::super::page::{Page, show};
 use super::super::seat::Seated;
+use super::super::surveyed::walked;
 use super::offered;
 use super::review::{Alike, alike};
 use super::sent::Sent;
@@ -73,13 +74,13 @@ pub(in crate::screens) async fn hints(
     let (true, Ok((form, _))) = (seated.session.csrf_fits(&csrf), offered(&seated, &act)) else {
         return StatusCode::FORBIDDEN.into_response();
     };
-    let like = person(form, &typed).map(|fields| api.office.people_like(&fields));
-    let like = match like.transpose() {
-        Ok(like) => like.unwrap_or_default(),
-        Err(error) => {
-            tracing::warn!(code = error.code(), "no hints can be given: {error}");
-            Vec::new()
+    let like = match person(form, &typed) {
+        Some(fields) => {
+            // The first time everybody is read, which takes long enough to hold others up.
+            let found = walked(&api, &seated, move |office| office.people_like(&fields));
+            found.await.unwrap_or_default()
         }
+        None => Vec::new(),
     };
     show(&Hints {
         meant: meant::names(form, &typed),

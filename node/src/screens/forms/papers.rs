@@ -79,13 +79,12 @@ const ALWAYS: &[&str] = &["tờ khai", "ảnh chân dung", "quyết định", "c
 pub(super) fn of(act: &str) -> Vec<&'static str> {
     let own = PAPERS.iter().filter(|(acts, _)| acts.contains(&act));
     let mut names: Vec<&str> = own.flat_map(|(_, names)| names.iter().copied()).collect();
-    names.extend(ALWAYS.iter().filter(|name| !own_has(act, name)));
+    for name in ALWAYS {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
     names
-}
-
-fn own_has(act: &str, name: &str) -> bool {
-    let mut own = PAPERS.iter().filter(|(acts, _)| acts.contains(&act));
-    own.any(|(_, names)| names.contains(&name))
 }
 
 #[cfg(test)]

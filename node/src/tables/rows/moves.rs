@@ -1,7 +1,7 @@
 //! Who came and who went.
 
 use super::{Rows, read};
-use crate::tables::moves::{MOVES_KEPT_FOR_S, MOVES_MAX};
+use crate::tables::moves::MOVES_MAX;
 use crate::tables::{MOVES, Move, TableError};
 
 const NAME: &str = "moves";
@@ -15,14 +15,14 @@ fn key(it: &Move) -> Vec<u8> {
 }
 
 impl Rows {
-    /// Notes one, and forgets what is too old or too much.
-    pub(crate) fn put_move(&mut self, it: &Move) -> Result<(), TableError> {
-        let rows = self.prefix(MOVES, &[], MOVES_MAX)?;
-        let full = rows.len() >= MOVES_MAX;
-        let oldest_s = it.at_s.saturating_sub(MOVES_KEPT_FOR_S);
+    /// Notes one, and forgets what is too old or too much. The table is counted now and then only:
+    /// a feed that brings thousands of records must not read all of it for each.
+    pub(crate) fn put_move(&mut self, it: &Move, counted: bool) -> Result<(), TableError> {
+        let looked_at = if counted { 2 * MOVES_MAX } else { 2 };
+        let rows = self.prefix(MOVES, &[], looked_at)?;
+        let too_many = rows.len().saturating_sub(MOVES_MAX);
         for (number, (old, row)) in rows.iter().enumerate() {
-            let too_much = full && number == 0;
-            if !too_much && read::<Move>(NAME, row)?.at_s >= oldest_s {
+            if number >= too_many && read::<Move>(NAME, row)?.is_of_now(it.at_s) {
                 break;
             }
             self.delete(MOVES, old)?;
@@ -30,9 +30,16 @@ impl Rows {
         self.put_value(MOVES, NAME, &key(it), it)
     }
 
-    /// Those that are remembered, the last first.
-    pub(crate) fn moves(&self) -> Result<Vec<Move>, TableError> {
-        let rows = self.prefix(MOVES, &[], MOVES_MAX + 1)?;
-        rows.iter().rev().map(|(_, row)| read(NAME, row)).collect()
+    /// Those that are remembered at this time, the last first.
+    pub(crate) fn moves(&self, now_s: i64) -> Result<Vec<Move>, TableError> {
+        let mut moves = Vec::new();
+        for (_, row) in self.prefix(MOVES, &[], 2 * MOVES_MAX)?.iter().rev() {
+            let it: Move = read(NAME, row)?;
+            if !it.is_of_now(now_s) {
+                break;
+            }
+            moves.push(it);
+        }
+        Ok(moves)
     }
 }
