@@ -62,12 +62,20 @@ export async function file(page) {
   await expect(page).toHaveURL(/\/acts\/[0-9a-f]{32}/);
 }
 
-/** The state that the page of an act tells, asked for again until it is this one. */
-export async function becomes(page, state) {
+/**
+ * A page is asked for again until all of this stands on it: what the centre sends comes in its own
+ * order, a receipt before the case that it speaks of, say.
+ */
+export async function shows(page, ...seen) {
   await expect(async () => {
     await page.reload();
-    await expect(page.locator('h1 .state')).toHaveText(state, { timeout: 1_000 });
+    for (const one of seen) await expect(one).toBeVisible({ timeout: 1_000 });
   }).toPass({ timeout: 60_000 });
+}
+
+/** The state that the page of an act tells, asked for again until it is this one. */
+export async function becomes(page, state) {
+  await shows(page, page.locator('h1 .state').getByText(state, { exact: true }));
 }
 
 /** Cuts or restores the line at its page. */

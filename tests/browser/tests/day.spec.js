@@ -2,7 +2,7 @@
 // power gone in the middle; and a clash with another office, seen, answered and decided.
 import { faults } from '../axe.js';
 import { bar, expect, PASSWORD, PIN } from '../desk.js';
-import { becomes, choose, dayAgo, file, line, paper, part, test } from '../day.js';
+import { becomes, choose, dayAgo, file, line, paper, part, shows, test } from '../day.js';
 import { DAY } from '../setup.js';
 import { born, people } from '../people.js';
 
@@ -35,8 +35,9 @@ test('a birth with the line up becomes final and gets its number', async ({ page
   await file(page);
   await becomes(page, 'chính thức');
   await page.getByRole('link', { name: /^Trần Minh Khôi/ }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('Chính thức');
-  await expect(page.getByText(/^\d{12}$/).first()).toBeVisible();
+  await shows(page,
+    page.getByRole('heading', { level: 1 }).filter({ hasText: 'Chính thức' }),
+    page.getByText(/^\d{12}$/).first());
 });
 
 test('what is missing or cannot be read is told where it is, and nothing typed is lost', async ({ page, signIn }) => {
@@ -174,7 +175,9 @@ test('one person moved into two communes: the clash is seen, answered and decide
   await page.goto(act);
   await becomes(page, 'đang xem xét');
   await expect(bar(page)).toContainText(/Đang xem xét 1/);
-  const number = /\d+/.exec(await page.getByRole('link', { name: /^Vụ việc \d+/ }).innerText())[0];
+  const clash = page.getByRole('link', { name: /^Vụ việc \d+/ });
+  await shows(page, clash);
+  const number = /\d+/.exec(await clash.innerText())[0];
 
   // The reviewer asks this office; the question waits in its queue.
   await world.centre.operate('case', number, 'decide', '--ask', DAY,
