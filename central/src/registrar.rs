@@ -37,6 +37,7 @@ mod officers;
 mod read;
 mod readings;
 mod reserve;
+mod screens;
 mod story;
 mod survey;
 

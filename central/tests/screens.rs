@@ -10,10 +10,11 @@
 
 mod centre;
 
-use central_registry::tables::Exclusion;
+use central_registry::tables::{self, AuditRow, Exclusion};
 use centre::{World, office};
 use provisioning::{JoinRequest, JoinResponse, NodeKey, ScreensKey, ScreensName, ScreensRequest};
 use registry::value::Line;
+use registry_store::{KeyRange, Store};
 
 fn code(response: JoinResponse) -> String {
     match response {
@@ -49,8 +50,16 @@ async fn a_known_node_gets_a_certificate_for_the_names_of_its_office_and_no_othe
     assert_eq!(chain.len(), 2);
     let screens = world.screens.as_ref().unwrap();
     assert_eq!(root, screens.root.certificate().to_vec());
-    // The same once more: an answer may be lost.
+    // The same once more: an answer may be lost. The audit chain tells of one.
     assert_eq!(ask(&asked).await, "screens");
+    let rows = world.store.scan(tables::AUDIT, &KeyRange::all(), 100);
+    let rows = rows.unwrap().into_iter();
+    let rows = rows.map(|(_, row)| postcard::from_bytes::<AuditRow>(&row).unwrap());
+    let noted: Vec<AuditRow> = rows.filter(|row| row.what == "screens certified").collect();
+    assert_eq!(noted.len(), 1);
+    assert_eq!(noted[0].office, Some(office(4)));
+    assert_eq!(noted[0].node, Some(node.node_id()));
+    assert!(noted[0].numbers.0 > 1_600_000_000, "until when it is good");
 
     let others = ["office-00008.office.internal"];
     assert_eq!(

@@ -45,6 +45,11 @@ impl Validity {
             not_after: time(end)?,
         })
     }
+
+    /// When it ends, Unix seconds.
+    pub fn ends_s(&self) -> i64 {
+        self.not_after.unix_timestamp()
+    }
 }
 
 /// A certificate of a node, with what goes with it in a handshake.

@@ -153,8 +153,8 @@ fn renew(
     Ok((JoinResponse::Renewed(certificate.chain), Grew::new()))
 }
 
-/// Gives a node that is known a certificate for its office's screens. Nothing of it is kept here:
-/// the names follow from the office, and the log tells who asked.
+/// Gives a node that is known a certificate for its office's screens. The audit chain tells that it
+/// did; the names follow from the office and are not kept.
 fn certify_screens(
     registrar: &Registrar,
     issuer: Option<&ScreensIssuer>,
@@ -181,6 +181,9 @@ fn certify_screens(
     let made = issuer
         .certify(asked, &[home, asked.office], validity)
         .map_err(refuse)?;
+    registrar
+        .note_screens(now_s, home, node, validity.ends_s())
+        .map_err(unreadable)?;
     tracing::info!(office = %home, %node, names = made.names.len(), "screens were certified");
     let response = JoinResponse::Screens {
         chain: made.chain,
