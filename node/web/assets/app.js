@@ -2,6 +2,21 @@
 "use strict";
 (() => {
   const bar = document.getElementById("bar");
+  // What the centre's answer changes on this page comes by itself; where somebody is, nothing moves.
+  const follow = () => {
+    const parts = [...document.querySelectorAll("[data-follow]")];
+    if (!parts.length) return;
+    fetch(location.pathname + location.search, { redirect: "manual" })
+      .then((answer) => (answer.ok ? answer.text() : ""))
+      .then((text) => {
+        const page = new DOMParser().parseFromString(text, "text/html");
+        for (const part of parts) {
+          const next = page.getElementById(part.id);
+          if (next && next.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) part.innerHTML = next.innerHTML;
+        }
+      })
+      .catch(() => {});
+  };
   // The status line follows the office; the stream says when to look, the server says what.
   if (bar && window.EventSource) {
     const stream = new EventSource("/events");
@@ -13,6 +28,7 @@
       const [said, says] = [bar, next].map((line) => line.querySelector("[role=status]"));
       if (said.textContent !== says.textContent) said.textContent = says.textContent;
       bar.querySelector(".bar-rest").replaceWith(next.querySelector(".bar-rest"));
+      follow();
     });
     stream.addEventListener("locked", () => { stream.close(); document.body.dataset.locked = "yes"; });
     window.addEventListener("pagehide", () => stream.close());
