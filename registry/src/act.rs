@@ -403,6 +403,7 @@ impl Act {
             actor,
             time_s: self.body.entered.at_s,
             act: self.id(),
+            takes_back: self.body.kind == ActKind::Withdraw,
         };
         document.append(&base, &stamp, edits)?;
         Ok(record.with_document(&document)?)

@@ -58,6 +58,8 @@ pub struct Stamp {
     pub time_s: i64,
     /// Which act.
     pub act: ActId,
+    /// Whether it only takes back what its author wrote: it claims nothing itself.
+    pub takes_back: bool,
 }
 
 /// Why a document cannot be read or changed.
@@ -463,7 +465,7 @@ fn change(doc: &mut Automerge, stamp: &Stamp, edits: &[Edit]) -> Result<Head, Do
     let options = || {
         CommitOptions::default()
             .with_time(stamp.time_s)
-            .with_message(stamp.act.to_string())
+            .with_message(history::mark_of(stamp))
     };
     let done = doc.transact_with::<_, _, DocumentError, _>(
         |_| options(),

@@ -212,8 +212,12 @@ impl Registrar {
     /// out.
     pub fn apply_decree(&self, at_s: i64, decree: &Decree) -> Result<Edition, DecreeFailure> {
         let _draw = self.writer();
-        let edition = self.admit(at_s, decree)?.edition();
+        let after = self.admit(at_s, decree)?;
+        let edition = after.edition();
         let mut unit = self.begin(at_s)?;
+        if let Some(issued) = after.issued().last() {
+            offices::begin(&mut unit, issued)?;
+        }
         let row = DecreeRow {
             change: UnitsChange::of(decree),
             effective: decree.effective,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use provisioning::bundle_key::BundleKey;
-use registry::{FeedSeq, OfficerId};
+use registry::{FeedSeq, OfficeCode, OfficerId};
 use serde::Serialize;
 use sync_proto::bundle::{AnswerReader, AnswerStands, BundleId, BundleRefusal, SealedBundle, Way};
 use sync_proto::{Codec, FeedEntry, Minors, SessionError};
@@ -22,6 +22,8 @@ use crate::writer::{Command, Writer};
 pub struct OpenedAnswer {
     /// The bundle that it answers.
     pub id: BundleId,
+    /// The office of whose feed it speaks.
+    pub office: OfficeCode,
     /// What is remembered of that.
     pub row: BundleRow,
     /// What is in it.
@@ -46,6 +48,10 @@ pub fn open_answer(
     bundle.check_time(meta.corrected_s(device_s))?;
     let row = office.bundle(id)?.ok_or(BundleRefusal::AnswerUnasked)?;
     bundle.check_signature(&meta.central_keys)?;
+    let office = envelope.office;
+    if office != meta.office {
+        return Err(BundleRefusal::BeforeDecree.into());
+    }
     let key = BundleKey {
         public: row.reply_public,
         secret: row.reply_secret,
@@ -55,7 +61,12 @@ pub fn open_answer(
         .ok_or(BundleRefusal::SealBroken)?;
     let codec = Codec::new(COMPRESSION_LEVEL, &[]).map_err(SessionError::from)?;
     let reader = AnswerReader::open(body.into(), Minors::CURRENT, Arc::new(codec))?;
-    Ok(OpenedAnswer { id, row, reader })
+    Ok(OpenedAnswer {
+        id,
+        office,
+        row,
+        reader,
+    })
 }
 
 /// What came of an answer.
@@ -98,7 +109,7 @@ pub async fn import(
         tokio::task::spawn_blocking(move || open_answer(&office, &file, device_s)).await
     };
     let mut opened = opened.map_err(|_| BundleRefusal::Damaged)??;
-    let (id, stands) = (opened.id, *opened.reader.stands());
+    let (id, of, stands) = (opened.id, opened.office, *opened.reader.stands());
     let mut taken = AnswerTaken {
         bundle: id.to_string(),
         made_s: opened.row.made_s,
@@ -113,7 +124,7 @@ pub async fn import(
     };
     let unsent = office.unsent();
     if office.agrees_with(&stands)? {
-        let fed = feed(office, writer, &mut opened.reader, &mut taken).await;
+        let fed = feed(office, writer, &mut opened, &mut taken).await;
         if taken.entries_new > 0 {
             line.overtaken();
         }
@@ -125,6 +136,7 @@ pub async fn import(
     let officer = officer.clone();
     let answered = |reply| Command::BundleAnswered {
         id,
+        office: of,
         stands,
         officer,
         reply,
@@ -147,10 +159,10 @@ pub async fn import(
 async fn feed(
     office: &Office,
     writer: &Writer,
-    reader: &mut AnswerReader,
+    opened: &mut OpenedAnswer,
     taken: &mut AnswerTaken,
 ) -> Result<(), BundleError> {
-    while let Some((first, entries)) = reader.next_entries()? {
+    while let Some((first, entries)) = opened.reader.next_entries()? {
         let meta = office.meta();
         if meta.fill.is_some() {
             taken.needs_line = true;
@@ -163,6 +175,7 @@ async fn feed(
         };
         let new = count(&entries).saturating_sub(known);
         let fed = |reply| Command::FeedOfStick {
+            office: opened.office,
             first,
             entries,
             reply,

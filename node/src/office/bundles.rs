@@ -3,7 +3,7 @@
 //!
 //! Acts stay unsent whatever is on a stick: only a receipt ends that.
 
-use registry::{ActNumber, FeedSeq, Incarnation, OfficerId};
+use registry::{ActNumber, FeedSeq, Incarnation, OfficeCode, OfficerId};
 use serde::Serialize;
 use sync_proto::bundle::{AnswerStands, BundleId};
 use sync_proto::limits::BUNDLE_LIFE_S;
@@ -95,10 +95,11 @@ impl Office {
         Ok(bundles)
     }
 
-    /// The answer to a bundle was taken in as far as it goes.
+    /// The answer to a bundle was taken in as far as it goes. `of` is the office of whose feed it
+    /// speaks.
     pub fn note_bundle_answered(
         &self,
-        id: BundleId,
+        (id, of): (BundleId, OfficeCode),
         stands: &AnswerStands,
         officer: &OfficerId,
         device_s: i64,
@@ -108,7 +109,9 @@ impl Office {
         let central_s = i64::try_from(stands.central_ms / 1000).unwrap_or(i64::MAX);
         // It was so late at least when the answer was made.
         work.meta.central_s = work.meta.central_s.max(central_s);
-        work.meta.feed_head = work.meta.feed_head.max(stands.feed_head);
+        if of == work.meta.office {
+            work.meta.feed_head = work.meta.feed_head.max(stands.feed_head);
+        }
         if stands.incarnation == work.meta.incarnation {
             let taken = stands.taken.min(work.meta.outbox_last);
             work.meta.taken = work.meta.taken.max(taken);
@@ -127,16 +130,18 @@ impl Office {
         Ok(())
     }
 
-    /// Takes entries of the feed that came on a stick; nothing while the slice is being filled, for
-    /// they speak of records that may not be here yet.
+    /// Takes entries of the feed of an office that came on a stick; nothing while the slice is being
+    /// filled, for they speak of records that may not be here yet, and nothing of an office that
+    /// this one no longer is: the feed of its successor has other entries under the same numbers.
     pub fn apply_feed_of_stick(
         &self,
-        first: FeedSeq,
+        (of, first): (OfficeCode, FeedSeq),
         entries: &[FeedEntry],
         device_s: i64,
     ) -> Option<FeedDone> {
-        let filled = self.meta().fill.is_none();
-        filled.then(|| self.apply_feed(first, entries, device_s))
+        let meta = self.meta();
+        let fits = meta.fill.is_none() && meta.office == of;
+        fits.then(|| self.apply_feed(first, entries, device_s))
     }
 
     /// Own acts without an outcome that are in the bundle which was made last, if that is not over.

@@ -5,7 +5,7 @@ use registry::feed::Officer;
 use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::reading::ReadReason;
-use registry::{ActNumber, FeedSeq, Incarnation, OfficerId, RecordId};
+use registry::{ActNumber, FeedSeq, Incarnation, OfficeCode, OfficerId, RecordId};
 use sync_proto::bundle::{AnswerStands, BundleId};
 use sync_proto::{AttachmentOutcome, Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
@@ -96,17 +96,22 @@ pub enum Command {
     },
     /// A stick brings entries of the feed.
     FeedOfStick {
+        /// The office whose feed it is.
+        office: OfficeCode,
         /// Number of the first.
         first: FeedSeq,
         /// The entries.
         entries: Vec<FeedEntry>,
-        /// How far they were taken; nothing while the slice is being filled.
+        /// How far they were taken; nothing while the slice is being filled, or if this office
+        /// has become another.
         reply: Reply<Option<FeedDone>>,
     },
     /// The answer to a bundle was taken in.
     BundleAnswered {
         /// The name of the bundle.
         id: BundleId,
+        /// The office of which it speaks.
+        office: OfficeCode,
         /// What it told.
         stands: AnswerStands,
         /// Who took it in.
@@ -326,21 +331,23 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
         Command::LearnBundleKey { key, reply } => later(reply, office.learn_bundle_key(key)),
         Command::BundleMade { id, row, reply } => later(reply, office.note_bundle(id, &row)),
         Command::FeedOfStick {
+            office: of,
             first,
             entries,
             reply,
         } => later(
             reply,
-            Ok::<_, WriteError>(office.apply_feed_of_stick(first, &entries, now_s)),
+            Ok::<_, WriteError>(office.apply_feed_of_stick((of, first), &entries, now_s)),
         ),
         Command::BundleAnswered {
             id,
+            office: of,
             stands,
             officer,
             reply,
         } => later(
             reply,
-            office.note_bundle_answered(id, &stands, &officer, now_s),
+            office.note_bundle_answered((id, of), &stands, &officer, now_s),
         ),
         Command::Contact {
             central_ms,

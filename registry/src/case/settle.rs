@@ -216,6 +216,7 @@ pub(super) fn without(
             actor: Actor::new(b"as if taken back"),
             time_s: 0,
             act: ActId::new([0; 16]),
+            takes_back: true,
         };
         let base = after.heads();
         after

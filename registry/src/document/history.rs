@@ -4,17 +4,34 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{Automerge, ChangeHash};
 
+use super::Stamp;
 use crate::ActId;
+
+/// What follows the act in the mark of a change that takes back.
+const TAKES_BACK: &str = " back";
+
+/// The mark of a change.
+pub(super) fn mark_of(stamp: &Stamp) -> String {
+    let back = if stamp.takes_back { TAKES_BACK } else { "" };
+    format!("{}{back}", stamp.act)
+}
 
 /// The act that a change is marked with.
 pub(super) fn act_of(message: Option<&str>) -> Option<ActId> {
-    message.and_then(|text| text.parse().ok())
+    let text = message?;
+    text.strip_suffix(TAKES_BACK).unwrap_or(text).parse().ok()
+}
+
+/// Whether a change only takes back.
+fn takes_back(message: Option<&str>) -> bool {
+    message.is_some_and(|text| text.ends_with(TAKES_BACK))
 }
 
 /// Which change knew which.
 pub(super) struct History {
     pub(super) deps: BTreeMap<ChangeHash, Vec<ChangeHash>>,
     by_act: BTreeMap<ActId, ChangeHash>,
+    taking_back: BTreeSet<ActId>,
 }
 
 impl History {
@@ -25,6 +42,11 @@ impl History {
                 .iter()
                 .filter_map(|change| Some((act_of(change.message())?, change.hash())))
                 .collect(),
+            taking_back: changes
+                .iter()
+                .filter(|change| takes_back(change.message()))
+                .filter_map(|change| act_of(change.message()))
+                .collect(),
             deps: changes
                 .iter()
                 .map(|change| (change.hash(), change.deps().to_vec()))
@@ -34,6 +56,11 @@ impl History {
 
     pub(super) fn change_of(&self, act: &ActId) -> Option<ChangeHash> {
         self.by_act.get(act).copied()
+    }
+
+    /// Whether an act only took back what its author had written.
+    pub(super) fn takes_back(&self, act: Option<ActId>) -> bool {
+        act.is_some_and(|act| self.taking_back.contains(&act))
     }
 
     /// These changes and all that they depend on.

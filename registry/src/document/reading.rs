@@ -122,8 +122,10 @@ fn settle(
         None => {
             let history = history.get_or_insert_with(|| History::of(doc));
             let (value, act) = last_agreed(doc, history, slot, &claims);
-            // Who puts back what all agreed on (a withdrawal) claims nothing any more.
-            let mut rest = claims.iter().filter(|claim| claim.value != value);
+            // Who takes back what they wrote, so that it stands as all agreed, claims nothing any
+            // more. Whoever says of their own that it is as it was does claim it.
+            let gave_up = |claim: &&Claim| history.takes_back(claim.act) && claim.value == value;
+            let mut rest = claims.iter().filter(|claim| !gave_up(claim));
             if let (Some(one), None) = (rest.next(), rest.next()) {
                 show(reading, slot, one.value.clone(), one.act);
                 return;

@@ -32,6 +32,8 @@ coded!(
         "bundle_signature" Signature = "the bundle is not signed by the device, or the centre, that it names; make a new one, and report it",
         /// For or from another office.
         "bundle_other_office" OtherOffice = "the bundle belongs to another office; choose the file of this one",
+        /// From before a decree made the office a part of another: it speaks of another feed.
+        "bundle_before_decree" BeforeDecree = "the answer is from before the office became a part of another by decree; nothing was taken from it. Make a new bundle and take its answer, or give the office a line",
         /// The centre does not know the device.
         "bundle_device_unknown" DeviceUnknown = "no device of this name ever joined this centre",
         /// The device is revoked, lost or replaced.

@@ -13,17 +13,39 @@ use crate::slices::tell_feed;
 /// Most nodes of one office that are looked for.
 const NODES_MAX: usize = 10_000;
 
+/// Remembers where the feeds stand that offices of dissolved communes will follow. From here on
+/// what is for them goes to those feeds, though they hear of it only when they are told.
+pub(super) fn begin(unit: &mut Unit<'_>, issued: &Issued) -> Result<(), UnitError> {
+    for commune in issued.table.communes().map(|commune| commune.code) {
+        if dissolved_into(issued, commune).next().is_some() {
+            let head = unit.office(commune)?.head;
+            unit.put(tables::META, &follow_key(issued.edition, commune), &head)?;
+        }
+    }
+    Ok(())
+}
+
+fn follow_key(edition: Edition, commune: OfficeCode) -> Vec<u8> {
+    let (edition, commune) = (edition.get().to_be_bytes(), commune.to_be_bytes());
+    [b"decree followed from ".as_slice(), &edition, &commune].concat()
+}
+
+/// The communes that a decree makes a part of this one.
+fn dissolved_into(issued: &Issued, commune: OfficeCode) -> impl Iterator<Item = OfficeCode> {
+    let olds = issued.predecessors(commune).iter().copied();
+    olds.filter(move |old| *old != commune && issued.decree.office(*old) == commune)
+}
+
 /// Tells the office of a commune, and makes those that are dissolved into it part of it.
 pub(super) fn tell(
     unit: &mut Unit<'_>,
     issued: &Issued,
     commune: OfficeCode,
 ) -> Result<(), UnitError> {
-    let decree = &issued.decree;
-    let olds = issued.predecessors(commune).iter().copied();
-    let dissolved: Vec<OfficeCode> = olds
-        .filter(|old| *old != commune && decree.office(*old) == commune)
-        .collect();
+    let dissolved: Vec<OfficeCode> = dissolved_into(issued, commune).collect();
+    let key = follow_key(issued.edition, commune);
+    let follow: Option<FeedSeq> = unit.get(tables::META, &key)?;
+    unit.delete(tables::META, &key);
     let mut heard = is_staffed(unit, commune)?;
     let mut ending = Vec::new();
     for old in dissolved {
@@ -43,7 +65,10 @@ pub(super) fn tell(
         renamed: Vec::new(),
     });
     tell_units(unit, commune, issued, extent)?;
-    let follow = unit.office(commune)?.head;
+    let follow = match follow {
+        Some(follow) => follow,
+        None => unit.office(commune)?.head,
+    };
     if !ending.is_empty() {
         let officers: Vec<Officer> = unit
             .get(tables::OFFICERS, &commune.to_be_bytes())?

@@ -1,11 +1,14 @@
 //! Acts of other offices and of the centre on records that this office holds.
 
 use registry::act::Act;
+use registry::feed::ActOutcome;
+use registry::paper::used_by;
 use registry::sabotage::{Fault, planted};
 
 use crate::office::OfficeError;
+use crate::office::live::LiveChange;
 use crate::office::work::Work;
-use crate::tables::{ActRow, Kept};
+use crate::tables::{ActRow, Answer, Kept};
 
 impl Work<'_> {
     /// Applies an act to the records that are held officially; the others are none of ours.
@@ -40,14 +43,29 @@ impl Work<'_> {
             // of it stays as it is.
             if self.rows.act(&id)?.is_none() {
                 self.note_named(&act);
-                self.rows.put_act(&ActRow {
-                    act,
-                    order,
-                    answer: None,
-                })?;
+                let answer = self.answer_to_lost(&act);
+                self.rows.put_act(&ActRow { act, order, answer })?;
             }
             self.meta.next_order = order.saturating_add(1);
         }
         Ok(())
+    }
+
+    /// What is known of an own act that went with a disk and comes back by the feed: that it took
+    /// effect. Its receipt came before it, and could not be for an act that was not here; nothing
+    /// waits for one any more.
+    fn answer_to_lost(&mut self, act: &Act) -> Option<Answer> {
+        if act.author.node != self.meta.node {
+            return None;
+        }
+        for paper in used_by(act) {
+            let act = act.id();
+            self.also(LiveChange::Used { paper, act });
+        }
+        Some(Answer::Central {
+            outcome: ActOutcome::Accepted,
+            at_s: self.meta.central_s,
+            commit: self.meta.horizon,
+        })
     }
 }

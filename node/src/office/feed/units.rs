@@ -25,12 +25,18 @@ impl Work<'_> {
     ) -> Result<Option<FeedSeq>, OfficeError> {
         let whole = self.with_its_parts(notice)?;
         let notice = whole.as_ref().unwrap_or(notice);
+        let heard = notice.edition <= self.office.units().edition();
         self.take_edition(notice)?;
         // Acts that are filed from now on are filed in the new edition: their horizon says so.
         self.meta.horizon = self.meta.horizon.max(notice.commit);
         let Some(change) = &notice.office else {
             return Ok(None);
         };
+        if heard && change.follow.is_none() {
+            // What it means for the feed's own offices. This one heard of it by the feed of the
+            // commune that it was of, and its slice has been filled since.
+            return Ok(None);
+        }
         let at_s = self.meta.corrected_s(device_s);
         let event = AuditEvent::OfficeChanged {
             before: self.meta.office,

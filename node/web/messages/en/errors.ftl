@@ -75,6 +75,7 @@ error-bundle-too-large = The file is too large; choose the answer that the centr
 error-bundle-newer = A newer release wrote this file; upgrade this program, then take it in again. It stays good meanwhile.
 error-bundle-wrong-way = This file is on its way to the centre; take it there, then take in its answer.
 error-bundle-expired = The file is over; write to USB again, every act is still here.
+error-bundle-before-decree = This answer is from before the office became a part of another by decree; nothing was taken from it. Write a new file, or give the office a line.
 error-bundle-other-office = The file belongs to another office; choose the one of this office.
 error-bundle-answer-unasked = No file of this device asked for this answer; write to USB again.
 error-bundle-seal-broken = The seal does not open: the file was changed. Write it again, and tell the operator of the centre.

@@ -75,6 +75,7 @@ error-bundle-too-large = Tệp quá lớn; hãy chọn tệp trả lời mà tru
 error-bundle-newer = Tệp do phiên bản mới hơn ghi; nâng cấp chương trình này rồi nạp lại, tệp vẫn còn giá trị.
 error-bundle-wrong-way = Đây là tệp gửi đến trung tâm; hãy mang về trung tâm, rồi nạp tệp trả lời.
 error-bundle-expired = Tệp đã quá hạn; hãy ghi ra USB lần nữa, mọi hồ sơ vẫn còn ở đây.
+error-bundle-before-decree = Tệp trả lời này có từ trước khi cơ quan được nhập vào cơ quan khác theo nghị quyết; chưa lấy gì từ tệp. Hãy ghi tệp mới ra USB, hoặc nối đường truyền.
 error-bundle-other-office = Tệp này của cơ quan khác; hãy chọn tệp của cơ quan mình.
 error-bundle-answer-unasked = Không có tệp nào của thiết bị này hỏi câu trả lời đó; hãy ghi ra USB lần nữa.
 error-bundle-seal-broken = Niêm phong của tệp không mở được: tệp đã bị sửa. Hãy ghi lại và báo đơn vị vận hành.

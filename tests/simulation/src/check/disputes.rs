@@ -61,9 +61,15 @@ pub(crate) fn clashes_have_cases(registrar: &Registrar, kept: &Kept) -> Result<(
                 None => known.insert(cases(registrar)?),
             };
             if !cases.iter().any(|case| is_about(case, kept, one, two)) {
+                let told = |put: &Put| serde_json::to_string(&put.value).unwrap_or_default();
                 let words = format!(
-                    "acts {} and {} put different values into {:?} of record {}, and no case has both",
-                    one.act, two.act, one.field, kept.record.id
+                    "acts {} and {} put {} and {} into {:?} of record {}, and no case has both",
+                    one.act,
+                    two.act,
+                    told(one),
+                    told(two),
+                    one.field,
+                    kept.record.id
                 );
                 return Err(Failure::new("6 cases", words));
             }

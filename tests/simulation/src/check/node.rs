@@ -33,9 +33,13 @@ pub(crate) fn node(world: &mut World, device: usize) -> Result<(), Failure> {
     nothing_is_lost(&world.ledger, device, &office, &rows)?;
     if !unsure {
         slice_is_the_centres(&world.ledger, code, &office, ahead_until)?;
-        // Until it is filled for its new extent, an office has the slice of its old one.
-        let refilled = world.ledger.law.count() > 0 && office.meta().fill.is_some();
-        if !refilled {
+        // Until it is filled for its new extent, an office has the slice of its old one; and within
+        // what the centre did at once, an act stands before the word that its record leaves.
+        let meta = office.meta();
+        let refilled = world.ledger.law.count() > 0 && meta.fill.is_some();
+        let at = (code, meta.feed_applied);
+        let whole = meta.feed_applied <= ahead_until || world.ledger.digests.contains_key(&at);
+        if !refilled && whole {
             slice_is_entitled(&mut world.ledger, device, code, &office, &rows)?;
         }
     }

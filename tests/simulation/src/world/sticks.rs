@@ -215,7 +215,7 @@ impl World {
                 return Ok(());
             }
         };
-        let stands = *opened.reader.stands();
+        let (of, stands) = (opened.office, *opened.reader.stands());
         let failed = |error: String| Failure::new("sticks", error);
         let agrees = office.agrees_with(&stands);
         if !agrees.map_err(|error| failed(error.to_string()))? {
@@ -248,6 +248,7 @@ impl World {
             }
             applied = last;
             let fed = |reply| Command::FeedOfStick {
+                office: of,
                 first,
                 entries,
                 reply,
@@ -257,6 +258,7 @@ impl World {
         let (id, officer) = (opened.id, officer.id);
         let answered = |reply| Command::BundleAnswered {
             id,
+            office: of,
             stands,
             officer,
             reply,
