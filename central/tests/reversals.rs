@@ -53,7 +53,9 @@ fn stands_as_if_never_decided(kind: &Kind) {
             let before = without_numbers(look(&centre, &records));
             let case = the_case(&centre);
             settle(&centre, &case, first, "first");
+            centre.check_told();
             reverse(&centre, case.number);
+            centre.check_told();
             let undone = without_numbers(look(&centre, &records));
             assert_eq!(undone, before, "{way}");
             let again = open_after(&centre, &case);

@@ -168,6 +168,7 @@ const fn standing_of(state: ActState) -> Standing {
         ActState::Returned => Standing::Returned,
         ActState::Parked | ActState::Quarantined => Standing::Examined,
         ActState::Withdrawn => Standing::Withdrawn,
+        ActState::SetAside => Standing::SetAside,
     }
 }
 

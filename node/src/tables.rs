@@ -32,6 +32,7 @@
 //! NAMED_BY     name of the attachment · act id       -
 //! BUNDLES      bundle                                BundleRow: made for a stick, with its key
 //! BUNDLE_KEY   0                                     the centre's key for bundles
+//! NEWS         case id                               when it was decided and nobody looked since
 //! TO_SEND      order · name of the attachment        -: what the centre does not have yet
 //! ```
 
@@ -80,6 +81,7 @@ pub(crate) const BLOCKS: Table = Table(44);
 pub(crate) const ACCESS: Table = Table(45);
 pub(crate) const DRAFTS: Table = Table(50);
 pub(crate) const MOVES: Table = Table(53);
+pub(crate) const NEWS: Table = Table(57);
 pub(crate) const ATTACHMENTS: Table = Table(46);
 pub(crate) const NAMED_BY: Table = Table(47);
 pub(crate) const TO_SEND: Table = Table(48);

@@ -14,7 +14,7 @@ use registry::feed::Officer;
 use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::reading::ReadReason;
-use registry::{OfficerId, RecordId};
+use registry::{CaseId, OfficerId, RecordId};
 use registry_store::StoreError;
 use sync_proto::ChainPoint;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -248,6 +248,11 @@ impl Writer {
     pub async fn drop_draft(&self, officer: OfficerId, id: DraftId) -> Result<(), WriteError> {
         self.ask(|reply| Command::DropDraft { officer, id, reply })
             .await
+    }
+
+    /// An officer has looked at a case: its decision is no news any more.
+    pub async fn note_case_seen(&self, case: CaseId) -> Result<(), WriteError> {
+        self.ask(|reply| Command::CaseSeen { case, reply }).await
     }
 
     /// Cuts or restores the line for good.

@@ -1,5 +1,5 @@
 //! A case: a dispute on its way to a decision by a person. Here are its parts and states; who
-//! may decide it is in `case/reviewer.rs`, what people read of it in `case/words.rs`, how a word changes it in `case/deciding.rs` and `case/reversing.rs`, the edits
+//! may decide it is in `case/reviewer.rs`, what people read of it in `case/words.rs`, how it leaves the acts that claim in `case/claims.rs`, how a word changes it in `case/deciding.rs` and `case/reversing.rs`, the edits
 //! that a decision is in `case/settle.rs`. The dispute itself is found by [`crate::dispute`] and [`crate::rules`]; a
 //! decision is made an act by the central registry.
 //!
@@ -17,16 +17,19 @@ use crate::{ActId, CaseId, OfficeCode, OfficerId, RecordId};
 
 mod answer;
 mod beside;
+mod claims;
 mod deciding;
 mod reversing;
 mod reviewer;
 mod righting;
 mod settle;
+mod task;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use answer::Answer;
+pub use claims::ClaimStands;
 pub use deciding::{CaseError, Step};
 pub use reviewer::{Jurisdiction, Reviewer};
 pub use words::Said;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use registry::act::{Act, Evidence};
 use registry::case::{Case, CaseNotice, Party};
-use registry::dispute::{Claim, Dispute};
+use registry::dispute::{Claim, Dispute, Matter};
 use registry::feed::{ENTRY_BYTES_MAX, FeedItem};
 use registry::{ActId, OfficeCode, RecordId};
 
@@ -15,6 +15,9 @@ use crate::unit::{Unit, UnitError};
 /// Most claims, papers of each, and answers that a notice tells of. It has to fit into a feed
 /// entry whatever offices write, so it is made smaller until it does; the case itself keeps all.
 const NOTICE_SIZES: [(usize, usize, usize); 3] = [(24, 8, 16), (24, 4, 4), (12, 2, 1)];
+/// Most records of a claimant's act whose offices are told: what changes more is one office's
+/// work on its own people.
+const RECORDS_MAX: usize = 16;
 /// Most acts that added papers to one act that are looked at.
 const ADDED_MAX: usize = 64;
 
@@ -111,10 +114,25 @@ pub(super) fn offices_of(
     Ok(offices)
 }
 
-/// The offices that a case concerns: also those that a reviewer asked.
+/// The offices that a case concerns: also those that a reviewer asked, and those that hold another
+/// record of a claimant's act, for the act is in dispute there too.
 pub(crate) fn concerned(unit: &Unit<'_>, case: &Case) -> Result<BTreeSet<OfficeCode>, UnitError> {
     let mut offices = offices_of(unit, &case.dispute)?;
     offices.extend(case.questions.iter().map(|(office, _)| *office));
+    if matches!(case.dispute.matter, Matter::Parked(_)) {
+        // It has taken no effect: nobody else holds it.
+        return Ok(offices);
+    }
+    for act in case.dispute.claims.iter().filter_map(|claim| claim.act) {
+        let Some(kept) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? else {
+            continue;
+        };
+        let records = kept.act.records().take(RECORDS_MAX).map(|(_, id)| id);
+        for id in records.filter(|id| !case.dispute.records.contains(id)) {
+            let held = unit.kept(&id)?.into_iter().flat_map(|kept| kept.offices);
+            offices.extend(held.map(|office| unit.office_now(office)));
+        }
+    }
     Ok(offices)
 }
 

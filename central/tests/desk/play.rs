@@ -157,6 +157,7 @@ impl Scenario {
             }
         }
         centre.check_slices();
+        centre.check_told();
         let end = self.end(&centre);
         (centre, end)
     }
@@ -341,6 +342,58 @@ impl Centre {
         }
         told.sort();
         told
+    }
+}
+
+impl Centre {
+    /// Whoever made an act that a case names, or was sent it and holds a record of it, has heard
+    /// how the case stands: so the act stands alike everywhere, whichever arrived first.
+    pub fn check_told(&self) {
+        for code in OFFICES {
+            let feed = self
+                .registrar
+                .feed(office(code), FeedSeq::new(0), 10_000, 1 << 24)
+                .unwrap();
+            let mut sent = BTreeSet::new();
+            let mut told = BTreeMap::new();
+            for (_, entry) in &feed {
+                match FeedItem::decode(entry.kind, &entry.payload) {
+                    Ok(FeedItem::Act(act)) => {
+                        let holds = |id: &RecordId| {
+                            let kept = self.registrar.kept(id).unwrap();
+                            kept.is_some_and(|kept| kept.offices.contains(&office(code)))
+                        };
+                        if act.records().any(|(_, id)| holds(&id)) {
+                            sent.insert(act.id());
+                        }
+                    }
+                    Ok(FeedItem::Case(notice)) => {
+                        told.insert(notice.case.id, *notice);
+                    }
+                    _ => {}
+                }
+            }
+            for case in self.all_cases() {
+                let notice = self.registrar.case(case.number).unwrap().unwrap();
+                let here = Some(office(code));
+                let parties = notice.parties.iter();
+                let made: BTreeSet<ActId> = parties
+                    .filter(|party| party.office == here)
+                    .filter_map(|party| party.act)
+                    .collect();
+                let known = told.get(&case.id).map(CaseNotice::claimants);
+                for claimant in notice.claimants() {
+                    if made.contains(&claimant.0) || sent.contains(&claimant.0) {
+                        let known = known.clone().unwrap_or_default();
+                        assert!(
+                            known.contains(&claimant),
+                            "office {code}, case {}: {claimant:?} of {known:?}",
+                            case.number
+                        );
+                    }
+                }
+            }
+        }
     }
 }
 

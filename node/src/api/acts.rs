@@ -89,7 +89,7 @@ pub(super) async fn list(
     _desk: Desk,
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Vec<ActView>>, ApiError> {
-    let words = "a state is one of provisional, waiting, final, disputed, returned, parked, quarantined, withdrawn; a limit is a number";
+    let words = "a state is one of provisional, waiting, final, disputed, returned, parked, quarantined, withdrawn, set_aside; a limit is a number";
     let Query(wanted) = wanted.map_err(|_| ApiError::invalid("state", words))?;
     let limit = wanted.limit.unwrap_or(ROWS).min(ROWS_MAX);
     Ok(Json(api.office.own_acts(wanted.state, limit)?))

@@ -30,6 +30,11 @@ pub(super) struct CaseView {
     /// What happens next, in words.
     #[schema(value_type = Object)]
     next: Said,
+    /// What the decision leaves this office to do, in words, if it is about an act of it.
+    #[schema(value_type = Object)]
+    task: Option<Said>,
+    /// Whether nobody here has opened the case since it was decided.
+    unseen: bool,
 }
 
 /// The cases, the open ones first.
@@ -46,6 +51,8 @@ pub(super) async fn list(
             about: api.office.known_records(&notice.case.dispute.records)?,
             words: notice.case.clash().map(|line| line.clerk),
             next: next(&notice, office),
+            task: api.office.task(&notice),
+            unseen: api.office.is_news(&notice.case.id)?,
             notice,
         })
     };

@@ -1,7 +1,9 @@
 //! Acts as an officer sees them: what, who, when, and how it stands.
 
+use std::collections::BTreeSet;
+
 use registry::act::{Act, ActBody, ActKind, Author, Evidence};
-use registry::case::CaseState;
+use registry::case::{Case, CaseState, ClaimStands};
 use registry::date::{Date, PartialDate};
 use registry::dossier::{Dossier, DossierState};
 use registry::feed::ActOutcome;
@@ -14,6 +16,8 @@ use crate::tables::{ActKey, ActRow, Answer};
 
 /// Most own acts that one question about those that took effect looks through.
 const LOOKED_AT_MAX: usize = 50_000;
+/// From so many claims on a notice may be one of more than it tells.
+const CLAIMS_TOLD: usize = 12;
 /// Own acts read at a time.
 const READ_AT_ONCE: usize = 256;
 
@@ -37,6 +41,8 @@ pub enum ActState {
     Quarantined,
     /// It took effect and its own office took it back (rút).
     Withdrawn,
+    /// It took effect, and the decision of a case replaced it (bị quyết định thay thế).
+    SetAside,
 }
 
 /// The act that takes another one back.
@@ -142,6 +148,16 @@ impl Office {
             .transpose()
     }
 
+    /// Whether an act took effect and a case about it is open.
+    pub(super) fn is_disputed(&self, id: &ActId) -> Result<bool, OfficeError> {
+        let view = self
+            .rows
+            .act(id)?
+            .map(|row| self.view_of(row))
+            .transpose()?;
+        Ok(view.is_some_and(|view| view.state == ActState::Disputed))
+    }
+
     /// An act that this device entered, as it is sent.
     pub(crate) fn own_act(&self, id: &ActId) -> Result<Option<(Author, ActBody)>, OfficeError> {
         let row = self.rows.act(id)?;
@@ -236,24 +252,43 @@ impl Office {
             ActState::Provisional | ActState::Waiting => {
                 live.unanswered.keys().rev().copied().collect()
             }
-            ActState::Disputed => rare(Rare::InCase),
+            ActState::Disputed => {
+                let mut keys: BTreeSet<ActKey> = live.rare.with(Rare::InCase).clone();
+                let claimed = live.claimed_so(ClaimStands::Disputed);
+                drop(live);
+                keys.extend(self.own_keys(claimed)?);
+                keys.into_iter().rev().collect()
+            }
+            ActState::SetAside => {
+                let claimed = live.claimed_so(ClaimStands::SetAside);
+                drop(live);
+                let mut keys = self.own_keys(claimed)?;
+                keys.sort_unstable_by(|one, other| other.cmp(one));
+                keys
+            }
             ActState::Parked => rare(Rare::Parked),
             ActState::Returned => rare(Rare::Returned),
             ActState::Quarantined => rare(Rare::Quarantined),
             ActState::Withdrawn => {
-                let node = live.meta.node;
                 let withdrawn: Vec<ActId> = live.withdrawals.keys().copied().collect();
                 drop(live);
-                let mut keys = Vec::new();
-                for id in withdrawn {
-                    let row = self.rows.act(&id)?;
-                    let own = row.filter(|row| row.act.author.node == node);
-                    keys.extend(own.map(|row| ActKey::of(&row.act.author)));
-                }
+                let mut keys = self.own_keys(withdrawn)?;
                 keys.sort_unstable_by(|one, other| other.cmp(one));
                 keys
             }
         }))
+    }
+
+    /// The places of those of these acts that this device entered.
+    fn own_keys(&self, acts: Vec<ActId>) -> Result<Vec<ActKey>, OfficeError> {
+        let node = self.live().meta.node;
+        let mut keys = Vec::new();
+        for id in acts {
+            let row = self.rows.act(&id)?;
+            let own = row.filter(|row| row.act.author.node == node);
+            keys.extend(own.map(|row| ActKey::of(&row.act.author)));
+        }
+        Ok(keys)
     }
 
     /// Own acts that fit, the newest first, as far as a look back finds them.
@@ -303,17 +338,25 @@ impl Office {
         let mut records: Vec<RecordId> = row.act.records().map(|(_, id)| id).collect();
         records.dedup();
         let own = row.act.author.node == self.live().meta.node;
+        let id = row.act.id();
         let (state, case, reason) = match &row.answer {
-            None if !own => (ActState::Final, None, None),
+            None if !own => {
+                let (state, case) = self.in_cases(&id).unzip();
+                (state.unwrap_or(ActState::Final), case, None)
+            }
             None if self.waits(&row, &records)? => (ActState::Waiting, None, None),
             None => (ActState::Provisional, None, None),
-            Some(answer) => self.outcome(answer)?,
+            Some(answer) => self.outcome(&id, answer)?,
         };
-        let withdrawal = self.withdrawal_of(&row.act.id())?;
+        let withdrawal = self.withdrawal_of(&id)?;
         let taken_back = withdrawal
             .as_ref()
             .is_some_and(|withdrawal| withdrawal.state == ActState::Final);
-        let state = if taken_back && matches!(state, ActState::Final | ActState::Disputed) {
+        let took_effect = matches!(
+            state,
+            ActState::Final | ActState::Disputed | ActState::SetAside
+        );
+        let state = if taken_back && took_effect {
             ActState::Withdrawn
         } else {
             state
@@ -387,7 +430,7 @@ impl Office {
         let state = match &row.answer {
             None if own => ActState::Provisional,
             None => ActState::Final,
-            Some(answer) => self.outcome(answer)?.0,
+            Some(answer) => self.outcome(&by, answer)?.0,
         };
         let stands = matches!(
             state,
@@ -419,6 +462,7 @@ impl Office {
     #[allow(clippy::type_complexity)] // state, case, and why: taken apart at once
     fn outcome(
         &self,
+        act: &ActId,
         answer: &Answer,
     ) -> Result<(ActState, Option<CaseId>, Option<(String, String)>), OfficeError> {
         let said = |code: &str, words: String| Some((code.to_owned(), words));
@@ -426,11 +470,17 @@ impl Office {
             Answer::Central {
                 outcome: ActOutcome::Accepted,
                 ..
-            } => (ActState::Final, None, None),
+            } => {
+                let (state, case) = self.in_cases(act).unzip();
+                (state.unwrap_or(ActState::Final), case, None)
+            }
             Answer::Central {
                 outcome: ActOutcome::InCase(case),
                 ..
-            } => (self.state_in_case(case)?, Some(*case), None),
+            } => match self.in_cases(act) {
+                Some((state, case)) => (state, Some(case), None),
+                None => (self.state_in_case(case)?, Some(*case), None),
+            },
             Answer::Central {
                 outcome: ActOutcome::Parked(case),
                 ..
@@ -465,7 +515,21 @@ impl Office {
         })
     }
 
-    /// An act whose case was decided is final: what the decision took back is another act.
+    /// How an act that took effect stands in the cases that name it, and in which: an open one
+    /// before one that was decided against it, of two the later. The order in which acts arrived
+    /// has no part in it.
+    fn in_cases(&self, act: &ActId) -> Option<(ActState, CaseId)> {
+        let (stands, case) = self.live().claimed(act)?;
+        let state = match stands {
+            ClaimStands::Disputed => ActState::Disputed,
+            ClaimStands::SetAside => ActState::SetAside,
+            ClaimStands::Holds => ActState::Final,
+        };
+        Some((state, case))
+    }
+
+    /// How an act stands whose answer names a case that names no claim of it: the office has not
+    /// heard of that case, or the case has so many claims that not all are told.
     fn state_in_case(&self, id: &CaseId) -> Result<ActState, OfficeError> {
         let case = self.rows.case(id)?.map(|notice| notice.case);
         if let Some(case) = &case
@@ -474,12 +538,10 @@ impl Office {
             // Its id is made from this one's matter, a generation higher: this ends.
             return self.state_in_case(&case.next_id());
         }
-        let closed = case
-            .is_some_and(|case| matches!(case.state, CaseState::Decided { .. } | CaseState::Moot));
-        Ok(if closed {
-            ActState::Final
-        } else {
-            ActState::Disputed
+        let names_all = |case: &Case| case.dispute.claims.len() < CLAIMS_TOLD;
+        Ok(match case {
+            Some(case) if !case.is_open() || names_all(&case) => ActState::Final,
+            _ => ActState::Disputed,
         })
     }
 }

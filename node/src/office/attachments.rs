@@ -349,10 +349,11 @@ impl Office {
 
     /// Whether every act that names an attachment has an outcome that no case can change any more.
     fn is_settled(&self, hash: &AttachmentId) -> Result<bool, OfficeError> {
-        use super::ActState::{Final, Quarantined, Returned, Withdrawn};
+        use super::ActState::{Final, Quarantined, Returned, SetAside, Withdrawn};
         for act in self.rows.named_by(hash)? {
             let view = self.act_view(&act)?;
-            let settled = |state| matches!(state, Final | Returned | Quarantined | Withdrawn);
+            let settled =
+                |state| matches!(state, Final | Returned | Quarantined | Withdrawn | SetAside);
             if view.is_some_and(|view| !settled(view.state)) {
                 return Ok(false);
             }

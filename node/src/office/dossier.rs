@@ -56,7 +56,9 @@ const fn steps(state: ActState, asked: bool) -> &'static [(DossierStep, Hand)] {
         ) => &[],
         (ActState::Disputed, true) => &[(Accept, Hand::Centre), (AskSupplement, Hand::Centre)],
         (ActState::Disputed, false) => &[(Accept, Hand::Centre)],
-        (ActState::Final, _) => &[(Accept, Hand::Centre), (Decide, Hand::Centre)],
+        (ActState::Final | ActState::SetAside, _) => {
+            &[(Accept, Hand::Centre), (Decide, Hand::Centre)]
+        }
         (ActState::Returned, _) => &[(Refuse, Hand::Centre)],
         (ActState::Withdrawn, _) => &[(Accept, Hand::Centre), (Withdraw, Hand::Office)],
     }
@@ -79,6 +81,8 @@ mod tests {
             (ActState::Disputed, false, D::Accepted, true),
             (ActState::Disputed, true, D::SupplementAsked, false),
             (ActState::Final, false, D::Decided, false),
+            // There is a result: the decision of the case.
+            (ActState::SetAside, false, D::Decided, false),
             (ActState::Returned, false, D::Refused, false),
             (ActState::Withdrawn, false, D::Withdrawn, false),
         ] {

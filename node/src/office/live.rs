@@ -6,13 +6,13 @@ mod blocks;
 mod index;
 mod strangers;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use registry::act::ActBody;
 use registry::act::{ActKind, Refers};
 use registry::block::NumberBlock;
-use registry::case::CaseNotice;
+use registry::case::{CaseNotice, ClaimStands};
 use registry::feed::Officer;
 use registry::paper::used_by;
 use registry::unit::Units;
@@ -33,6 +33,9 @@ pub(super) struct CaseMark {
     pub(super) open: bool,
     pub(super) freezes: bool,
     pub(super) harm: u8,
+    pub(super) number: u64,
+    /// The acts that it names, and how each stands in it.
+    pub(super) claimants: Vec<(ActId, ClaimStands)>,
 }
 
 /// What is held in memory.
@@ -51,7 +54,9 @@ pub(super) struct Live {
     pub(super) withdrawals: HashMap<ActId, ActId>,
     /// Acts of this office to which it added papers, and by which acts.
     pub(super) papers: HashMap<ActId, Vec<ActId>>,
-    pub(super) cases: BTreeMap<CaseId, CaseMark>,
+    cases: BTreeMap<CaseId, CaseMark>,
+    /// The cases that name an act.
+    claimed: HashMap<ActId, BTreeSet<CaseId>>,
     pub(super) officers: BTreeMap<OfficerId, Officer>,
     pub(super) credentials: HashMap<[u8; 32], OfficerId>,
     /// By what officers get in, by hash of the account's name.
@@ -119,6 +124,7 @@ impl Live {
             withdrawals: HashMap::new(),
             papers: HashMap::new(),
             cases: BTreeMap::new(),
+            claimed: HashMap::new(),
             officers: BTreeMap::new(),
             credentials: HashMap::new(),
             access: HashMap::new(),
@@ -156,7 +162,7 @@ impl Live {
             Ok(())
         })?;
         rows.walk_cases(&mut |notice| {
-            live.cases.insert(notice.case.id, mark_of(&notice));
+            live.set_case(notice.case.id, Some(mark_of(&notice)));
             Ok(())
         })?;
         rows.walk_officers(&mut |officer| {
@@ -199,10 +205,10 @@ impl Live {
                 self.used.remove(&paper);
             }
             LiveChange::Case { id, mark } => {
-                self.cases.insert(id, mark);
+                self.set_case(id, Some(mark));
             }
             LiveChange::CaseGone { id } => {
-                self.cases.remove(&id);
+                self.set_case(id, None);
             }
             LiveChange::Officers(list) => {
                 self.officers = list
@@ -231,6 +237,58 @@ impl Live {
         }
     }
 
+    /// A case stands so now; none if it is gone.
+    fn set_case(&mut self, id: CaseId, mark: Option<CaseMark>) {
+        let before = match &mark {
+            Some(mark) => self.cases.insert(id, mark.clone()),
+            None => self.cases.remove(&id),
+        };
+        for (act, _) in before.into_iter().flat_map(|mark| mark.claimants) {
+            if let Some(cases) = self.claimed.get_mut(&act) {
+                cases.remove(&id);
+                if cases.is_empty() {
+                    self.claimed.remove(&act);
+                }
+            }
+        }
+        for (act, _) in mark.into_iter().flat_map(|mark| mark.claimants) {
+            self.claimed.entry(act).or_default().insert(id);
+        }
+    }
+
+    /// The cases of which the office was told.
+    pub(super) const fn cases(&self) -> &BTreeMap<CaseId, CaseMark> {
+        &self.cases
+    }
+
+    /// How an act stands in the cases that name it, and in which of them it stands so: the latest.
+    pub(super) fn claimed(&self, act: &ActId) -> Option<(ClaimStands, CaseId)> {
+        let cases = self.claimed.get(act)?.iter();
+        let stands = cases.filter_map(|id| {
+            let mark = self.cases.get(id)?;
+            let mut claimants = mark.claimants.iter();
+            let (_, stands) = claimants.find(|(known, _)| known == act)?;
+            Some((*stands, mark.number, *id))
+        });
+        stands.max().map(|(stands, _, id)| (stands, id))
+    }
+
+    /// The acts that stand so in a case.
+    pub(super) fn claimed_so(&self, wanted: ClaimStands) -> Vec<ActId> {
+        let claimants = self.cases.values().flat_map(|mark| &mark.claimants);
+        let acts: BTreeSet<ActId> = claimants
+            .filter(|(_, stands)| *stands == wanted)
+            .map(|(act, _)| *act)
+            .collect();
+        acts.into_iter().collect()
+    }
+
+    /// The cases that name one of these acts.
+    pub(super) fn cases_naming(&self, acts: &[ActId]) -> BTreeSet<CaseId> {
+        let named = acts.iter().filter_map(|act| self.claimed.get(act));
+        named.flatten().copied().collect()
+    }
+
     /// The open case that freezes a record.
     pub(super) fn frozen(&self, id: &RecordId) -> Option<CaseId> {
         self.cases
@@ -256,6 +314,8 @@ pub(super) fn mark_of(notice: &CaseNotice) -> CaseMark {
         open: notice.case.is_open(),
         freezes: crate::tables::freezes(&notice.case),
         harm: notice.case.dispute.harm,
+        number: notice.case.number,
+        claimants: notice.claimants(),
     }
 }
 

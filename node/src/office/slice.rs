@@ -43,7 +43,9 @@ impl Slice for Office {
         if row.act.author.node != self.live().meta.node {
             return None;
         }
-        let is_final = matches!(&row.answer, Some(Answer::Central { .. }));
+        // One that is in dispute is not final, whoever's act came first (registry: section 4).
+        let is_final =
+            matches!(&row.answer, Some(Answer::Central { .. })) && !self.is_disputed(id).ok()?;
         Some((row.act, is_final))
     }
 

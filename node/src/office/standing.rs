@@ -62,7 +62,7 @@ impl Office {
         let now_s = meta.corrected_s(device_s);
         let oldest_s = live.unanswered.values().next();
         let mut cases_by_harm = [0; 5];
-        for case in live.cases.values().filter(|case| case.open) {
+        for case in live.cases().values().filter(|case| case.open) {
             let place = usize::from(case.harm.clamp(1, 5)) - 1;
             if let Some(count) = cases_by_harm.get_mut(place) {
                 *count += 1;

@@ -5,6 +5,7 @@ mod acts;
 mod additions;
 mod bulk;
 mod bundles;
+mod cases;
 mod feed;
 mod life;
 mod numbers;

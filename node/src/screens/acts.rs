@@ -78,13 +78,14 @@ fn reason_of(act: &ActView, words: &Words) -> String {
     }
 }
 
-const STATES: [ActState; 8] = [
+const STATES: [ActState; 9] = [
     ActState::Provisional,
     ActState::Waiting,
     ActState::Disputed,
     ActState::Returned,
     ActState::Parked,
     ActState::Final,
+    ActState::SetAside,
     ActState::Withdrawn,
     ActState::Quarantined,
 ];
@@ -267,7 +268,11 @@ fn act_page(api: &Api, seated: &Seated, id: &ActId) -> Result<Option<ActPage>, O
             .collect(),
         case,
         may_withdraw: act.own
-            && matches!(act.state, ActState::Provisional | ActState::Waiting)
+            && act.withdrawal.is_none()
+            && matches!(
+                act.state,
+                ActState::Provisional | ActState::Waiting | ActState::Disputed
+            )
             && seated.seat.may_act(),
         provisional: matches!(act.state, ActState::Provisional | ActState::Waiting),
     }))

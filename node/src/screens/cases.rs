@@ -67,6 +67,47 @@ pub(super) fn waiting(api: &Api, seated: &Seated) -> Result<Vec<CaseLine>, Offic
         .collect()
 }
 
+/// A decision about acts of this office that nobody has looked at.
+pub(super) struct NewsLine {
+    pub(super) number: u64,
+    pub(super) acts: String,
+    pub(super) task: String,
+}
+
+/// The decisions about acts of this office that nobody has looked at, with the next step.
+pub(super) fn news(api: &Api, seated: &Seated) -> Result<Vec<NewsLine>, OfficeError> {
+    let words = seated.words;
+    let shown = Shown::new(&api.office, words);
+    let mut lines = Vec::new();
+    for news in api.office.news()? {
+        let mut acts = Vec::new();
+        for party in &news.notice.parties {
+            let view = match party.act {
+                Some(act) => api.office.act_view(&act)?,
+                None => None,
+            };
+            if let Some(view) = view.filter(|view| view.own) {
+                let rule = view.kind.rule();
+                let label = words.pick(rule.label_vi, rule.label_en).to_owned();
+                let about = view.about.iter().map(|known| shown.known(known));
+                acts.push(super::shown::joined(std::iter::once(label).chain(about)));
+            }
+        }
+        if acts.is_empty() {
+            acts.push(sentence(&said(
+                words,
+                news.notice.case.dispute.matter.words(),
+            )));
+        }
+        lines.push(NewsLine {
+            number: news.notice.case.number,
+            acts: acts.join("; "),
+            task: said(words, news.task),
+        });
+    }
+    Ok(lines)
+}
+
 /// Which cases.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {

@@ -64,6 +64,7 @@ pub(super) const fn state_key(state: ActState) -> &'static str {
         ActState::Parked => "parked",
         ActState::Quarantined => "quarantined",
         ActState::Withdrawn => "withdrawn",
+        ActState::SetAside => "set_aside",
     }
 }
 

@@ -7,7 +7,7 @@ use registry::act::ActKind;
 use registry::feed::SliceReason;
 
 use super::acts::{ActLine, line_of};
-use super::cases::{CaseLine, waiting};
+use super::cases::{CaseLine, NewsLine, news, waiting};
 use super::fault::Fault;
 use super::forms::{DraftLine, drafts_of};
 use super::page::Page;
@@ -76,6 +76,7 @@ fn move_line(it: &Move, shown: &Shown<'_>, words: &Words) -> MoveLine {
 struct StartPage {
     page: Page,
     heaps: Vec<Heap>,
+    news: Vec<NewsLine>,
     cases: Vec<CaseLine>,
     duplicates: Vec<CaseLine>,
     moves: Vec<MoveLine>,
@@ -127,6 +128,7 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
     Ok(super::page::show(&StartPage {
         page: Page::of(api, seated),
         heaps,
+        news: news(api, seated)?,
         cases,
         duplicates,
         moves_more: moves.len().saturating_sub(SHOWN),

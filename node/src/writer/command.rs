@@ -5,7 +5,7 @@ use registry::feed::Officer;
 use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::reading::ReadReason;
-use registry::{ActNumber, FeedSeq, Incarnation, OfficeCode, OfficerId, RecordId};
+use registry::{ActNumber, CaseId, FeedSeq, Incarnation, OfficeCode, OfficerId, RecordId};
 use sync_proto::bundle::{AnswerStands, BundleId};
 use sync_proto::{AttachmentOutcome, Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
@@ -228,6 +228,13 @@ pub enum Command {
         /// Once it is gone.
         reply: Reply<()>,
     },
+    /// An officer has looked at a case.
+    CaseSeen {
+        /// Which.
+        case: CaseId,
+        /// Once it is written down.
+        reply: Reply<()>,
+    },
     /// An officer gets a token.
     GiveCredential {
         /// Who.
@@ -404,6 +411,7 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
             reply,
         } => later(reply, office.keep_draft(&officer, &id, &draft)),
         Command::DropDraft { officer, id, reply } => later(reply, office.drop_draft(&officer, &id)),
+        Command::CaseSeen { case, reply } => later(reply, office.note_case_seen(&case)),
         Command::GiveCredential {
             officer,
             credential,

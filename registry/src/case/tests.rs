@@ -176,3 +176,90 @@ fn claims_that_come_later_join_those_that_a_decision_in_force_hides() {
     assert_eq!(now.claims, [claim(1), claim(2), claim(3)]);
     assert_eq!(now.row, 28);
 }
+
+#[test]
+fn an_act_that_makes_a_claim_is_disputed_then_set_aside_or_holds() {
+    use super::{CaseNotice, ClaimStands as C};
+    let stands = |case: &Case| {
+        let notice = CaseNotice {
+            case: case.clone(),
+            parties: Vec::new(),
+        };
+        notice
+            .claimants()
+            .into_iter()
+            .map(|(_, stands)| stands)
+            .collect::<Vec<_>>()
+    };
+    let mut homes = case(Matter::Residence(crate::schema::Field::Permanent), 4);
+    assert_eq!(stands(&homes), [C::Disputed, C::Disputed]);
+    say(&mut homes, "one", Outcome::Keep(1), 1).unwrap();
+    assert_eq!(stands(&homes), [C::SetAside, C::Holds]);
+    // Somebody wants it undone, and it is undone.
+    let CaseState::Decided { decision, .. } = homes.state.clone() else {
+        panic!("decided");
+    };
+    let ruling = Box::new(super::Ruling {
+        decision: decision.clone(),
+        second: None,
+        act: None,
+    });
+    homes.state = CaseState::Reversing {
+        ruling: ruling.clone(),
+        word: decision.clone(),
+    };
+    assert_eq!(stands(&homes), [C::SetAside, C::Holds]);
+    homes.state = CaseState::Reversed {
+        ruling,
+        word: decision,
+        second: None,
+        act: None,
+        next: Some(8),
+    };
+    assert_eq!(stands(&homes), [C::Holds, C::Holds]);
+    // Neither value holds, and the registration of one of two records.
+    let name = |text: &str| crate::value::Value::Text(Line::parse(text).unwrap());
+    let mut field = case(Matter::Field(crate::schema::Field::LocalFile), 2);
+    field.dispute.claims[0].value = Some(name("one"));
+    field.dispute.claims[1].value = Some(name("two"));
+    say(&mut field, "one", Outcome::Enter(name("two")), 1).unwrap();
+    assert_eq!(stands(&field), [C::SetAside, C::Holds]);
+    let mut pair = case(Matter::SamePerson, 4);
+    for (claim, record) in pair.dispute.claims.iter_mut().zip(1..) {
+        claim.record = Some(RecordId::new([record; 16]));
+    }
+    say(&mut pair, "one", Outcome::Combine(0), 1).unwrap();
+    assert_eq!(stands(&pair), [C::Holds, C::SetAside]);
+    let mut both = case(Matter::SamePerson, 4);
+    say(&mut both, "one", Outcome::NotAConflict, 1).unwrap();
+    assert_eq!(stands(&both), [C::Holds, C::Holds]);
+    // A proposal has taken no effect: its answer tells how it stands.
+    assert_eq!(stands(&case(Matter::Parked(ActId::new([1; 16])), 3)), []);
+}
+
+#[test]
+fn a_notice_of_a_stay_that_loses_against_a_death_is_kept() {
+    use super::{CaseNotice, ClaimStands as C, Party};
+    let mut life = case(Matter::Life, 4);
+    life.dispute.claims[0].value = Some(crate::value::Value::Text(Line::default()));
+    say(&mut life, "one", Outcome::Keep(0), 1).unwrap();
+    let party = |kind| Party {
+        act: Some(ActId::new([2; 16])),
+        kind: Some(kind),
+        office: None,
+        officer: None,
+        effective: None,
+        entered_s: None,
+        evidence: Vec::new(),
+    };
+    for (kind, stands) in [
+        (crate::act::ActKind::StayNotification, C::Holds),
+        (crate::act::ActKind::Contact, C::SetAside),
+    ] {
+        let notice = CaseNotice {
+            case: life.clone(),
+            parties: vec![party(kind)],
+        };
+        assert_eq!(notice.claimants()[1].1, stands);
+    }
+}

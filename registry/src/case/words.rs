@@ -20,7 +20,7 @@ pub struct Said {
 }
 
 impl Said {
-    fn new(vi: impl Into<String>, en: impl Into<String>) -> Said {
+    pub(super) fn new(vi: impl Into<String>, en: impl Into<String>) -> Said {
         Said {
             vi: vi.into(),
             en: en.into(),

@@ -22,17 +22,20 @@ pub enum Standing {
     Examined = 4,
     /// Its office took it back.
     Withdrawn = 5,
+    /// It took effect, and a decision of a case replaced it.
+    SetAside = 6,
 }
 
 impl Standing {
     /// All of them.
-    pub const ALL: [Standing; 6] = [
+    pub const ALL: [Standing; 7] = [
         Self::Provisional,
         Self::Final,
         Self::Disputed,
         Self::Returned,
         Self::Examined,
         Self::Withdrawn,
+        Self::SetAside,
     ];
 
     /// Its name.
@@ -44,6 +47,7 @@ impl Standing {
             Self::Returned => "returned",
             Self::Examined => "examined",
             Self::Withdrawn => "withdrawn",
+            Self::SetAside => "set_aside",
         }
     }
 
@@ -56,6 +60,7 @@ impl Standing {
             Self::Returned => "Bị trả lại",
             Self::Examined => "Đang được xem xét",
             Self::Withdrawn => "Đã rút",
+            Self::SetAside => "Bị quyết định thay thế",
         }
     }
 
@@ -68,6 +73,7 @@ impl Standing {
             Self::Returned => "returned",
             Self::Examined => "people look at it",
             Self::Withdrawn => "withdrawn",
+            Self::SetAside => "set aside by a decision",
         }
     }
 }

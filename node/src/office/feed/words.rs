@@ -1,5 +1,7 @@
 //! What the centre says about cases and officers.
 
+use std::collections::BTreeSet;
+
 use registry::case::{CaseNotice, CaseState, Outcome};
 use registry::dispute::Matter;
 use registry::feed::{ActOutcome, Officer};
@@ -14,6 +16,7 @@ use crate::tables::{ActRow, Answer};
 impl Work<'_> {
     /// A case opened, changed or was decided.
     pub(super) fn take_case(&mut self, notice: &CaseNotice) -> Result<(), OfficeError> {
+        self.note_news(notice)?;
         self.rows.put_case(notice)?;
         self.answer_parked(notice)?;
         self.also(LiveChange::Case {
@@ -23,32 +26,79 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A record has left: nobody will tell this office how the cases about it end, unless it has a
-    /// word in them, so they go with the record.
+    /// A decision about an act of this office is told until somebody has looked at it; what was
+    /// told once more, unchanged, is no news.
+    fn note_news(&mut self, notice: &CaseNotice) -> Result<(), OfficeError> {
+        let id = notice.case.id;
+        let known = self.rows.case(&id)?;
+        if known.is_some_and(|known| known.case.state == notice.case.state) {
+            return Ok(());
+        }
+        let reversing = matches!(notice.case.state, CaseState::Reversing { .. });
+        if reversing {
+            // Until a second reviewer agrees, all stands as it was told.
+            return Ok(());
+        }
+        match self.office.task(notice) {
+            Some(_) => self.rows.put_news(&id, notice.case.opened_s)?,
+            None => self.rows.delete_news(&id)?,
+        }
+        Ok(())
+    }
+
+    /// A record has left: nobody will tell this office how the cases end that are about it, or
+    /// that name an act on it, unless it has a word in them or holds another record of them. So
+    /// they go with the record.
     pub(super) fn forget_cases(&mut self, record: &RecordId) -> Result<(), OfficeError> {
-        let about: Vec<CaseId> = self
-            .office
-            .live()
-            .cases
-            .iter()
-            .filter(|(_, mark)| mark.records.contains(record))
-            .map(|(id, _)| *id)
-            .collect();
+        let acts = self.rows.acts_of(record)?;
+        let about: BTreeSet<CaseId> = {
+            let live = self.office.live();
+            let cases = live.cases().iter();
+            let mut about: BTreeSet<CaseId> = cases
+                .filter(|(_, mark)| mark.records.contains(record))
+                .map(|(id, _)| *id)
+                .collect();
+            about.extend(live.cases_naming(&acts));
+            about
+        };
         for id in about {
             let Some(notice) = self.rows.case(&id)? else {
                 continue;
             };
-            let ours = Some(self.meta.office);
-            let mut concerns_us = notice.parties.iter().any(|party| party.office == ours);
-            for other in &notice.case.dispute.records {
-                concerns_us |= other != record && self.rows.official(other)?.is_some();
-            }
-            if !concerns_us {
+            if !self.concerns_us_without(&notice, record)? {
                 self.rows.delete_case(&id)?;
+                self.rows.delete_news(&id)?;
                 self.also(LiveChange::CaseGone { id });
             }
         }
         Ok(())
+    }
+
+    /// Whether the centre tells this office of a case though it does not hold a record of it.
+    fn concerns_us_without(
+        &self,
+        notice: &CaseNotice,
+        record: &RecordId,
+    ) -> Result<bool, OfficeError> {
+        let ours = self.meta.office;
+        let mut parties = notice.parties.iter();
+        if parties.any(|party| party.office == Some(ours)) || notice.case.asked(ours) {
+            return Ok(true);
+        }
+        let mut records = notice.case.dispute.records.clone();
+        for (act, _) in notice.claimants() {
+            let row = self.rows.act(&act)?;
+            records.extend(
+                row.iter()
+                    .flat_map(|row| row.act.records().map(|(_, id)| id)),
+            );
+        }
+        for other in records {
+            if other != *record && self.rows.official(&other)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A proposal of this office was taken up or declined by a decision: its author is told.

@@ -4,9 +4,9 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use registry::RecordId;
 use registry::act::ActKind;
 use registry::case::{Case, CaseNotice, CaseState};
+use registry::{CaseId, RecordId};
 
 use super::super::countdown::CountDown;
 use super::super::fault::Fault;
@@ -58,6 +58,7 @@ struct Step {
 #[template(path = "case.html")]
 struct CasePage {
     page: Page,
+    id: CaseId,
     number: u64,
     matter: String,
     kind: String,
@@ -95,10 +96,22 @@ pub(in super::super) async fn show(
             for record in read {
                 note_reading(&api, &seated, record, CASE_WORK).await;
             }
+            note_seen(&api, &seated, page.id).await;
             shown_page(&page)
         }
         Ok(None) => Fault::Unknown.page(&api, &seated),
         Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
+}
+
+/// Somebody who can do what is left to do has looked at the decision.
+async fn note_seen(api: &Api, seated: &Seated, case: CaseId) {
+    if !seated.seat.may_act() || !api.office.is_news(&case).unwrap_or(true) {
+        return;
+    }
+    if let Err(error) = api.writer.note_case_seen(case).await {
+        // It stays in the queue, and is looked at once more.
+        tracing::warn!(code = error.code(), "a look at a case was not noted");
     }
 }
 
@@ -124,6 +137,7 @@ fn case_page(
     let asked = case.open_question(own).filter(|_| case.is_open());
     let page = CasePage {
         page: Page::of(api, seated),
+        id: case.id,
         number,
         matter: sentence(&said(words, case.dispute.matter.words())),
         kind: kind_of(case, words),
@@ -141,9 +155,12 @@ fn case_page(
             _ => None,
         },
         asked: asked.map(|question| question.as_str().to_owned()),
-        clerk: case.clash().map_or_else(String::new, |line| {
-            words.pick(line.clerk.vi, line.clerk.en).to_owned()
-        }),
+        clerk: match api.office.task(&notice) {
+            Some(task) => said(words, task),
+            None => case.clash().map_or_else(String::new, |line| {
+                words.pick(line.clerk.vi, line.clerk.en).to_owned()
+            }),
+        },
         law: case
             .clash()
             .map_or_else(String::new, |line| match words.lang() {
@@ -266,7 +283,7 @@ fn steps(api: &Api, seated: &Seated, notice: &CaseNotice) -> Result<Vec<Step>, O
         };
         let open = matches!(
             view.state,
-            ActState::Provisional | ActState::Waiting | ActState::Disputed | ActState::Parked
+            ActState::Provisional | ActState::Waiting | ActState::Disputed
         );
         if open && view.withdrawal.is_none() {
             let rule = view.kind.rule();

@@ -7,12 +7,14 @@ use registry::{CaseId, OfficerId};
 
 use super::{Rows, read};
 use crate::tables::{
-    ACCESS, AUDIT, Access, AuditEntry, BLOCKS, CASES, CREDENTIALS, OFFICERS, TableError,
+    ACCESS, AUDIT, Access, AuditEntry, BLOCKS, CASES, CREDENTIALS, NEWS, OFFICERS, TableError,
     officer_key,
 };
 
 /// Most blocks of numbers that a node has at a time: two years, two sexes, and what is left over.
 const BLOCKS_MAX: usize = 256;
+/// Most decisions that are told as news; once some were looked at the next ones are.
+const NEWS_MAX: usize = 200;
 
 /// Cases, officers, numbers at hand, audit.
 impl Rows {
@@ -34,6 +36,24 @@ impl Rows {
             visit(read("cases", row)?)?;
             Ok(true)
         })
+    }
+
+    /// The cases that were decided and that nobody has looked at since.
+    pub(crate) fn news(&self) -> Result<Vec<CaseId>, TableError> {
+        let rows = self.prefix(NEWS, &[], NEWS_MAX)?;
+        Ok(rows
+            .iter()
+            .filter_map(|(key, _)| CaseId::from_slice(key))
+            .collect())
+    }
+    pub(crate) fn is_news(&self, id: &CaseId) -> Result<bool, TableError> {
+        Ok(self.get(NEWS, id.as_bytes())?.is_some())
+    }
+    pub(crate) fn put_news(&mut self, id: &CaseId, at_s: i64) -> Result<(), TableError> {
+        self.put_value(NEWS, "news", id.as_bytes(), &at_s)
+    }
+    pub(crate) fn delete_news(&mut self, id: &CaseId) -> Result<(), TableError> {
+        self.delete(NEWS, id.as_bytes())
     }
 
     /// The numbers that are set aside for this node. A block without any is gone.

@@ -11,6 +11,7 @@ state-returned = returned
 state-parked = with another office
 state-quarantined = unreadable
 state-withdrawn = withdrawn
+state-set_aside = set aside
 queue = My work
 
 queue-returned = Returned

@@ -44,6 +44,7 @@ no = No
 not-known = Not known
 none = None
 way-officers = Officers
+queue-news = New decisions about your acts
 queue-cases = Cases under review
 queue-duplicates = Possible duplicates
 queue-moves = Came and went in seven days

@@ -11,6 +11,7 @@ state-returned = bị trả lại
 state-parked = chờ cơ quan khác
 state-quarantined = trung tâm không đọc được
 state-withdrawn = đã rút
+state-set_aside = bị quyết định thay thế
 queue = Việc của tôi
 
 queue-returned = Bị trả lại

@@ -41,6 +41,7 @@ no = Không
 not-known = Chưa rõ
 none = Không có
 way-officers = Cán bộ
+queue-news = Quyết định mới về thủ tục của cơ quan
 queue-cases = Vụ việc đang xem xét
 queue-duplicates = Có thể trùng người
 queue-moves = Đến và đi trong bảy ngày

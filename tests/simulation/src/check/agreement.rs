@@ -1,10 +1,13 @@
 //! What must hold when all is quiet: everybody has the same, and everybody was answered.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use central_registry::registrar::Registrar;
-use commune_node::office::AttachmentState;
+use commune_node::office::{ActState, AttachmentState};
 use commune_node::tables::Rows;
+use registry::ActId;
+use registry::dispute::Matter;
 use registry_store::Store;
 
 use super::centre::{cases, records};
@@ -66,6 +69,7 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
         same_attachments(at, &registrar, &fails)?;
         same_records(at, &records, &fails)?;
         same_cases(at, &records, &cases, &fails)?;
+        acts_stand_as_their_cases(at, &cases, &fails)?;
         everybody_was_answered(world, index, &fails)?;
         readings::all_are_told(&world.ledger, index, at, &fails)?;
     }
@@ -172,6 +176,54 @@ fn same_cases(
     }
     Ok(())
 }
+
+/// An act that an open case names is in dispute at its office, and no other is, whichever of the
+/// acts arrived first.
+fn acts_stand_as_their_cases(
+    at: &Device,
+    cases: &[registry::case::Case],
+    fails: Fails<'_>,
+) -> Result<(), Failure> {
+    let Some(office) = &at.office else {
+        return Ok(());
+    };
+    let unreadable = |_| fails("its acts cannot be read".to_owned());
+    let open = cases.iter().filter(|case| {
+        case.is_open()
+            && !matches!(case.dispute.matter, Matter::Parked(_))
+            && case.dispute.claims.len() <= CLAIMS_TOLD
+    });
+    let claims = open.flat_map(|case| &case.dispute.claims);
+    let named: BTreeSet<ActId> = claims.filter_map(|claim| claim.act).collect();
+    for act in &named {
+        let Some(view) = office.act_view(act).map_err(unreadable)? else {
+            continue;
+        };
+        let filed_anew = matches!(view.code.as_deref(), Some("refiled" | "not_refiled"));
+        let stands = matches!(view.state, ActState::Disputed | ActState::Withdrawn);
+        if view.own && !filed_anew && !stands {
+            return Err(fails(format!(
+                "act {act} is in an open case and shown as {:?}",
+                view.state
+            )));
+        }
+    }
+    let disputed = office.own_acts(Some(ActState::Disputed), usize::MAX);
+    let mut disputed = disputed.map_err(unreadable)?.into_iter();
+    let many = cases
+        .iter()
+        .any(|case| case.dispute.claims.len() > CLAIMS_TOLD);
+    match disputed.find(|view| !named.contains(&view.act)) {
+        Some(view) if !many => Err(fails(format!(
+            "act {} is shown as disputed, and no open case names it",
+            view.act
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Claims that a notice tells of.
+const CLAIMS_TOLD: usize = 12;
 
 /// Invariant 7: every act that a clerk was told is safe has its one outcome, at the centre and at
 /// its office.
