@@ -12,6 +12,7 @@ mod audit;
 mod bar;
 mod cases;
 mod countdown;
+mod day;
 mod entry;
 mod fault;
 mod find;
@@ -66,6 +67,7 @@ pub(crate) fn router() -> Router<Api> {
         .route("/people/{id}", get(person::show))
         .route("/households/{id}", get(household::show))
         .route("/acts", get(acts::list))
+        .route("/acts/day", get(day::show))
         .route("/acts/new", get(forms::choose))
         .route("/acts/new/{act}", get(forms::begin))
         .route("/acts/pick", get(forms::pick))
@@ -73,6 +75,7 @@ pub(crate) fn router() -> Router<Api> {
         .route("/drafts/{id}/keep", post(forms::keep))
         .route("/drafts/{id}/hints", post(forms::hints))
         .route("/acts/{id}", get(acts::show))
+        .route("/acts/{id}/aside", post(acts::put_aside))
         .route("/attachments/{hash}", get(attachment::show))
         .route("/acts/{id}/receipt", get(receipt::show))
         .route("/verify", get(verify::form).post(verify::verify))

@@ -27,6 +27,9 @@
 //! BLOCKS       number of the block                   NumberBlock: what of it is at hand
 //! ACCESS       hash of the account name              Access: password, PIN, wrong tries
 //! DRAFTS       hash of the account name · draft      Draft: typed and not filed
+//! FILED        0 · hash of the account name · draft  act id: what the draft was filed as
+//! FILED        1 · act id                            Draft: the form as it was typed
+//! FILED        2 · act id                            Settled: it came back and needs nothing more
 //! MOVES        time · record                         Move: who came or went in the last days
 //! ATTACHMENTS  name of the attachment                AttachmentRow
 //! NAMED_BY     name of the attachment · act id       -
@@ -55,7 +58,7 @@ pub use keys::{ActKey, officer_key};
 pub use meta::{CENTRAL_KEYS_MAX, Meta};
 pub use moves::Move;
 pub use rows::Rows;
-pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Tombstone, UnitsRow};
+pub use shapes::{ActRow, Answer, AuditEntry, AuditEvent, Settled, Tombstone, UnitsRow};
 
 use registry_store::{StoreError, Table};
 
@@ -81,6 +84,7 @@ pub(crate) const BLOCKS: Table = Table(44);
 pub(crate) const ACCESS: Table = Table(45);
 pub(crate) const DRAFTS: Table = Table(50);
 pub(crate) const MOVES: Table = Table(53);
+pub(crate) const FILED: Table = Table(56);
 pub(crate) const NEWS: Table = Table(57);
 pub(crate) const ATTACHMENTS: Table = Table(46);
 pub(crate) const NAMED_BY: Table = Table(47);

@@ -14,7 +14,7 @@ use registry::feed::Officer;
 use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::reading::ReadReason;
-use registry::{CaseId, OfficerId, RecordId};
+use registry::{ActId, CaseId, OfficerId, RecordId};
 use registry_store::StoreError;
 use sync_proto::ChainPoint;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -142,6 +142,36 @@ impl Writer {
         let filing = Box::new(filing);
         self.ask(|reply| Command::File {
             filing,
+            officer,
+            reply,
+        })
+        .await
+    }
+
+    /// Files the act of a draft; when this answers, it is durable. However often the form of a
+    /// draft comes, it is one act.
+    pub async fn file_draft(
+        &self,
+        filing: Filing,
+        officer: Officer,
+        id: DraftId,
+        form: Draft,
+    ) -> Result<ActId, WriteError> {
+        let (filing, form) = (Box::new(filing), Box::new(form));
+        self.ask(|reply| Command::FileDraft {
+            filing,
+            officer,
+            id,
+            form,
+            reply,
+        })
+        .await
+    }
+
+    /// An act that came back is not filed again.
+    pub async fn put_aside(&self, act: ActId, officer: OfficerId) -> Result<(), WriteError> {
+        self.ask(|reply| Command::PutAside {
+            act,
             officer,
             reply,
         })

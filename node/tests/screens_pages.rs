@@ -12,6 +12,9 @@
 mod centre;
 mod device;
 
+#[path = "screens_pages/queue.rs"]
+mod queue;
+
 use std::sync::OnceLock;
 
 use centre::Centre;

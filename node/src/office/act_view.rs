@@ -244,7 +244,7 @@ impl Office {
     }
 
     /// The acts that may be in a state, the newest first; none if it is one that most are in.
-    fn candidates(&self, state: ActState) -> Result<Option<Vec<ActKey>>, OfficeError> {
+    pub(super) fn candidates(&self, state: ActState) -> Result<Option<Vec<ActKey>>, OfficeError> {
         let live = self.live();
         let rare = |rare| live.rare.with(rare).iter().rev().copied().collect();
         Ok(Some(match state {

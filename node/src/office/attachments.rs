@@ -337,11 +337,15 @@ impl Office {
         Ok(count)
     }
 
-    /// What drafts name: somebody means to file it yet.
+    /// What drafts name, and forms that may have to be typed again: somebody means to file it yet.
     fn drafted_attachments(&self) -> Result<BTreeSet<AttachmentId>, OfficeError> {
         let mut drafted = BTreeSet::new();
         self.rows.walk_drafts(&mut |draft| {
             drafted.extend(draft.attachments());
+            Ok(true)
+        })?;
+        self.rows.walk_forms(&mut |form| {
+            drafted.extend(form.attachments());
             Ok(true)
         })?;
         Ok(drafted)

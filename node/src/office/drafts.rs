@@ -1,8 +1,8 @@
 //! What officers have typed and not filed yet. A draft outlives a power cut as an act does; it is
 //! no act, counts for nothing, and leaves this device on no line.
 
-use registry::OfficerId;
 use registry::attachment::AttachmentId;
+use registry::{ActId, OfficerId};
 use serde::{Deserialize, Serialize};
 
 use super::{Office, OfficeError};
@@ -17,6 +17,19 @@ pub struct DraftId([u8; 16]);
 impl DraftId {
     /// A name from random bytes.
     pub const fn from_random(bytes: [u8; 16]) -> DraftId {
+        DraftId(bytes)
+    }
+
+    /// The draft in which an act that came back is typed again: one for each act, so that it is
+    /// begun once however often it is asked for.
+    pub fn again(act: &ActId) -> DraftId {
+        let hash = blake3::Hasher::new_derive_key("npd 2026 draft of an act filed again")
+            .update(act.as_bytes())
+            .finalize();
+        let mut bytes = [0; 16];
+        for (to, from) in bytes.iter_mut().zip(hash.as_bytes()) {
+            *to = *from;
+        }
         DraftId(bytes)
     }
 
@@ -74,6 +87,10 @@ impl Office {
     ) -> Result<(), OfficeError> {
         let _writing = self.writing();
         let mut work = self.work();
+        // What was filed is no draft again, however late a page sends it.
+        if let Some(act) = work.rows.filed_draft(officer, id)? {
+            return Err(OfficeError::DraftFiled { act });
+        }
         let known = work.rows.draft(officer, id)?.is_some();
         if !known && work.rows.drafts(officer, DRAFTS_MAX)?.len() >= DRAFTS_MAX {
             return Err(OfficeError::DraftsFull);

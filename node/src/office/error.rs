@@ -1,5 +1,6 @@
 //! What can go wrong in the office. No citizen's data is ever part of it.
 
+use registry::ActId;
 use registry::act::ActError;
 use registry::columns::PageError;
 use registry::document::DocumentError;
@@ -69,6 +70,15 @@ pub enum OfficeError {
     /// An officer keeps as many drafts as may be kept.
     #[error("you keep 50 drafts already; file or drop some first")]
     DraftsFull,
+    /// The draft was filed.
+    #[error("this draft was filed as act {act}; open the act instead of filing again")]
+    DraftFiled {
+        /// As which act.
+        act: ActId,
+    },
+    /// Not an act that came back, or one that was seen to.
+    #[error("this act did not come back, or was filed again or put aside already; look at it")]
+    NotReturned,
 }
 
 impl OfficeError {
@@ -88,6 +98,8 @@ impl OfficeError {
             OfficeError::OutboxHole { .. } => "outbox_hole",
             OfficeError::OfficerUnknown => "officer_unknown",
             OfficeError::DraftsFull => "drafts_full",
+            OfficeError::DraftFiled { .. } => "draft_filed",
+            OfficeError::NotReturned => "act_not_returned",
             OfficeError::AttachmentUnknown => "attachment_unknown",
             OfficeError::AttachmentsUnnamed => "attachments_unnamed",
             OfficeError::AttachmentsFull => "attachments_full",

@@ -56,6 +56,19 @@ impl Office {
     ) -> Result<Filed, FileError> {
         let _writing = self.writing();
         let mut work = self.work();
+        let filed = self.file_in(&mut work, filing, officer, device_s)?;
+        work.finish()?;
+        Ok(filed)
+    }
+
+    /// Files an act within a unit of work.
+    pub(super) fn file_in(
+        &self,
+        work: &mut Work<'_>,
+        filing: &Filing,
+        officer: &Officer,
+        device_s: i64,
+    ) -> Result<Filed, FileError> {
         let author = Author {
             node: work.meta.node,
             incarnation: work.meta.incarnation,
@@ -78,7 +91,6 @@ impl Office {
             kind: work.kind_of(filed.act)?,
         };
         work.audit(desk.entered.at_s, Some(officer.id.clone()), event)?;
-        work.finish()?;
         Ok(filed)
     }
 }

@@ -81,6 +81,8 @@ pub(super) enum LiveChange {
     Filed { key: ActKey, entered_s: i64 },
     /// An own act has its outcome, or another one than before.
     Answered { key: ActKey, rare: Option<Rare> },
+    /// An own act that came back needs nothing more.
+    SeenTo { key: ActKey },
     /// An act takes another one back.
     Withdrawn { of: ActId, by: ActId },
     /// An act adds papers to another one.
@@ -143,8 +145,11 @@ impl Live {
                 live.unanswered.insert(key, at_s);
             }
             if own && let Some(answer) = &row.answer {
+                let rare = Rare::of(answer);
+                let seen_to =
+                    rare == Some(Rare::Returned) && rows.settled(&row.act.id())?.is_some();
                 live.rare
-                    .note(ActKey::of(&row.act.author), Rare::of(answer));
+                    .note(ActKey::of(&row.act.author), rare.filter(|_| !seen_to));
             }
             if let Some(of) = withdrawn_by(&row.act.body)
                 && !came_back(row.answer.as_ref())
@@ -192,6 +197,7 @@ impl Live {
                 self.unanswered.remove(&key);
                 self.rare.note(key, rare);
             }
+            LiveChange::SeenTo { key } => self.rare.note(key, None),
             LiveChange::Withdrawn { of, by } => {
                 self.withdrawals.insert(of, by);
             }

@@ -15,6 +15,10 @@ use crate::tables::{AuditEntry, AuditEvent};
 const ENTRIES_MAX: u64 = 20_000;
 /// Most rows of a page.
 const ROWS_MAX: usize = 500;
+/// What is looked at again within so many seconds is the same reading.
+const LATELY_S: i64 = 600;
+/// Entries of the audit chain in which it is looked for.
+const LATELY_ENTRIES: u64 = 256;
 /// Entries are in the order in which they were written; a clock that was set right makes a
 /// difference of no more than so many days. What is older ends the search for a day.
 const CLOCK_SLACK_DAYS: i32 = 3;
@@ -87,6 +91,35 @@ impl Office {
         work.also(LiveChange::Reading);
         work.finish()?;
         Ok(())
+    }
+
+    /// Whether the officer opened this record just before, for the same reason.
+    pub fn was_read_lately(
+        &self,
+        officer: &OfficerId,
+        record: &RecordId,
+        reason: ReadReason,
+        device_s: i64,
+    ) -> Result<bool, OfficeError> {
+        let meta = self.meta();
+        let since_s = meta.corrected_s(device_s).saturating_sub(LATELY_S);
+        let end = meta.audit_entries;
+        let wanted = AuditEvent::Read {
+            record: *record,
+            reason,
+        };
+        for place in (end.saturating_sub(LATELY_ENTRIES).saturating_add(1)..=end).rev() {
+            let Some(entry) = self.rows.audit(place)? else {
+                continue;
+            };
+            if entry.at_s < since_s {
+                return Ok(false);
+            }
+            if entry.officer.as_ref() == Some(officer) && entry.event == wanted {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// How many records were opened since the start: whoever waits for more looks again when it grows.

@@ -35,6 +35,10 @@ pub struct PersonHit {
     pub state: &'static str,
     /// Whether this office holds the record.
     pub office_holds: bool,
+    /// Whether a death is registered.
+    pub dead: bool,
+    /// Whether a court declared the person missing.
+    pub missing: bool,
 }
 
 impl Office {
@@ -49,6 +53,16 @@ impl Office {
         text: &str,
         limit: usize,
     ) -> Result<(Vec<PersonHit>, usize), OfficeError> {
+        self.find_people_from(text, 0, limit)
+    }
+
+    /// The same, without the first `skip`.
+    pub fn find_people_from(
+        &self,
+        text: &str,
+        skip: usize,
+        limit: usize,
+    ) -> Result<(Vec<PersonHit>, usize), OfficeError> {
         let (hits, whole) = {
             let live = self.live();
             // A whole number leads to its person, also when it was cancelled.
@@ -61,7 +75,7 @@ impl Office {
         let ids: Vec<RecordId> = whole.into_iter().chain(others).collect();
         let found = ids.len();
         let mut people = Vec::with_capacity(limit.min(found));
-        for id in ids.into_iter().take(limit) {
+        for id in ids.into_iter().skip(skip).take(limit) {
             if let Some(kept) = self.rows.shown(&id)? {
                 people.push(self.hit_of(&kept)?);
             }
@@ -102,6 +116,8 @@ impl Office {
             address: home.map(|home| home.address.as_str().to_owned()),
             state,
             office_holds: state != "left",
+            dead: person.is_dead(),
+            missing: person.is_missing(),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The acts of this office: the list, and one act with its receipt state.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::Response;
 use registry::act::ActKind;
 use registry::procedure::Slice;
@@ -10,13 +10,15 @@ use registry::{ActId, RecordId};
 use serde::Deserialize;
 
 use super::countdown::CountDown;
-use super::fault::{Fault, of_code};
-use super::page::{Page, show as shown_page};
+use super::fault::{Fault, foreign_form, of_code};
+use super::page::{Page, go, show as shown_page};
 use super::seat::Seated;
 use super::shown::{Shown, moment, size, state, state_key};
 use super::words::Words;
 use crate::api::Api;
 use crate::office::{ActState, ActView, AttachmentState, AttachmentView, OfficeError};
+use crate::tables::Settled;
+use crate::writer::WriteError;
 
 /// Acts of one list.
 const ROWS: usize = 100;
@@ -27,6 +29,9 @@ pub(super) struct ActLine {
     pub(super) label: &'static str,
     pub(super) about: String,
     pub(super) officer: String,
+    /// The office that entered it, if it is another one.
+    pub(super) office: String,
+    pub(super) effective: String,
     pub(super) entered: String,
     pub(super) state: String,
     pub(super) state_key: &'static str,
@@ -47,6 +52,12 @@ pub(super) fn line_of(act: &ActView, shown: &Shown<'_>, words: &'static Words) -
         label: words.pick(rule.label_vi, rule.label_en),
         about: about.join(", "),
         officer: act.officer.to_string(),
+        office: match act.office {
+            _ if act.own => String::new(),
+            Some(code) => shown.commune(code),
+            None => words.t("the-centre"),
+        },
+        effective: act.effective.to_string(),
         entered: moment(act.entered_s),
         state: state(words, act.state),
         state_key: state_key(act.state),
@@ -70,15 +81,32 @@ pub(super) const fn begins_with_person(kind: ActKind) -> bool {
     )
 }
 
+/// Whether an act may be about somebody who is dead: what is corrected, recognized, taken back or
+/// tidied up afterwards (Law on Marriage and Family, Art. 91: also a child who died).
+pub(super) const fn may_be_of_the_dead(kind: ActKind) -> bool {
+    matches!(
+        kind,
+        ActKind::DeathRevoked
+            | ActKind::Correction
+            | ActKind::RegistryCorrection
+            | ActKind::ParentRecognition
+            | ActKind::MarriageNumber
+            | ActKind::MarriageAnnulled
+            | ActKind::BirthRevoked
+            | ActKind::PermanentDeletion
+            | ActKind::TemporaryDeletion
+    )
+}
+
 /// Why an act came back or waits, in the clerk's language.
-fn reason_of(act: &ActView, words: &Words) -> String {
+pub(super) fn reason_of(act: &ActView, words: &Words) -> String {
     match (&act.code, &act.words) {
         (Some(code), Some(english)) => of_code(words, code, english),
         _ => String::new(),
     }
 }
 
-const STATES: [ActState; 9] = [
+pub(super) const STATES: [ActState; 9] = [
     ActState::Provisional,
     ActState::Waiting,
     ActState::Disputed,
@@ -191,7 +219,17 @@ struct ActPage {
     records: Vec<(String, String)>,
     case: Option<u64>,
     may_withdraw: bool,
+    may_add: bool,
     provisional: bool,
+    again: Option<String>,
+    settled: Option<SettledLine>,
+}
+
+/// How an act that came back was seen to.
+struct SettledLine {
+    words: String,
+    /// The act as which it was filed again.
+    href: Option<String>,
 }
 
 pub(super) async fn show(
@@ -217,6 +255,57 @@ fn record_href(api: &Api, id: &RecordId) -> String {
         _ => "people",
     };
     format!("/{page}/{id}?reason=act_in_hand")
+}
+
+fn settled_line(how: &Settled, words: &Words) -> SettledLine {
+    let key = if how.again.is_some() {
+        "act-filed-again"
+    } else {
+        "act-put-aside"
+    };
+    let at = moment(how.at_s);
+    let values = [("officer", how.officer.as_str()), ("at", at.as_str())];
+    SettledLine {
+        words: words.with(key, &values),
+        href: how.again.map(|again| format!("/acts/{again}")),
+    }
+}
+
+/// The button under an act that came back.
+#[derive(Deserialize)]
+pub(super) struct Aside {
+    #[serde(default)]
+    csrf: String,
+}
+
+/// An act that came back is not filed again.
+pub(super) async fn put_aside(
+    State(api): State<Api>,
+    seated: Seated,
+    Path(id): Path<String>,
+    Form(told): Form<Aside>,
+) -> Response {
+    if let Some(response) = foreign_form(&api, &seated, &told.csrf) {
+        return response;
+    }
+    let Ok(id) = id.parse::<ActId>() else {
+        return Fault::Unknown.page(&api, &seated);
+    };
+    let view = match api.office.act_view(&id) {
+        Ok(Some(view)) => view,
+        Ok(None) => return Fault::Unknown.page(&api, &seated),
+        Err(error) => return Fault::Office(error.code()).page(&api, &seated),
+    };
+    let offered = seated.seat.offered();
+    if !offered.iter().any(|rule| rule.kind == view.kind) {
+        return Fault::Role.page(&api, &seated);
+    }
+    let officer = seated.seat.account.id().clone();
+    match api.writer.put_aside(id, officer).await {
+        // Somebody was quicker: the page tells how it was seen to.
+        Ok(()) | Err(WriteError::Office(OfficeError::NotReturned)) => go(&format!("/acts/{id}")),
+        Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
 }
 
 fn act_page(api: &Api, seated: &Seated, id: &ActId) -> Result<Option<ActPage>, OfficeError> {
@@ -250,9 +339,25 @@ fn act_page(api: &Api, seated: &Seated, id: &ActId) -> Result<Option<ActPage>, O
             .map(|file| file_line(file, words))
             .collect(),
     };
+    let came_back = act.own && act.state == ActState::Returned;
+    let settled = api.office.settled(id)?.filter(|_| came_back);
+    let open = came_back && settled.is_none();
+    let offered = seated.seat.offered();
+    let again = offered.iter().find(|rule| open && rule.kind == act.kind);
+    let mut line = line_of(&act, &shown, words);
+    if line.about.is_empty() {
+        line.about = super::forms::about_form(api, id).unwrap_or_default();
+    }
     Ok(Some(ActPage {
         page: Page::of(api, seated),
-        line: line_of(&act, &shown, words),
+        line,
+        again: again.map(|rule| format!("/acts/new/{}?again={id}", rule.key)),
+        settled: settled.map(|how| settled_line(&how, words)),
+        may_add: seated.seat.may_act()
+            && !matches!(
+                act.state,
+                ActState::Returned | ActState::Quarantined | ActState::Withdrawn
+            ),
         code: id.to_string(),
         effective: act.effective.to_string(),
         dossier: words.t(&format!("dossier-{}", act.dossier.key())),

@@ -165,6 +165,7 @@ fn told(event: &AuditEvent, shown: &Shown<'_>, words: &Words) -> String {
             "audit-bundle-made",
             i64::try_from(*acts).unwrap_or(i64::MAX),
         ),
+        AuditEvent::PutAside { .. } => words.t("audit-put-aside"),
         AuditEvent::BundleAnswered { .. } => words.t("audit-bundle-answered"),
     }
 }

@@ -3,11 +3,13 @@
 use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::response::{IntoResponse, Response};
+use registry::search::HITS_MAX;
 use serde::Deserialize;
 
 use super::fault::{Fault, foreign_form, of_code};
 use super::page::{Page, go, show as shown_page};
 use super::seat::{Seated, encoded};
+use super::shown::life;
 use super::words::Words;
 use crate::api::Api;
 use crate::clock;
@@ -16,7 +18,7 @@ use crate::office::{CardView, PersonHit};
 /// People of one list; who is looked for stands among the first, or more has to be typed.
 const PEOPLE: usize = 20;
 /// Why a record is opened, if nothing else is chosen.
-const COUNTER: &str = "counter";
+pub(super) const COUNTER: &str = "counter";
 /// The reasons that there are.
 pub(super) const REASONS: [&str; 6] = [
     COUNTER,
@@ -34,6 +36,8 @@ pub(super) struct Wanted {
     q: String,
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    from: String,
 }
 
 /// A reason to choose.
@@ -68,6 +72,7 @@ pub(super) struct HitLine {
     pub(super) href: String,
     pub(super) hit: PersonHit,
     pub(super) state: String,
+    pub(super) life: String,
 }
 
 fn lines(hits: Vec<PersonHit>, reason: &str, words: &Words) -> Vec<HitLine> {
@@ -75,6 +80,7 @@ fn lines(hits: Vec<PersonHit>, reason: &str, words: &Words) -> Vec<HitLine> {
         .map(|hit| HitLine {
             href: format!("/people/{}?reason={reason}", hit.id),
             state: words.t(&format!("record-{}", hit.state)),
+            life: life(words, hit.dead, hit.missing),
             hit,
         })
         .collect()
@@ -102,6 +108,9 @@ struct Results {
     asked: bool,
     lines: Vec<HitLine>,
     found: usize,
+    /// Which of them are shown, if not all.
+    part: Option<String>,
+    next: Option<String>,
 }
 
 /// What a card says, beside the record.
@@ -152,15 +161,29 @@ fn search(api: &Api, words: &Words, wanted: &Wanted) -> Result<Results, &'static
             asked: false,
             lines: Vec::new(),
             found: 0,
+            part: None,
+            next: None,
         });
     }
+    let from = wanted.from.trim().parse().unwrap_or(0).min(HITS_MAX);
     let (hits, found) = api
         .office
-        .find_people_counted(text, PEOPLE)
+        .find_people_from(text, from, PEOPLE)
         .map_err(|error| error.code())?;
+    let reason = reason_of(&wanted.reason);
+    let to = from.saturating_add(hits.len());
+    let more = to < found && !hits.is_empty();
     Ok(Results {
         asked: true,
-        lines: lines(hits, reason_of(&wanted.reason), words),
+        part: (more || from > 0).then(|| {
+            let (first, last) = (from.saturating_add(1).to_string(), to.to_string());
+            words.with(
+                "find-part",
+                &[("from", first.as_str()), ("to", last.as_str())],
+            )
+        }),
+        next: more.then(|| format!("/find?q={}&reason={reason}&from={to}", encoded(text))),
+        lines: lines(hits, reason, words),
         found,
     })
 }
@@ -203,6 +226,7 @@ pub(super) async fn card(
     let wanted = Wanted {
         q: String::new(),
         reason: scanned.reason,
+        from: String::new(),
     };
     let view = match api.office.card_view(&scanned.card, clock::device_s()) {
         Ok(Ok(view)) => view,

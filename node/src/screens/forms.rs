@@ -2,14 +2,18 @@
 //! before and after, then filed. What an act needs is decided by the act; here it is only asked,
 //! shown beside the input that it is about, and never forgotten.
 
+mod again;
 mod attached;
 mod begin;
 mod choose;
+mod communes;
+mod countries;
 mod hints;
 mod inputs;
 mod meant;
 mod papers;
 mod pick;
+mod read;
 mod review;
 mod sent;
 mod sheet;
@@ -27,22 +31,23 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use registry::act::kind::{ACTS, ActRule};
 
-pub(super) use choose::{DraftLine, choose, drafts_of};
+pub(super) use choose::{DraftLine, about_form, choose, drafts_of};
 pub(super) use hints::hints;
 pub(super) use pick::pick;
+pub(super) use written::iso;
 
 use super::entry;
-use super::fault::{Fault, foreign_form, of_code};
+use super::fault::{Fault, of_code};
 use super::page::go;
 use super::seat::{Seated, Visitor};
 use crate::api::Api;
 use crate::clock;
-use crate::office::{Draft, DraftId};
+use crate::office::{Draft, DraftId, OfficeError};
 use crate::writer::WriteError;
 use begin::{Begin, prefilled};
 use inputs::Faults;
 use sent::{FORM_BYTES_MAX, Sent};
-use sheet::Sheet;
+use sheet::{Sheet, Told};
 use spec::Form;
 use table::form_of;
 use typed::Typed;
@@ -81,6 +86,9 @@ pub(super) async fn begin(
         Ok(found) => found,
         Err(fault) => return fault.page(&api, &seated),
     };
+    if let Some(act) = asked.again() {
+        return again::begin(&api, &seated, form, rule, &act);
+    }
     let Some(draft) = new_draft() else {
         return Fault::Office("random_failed").page(&api, &seated);
     };
@@ -92,7 +100,7 @@ pub(super) async fn begin(
         rule,
         draft,
     }
-    .show(&typed, Faults::default(), None, false)
+    .show(&typed, Faults::default(), None, Told::Nothing)
 }
 
 fn new_draft() -> Option<DraftId> {
@@ -107,7 +115,7 @@ async fn reopen(State(api): State<Api>, seated: Seated, Path(id): Path<String>) 
     };
     let draft = match api.office.draft(seated.seat.account.id(), &id) {
         Ok(Some(draft)) => draft,
-        Ok(None) => return Fault::Unknown.page(&api, &seated),
+        Ok(None) => return filed_or_unknown(&api, &seated, &id),
         Err(error) => return Fault::Office(error.code()).page(&api, &seated),
     };
     match offered(&seated, &draft.act) {
@@ -118,8 +126,22 @@ async fn reopen(State(api): State<Api>, seated: Seated, Path(id): Path<String>) 
             rule,
             draft: id,
         }
-        .show(&Typed::of(draft.typed), Faults::default(), None, false),
+        .show(
+            &Typed::of(draft.typed),
+            Faults::default(),
+            None,
+            Told::Nothing,
+        ),
         Err(fault) => fault.page(&api, &seated),
+    }
+}
+
+/// The act as which a draft was filed: what a browser's way back leads to.
+fn filed_or_unknown(api: &Api, seated: &Seated, id: &DraftId) -> Response {
+    match api.office.filed_draft(seated.seat.account.id(), id) {
+        Ok(Some(act)) => go(&format!("/acts/{act}")),
+        Ok(None) => Fault::Unknown.page(api, seated),
+        Err(error) => Fault::Office(error.code()).page(api, seated),
     }
 }
 
@@ -141,6 +163,7 @@ pub(super) async fn keep(
     }
     match save(&api, &seated, &id, &act, &typed).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(WriteError::Office(OfficeError::DraftFiled { .. })) => StatusCode::GONE.into_response(),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
@@ -152,16 +175,22 @@ async fn save(
     act: &str,
     typed: &Typed,
 ) -> Result<(), WriteError> {
-    let draft = Draft {
+    let officer = seated.seat.account.id().clone();
+    api.writer
+        .keep_draft(officer, *id, draft_of(act, typed))
+        .await
+}
+
+/// A form as a draft keeps it.
+fn draft_of(act: &str, typed: &Typed) -> Draft {
+    Draft {
         act: act.to_owned(),
         typed: typed
             .pairs()
             .map(|(path, text)| (path.to_owned(), text.to_owned()))
             .collect(),
         saved_s: clock::device_s(),
-    };
-    let officer = seated.seat.account.id().clone();
-    api.writer.keep_draft(officer, *id, draft).await
+    }
 }
 
 /// Keeps what came with a door: typed before the session ran out, signed in again since.
@@ -174,19 +203,15 @@ pub(super) async fn keep_carried(
     let id = to.strip_prefix("/drafts/")?.parse::<DraftId>().ok()?;
     let Sent { act, typed, .. } = Sent::of_text(body.as_bytes());
     form_of(&act)?;
-    let draft = Draft {
-        act,
-        typed: typed
-            .pairs()
-            .map(|(path, text)| (path.to_owned(), text.to_owned()))
-            .collect(),
-        saved_s: clock::device_s(),
-    };
-    api.writer
-        .keep_draft(officer.clone(), id, draft)
-        .await
-        .ok()?;
-    Some(format!("/drafts/{id}"))
+    let kept = api
+        .writer
+        .keep_draft(officer.clone(), id, draft_of(&act, &typed))
+        .await;
+    match kept {
+        Ok(()) => Some(format!("/drafts/{id}")),
+        Err(WriteError::Office(OfficeError::DraftFiled { act })) => Some(format!("/acts/{act}")),
+        Err(_) => None,
+    }
 }
 
 /// What a form was submitted for. A session that ran out meanwhile is no reason to lose it: the
@@ -210,9 +235,6 @@ async fn submit(
         mut typed,
         ..
     } = sent;
-    if let Some(response) = foreign_form(&api, &seated, &csrf) {
-        return response;
-    }
     let Ok(id) = id.parse::<DraftId>() else {
         return Fault::Unknown.page(&api, &seated);
     };
@@ -227,6 +249,15 @@ async fn submit(
         rule,
         draft: id,
     };
+    // Asked before anything is kept: a form that was filed and is sent once more leads to its act.
+    match api.office.filed_draft(seated.seat.account.id(), &id) {
+        Ok(Some(act)) => return go(&format!("/acts/{act}")),
+        Ok(None) => {}
+        Err(error) => return Fault::Office(error.code()).page(&api, &seated),
+    }
+    if !seated.session.csrf_fits(&csrf) {
+        return sheet.show(&typed, Faults::default(), None, Told::OtherSession);
+    }
     if wish == "drop" {
         let officer = seated.seat.account.id().clone();
         return match api.writer.drop_draft(officer, id).await {
@@ -234,21 +265,30 @@ async fn submit(
             Err(error) => Fault::Office(error.code()).page(&api, &seated),
         };
     }
-    sheet.settle(&mut typed, &wish);
-    if let Err(error) = save(&api, &seated, &id, &act, &typed).await {
+    let doubts = sheet.settle(&mut typed, &wish);
+    let saved = save(&api, &seated, &id, &act, &typed).await;
+    if let Err(WriteError::Office(OfficeError::DraftFiled { act })) = saved {
+        return go(&format!("/acts/{act}"));
+    }
+    // A form is looked over and filed, also where no more drafts are kept.
+    let goes_on = matches!(wish.as_str(), "look" | "file")
+        && matches!(saved, Err(WriteError::Office(OfficeError::DraftsFull)));
+    if let Err(error) = saved
+        && !goes_on
+    {
         let mut faults = Faults::default();
         faults
             .whole
             .push(of_code(seated.words, error.code(), &error.to_string()));
-        return sheet.show(&typed, faults, None, false);
+        return sheet.show(&typed, faults, None, Told::Nothing);
     }
-    if !sent.whole || !sent.faults.is_empty() {
-        let mut faults = Faults::default();
+    if !sent.whole || !sent.faults.is_empty() || !doubts.at.is_empty() {
+        let mut faults = doubts;
         if !sent.whole {
             faults.whole.push(seated.words.t("form-cut-short"));
         }
-        faults.at = sent.faults;
-        return sheet.show(&typed, faults, None, false);
+        faults.at.extend(sent.faults);
+        return sheet.show(&typed, faults, None, Told::Nothing);
     }
     sheet.answer(&typed, &wish).await
 }

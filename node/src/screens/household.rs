@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::page::{Page, show as shown_page};
 use super::person::{Why, ask_reason, note_reading};
 use super::seat::Seated;
-use super::shown::{Shown, relation};
+use super::shown::{Shown, life, relation};
 use crate::api::Api;
 use crate::office::{FieldView, HouseholdView};
 
@@ -23,6 +23,7 @@ struct Member {
     head: bool,
     state: &'static str,
     state_words: String,
+    life: String,
 }
 
 #[derive(Template)]
@@ -98,6 +99,7 @@ fn page_of(api: &Api, seated: &Seated, view: HouseholdView, reason: &str) -> Hou
         head: member.head,
         state: member.person.state,
         state_words: words.t(&format!("record-{}", member.person.state)),
+        life: life(words, member.person.dead, member.person.missing),
         name: member.person.name,
     };
     HouseholdPage {

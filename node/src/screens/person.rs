@@ -7,6 +7,7 @@ use registry::RecordId;
 use registry::dispute::Matter;
 use registry::reading::ReadReason;
 use registry::schema::{Field, FieldRule};
+use registry::value::Value;
 use serde::Deserialize;
 
 use super::acts::{ActLine, line_of};
@@ -14,7 +15,7 @@ use super::fault::Fault;
 use super::find::{REASONS, Reason, reasons};
 use super::page::{Page, go, show as shown_page};
 use super::seat::Seated;
-use super::shown::{Shown, marital};
+use super::shown::{Shown, life, marital};
 use super::words::Words;
 use crate::api::Api;
 use crate::clock;
@@ -49,10 +50,16 @@ pub(super) fn ask_reason(api: &Api, seated: &Seated) -> Response {
     })
 }
 
+/// A value, with the record that it names.
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) href: Option<String>,
+}
+
 /// An item of a record.
 pub(super) struct Item {
     pub(super) label: &'static str,
-    pub(super) values: Vec<String>,
+    pub(super) values: Vec<Line>,
     pub(super) disputed: bool,
     pub(super) claims: Vec<String>,
 }
@@ -144,7 +151,7 @@ struct PersonPage {
     state_words: String,
     age: Option<u16>,
     marital: String,
-    dead: bool,
+    life: String,
     frozen: bool,
     groups: Vec<Group>,
     household: Option<String>,
@@ -202,6 +209,21 @@ pub(super) async fn note_reading(api: &Api, seated: &Seated, id: RecordId, reaso
     }
 }
 
+/// The reason of whoever has an act in hand.
+pub(super) const ACT_IN_HAND: &str = "act_in_hand";
+
+/// The same for what is looked at again and again within one piece of work: it is one reading.
+pub(super) async fn note_reading_once(api: &Api, seated: &Seated, id: RecordId, reason: &str) {
+    let officer = seated.seat.account.id();
+    let known = ReadReason::of_free_text(reason);
+    let lately = api
+        .office
+        .was_read_lately(officer, &id, known, clock::device_s());
+    if !lately.unwrap_or(false) {
+        note_reading(api, seated, id, reason).await;
+    }
+}
+
 fn page_of(
     api: &Api,
     seated: &Seated,
@@ -216,7 +238,7 @@ fn page_of(
             key,
             items: fields
                 .iter()
-                .filter_map(|field| item_of(field.rule(), view, &shown))
+                .filter_map(|field| item_of(field.rule(), view, &shown, reason))
                 .collect(),
         })
         .filter(|group| !group.items.is_empty())
@@ -226,7 +248,7 @@ fn page_of(
         _ => words.t("record-unnamed"),
     };
     let household = match view.fields.get(Field::Membership.key()) {
-        Some(FieldView::Single(registry::value::Value::Membership(membership))) => Some(format!(
+        Some(FieldView::Single(Value::Membership(membership))) => Some(format!(
             "/households/{}?reason={reason}",
             membership.household
         )),
@@ -256,7 +278,7 @@ fn page_of(
         state_words: words.t(&format!("record-{}", view.state)),
         age: view.derived.age.filter(|_| !view.derived.dead),
         marital: marital(words, view.derived.marital_status),
-        dead: view.derived.dead,
+        life: life(words, view.derived.dead, view.derived.missing),
         frozen: view.frozen_by.is_some(),
         groups,
         household,
@@ -273,6 +295,7 @@ fn steps_of(view: &PersonView, seated: &Seated, words: &Words) -> Vec<Step> {
         .offered()
         .into_iter()
         .filter(|rule| super::acts::begins_with_person(rule.kind))
+        .filter(|rule| !view.derived.dead || super::acts::may_be_of_the_dead(rule.kind))
         .map(|rule| Step {
             href: format!("/acts/new/{}?person={}", rule.key, view.id),
             label: words.pick(rule.label_vi, rule.label_en),
@@ -285,18 +308,24 @@ pub(super) fn item_of(
     rule: &'static FieldRule,
     view: &PersonView,
     shown: &Shown<'_>,
+    reason: &str,
 ) -> Option<Item> {
-    let values = match view.fields.get(rule.key)? {
-        FieldView::Single(value) => vec![shown.value(value)],
-        FieldView::Entries(entries) => {
-            let mut values: Vec<String> = entries
-                .iter()
-                .map(|entry| shown.value(&entry.value))
-                .collect();
-            values.reverse();
-            values
-        }
+    let line = |value: &Value| Line {
+        text: shown.value(value),
+        href: shown
+            .person_in(value)
+            .map(|id| format!("/people/{id}?reason={reason}")),
     };
+    let mut values: Vec<Line> = match view.fields.get(rule.key)? {
+        FieldView::Single(value) => vec![line(value)],
+        FieldView::Entries(entries) => entries
+            .iter()
+            .rev()
+            .map(|entry| line(&entry.value))
+            .collect(),
+    };
+    // A value that has no words on paper, such as an entry without a paper's number.
+    values.retain(|line| !line.text.is_empty());
     let dispute = view.disputed.iter().find(|dispute| match dispute.matter {
         Matter::Field(field) | Matter::Residence(field) => field == rule.field,
         Matter::Marriage => rule.field == Field::Marriages,
@@ -311,6 +340,9 @@ pub(super) fn item_of(
             values.map(|value| shown.value(value)).collect()
         })
         .unwrap_or_default();
+    if values.is_empty() && dispute.is_none() {
+        return None;
+    }
     Some(Item {
         label: shown.label(rule),
         values,

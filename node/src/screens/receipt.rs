@@ -54,7 +54,7 @@ pub(super) async fn show(
     let Ok(id) = id.parse::<ActId>() else {
         return Fault::Unknown.page(&api, &seated);
     };
-    if !seated.seat.may_act() {
+    if !seated.seat.may_act() && !seated.seat.administers() {
         return Fault::Role.page(&api, &seated);
     }
     let act = match api.office.act_view(&id) {

@@ -91,6 +91,15 @@ pub(super) fn marital(words: &Words, status: MaritalStatus) -> String {
     })
 }
 
+/// What of a person nobody may overlook: dead, or declared missing; empty for the living.
+pub(super) fn life(words: &Words, dead: bool, missing: bool) -> String {
+    match (dead, missing) {
+        (true, _) => words.t("dead"),
+        (false, true) => words.t("missing"),
+        (false, false) => String::new(),
+    }
+}
+
 /// Shows values with the names that this office knows.
 pub(super) struct Shown<'a> {
     office: &'a Office,
@@ -280,6 +289,23 @@ impl<'a> Shown<'a> {
             end,
         ];
         joined(parts.into_iter().flatten())
+    }
+
+    /// The person whom a value names, if this office holds the record.
+    pub(super) fn person_in(&self, value: &Value) -> Option<RecordId> {
+        let link = match value {
+            Value::Person(link) => link,
+            Value::Marriage(marriage) => &marriage.spouse,
+            _ => return None,
+        };
+        let id = match link {
+            PersonLink::Record(id) => *id,
+            PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => {
+                self.office.by_pin(pin)?
+            }
+            PersonLink::Named { pin: None, .. } => return None,
+        };
+        self.office.record(&id).map(|_| id)
     }
 
     /// The name of a field in this language.

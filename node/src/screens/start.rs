@@ -1,14 +1,16 @@
 //! My queue: what waits for this officer, with the next step.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use registry::act::ActKind;
 use registry::feed::SliceReason;
+use serde::Deserialize;
 
 use super::acts::{ActLine, line_of};
 use super::cases::{CaseLine, NewsLine, news, waiting};
 use super::fault::Fault;
+use super::find::{COUNTER, Reason, reasons};
 use super::forms::{DraftLine, drafts_of};
 use super::page::Page;
 use super::seat::Seated;
@@ -64,7 +66,8 @@ fn move_line(it: &Move, shown: &Shown<'_>, words: &Words) -> MoveLine {
         href: it
             .to
             .is_none()
-            .then(|| format!("/people/{}?reason=counter", it.record)),
+            // Why it is opened is for the officer to say: the page asks.
+            .then(|| format!("/people/{}", it.record)),
         name: it.name.clone(),
         words: super::shown::joined([way, words.t(reason)]),
         at: moment(it.at_s),
@@ -75,6 +78,8 @@ fn move_line(it: &Move, shown: &Shown<'_>, words: &Words) -> MoveLine {
 #[template(path = "start.html")]
 struct StartPage {
     page: Page,
+    all: bool,
+    reasons: Vec<Reason>,
     heaps: Vec<Heap>,
     news: Vec<NewsLine>,
     cases: Vec<CaseLine>,
@@ -86,10 +91,27 @@ struct StartPage {
     today: usize,
 }
 
-pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, OfficeError> {
+/// Whose queue is wanted.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    of: Option<String>,
+}
+
+fn show_start(api: &Api, seated: &Seated, wanted: &Wanted) -> Result<Response, OfficeError> {
     let shown = Shown::new(&api.office, seated.words);
+    // Whoever enters no acts looks at those of the others.
+    let all = match wanted.of.as_deref() {
+        Some("all") => true,
+        Some("mine") => false,
+        _ => !seated.seat.may_act(),
+    };
     let heap = |key, href, state| -> Result<Heap, OfficeError> {
-        let acts = api.office.own_acts(Some(state), SHOWN)?;
+        let acts = if all {
+            api.office.own_acts(Some(state), SHOWN)?
+        } else {
+            let officer = seated.seat.account.id();
+            api.office.own_acts_by(officer, state, SHOWN)?
+        };
         let lines = acts.iter().map(|act| line_of(act, &shown, seated.words));
         Ok(Heap {
             key,
@@ -110,7 +132,15 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
     heaps.retain(|heap| !heap.acts.is_empty());
     let cases = waiting(api, seated)?;
     let (duplicates, cases) = cases.into_iter().partition(CaseLine::is_duplicate);
-    let moves = api.office.moves(clock::device_s())?;
+    let mut moves = api.office.moves(clock::device_s())?;
+    // Who went twice, or by two ways, went.
+    let mut told: Vec<(registry::RecordId, bool)> = Vec::new();
+    moves.retain(|it| {
+        let way = (it.record, it.to.is_none());
+        let new = !told.contains(&way);
+        told.push(way);
+        new
+    });
     let words = seated.words;
     let doors = seated
         .seat
@@ -127,6 +157,8 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
     let today = api.office.count_entered_on(day)?;
     Ok(super::page::show(&StartPage {
         page: Page::of(api, seated),
+        all,
+        reasons: reasons(words, COUNTER),
         heaps,
         news: news(api, seated)?,
         cases,
@@ -143,8 +175,12 @@ pub(super) async fn show_start(api: &Api, seated: &Seated) -> Result<Response, O
     }))
 }
 
-pub(super) async fn show(State(api): State<Api>, seated: Seated) -> Response {
-    match show_start(&api, &seated).await {
+pub(super) async fn show(
+    State(api): State<Api>,
+    seated: Seated,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    match show_start(&api, &seated, &wanted) {
         Ok(response) => response,
         Err(error) => Fault::Office(error.code()).page(&api, &seated),
     }

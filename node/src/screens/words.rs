@@ -233,6 +233,72 @@ mod tests {
         }
     }
 
+    /// What is made of a code at run time has words for every code that there is.
+    #[test]
+    fn every_key_that_is_made_of_a_code_has_words() {
+        use registry::code::{Capture, CardReason, Relation, Request, Role};
+        let known = keys(Lang::Vi);
+        let mut made: Vec<String> = Vec::new();
+        let mut of = |prefix: &str, codes: &mut dyn Iterator<Item = &'static str>| {
+            made.extend(codes.map(|code| format!("{prefix}-{code}")));
+        };
+        of("request", &mut Request::ALL.iter().map(|it| it.as_str()));
+        of(
+            "card-reason",
+            &mut CardReason::ALL.iter().map(|it| it.as_str()),
+        );
+        of("capture", &mut Capture::ALL.iter().map(|it| it.as_str()));
+        of("relation", &mut Relation::ALL.iter().map(|it| it.as_str()));
+        of("role", &mut Role::ALL.iter().map(|it| it.as_str()));
+        let reasons = registry::reading::REASONS.iter();
+        of("reason", &mut reasons.map(|rule| rule.key));
+        let states = super::super::acts::STATES.into_iter();
+        of("state", &mut states.map(super::super::shown::state_key));
+        of("harm", &mut ["1", "2", "3", "4", "5"].into_iter());
+        of(
+            "record",
+            &mut ["official", "provisional", "left"].into_iter(),
+        );
+        of("file", &mut ["jpeg", "png", "pdf"].into_iter());
+        of("cause", &mut ["court", "error"].into_iter());
+        of("declared", &mut ["missing", "dead"].into_iter());
+        let dossiers = [
+            "received",
+            "supplement_asked",
+            "accepted",
+            "refused",
+            "decided",
+            "withdrawn",
+        ];
+        of("dossier", &mut dossiers.into_iter());
+        made.extend(notices());
+        let missing: Vec<&String> = made.iter().filter(|key| !known.contains(*key)).collect();
+        assert!(missing.is_empty(), "without words: {missing:?}");
+    }
+
+    /// The keys of all notices, as the enumeration names them.
+    fn notices() -> Vec<String> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(root.join("../registry/src/procedure.rs")).unwrap();
+        let (_, rest) = text.split_once("pub enum Notice {").unwrap();
+        let (list, _) = rest.split_once("\n}").unwrap();
+        let names = list.lines().map(str::trim);
+        let names = names.filter(|line| !line.is_empty() && !line.starts_with("//"));
+        let key = |name: &str| {
+            let mut key = "notice".to_owned();
+            for letter in name.trim_end_matches(',').chars() {
+                if letter.is_ascii_uppercase() {
+                    key.push('-');
+                }
+                key.push(letter.to_ascii_lowercase());
+            }
+            key
+        };
+        let keys: Vec<String> = names.map(key).collect();
+        assert!(keys.contains(&"notice-late-filing".to_owned()));
+        keys
+    }
+
     #[test]
     fn countries_have_names_and_an_unknown_code_stays_one() {
         assert_eq!(country(words(Lang::Vi), "VN"), "Việt Nam");

@@ -4,6 +4,7 @@ mod acts;
 mod attachments;
 mod bundles;
 mod drafts;
+mod filed;
 mod moves;
 mod records;
 mod units;

@@ -40,6 +40,17 @@ pub struct ActRow {
     pub answer: Option<Answer>,
 }
 
+/// An act that came back and needs nothing more of this office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Who saw to it.
+    pub officer: OfficerId,
+    /// When, seconds since 1970.
+    pub at_s: i64,
+    /// The act as which it was filed again; none if it was put aside.
+    pub again: Option<ActId>,
+}
+
 /// What was done at this office.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AuditEvent {
@@ -142,6 +153,11 @@ pub enum AuditEvent {
     BundleAnswered {
         /// The name of the bundle.
         bundle: [u8; 16],
+    },
+    /// An act that came back was put aside: it is not filed again.
+    PutAside {
+        /// Which.
+        act: ActId,
     },
 }
 

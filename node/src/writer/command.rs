@@ -5,7 +5,7 @@ use registry::feed::Officer;
 use registry::password::Verifier;
 use registry::procedure::Filing;
 use registry::reading::ReadReason;
-use registry::{ActNumber, CaseId, FeedSeq, Incarnation, OfficeCode, OfficerId, RecordId};
+use registry::{ActId, ActNumber, CaseId, FeedSeq, Incarnation, OfficeCode, OfficerId, RecordId};
 use sync_proto::bundle::{AnswerStands, BundleId};
 use sync_proto::{AttachmentOutcome, Digest, FeedEntry, NodeState};
 use tokio::sync::oneshot;
@@ -29,6 +29,28 @@ pub enum Command {
         officer: Officer,
         /// The act, once it is durable.
         reply: Reply<Filed>,
+    },
+    /// An officer files the act of a draft.
+    FileDraft {
+        /// What.
+        filing: Box<Filing>,
+        /// Who.
+        officer: Officer,
+        /// The draft's name.
+        id: DraftId,
+        /// What was typed.
+        form: Box<Draft>,
+        /// The act, once it is durable; the one of before if the draft was filed already.
+        reply: Reply<ActId>,
+    },
+    /// An act that came back is not filed again.
+    PutAside {
+        /// Which.
+        act: ActId,
+        /// Who says so.
+        officer: OfficerId,
+        /// Once it is noted.
+        reply: Reply<()>,
     },
     /// An officer opens a record.
     Reading {
@@ -313,6 +335,21 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
             officer,
             reply,
         } => later(reply, office.file_act(&filing, &officer, now_s)),
+        Command::FileDraft {
+            filing,
+            officer,
+            id,
+            form,
+            reply,
+        } => later(
+            reply,
+            office.file_draft(&filing, &officer, &id, &form, now_s),
+        ),
+        Command::PutAside {
+            act,
+            officer,
+            reply,
+        } => later(reply, office.put_aside(&act, &officer, now_s)),
         Command::Reading {
             officer,
             record,

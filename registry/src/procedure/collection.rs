@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::{BloodType, Country, Ethnic, Religion, Sex};
+use crate::code::{BloodType, Country, Ethnic, Relation, Religion, Sex};
 use crate::contact::{Email, Phone};
 use crate::date::{BirthDate, PartialDate};
 use crate::fields::Fields;
@@ -67,6 +67,9 @@ pub struct CollectionInput {
     /// The household joined, if any.
     #[serde(default)]
     pub household: Option<RecordId>,
+    /// What the person is to the head of that household; `other` if left out.
+    #[serde(default)]
+    pub relation: Option<Relation>,
 }
 
 pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Result<(), Refusal> {
@@ -167,6 +170,10 @@ fn home(
             since: from,
         };
         fields.set(Field::Membership, Some(Value::Membership(member)));
+        let relation = input.relation.unwrap_or(Relation::Other);
+        fields.set(Field::Relation, Some(Value::Relation(relation)));
+    } else if input.relation.is_some() {
+        return Err(Refusal::Missing { field: "household" });
     }
     Ok(())
 }

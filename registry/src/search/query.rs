@@ -97,7 +97,11 @@ fn number(word: &str) -> Option<Number> {
     let part = digits.then(|| Part::read(word)).flatten();
     // Four digits are a year; with a stroke, dot or dash between them they are a date.
     let dated = word.len() == 4 || (!digits && word.starts_with(|c: char| c.is_ascii_digit()));
-    let born = dated.then(|| word.parse().ok()).flatten();
+    let born = if digits && word.len() == 8 {
+        eight_digits(word)
+    } else {
+        dated.then(|| word.parse().ok()).flatten()
+    };
     let born = born.filter(|date: &PartialDate| (1900..2100).contains(&date.year()));
     if part.is_none() && born.is_none() {
         return None;
@@ -107,6 +111,13 @@ fn number(word: &str) -> Option<Number> {
         part,
         born,
     })
+}
+
+/// A date without strokes, as a hurried hand types it: `10051991`. It may be a part of a number too.
+fn eight_digits(word: &str) -> Option<PartialDate> {
+    let (day, rest) = word.split_at_checked(2)?;
+    let (month, year) = rest.split_at_checked(2)?;
+    format!("{day}/{month}/{year}").parse().ok()
 }
 
 /// A PIN or phone number typed in groups: `001 0 87 000231`, `+84 912 345 678`.

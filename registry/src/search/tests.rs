@@ -385,6 +385,8 @@ fn a_date_of_birth_is_found_as_far_as_it_is_typed_and_known() {
         // Whoever is known less exactly may be meant, and comes last.
         ("an 12/03/1987", vec![1, 3, 4]),
         ("12.3.1987", vec![1, 3, 4]),
+        ("12031987", vec![1, 3, 4]),
+        ("an 12031987", vec![1, 3, 4]),
         ("1987-03-12 nguyen", vec![1, 3, 4]),
         ("03/1987", vec![1, 2, 3, 4]),
         ("1987", vec![1, 2, 3, 4]),

@@ -142,6 +142,7 @@ impl Work<'_> {
             key: ActKey::of(&row.act.author),
             rare: Rare::of(&answer),
         });
+        self.form_after(&row.act.id(), &answer)?;
         self.rows.put_act(&ActRow {
             answer: Some(answer),
             ..row

@@ -126,7 +126,7 @@ impl Work<'_> {
         let was_returned = match &before {
             ActOutcome::Parked(_) => false,
             _ if notice.case.appeal.is_none() => return Ok(()),
-            ActOutcome::Returned { .. } => true,
+            ActOutcome::Returned { .. } => self.rows.settled(&row.act.id())?.is_none(),
             _ => false,
         };
         self.meta.returned = self.meta.returned.saturating_sub(u32::from(was_returned));
@@ -157,7 +157,8 @@ impl Work<'_> {
         else {
             return Ok(());
         };
-        let was_returned = matches!(before, ActOutcome::Returned { .. });
+        let was_returned = matches!(before, ActOutcome::Returned { .. })
+            && self.rows.settled(&row.act.id())?.is_none();
         self.meta.returned = self.meta.returned.saturating_sub(u32::from(was_returned));
         let answer = Answer::Central {
             outcome: ActOutcome::Parked(notice.case.id),

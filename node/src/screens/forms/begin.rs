@@ -1,8 +1,8 @@
 //! What a form begins with: whoever or whatever the page before it was about.
 
-use registry::RecordId;
 use registry::act::kind::ActRule;
 use registry::person::Person;
+use registry::{ActId, RecordId};
 use serde::Deserialize;
 
 use super::super::acts::begins_with_person;
@@ -19,6 +19,22 @@ pub(in crate::screens) struct Begin {
     pin: Option<String>,
     name: Option<String>,
     birth: Option<String>,
+    again: Option<String>,
+}
+
+impl Begin {
+    /// A form that begins with somebody.
+    pub(super) fn with_person(person: Option<String>) -> Begin {
+        Begin {
+            person,
+            ..Begin::default()
+        }
+    }
+
+    /// The act that came back and is filed again.
+    pub(super) fn again(&self) -> Option<ActId> {
+        self.again.as_deref()?.parse().ok()
+    }
 }
 
 /// What is known before anything is typed.

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use registry::RecordId;
 use registry::act::ActKind;
+use registry::{ActId, RecordId};
 
 use super::super::page::{Page, show};
 use super::super::seat::Seated;
@@ -76,6 +76,12 @@ fn about(api: &Api, typed: &Typed) -> String {
     id.and_then(|id| api.office.known_records(&[id]).ok()?.into_iter().next())
         .map(|known| known.0)
         .unwrap_or_default()
+}
+
+/// Whom an act is about by its form, if that is kept.
+pub(in crate::screens) fn about_form(api: &Api, act: &ActId) -> Option<String> {
+    let form = api.office.form_of(act).ok()??;
+    Some(about(api, &Typed::of(form.typed)))
 }
 
 pub(in crate::screens) async fn choose(State(api): State<Api>, seated: Seated) -> Response {

@@ -8,7 +8,7 @@ use registry::code::{BloodType, Capture, CardReason, Ethnic, GROUNDS, Relation, 
 use registry::schema::Field;
 use registry::{OfficeCode, RecordId};
 
-use super::super::shown::{Shown, relation, sex, size};
+use super::super::shown::{Shown, life, relation, sex, size};
 use super::super::words::Words;
 use super::attached::{self, files_of};
 use super::hints;
@@ -82,6 +82,15 @@ impl Input {
     pub(super) fn id(&self) -> String {
         self.name.replace('.', "-")
     }
+
+    /// The parts of the page that say what goes into it and what is wrong with it.
+    pub(super) fn described(&self) -> String {
+        let hint = (!self.hint.is_empty() && matches!(self.look, Look::Line))
+            .then(|| format!("{}-hint", self.id()));
+        let wrong = self.fault.as_ref().map(|_| format!("{}-wrong", self.id()));
+        let parts: Vec<String> = wrong.into_iter().chain(hint).collect();
+        parts.join(" ")
+    }
 }
 
 /// Choosing a person or household that is held here.
@@ -138,12 +147,20 @@ pub(super) enum Part {
 
 /// What is asked at one place.
 pub(super) struct Block {
+    pub(super) path: &'static str,
     pub(super) legend: String,
     pub(super) need: bool,
     pub(super) fault: Option<String>,
     pub(super) parts: Vec<Part>,
     /// The list that gets another row.
     pub(super) add: Option<String>,
+}
+
+impl Block {
+    /// Unlike that of an input of the same path, which may stand within.
+    pub(super) fn id(&self) -> String {
+        format!("block-{}", self.path.replace('.', "-"))
+    }
 }
 
 /// A step with its blocks; a block of a single input has no legend of its own.
@@ -196,6 +213,7 @@ impl Maker<'_> {
             | Widget::People
             | Widget::Relations
             | Widget::Adjusted
+            | Widget::Houses
             | Widget::Changes(_)
             | Widget::Papers => {
                 let rows = self.rows(path, ask.by);
@@ -205,6 +223,7 @@ impl Maker<'_> {
             _ => {
                 let input = self.simple(ask, &label);
                 return Block {
+                    path,
                     legend: String::new(),
                     need: ask.need,
                     fault: None,
@@ -214,6 +233,7 @@ impl Maker<'_> {
             }
         };
         Block {
+            path,
             legend: label,
             need: ask.need,
             fault: self.faults.take(path),
@@ -239,6 +259,7 @@ impl Maker<'_> {
             Widget::Several(codes) => input.look = Look::Checks(self.choices(codes, path, false)),
             Widget::Check => input.look = Look::Check(!self.typed.at(path).is_empty()),
             Widget::Number => input.digits = true,
+            Widget::Countries => input.hint = self.words.t("hint-countries"),
             _ => {}
         }
         input
@@ -310,7 +331,7 @@ impl Maker<'_> {
             .map(|id| (id.to_string(), shown.record(id)));
         let query = self.typed.at(&format!("{path}.q")).to_owned();
         let hits = if chosen.is_none() {
-            hits(self.office, &query, household)
+            hits(self.office, &query, household, self.words)
         } else {
             Vec::new()
         };
@@ -355,6 +376,11 @@ impl Maker<'_> {
                     parts.push(Part::Input(self.line(&format!("{at}.{key}"), &label)));
                 }
                 parts.push(self.relation(&at));
+            }
+            Widget::Houses => {
+                parts.push(self.pick(&format!("{at}.household"), true));
+                let label = self.words.t("ask-address-now");
+                parts.push(Part::Input(self.line(&format!("{at}.address"), &label)));
             }
             Widget::Papers => {
                 for (key, label) in [("kind", "ask-paper"), ("number", "ask-paper-number")] {
@@ -428,6 +454,13 @@ impl Maker<'_> {
         match Field::from_key(&chosen) {
             Some(Field::Father | Field::Mother | Field::Representative) => {
                 parts.extend(self.somebody(&value, false));
+            }
+            Some(Field::Membership) => {
+                parts.push(self.pick(&value, true));
+                let label = self.words.t("ask-since");
+                let mut since = self.line(&format!("{value}.since"), &label);
+                self.dated(&mut since);
+                parts.push(Part::Input(since));
             }
             Some(
                 Field::BirthPlace | Field::BirthRegistration | Field::NativePlace | Field::Current,
@@ -556,7 +589,12 @@ pub(super) fn list(codes: Codes, words: &Words) -> Vec<(String, String)> {
 }
 
 /// The people or households that fit what was typed, ready to be chosen.
-pub(super) fn hits(office: &Office, query: &str, household: bool) -> Vec<(String, String)> {
+pub(super) fn hits(
+    office: &Office,
+    query: &str,
+    household: bool,
+    words: &Words,
+) -> Vec<(String, String)> {
     if query.is_empty() {
         return Vec::new();
     }
@@ -566,7 +604,7 @@ pub(super) fn hits(office: &Office, query: &str, household: bool) -> Vec<(String
         let choice = if household {
             household_choice(&hit)
         } else {
-            Some((hit.id.to_string(), person_choice(&hit)))
+            Some((hit.id.to_string(), person_choice(&hit, words)))
         };
         if let Some(choice) = choice
             && hits.len() < HITS
@@ -578,8 +616,9 @@ pub(super) fn hits(office: &Office, query: &str, household: bool) -> Vec<(String
     hits
 }
 
-fn person_choice(hit: &PersonHit) -> String {
+fn person_choice(hit: &PersonHit, words: &Words) -> String {
     super::super::shown::joined([
+        life(words, hit.dead, hit.missing).to_uppercase(),
         hit.name.clone(),
         hit.birth_date.clone().unwrap_or_default(),
         hit.pin_masked.clone().unwrap_or_default(),

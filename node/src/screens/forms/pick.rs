@@ -33,7 +33,7 @@ pub(in crate::screens) async fn pick(
         pick: Pick {
             label: String::new(),
             chosen: None,
-            hits: hits(&api.office, &query, household),
+            hits: hits(&api.office, &query, household, seated.words),
             searched: !query.is_empty(),
             query,
             household,

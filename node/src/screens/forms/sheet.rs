@@ -3,19 +3,21 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use registry::RecordId;
 use registry::act::kind::ActRule;
-use registry::procedure::Filing;
 
 use super::super::fault::of_code;
 use super::super::page::{Page, go, show, show_as};
+use super::super::person::{ACT_IN_HAND, note_reading_once};
 use super::super::seat::Seated;
 use super::super::shown::day;
+use super::communes::{self, Named};
+use super::countries;
 use super::inputs::{Faults, Look, Maker, Part, Section};
 use super::spec::{Ask, Form, Widget};
 use super::typed::Typed;
-use super::unread::{dotted, missing, unread_words};
-use super::{meant, papers, review, written};
-use crate::api::{Api, read_filing};
+use super::{draft_of, meant, papers, read, review};
+use crate::api::Api;
 use crate::clock;
 use crate::office::{Checked, DraftId, FileError};
 use crate::writer::WriteError;
@@ -33,6 +35,19 @@ struct FormPage {
     rest: Vec<String>,
     faulty: bool,
     kept: bool,
+    other_session: bool,
+    again: String,
+}
+
+/// What is told above a form.
+pub(super) enum Told {
+    Nothing,
+    /// It was kept as a draft.
+    Kept,
+    /// It came from a session that is over: nothing was done with it, and it can be sent again.
+    OtherSession,
+    /// It is that of an act that came back, and why.
+    Again(String),
 }
 
 /// One form before one officer.
@@ -45,8 +60,10 @@ pub(super) struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    /// Takes in what a button or a scanner meant, and finds the communes that were named.
-    pub(super) fn settle(&self, typed: &mut Typed, wish: &str) {
+    /// Takes in what a button or a scanner meant, and finds the communes that were named. Tells, by
+    /// path, what of it is to be looked at before it is used.
+    pub(super) fn settle(&self, typed: &mut Typed, wish: &str) -> Faults {
+        let mut faults = Faults::default();
         if let Some(path) = wish.strip_prefix("unpick:") {
             typed.set(&format!("{path}.id"), "");
             typed.set(&format!("{path}.q"), "");
@@ -65,7 +82,7 @@ impl Sheet<'_> {
             .map(|(path, text)| (path.to_owned(), text.to_owned()))
             .collect();
         for (path, text) in scanned {
-            self.read_card(typed, path.trim_end_matches(".q"), &text);
+            self.read_card(typed, path.trim_end_matches(".q"), &text, &mut faults);
         }
         let named: Vec<(String, String)> = typed
             .pairs()
@@ -73,23 +90,56 @@ impl Sheet<'_> {
             .map(|(path, text)| (path.to_owned(), text.to_owned()))
             .collect();
         for (path, text) in named {
-            if let Some(code) = commune_named(self.api, &text) {
-                typed.set(&path, &code);
+            match communes::named(&self.api.office, &text) {
+                Named::One(code) => typed.set(&path, &code.to_string()),
+                Named::Several(communes) => {
+                    let words = self.seated.words;
+                    let told = words.with("commune-several", &[("communes", communes.as_str())]);
+                    faults.at.insert(path, told);
+                }
+                Named::Nothing => {}
             }
         }
         for ask in self.form.steps.iter().flat_map(|step| step.asks) {
             typed.close_gaps(ask.path);
+            if matches!(ask.by, Widget::Countries) {
+                let codes = countries::codes(typed.at(ask.path));
+                typed.set(ask.path, &codes);
+            }
         }
+        let abroad: Vec<(String, String)> = typed
+            .pairs()
+            .filter(|(path, _)| path.ends_with(".country"))
+            .map(|(path, text)| (path.to_owned(), countries::codes(text)))
+            .collect();
+        for (path, code) in abroad {
+            typed.set(&path, &code);
+        }
+        faults
     }
 
-    /// Fills in somebody from a card.
-    fn read_card(&self, typed: &mut Typed, path: &str, text: &str) {
-        let Ok(Ok(view)) = self.api.office.card_view(text, clock::device_s()) else {
-            return;
+    /// Fills in somebody from a card. What the scanner may have got wrong, and where card and
+    /// record differ, is told: an act on the wrong name comes back weeks later.
+    fn read_card(&self, typed: &mut Typed, path: &str, text: &str, faults: &mut Faults) {
+        let words = self.seated.words;
+        let view = match self.api.office.card_view(text, clock::device_s()) {
+            Ok(Ok(view)) => view,
+            Ok(Err(error)) => {
+                let told = of_code(words, error.code(), &error.to_string());
+                faults.at.insert(format!("{path}.id"), told);
+                return;
+            }
+            Err(_) => return,
         };
         typed.set(&format!("{path}.q"), "");
         if let Some(hit) = view.record {
             typed.set(&format!("{path}.id"), &hit.id.to_string());
+            if !view.differs.is_empty() {
+                let parts = view.differs.iter().map(|part| card_part(words, part));
+                let parts: Vec<String> = parts.collect();
+                let told = format!("{} {}", words.t("card-differs"), parts.join(", "));
+                faults.at.insert(format!("{path}.id"), told);
+            }
             return;
         }
         let items = view.items;
@@ -104,20 +154,30 @@ impl Sheet<'_> {
             .and_then(registry::date::BirthDate::date);
         let birth = birth.map(|date| date.to_string()).unwrap_or_default();
         typed.set(&format!("{path}.birth_date"), &birth);
+        for doubt in &view.doubts {
+            let why = of_code(words, &doubt.code, &doubt.words);
+            let (at, told) = match doubt.part.as_str() {
+                "pin" | "name" | "birth_date" => (format!("{path}.{}", doubt.part), why),
+                "card" => (format!("{path}.id"), why),
+                // What the form does not take from the card is in nobody's way.
+                _ => continue,
+            };
+            faults.at.entry(at).or_insert(told);
+        }
     }
 
     pub(super) async fn answer(&self, typed: &Typed, wish: &str) -> Response {
         if let Some(path) = wish.strip_prefix("add:") {
-            return self.show(typed, Faults::default(), Some(path), false);
+            return self.show(typed, Faults::default(), Some(path), Told::Nothing);
         }
         match wish {
             "look" | "file" => {}
-            "keep" => return self.show(typed, Faults::default(), None, true),
-            _ => return self.show(typed, Faults::default(), None, false),
+            "keep" => return self.show(typed, Faults::default(), None, Told::Kept),
+            _ => return self.show(typed, Faults::default(), None, Told::Nothing),
         }
-        let filing = match self.read(typed) {
+        let filing = match read::read(self.seated.words, self.form, typed) {
             Ok(filing) => filing,
-            Err(faults) => return self.show(typed, faults, None, false),
+            Err(faults) => return self.show(typed, faults, None, Told::Nothing),
         };
         let officer = self.seated.seat.account.officer();
         if wish == "look" {
@@ -126,53 +186,42 @@ impl Sheet<'_> {
                 .office
                 .check_act(&filing, officer, clock::device_s())
             {
-                Ok(checked) => self.review(typed, &checked),
+                Ok(checked) => {
+                    self.note_looks(&checked).await;
+                    self.review(typed, &checked)
+                }
                 Err(error) => self.refused(typed, &error),
             };
         }
-        match self.api.writer.file(filing, officer.clone()).await {
-            Ok(filed) => {
-                // The act is filed, whatever becomes of the draft.
-                let dropped = self
-                    .api
-                    .writer
-                    .drop_draft(officer.id.clone(), self.draft)
-                    .await;
-                if let Err(error) = dropped {
-                    tracing::warn!(code = error.code(), "a draft of a filed act is left over");
-                }
-                go(&format!("/acts/{}", filed.act))
-            }
+        let form = draft_of(self.form.act, typed);
+        let filed = self
+            .api
+            .writer
+            .file_draft(filing, officer.clone(), self.draft, form);
+        match filed.await {
+            Ok(act) => go(&format!("/acts/{act}")),
             Err(WriteError::File(error)) => self.refused(typed, &error),
             Err(error) => {
                 let mut faults = Faults::default();
                 let words = of_code(self.seated.words, error.code(), &error.to_string());
                 faults.whole.push(words);
-                self.show(typed, faults, None, false)
+                self.show(typed, faults, None, Told::Nothing)
             }
         }
     }
 
-    /// Reads the act, or says what cannot be read.
-    fn read(&self, typed: &Typed) -> Result<Filing, Faults> {
-        let json = written::act_json(self.form, typed).to_string();
-        read_filing(json.as_bytes()).map_err(|error| {
-            let told = error.words();
-            let mut faults = Faults::default();
-            let mut path = told.field.as_deref().map(dotted).unwrap_or_default();
-            // What is missing is said of the whole; it is shown where it is missing.
-            if let Some(name) = missing(&told.words) {
-                path = [path.as_str(), name].join(".").trim_matches('.').to_owned();
-            }
-            let words = unread_words(self.seated.words, self.form, &path, &told.words);
-            match path.as_str() {
-                "" | "act" => faults.whole.push(words),
-                _ => {
-                    faults.at.insert(path, words);
-                }
-            }
-            faults
-        })
+    /// The look over an act shows what stands in records: it is a reading of each, noted once.
+    async fn note_looks(&self, checked: &Checked) {
+        let mut seen: Vec<RecordId> = checked
+            .differences
+            .iter()
+            .filter(|it| !it.before.is_empty() && checked.changes.contains(&it.record))
+            .map(|it| it.record)
+            .collect();
+        seen.dedup();
+        for record in seen {
+            note_reading_once(self.api, self.seated, record, ACT_IN_HAND).await;
+        }
     }
 
     fn refused(&self, typed: &Typed, error: &FileError) -> Response {
@@ -188,7 +237,7 @@ impl Sheet<'_> {
             }
             _ => faults.whole.push(words),
         }
-        self.show(typed, faults, None, false)
+        self.show(typed, faults, None, Told::Nothing)
     }
 
     /// The input that an act's own name for it means: by its path or the end of it.
@@ -211,7 +260,7 @@ impl Sheet<'_> {
         typed: &Typed,
         faults: Faults,
         grown: Option<&str>,
-        kept: bool,
+        told: Told,
     ) -> Response {
         let words = self.seated.words;
         let faulty = !faults.at.is_empty() || !faults.whole.is_empty();
@@ -224,6 +273,12 @@ impl Sheet<'_> {
         };
         let sections = maker.sections(self.form);
         let rest = maker.rest();
+        let (kept, other_session, again) = match told {
+            Told::Nothing => (false, false, String::new()),
+            Told::Kept => (true, false, String::new()),
+            Told::OtherSession => (false, true, String::new()),
+            Told::Again(why) => (false, false, why),
+        };
         let page = FormPage {
             page: Page::of(self.api, self.seated),
             heading: words.pick(self.rule.label_vi, self.rule.label_en),
@@ -235,8 +290,12 @@ impl Sheet<'_> {
             rest,
             faulty,
             kept,
+            other_session,
+            again,
         };
-        let status = if faulty {
+        let status = if other_session {
+            StatusCode::CONFLICT
+        } else if faulty {
             StatusCode::UNPROCESSABLE_ENTITY
         } else {
             StatusCode::OK
@@ -284,19 +343,7 @@ fn is_scan(text: &str) -> bool {
     text.matches('|').count() >= 5 || text.contains("<<")
 }
 
-/// The code of the one commune that is named so.
-fn commune_named(api: &Api, text: &str) -> Option<String> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let wanted = registry::text::fold_base(text);
-    let units = api.office.units();
-    let mut named = units.communes().filter(|commune| {
-        registry::text::fold_base(&commune.full_name()) == wanted
-            || registry::text::fold_base(&commune.name) == wanted
-    });
-    match (named.next(), named.next()) {
-        (Some(commune), None) => Some(commune.code.to_string()),
-        _ => None,
-    }
+/// The name of a part of a card.
+fn card_part(words: &super::super::words::Words, part: &str) -> String {
+    words.t(&format!("card-{part}"))
 }

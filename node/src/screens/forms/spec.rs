@@ -63,6 +63,8 @@ pub(super) enum Widget {
     Household,
     /// A place.
     Place,
+    /// Countries, one after the other.
+    Countries,
     /// People who move, each with a relation.
     Movers,
     /// People who are held here.
@@ -71,6 +73,8 @@ pub(super) enum Widget {
     Relations,
     /// People whose addresses are written otherwise.
     Adjusted,
+    /// Households whose addresses are written otherwise.
+    Houses,
     /// Items to be put right.
     Changes(&'static [Field]),
     /// Papers.

@@ -25,6 +25,7 @@ const CHILD: Step = step(
         may("child.native_place", "ask-native-place", W::Place),
         may("child.ethnic", "ask-ethnic", W::Code(Codes::Ethnic)),
         may("child.religion", "ask-religion", W::Code(Codes::Religion)),
+        may("child.nationality", "ask-nationality", W::Countries),
     ],
 );
 
@@ -80,6 +81,7 @@ const POLICE_FIELDS: &[Field] = &[
     Field::Blood,
     Field::Current,
     Field::Relation,
+    Field::Membership,
     Field::Phone,
     Field::Email,
 ];
@@ -131,6 +133,7 @@ pub(super) const FORMS: &[Form] = &[
                     need("date", "ask-date-of-death", W::Date),
                     may("place", "ask-place-of-death", W::Place),
                     need("ground", "ask-death-paper", W::Text),
+                    may("certificate", "ask-book-number", W::Text),
                     may("declared", "ask-declared", W::Code(Codes::Declared)),
                     may("spouse", "ask-spouse", W::Somebody),
                 ],
@@ -460,7 +463,8 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-people",
                 &[
-                    need("people", "ask-adjusted", W::Adjusted),
+                    may("people", "ask-adjusted", W::Adjusted),
+                    may("households", "ask-adjusted-houses", W::Houses),
                     need("ground", "ask-decision", W::Text),
                 ],
             ),
@@ -479,6 +483,7 @@ pub(super) const FORMS: &[Form] = &[
                     may("claimed_pin", "ask-claimed-pin", W::Text),
                     may("old_number", "ask-old-number", W::Text),
                     may("birth_place", "ask-birth-place", W::Place),
+                    may("birth_registration", "ask-birth-registration", W::Place),
                     may("native_place", "ask-native-place", W::Place),
                     may("ethnic", "ask-ethnic", W::Code(Codes::Ethnic)),
                     may("religion", "ask-religion", W::Code(Codes::Religion)),
@@ -492,6 +497,7 @@ pub(super) const FORMS: &[Form] = &[
                     need("address", "ask-address", W::Text),
                     may("from", "ask-from", W::Date),
                     may("household", "ask-household-joined", W::Household),
+                    may("relation", "relation", W::Code(Codes::Relation)),
                     may("phone", "ask-phone", W::Text),
                     may("email", "ask-email", W::Text),
                 ],
@@ -604,6 +610,46 @@ mod tests {
             .map(|rule| rule.key)
             .filter(|key| !forms.contains(key))
             .collect();
+        assert!(lacking.is_empty(), "{lacking:?}");
+    }
+
+    /// The names that the reader of an act knows, at a path within it, as it tells them itself.
+    fn known(act: &str, within: Option<&str>) -> BTreeSet<String> {
+        let mut json = serde_json::json!({ "act": act });
+        let strange = serde_json::json!({ "no_such_input": 1 });
+        match within {
+            Some(within) => json[within] = strange,
+            None => json["no_such_input"] = serde_json::json!(1),
+        }
+        let error = crate::api::read_filing(json.to_string().as_bytes());
+        let words = error.map(|_| ()).unwrap_err().words().words.clone();
+        let names = words.split('`').skip(3).step_by(2);
+        names.map(str::to_owned).collect()
+    }
+
+    /// Whatever an act takes, its form asks.
+    #[test]
+    fn every_input_of_every_act_is_asked() {
+        let mut lacking = Vec::new();
+        for form in FORMS {
+            let asks = || form.steps.iter().flat_map(|step| step.asks);
+            for name in known(form.act, None) {
+                let below = format!("{name}.");
+                if !asks().any(|ask| ask.path == name || ask.path.starts_with(&below)) {
+                    lacking.push(format!("{}: {name}", form.act));
+                }
+            }
+            if asks().any(|ask| ask.path.starts_with("child.")) {
+                for name in known(form.act, Some("child")) {
+                    let path = format!("child.{name}");
+                    if !asks().any(|ask| ask.path == path) {
+                        lacking.push(format!("{}: {path}", form.act));
+                    }
+                }
+            }
+        }
+        assert!(known("birth", None).contains("certificate"));
+        assert!(known("birth", Some("child")).contains("nationality"));
         assert!(lacking.is_empty(), "{lacking:?}");
     }
 }

@@ -59,6 +59,7 @@ fn value_of(ask: &Ask, typed: &Typed) -> Option<Value> {
         Widget::Held | Widget::Household => text(typed, &format!("{path}.id")),
         Widget::Link => link(typed, path),
         Widget::Place => place(typed, path),
+        Widget::Countries => countries(typed, path),
         Widget::Movers => rows(typed, path, |row| {
             let person = somebody(typed, &format!("{row}.person"))?;
             let mut mover = json!({ "person": person });
@@ -85,6 +86,15 @@ fn value_of(ask: &Ask, typed: &Typed) -> Option<Value> {
                 add(&mut person, key, text(typed, &format!("{row}.{key}")));
             }
             Some(person)
+        }),
+        Widget::Houses => rows(typed, path, |row| {
+            let mut house = json!({ "household": text(typed, &format!("{row}.household.id"))? });
+            add(
+                &mut house,
+                "address",
+                text(typed, &format!("{row}.address")),
+            );
+            Some(house)
         }),
         Widget::Changes(_) => rows(typed, path, |row| change(typed, row)),
         Widget::Papers => rows(typed, path, |row| {
@@ -116,7 +126,7 @@ fn date(typed: &Typed, path: &str) -> Option<Value> {
 }
 
 /// A date as Viet Nam writes it, in the form of programs; anything else as it is.
-pub(super) fn iso(text: &str) -> String {
+pub(in crate::screens) fn iso(text: &str) -> String {
     let parts: Vec<&str> = text
         .split(['/', '.', '-', ' '])
         .filter(|part| !part.is_empty())
@@ -204,6 +214,22 @@ fn place(typed: &Typed, path: &str) -> Option<Value> {
     (place != json!({})).then_some(place)
 }
 
+fn countries(typed: &Typed, path: &str) -> Option<Value> {
+    let parts = typed.at(path).split([',', ';']).map(str::trim);
+    let list: Vec<Value> = parts
+        .filter(|part| !part.is_empty())
+        .map(|part| json!(part))
+        .collect();
+    (!list.is_empty()).then_some(Value::Array(list))
+}
+
+/// A household joined, and since when.
+fn membership(typed: &Typed, at: &str) -> Option<Value> {
+    let mut member = json!({ "household": text(typed, &format!("{at}.id"))? });
+    add(&mut member, "since", date(typed, &format!("{at}.since")));
+    Some(member)
+}
+
 /// The rows of a list that hold something.
 fn rows(typed: &Typed, path: &str, row: impl Fn(&str) -> Option<Value>) -> Option<Value> {
     let count = typed.rows(path).min(ROWS_MAX);
@@ -239,6 +265,7 @@ fn value_by_field(typed: &Typed, field: Field, at: &str) -> Option<Value> {
         Field::Relation => text(typed, at).map(|value| tagged("relation", value)),
         Field::Phone => text(typed, at).map(|value| tagged("phone", value)),
         Field::Email => text(typed, at).map(|value| tagged("email", value)),
+        Field::Membership => membership(typed, at).map(|value| tagged("membership", value)),
         Field::Father | Field::Mother | Field::Representative => {
             link(typed, at).map(|value| tagged("person", value))
         }

@@ -83,3 +83,5 @@ error-bundle-signature = The file does not carry the signature of the centre. Wr
 error-bundle-gap = What comes before this file is missing; take the earlier one in first, or write to USB again.
 error-bundle-no-key = This office has not heard the key of the centre; it needs a line once.
 error-bundle-content = What is in the file breaks the rules; write it again, and tell the operator of the centre.
+error-draft-filed = This draft was filed. Open the act instead of filing again.
+error-act-not-returned = This act did not come back, or was filed again or put aside already. Open it.

@@ -39,3 +39,4 @@ audit-attached = Took a file in
 audit-attachment-read = Looked at a file
 audit-bundle-made = Wrote { $n } acts to USB
 audit-bundle-answered = Took in the answer of the centre from USB
+audit-put-aside = Put aside an act that came back

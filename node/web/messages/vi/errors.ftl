@@ -83,3 +83,5 @@ error-bundle-signature = Tệp không mang chữ ký của trung tâm. Hãy ghi 
 error-bundle-gap = Thiếu phần trước của tệp này; hãy nạp tệp trước đó, hoặc ghi ra USB lần nữa.
 error-bundle-no-key = Cơ quan chưa nhận được khóa của trung tâm; cần nối đường truyền một lần.
 error-bundle-content = Nội dung tệp không hợp lệ; hãy ghi lại và báo đơn vị vận hành.
+error-draft-filed = Bản nháp này đã được nộp. Mở hồ sơ đã nộp, không nộp thêm.
+error-act-not-returned = Hồ sơ này không bị trả lại, hoặc đã được nộp lại hay cất đi. Mở hồ sơ để xem.

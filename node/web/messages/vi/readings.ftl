@@ -39,3 +39,4 @@ audit-attached = Nạp một tệp
 audit-attachment-read = Xem một tệp
 audit-bundle-made = Ghi ra USB { $n } hồ sơ
 audit-bundle-answered = Nạp trả lời của trung tâm từ USB
+audit-put-aside = Cất một hồ sơ bị trả lại, không nộp lại

@@ -1,0 +1,91 @@
+//! An act that came back is put right and filed again: in the form as it was typed, or, where that is
+//! not kept (acts of earlier releases, of programs, of before a restored backup), in one that begins
+//! with whom the act was about and with its papers.
+
+use axum::response::Response;
+use registry::ActId;
+use registry::act::kind::ActRule;
+
+use super::super::acts::reason_of;
+use super::super::fault::Fault;
+use super::super::page::go;
+use super::super::seat::Seated;
+use super::begin::{Begin, prefilled};
+use super::inputs::Faults;
+use super::sheet::{Sheet, Told};
+use super::spec::Form;
+use super::typed::Typed;
+use crate::api::Api;
+use crate::office::{ActState, ActView, DraftId, OfficeError};
+
+/// The form in which an act that came back is put right.
+pub(super) fn begin(
+    api: &Api,
+    seated: &Seated,
+    form: &'static Form,
+    rule: &'static ActRule,
+    act: &ActId,
+) -> Response {
+    match typed_before(api, seated, form, rule, act) {
+        Ok(Before::Typed(typed, why)) => Sheet {
+            api,
+            seated,
+            form,
+            rule,
+            draft: DraftId::again(act),
+        }
+        .show(&typed, Faults::default(), None, Told::Again(why)),
+        Ok(Before::Begun) => go(&format!("/drafts/{}", DraftId::again(act))),
+        Ok(Before::Not) => go(&format!("/acts/{act}")),
+        Err(error) => Fault::Office(error.code()).page(api, seated),
+    }
+}
+
+enum Before {
+    /// What was typed, and why it came back.
+    Typed(Typed, String),
+    /// This officer has begun already.
+    Begun,
+    /// It is none that can be filed again.
+    Not,
+}
+
+fn typed_before(
+    api: &Api,
+    seated: &Seated,
+    form: &Form,
+    rule: &ActRule,
+    act: &ActId,
+) -> Result<Before, OfficeError> {
+    let view = api.office.act_view(act)?;
+    let view = view.filter(|view| {
+        view.own && view.kind == rule.kind && matches!(view.state, ActState::Returned)
+    });
+    let (Some(view), None) = (view, api.office.settled(act)?) else {
+        return Ok(Before::Not);
+    };
+    let officer = seated.seat.account.id();
+    if api.office.draft(officer, &DraftId::again(act))?.is_some() {
+        return Ok(Before::Begun);
+    }
+    let typed = match api.office.form_of(act)? {
+        Some(kept) => Typed::of(kept.typed),
+        None => of_act(api, form, rule, &view),
+    };
+    Ok(Before::Typed(typed, reason_of(&view, seated.words)))
+}
+
+/// What an act itself tells of its form.
+fn of_act(api: &Api, form: &Form, rule: &ActRule, view: &ActView) -> Typed {
+    let person = view.records.first().map(ToString::to_string);
+    let mut typed = prefilled(api, form, rule, &Begin::with_person(person));
+    for (row, paper) in view.papers.iter().enumerate() {
+        let at = format!("evidence.{row}");
+        typed.set(&format!("{at}.kind"), paper.paper.kind.as_str());
+        typed.set(&format!("{at}.number"), paper.paper.number.as_str());
+        let date = paper.paper.date.map(|date| date.to_string());
+        typed.set(&format!("{at}.date"), &date.unwrap_or_default());
+    }
+    typed.set("effective", &view.effective.to_string());
+    typed
+}
