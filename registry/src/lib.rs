@@ -47,4 +47,5 @@ pub mod rules;
 pub mod sabotage;
 pub mod schema;
 pub mod statistics;
+pub mod told;
 pub mod value;

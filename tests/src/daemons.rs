@@ -10,6 +10,24 @@ use crate::http::{Answer, Api};
 use crate::programs::Process;
 use crate::world::{OFFICER, arg};
 
+/// How much a daemon tells, and in which form.
+#[derive(Debug, Clone)]
+pub struct Telling {
+    /// Variables in its environment.
+    pub environment: Vec<(String, String)>,
+    /// `text` or `json`.
+    pub log_format: &'static str,
+}
+
+impl Default for Telling {
+    fn default() -> Telling {
+        Telling {
+            environment: Vec::new(),
+            log_format: "text",
+        }
+    }
+}
+
 /// The centre.
 pub struct Central {
     /// Its interface, with the first operator's token.
@@ -18,6 +36,8 @@ pub struct Central {
     pub quic: String,
     /// Variables in its environment at the next start.
     pub environment: Vec<(String, String)>,
+    /// The form of its log from the next start on.
+    pub log_format: &'static str,
     data: PathBuf,
     pki: PathBuf,
     log: PathBuf,
@@ -25,13 +45,14 @@ pub struct Central {
 }
 
 impl Central {
-    pub(crate) fn start(data: PathBuf, pki: PathBuf, log: PathBuf) -> Central {
+    pub(crate) fn start(data: PathBuf, pki: PathBuf, log: PathBuf, telling: Telling) -> Central {
         let quic = "127.0.0.1:0".to_owned();
         let api = Api::new("127.0.0.1:0", "");
         let mut central = Central {
             api,
             quic,
-            environment: Vec::new(),
+            environment: telling.environment,
+            log_format: telling.log_format,
             data,
             pki,
             log,
@@ -56,7 +77,7 @@ impl Central {
             "--api",
             "127.0.0.1:0",
             "--log-format",
-            "text",
+            self.log_format,
         ];
         let process =
             Process::start_in("central-registry", &arguments, &self.environment, &self.log);
@@ -118,6 +139,8 @@ pub struct Office {
     pub api: Api,
     /// Variables in its environment at the next start.
     pub environment: Vec<(String, String)>,
+    /// The form of its log from the next start on.
+    pub log_format: &'static str,
     log: PathBuf,
     process: Option<Process>,
 }
@@ -131,6 +154,7 @@ impl Office {
             data,
             api,
             environment: Vec::new(),
+            log_format: Telling::default().log_format,
             log,
             process: None,
         }
@@ -146,7 +170,7 @@ impl Office {
             "--api",
             "127.0.0.1:0",
             "--log-format",
-            "text",
+            self.log_format,
         ];
         let process = Process::start_in("commune-node", &arguments, &self.environment, &self.log);
         self.process = Some(process);

@@ -17,6 +17,8 @@ pub struct Answer {
     pub status: u16,
     /// The body.
     pub body: Value,
+    /// The same as it came.
+    pub raw: String,
 }
 
 impl Answer {
@@ -74,6 +76,16 @@ impl Api {
         }
     }
 
+    /// Where it is, as a browser writes it.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Its token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Asks; `None` if nobody answered.
     pub fn get(&self, path: &str) -> Option<Answer> {
         let request = self.agent.get(format!("{}{path}", self.base));
@@ -82,6 +94,13 @@ impl Api {
                 .header("Authorization", format!("Bearer {}", self.token))
                 .call(),
         )
+    }
+
+    /// Asks for a text that is no JSON; `None` if nobody answered.
+    pub fn text(&self, path: &str) -> Option<String> {
+        let request = self.agent.get(format!("{}{path}", self.base));
+        let mut answer = request.call().ok()?;
+        answer.body_mut().read_to_string().ok()
     }
 
     /// Sends JSON; `None` if nobody answered.
@@ -115,5 +134,6 @@ fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option
     Some(Answer {
         status,
         body: serde_json::from_str(&text).unwrap_or(Value::Null),
+        raw: text,
     })
 }

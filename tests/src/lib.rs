@@ -8,8 +8,10 @@
     clippy::string_slice
 )]
 
+pub mod browser;
 pub mod daemons;
 pub mod http;
+pub mod marks;
 pub mod programs;
 pub mod sources;
 pub mod wait;

@@ -9,7 +9,7 @@ use registry::population::{Population, SyntheticHousehold, write_csv};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::daemons::{Central, Office};
+use crate::daemons::{Central, Office, Telling};
 use crate::programs::run;
 use crate::wait::until;
 
@@ -39,16 +39,14 @@ pub struct World {
 impl World {
     /// Makes the authority, imports `count` people for each office and starts the centre.
     pub fn start(seed: u64, offices: &[&str], count: u32) -> World {
+        World::of(people(seed, offices, count), Telling::default())
+    }
+
+    /// The same with people of the caller's choice and a centre that speaks so.
+    pub fn of(people: Vec<SyntheticHousehold>, telling: Telling) -> World {
         let folder = tempfile::tempdir().expect("a temporary directory");
         let pki = folder.path().join("authority");
         authority(&pki);
-        let communes: Vec<(OfficeCode, u32)> = offices
-            .iter()
-            .map(|code| (code.parse().expect("a code"), count))
-            .collect();
-        let people: Vec<_> = Population::new(seed, &communes)
-            .expect("a population")
-            .collect();
         let file = folder.path().join("people.csv");
         write_csv(people.iter().cloned(), fs::File::create(&file).unwrap()).unwrap();
         let data = folder.path().join("central");
@@ -56,7 +54,8 @@ impl World {
             "central-registry",
             &["import", arg(&file), "--data", arg(&data)],
         );
-        let central = Central::start(data, pki.clone(), folder.path().join("central.log"));
+        let log = folder.path().join("central.log");
+        let central = Central::start(data, pki.clone(), log, telling);
         World {
             central,
             pki,
@@ -145,6 +144,16 @@ impl Drop for World {
             println!("logs and data are in {}", self.folder.path().display());
         }
     }
+}
+
+/// Synthetic people: so many for each office.
+pub fn people(seed: u64, offices: &[&str], count: u32) -> Vec<SyntheticHousehold> {
+    let communes: Vec<(OfficeCode, u32)> = offices
+        .iter()
+        .map(|code| (code.parse().expect("a code"), count))
+        .collect();
+    let population = Population::new(seed, &communes);
+    population.expect("a population").collect()
 }
 
 /// Makes an authority with the centre's certificate.

@@ -14,5 +14,6 @@ mod bad_input {
     mod acts;
     mod disk;
     mod peers;
+    mod raw;
     mod stores;
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use registry::told;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -34,7 +35,8 @@ impl ApiFile {
     pub(crate) fn read(data: &Path) -> Result<ApiFile, Failure> {
         let path = data.join("api.json");
         let text = fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?;
-        serde_json::from_str(&text).map_err(|error| Failure::file(&path, &error))
+        serde_json::from_str(&text)
+            .map_err(|error| Failure::file(&path, &told::words(&error.to_string())))
     }
 }
 
@@ -158,7 +160,7 @@ impl Api {
     pub(crate) fn typed<T: DeserializeOwned>(&self, value: Value) -> Result<T, Failure> {
         serde_json::from_value(value).map_err(|error| Failure::Strange {
             what: self.what,
-            reason: error.to_string(),
+            reason: told::words(&error.to_string()),
         })
     }
 
@@ -196,7 +198,7 @@ impl Api {
             }
             return serde_json::from_str(&text).map_err(|error| Failure::Strange {
                 what: self.what,
-                reason: error.to_string(),
+                reason: told::words(&error.to_string()),
             });
         }
         Err(refusal(self.what, status, &text))

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use registry::RecordId;
 use registry::case::{CaseNotice, Outcome};
 use registry::dispute::Matter;
+use registry::told;
 use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
 
@@ -90,6 +91,7 @@ fn outcome_of(arguments: &DecideArguments) -> Result<Outcome, Failure> {
     }
     if let Some(text) = &arguments.enter {
         let value: Value = serde_json::from_str(text).map_err(|error| {
+            let error = told::words(&error.to_string());
             Failure::Usage(format!(
                 "--enter: {error}; a value names its type, for example {{\"blood\": \"o\"}} (docs/acts.md shows them)"
             ))

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use bytes::Bytes;
+use registry::told;
 use serde::de::DeserializeOwned;
 
 use super::ApiError;
@@ -24,7 +25,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 let path = error.path().to_string();
                 // The reader writes `?` where it cannot tell.
                 let known: Vec<&str> = path.split('.').filter(|part| *part != "?").collect();
-                let path = known.join(".");
+                let path = told::path(&known.join("."));
                 let inner = error.into_inner();
                 // The reader of JSON quotes what it found, which may be a citizen's data.
                 let words = format!(

@@ -10,6 +10,7 @@ use registry::procedure::{
     MarriageInput, ParentRecognitionInput, PermanentInput, Renaming, RepeatedBirthInput, StayInput,
     TemporaryInput, WithdrawInput,
 };
+use registry::told;
 use registry::value::Line;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -157,8 +158,10 @@ fn whole<T: DeserializeOwned>(inputs: Inputs) -> Result<T, ApiError> {
 
 /// Reads a value; the path and the words of what is wrong with it.
 fn at_path<T: DeserializeOwned>(value: Value) -> Result<T, (String, String)> {
-    serde_path_to_error::deserialize(value)
-        .map_err(|error| (error.path().to_string(), error.inner().to_string()))
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = told::path(&error.path().to_string());
+        (path, told::words(&error.inner().to_string()))
+    })
 }
 
 fn unreadable(words: &str) -> ApiError {
