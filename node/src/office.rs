@@ -71,7 +71,7 @@ pub use news::News;
 pub use outbox::OutboxRead;
 pub use person_view::{FieldView, PersonView};
 pub use queue::DayView;
-pub use readings::{ReadingRow, ReadingsPage, ReadingsWanted, UnsentReadings};
+pub use readings::{AuditEnd, ReadingRow, ReadingsPage, ReadingsWanted, UnsentReadings};
 pub use search::PersonHit;
 pub use standing::Standing;
 pub use survey::{MendPage, OfficeSurvey, ToMend};

@@ -20,7 +20,9 @@ use sync_proto::ChainPoint;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock;
-use crate::office::{Credential, Draft, DraftId, FileError, Filed, Office, OfficeError, Try};
+use crate::office::{
+    AuditEnd, Credential, Draft, DraftId, FileError, Filed, Office, OfficeError, Try,
+};
 
 /// Commands that may wait; those who ask wait for a place.
 const QUEUE_MAX: usize = 1024;
@@ -69,6 +71,7 @@ impl WriteError {
 pub struct Writer {
     queue: mpsc::Sender<Command>,
     outbox: watch::Receiver<ChainPoint>,
+    audit: watch::Receiver<AuditEnd>,
     commits: watch::Receiver<u64>,
     failed: watch::Receiver<bool>,
 }
@@ -78,12 +81,14 @@ impl Writer {
     pub fn start(office: Arc<Office>) -> std::io::Result<(Writer, std::thread::JoinHandle<()>)> {
         let (queue, commands) = mpsc::channel(QUEUE_MAX);
         let (outbox_end, outbox) = watch::channel(office.outbox_point());
+        let (audit_end, audit) = watch::channel(office.audit_end());
         let (commit, commits) = watch::channel(0);
         let (failure, failed) = watch::channel(false);
         let thread = Thread {
             office,
             commands,
             outbox_end,
+            audit_end,
             commit,
             failure,
         };
@@ -94,6 +99,7 @@ impl Writer {
             Writer {
                 queue,
                 outbox,
+                audit,
                 commits,
                 failed,
             },
@@ -104,6 +110,11 @@ impl Writer {
     /// The durable end of the outbox, as it grows.
     pub fn outbox(&self) -> watch::Receiver<ChainPoint> {
         self.outbox.clone()
+    }
+
+    /// The durable end of the audit chain.
+    pub fn audit(&self) -> AuditEnd {
+        *self.audit.borrow()
     }
 
     /// Counts the commits: whoever shows something looks again when it grows.
@@ -315,6 +326,7 @@ struct Thread {
     office: Arc<Office>,
     commands: mpsc::Receiver<Command>,
     outbox_end: watch::Sender<ChainPoint>,
+    audit_end: watch::Sender<AuditEnd>,
     commit: watch::Sender<u64>,
     failure: watch::Sender<bool>,
 }
@@ -354,6 +366,7 @@ impl Thread {
                     *known = end;
                     grew
                 });
+                self.audit_end.send_replace(self.office.audit_end());
                 self.commit
                     .send_modify(|count| *count = count.saturating_add(1));
                 Ok(())

@@ -133,7 +133,7 @@ impl Line {
             trouble: None,
             stirred: Instant::now(),
             dials_again: false,
-            readings_made: self.office.readings_made(),
+            readings_made: self.writer.audit().readings,
         };
         let before = self.handle.status();
         pump.carry(&link, &before, cut, stop).await;
@@ -304,9 +304,9 @@ impl Pump<'_> {
         }
     }
 
-    /// Tells the session if a record was opened since the last look.
+    /// Tells the session if a record was opened since the last look, and its entry is durable.
     fn look_for_readings(&mut self) {
-        let made = self.line.office.readings_made();
+        let made = self.line.writer.audit().readings;
         if made > self.readings_made {
             self.readings_made = made;
             self.give(NodeInput::ReadingsGrew { at_once: false });

@@ -65,6 +65,15 @@ pub struct ReadingsPage {
     pub next: Option<u64>,
 }
 
+/// The end of the audit chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuditEnd {
+    /// Its entries.
+    pub entries: u64,
+    /// Records that were opened since the start, whose entries are among them.
+    pub readings: u64,
+}
+
 /// Readings that the centre does not have yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsentReadings {
@@ -122,9 +131,13 @@ impl Office {
         Ok(false)
     }
 
-    /// How many records were opened since the start: whoever waits for more looks again when it grows.
-    pub fn readings_made(&self) -> u64 {
-        self.live().readings_made
+    /// The end of the audit chain as it is staged: durable once the sync after it has succeeded.
+    pub fn audit_end(&self) -> AuditEnd {
+        let live = self.live();
+        AuditEnd {
+            entries: live.meta.audit_entries,
+            readings: live.readings_made,
+        }
     }
 
     /// Who read what, when and why.
@@ -169,10 +182,12 @@ impl Office {
         Ok(page)
     }
 
-    /// The next readings for the centre; none if it has all.
-    pub fn unsent_readings(&self) -> Result<Option<UnsentReadings>, OfficeError> {
+    /// The next readings for the centre; none if it has all. `durable` is the last entry of the audit
+    /// chain that is on the disk: what a power cut may still take back is told to nobody, or the
+    /// centre would have a reading that no chain has, and the next under its place.
+    pub fn unsent_readings(&self, durable: u64) -> Result<Option<UnsentReadings>, OfficeError> {
         let sent = self.rows.readings_sent()?;
-        let end = self.meta().audit_entries;
+        let end = self.meta().audit_entries.min(durable);
         if sent >= end {
             return Ok(None);
         }

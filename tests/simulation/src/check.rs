@@ -13,6 +13,7 @@ pub(crate) use agreement::agreement;
 pub(crate) use centre::centre;
 pub(crate) use ledger::Ledger;
 pub(crate) use node::node;
+pub(crate) use readings::what_is_kept_outlives_the_power;
 
 use serde::{Deserialize, Serialize};
 use sync_proto::{Blame, SessionError};

@@ -164,7 +164,8 @@ impl Pump<'_> {
     /// Gives the session the next batch of readings, or nothing if the centre has all.
     async fn read_readings(&mut self) -> Result<(), WriteError> {
         let (mut up_to, mut payload) = (0, bytes::Bytes::new());
-        if let Some(unsent) = self.line.office.unsent_readings()? {
+        let durable = self.line.writer.audit().entries;
+        if let Some(unsent) = self.line.office.unsent_readings(durable)? {
             up_to = unsent.up_to;
             if unsent.readings.is_empty() {
                 // Other entries of the chain only: there is nothing to tell of them.

@@ -1,12 +1,16 @@
 //! Readings: written down, looked through, and given to the centre once.
 
+use std::sync::Arc;
+
 use registry::OfficerId;
 use registry::date::Date;
 use registry::reading::{ReadReason, decode_readings, encode_readings};
+use registry_store::SyncFault;
 
 use super::world::*;
 use crate::office::{ReadingsPage, ReadingsWanted};
 use crate::tables::AuditEvent;
+use crate::writer::Writer;
 
 const DAY_S: i64 = 86_400;
 
@@ -124,7 +128,7 @@ fn the_centre_is_given_each_reading_once_in_batches_that_a_crash_does_not_lose()
             NOW_S,
         );
     }
-    let first = world.office.unsent_readings().unwrap().unwrap();
+    let first = world.office.unsent_readings(u64::MAX).unwrap().unwrap();
     assert_eq!(first.readings.len(), 500);
     assert_eq!(
         decode_readings(&encode_readings(&first.readings).unwrap()).unwrap(),
@@ -132,11 +136,14 @@ fn the_centre_is_given_each_reading_once_in_batches_that_a_crash_does_not_lose()
     );
     // Nothing was confirmed: the same once more.
     world.crash();
-    assert_eq!(world.office.unsent_readings().unwrap().unwrap(), first);
+    assert_eq!(
+        world.office.unsent_readings(u64::MAX).unwrap().unwrap(),
+        first
+    );
     world.office.note_readings_sent(first.up_to).unwrap();
     world.sync();
     world.crash();
-    let second = world.office.unsent_readings().unwrap().unwrap();
+    let second = world.office.unsent_readings(u64::MAX).unwrap().unwrap();
     assert_eq!(second.readings.len(), 200);
     let marks: std::collections::BTreeSet<_> = first
         .readings
@@ -147,9 +154,12 @@ fn the_centre_is_given_each_reading_once_in_batches_that_a_crash_does_not_lose()
     assert_eq!(marks.len(), 700);
     // What comes late or is too much changes nothing.
     world.office.note_readings_sent(first.up_to).unwrap();
-    assert_eq!(world.office.unsent_readings().unwrap().unwrap(), second);
+    assert_eq!(
+        world.office.unsent_readings(u64::MAX).unwrap().unwrap(),
+        second
+    );
     world.office.note_readings_sent(u64::MAX).unwrap();
-    assert_eq!(world.office.unsent_readings().unwrap(), None);
+    assert_eq!(world.office.unsent_readings(u64::MAX).unwrap(), None);
     let all = page(
         &world,
         &ReadingsWanted {
@@ -162,11 +172,61 @@ fn the_centre_is_given_each_reading_once_in_batches_that_a_crash_does_not_lose()
     assert_eq!(
         world
             .office
-            .unsent_readings()
+            .unsent_readings(u64::MAX)
             .unwrap()
             .unwrap()
             .readings
             .len(),
         1
     );
+}
+
+#[test]
+fn what_a_power_cut_may_take_back_is_told_to_nobody() {
+    let mut world = World::filled();
+    read(&world, 0, 1, ReadReason::CaseWork, NOW_S);
+    let durable = world.office.audit_end().entries;
+    // Opened, and the disk has not confirmed it yet.
+    let second = officer(1);
+    world
+        .office
+        .note_reading(&second, record_id(2), ReadReason::Audit, NOW_S)
+        .unwrap();
+    let told = world.office.unsent_readings(durable).unwrap().unwrap();
+    assert_eq!(told.readings.len(), 1);
+    // The control: without the bound it would be told, and the power takes it back.
+    let all = world.office.unsent_readings(u64::MAX).unwrap().unwrap();
+    let lost = all.readings.last().unwrap();
+    world.crash();
+    read(&world, 2, 3, ReadReason::Quality, NOW_S + 1);
+    let end = world.office.audit_end().entries;
+    let all = world.office.unsent_readings(end).unwrap().unwrap();
+    let kept = all.readings.last().unwrap();
+    assert_eq!(kept.place, lost.place);
+    assert_ne!((kept.mark, kept.record), (lost.mark, lost.record));
+}
+
+#[tokio::test]
+async fn the_durable_end_of_the_chain_moves_when_the_disk_has_confirmed_it() {
+    let world = World::filled();
+    world.sync();
+    let office = Arc::new(open(&world.store));
+    let (writer, thread) = Writer::start(Arc::clone(&office)).unwrap();
+    let before = writer.audit();
+    let note = |n| writer.note_reading(officer(1), record_id(n), ReadReason::Counter);
+    world.store.fail_next_sync(SyncFault::DiskFull);
+    note(1).await.unwrap_err();
+    assert_eq!(writer.audit(), before);
+    let staged = office.audit_end();
+    assert_eq!(staged.readings, before.readings + 1);
+    assert_eq!(
+        office.unsent_readings(writer.audit().entries).unwrap(),
+        None
+    );
+    note(2).await.unwrap();
+    assert_eq!(writer.audit().readings, before.readings + 2);
+    let told = office.unsent_readings(writer.audit().entries).unwrap();
+    assert_eq!(told.unwrap().readings.len(), 2);
+    drop(writer);
+    thread.join().unwrap();
 }

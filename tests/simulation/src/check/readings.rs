@@ -144,21 +144,43 @@ pub(super) fn all_are_told(
         // What an old disk has forgotten may be at the centre all the same.
         return Ok(());
     }
+    if kept_is_in_the_chain(ledger, at, office) {
+        Ok(())
+    } else {
+        Err(fails(UNHEARD_OF.to_owned()))
+    }
+}
+
+/// What an office is told when the centre knows more than its disk.
+const UNHEARD_OF: &str = "the centre has a reading that is not in the office's chain";
+
+/// After the power was gone: what the centre was told has outlived it.
+pub(crate) fn what_is_kept_outlives_the_power(
+    ledger: &Ledger,
+    device: usize,
+    at: &Device,
+) -> Result<(), Failure> {
+    let (Some(office), Some(readings)) = (&at.office, ledger.readings.get(device)) else {
+        return Ok(());
+    };
+    let rolled_back = readings.iter().any(|reading| reading.disk_gone);
+    if rolled_back || kept_is_in_the_chain(ledger, at, office) {
+        return Ok(());
+    }
+    Err(broken(format!("device {device}: {UNHEARD_OF}")))
+}
+
+fn kept_is_in_the_chain(ledger: &Ledger, at: &Device, office: &Office) -> bool {
+    let kept = ledger.kept_readings.iter();
+    let mut kept = kept.filter(|(node, _)| *node == at.node).peekable();
+    if kept.peek().is_none() {
+        return true;
+    }
     let rows = Rows::new(at.disk.clone() as Arc<dyn Store>);
     let chain: BTreeSet<Mark> = (1..=office.meta().audit_entries)
         .filter_map(|place| mark_of(&rows.audit(place).ok().flatten()?.link(place)))
         .collect();
-    let kept = ledger
-        .kept_readings
-        .iter()
-        .filter(|(node, _)| *node == at.node);
-    for (_, mark) in kept {
-        if !chain.contains(mark) {
-            let words = "the centre has a reading that is not in the office's chain";
-            return Err(fails(words.to_owned()));
-        }
-    }
-    Ok(())
+    kept.all(|(_, mark)| chain.contains(mark))
 }
 
 /// Whoever looks through the readings of an office is shown all of them, also those of before a

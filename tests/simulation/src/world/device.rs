@@ -96,6 +96,8 @@ pub(crate) struct Device {
     pub(crate) busy: bool,
     pub(crate) awaited: VecDeque<Awaited>,
     pub(crate) outbox: Option<ChainPoint>,
+    /// The audit chain is durable up to this entry.
+    pub(crate) audited: u64,
     pub(crate) line: Option<u64>,
     pub(crate) dialling: bool,
     pub(crate) fed: FeedSeq,
@@ -148,6 +150,7 @@ impl Device {
             busy: false,
             awaited: VecDeque::new(),
             outbox: None,
+            audited: 0,
             line: None,
             dialling: true,
             fed: FeedSeq::new(0),
@@ -172,6 +175,7 @@ impl Device {
         let swept = office.sweep_attachments();
         swept.map_err(|error| Failure::new("store", error.to_string()))?;
         self.outbox = Some(office.outbox_point());
+        self.audited = office.audit_end().entries;
         self.office = Some(Arc::new(office));
         Ok(())
     }

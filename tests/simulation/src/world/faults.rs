@@ -316,6 +316,7 @@ impl World {
             return Ok(());
         }
         at.open()?;
+        crate::check::what_is_kept_outlives_the_power(&self.ledger, device, at)?;
         let life = at.life;
         self.after(200, Event::Dial { device, life });
         crate::check::node(self, device)

@@ -92,6 +92,9 @@ impl World {
         for answer in at.group.drain(..) {
             answer(outcome);
         }
+        if synced.is_ok() {
+            at.audited = office.audit_end().entries;
+        }
         at.busy = !at.queue.is_empty();
         let more = at.busy;
         if more {

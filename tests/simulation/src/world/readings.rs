@@ -68,12 +68,16 @@ impl World {
 
     /// Gives the session the next batch of readings, or nothing if the centre has all.
     pub(super) fn read_readings(&mut self, id: u64, device: usize) -> Result<(), Failure> {
-        let Some(office) = self.devices.get(device).and_then(|at| at.office.clone()) else {
+        let Some(at) = self.devices.get(device) else {
             return Ok(());
         };
+        let Some(office) = at.office.clone() else {
+            return Ok(());
+        };
+        let durable = at.audited;
         let unreadable = |_| Failure::new("readings", "a batch cannot be read");
         let (mut up_to, mut payload) = (0, Vec::new());
-        match office.unsent_readings() {
+        match office.unsent_readings(durable) {
             Err(error) => return self.node_fails(id, error.code()),
             Ok(None) => {}
             Ok(Some(unsent)) => {
