@@ -10,7 +10,7 @@ use registry::feed::ActOutcome;
 use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
 
-use super::live::{Rare, took_effect};
+use super::live::{Live, Rare, took_effect};
 use super::{AttachmentView, Known, Office, OfficeError, PapersProgress};
 use crate::tables::{ActKey, ActRow, Answer};
 
@@ -20,6 +20,18 @@ const LOOKED_AT_MAX: usize = 50_000;
 const CLAIMS_TOLD: usize = 12;
 /// Own acts read at a time.
 const READ_AT_ONCE: usize = 256;
+/// And no fewer: some may be in another state.
+const READ_AT_LEAST: usize = 16;
+
+/// Whether memory knows that an own act is unanswered, or took no effect. Of an act in a case only
+/// the case tells.
+fn took_no_effect(live: &Live, key: &ActKey) -> bool {
+    let without = [Rare::Parked, Rare::Returned, Rare::Quarantined];
+    live.unanswered.contains_key(key)
+        || without
+            .into_iter()
+            .any(|rare| live.rare.with(rare).contains(key))
+}
 
 /// How an act stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -173,7 +185,7 @@ impl Office {
         limit: usize,
     ) -> Result<Vec<ActView>, OfficeError> {
         let Some(keys) = state.and_then(|state| self.candidates(state).transpose()) else {
-            return self.newest_acts(limit, |view| state.is_none_or(|state| view.state == state));
+            return self.newest_acts(limit, state);
         };
         let mut found = Vec::new();
         for key in keys? {
@@ -295,19 +307,27 @@ impl Office {
     fn newest_acts(
         &self,
         limit: usize,
-        fits: impl Fn(&ActView) -> bool,
+        state: Option<ActState>,
     ) -> Result<Vec<ActView>, OfficeError> {
         let mut found = Vec::new();
         let mut before = None;
         let mut looked_at = 0;
         while found.len() < limit && looked_at < LOOKED_AT_MAX {
-            let places = self.rows.outbox_back(before, READ_AT_ONCE)?;
-            for (_, id) in &places {
+            if state.is_some() {
+                before = self.behind_others(before);
+            }
+            let wanted = limit.saturating_sub(found.len());
+            let at_once = wanted.clamp(READ_AT_LEAST, READ_AT_ONCE);
+            let places = self.rows.outbox_back(before, at_once)?;
+            for (key, id) in &places {
+                if state.is_some() && took_no_effect(&self.live(), key) {
+                    continue;
+                }
                 let Some(row) = self.rows.act(id)? else {
                     continue;
                 };
                 let view = self.view_of(row)?;
-                if fits(&view) {
+                if state.is_none_or(|state| view.state == state) {
                     found.extend(self.act_view(id)?);
                 }
                 if found.len() >= limit {
@@ -316,11 +336,34 @@ impl Office {
             }
             looked_at += places.len();
             match places.last() {
-                Some((key, _)) if places.len() == READ_AT_ONCE => before = Some(*key),
+                Some((key, _)) if places.len() == at_once => before = Some(*key),
                 _ => break,
             }
         }
         Ok(found)
+    }
+
+    /// The place behind which to look on for acts that took effect: those next to `before`, or to
+    /// the end, of which memory knows that they did not are passed over without a row of theirs. An
+    /// office that was dark for months has tens of thousands without an answer on top.
+    fn behind_others(&self, before: Option<ActKey>) -> Option<ActKey> {
+        let live = self.live();
+        let end = ActKey {
+            incarnation: live.meta.incarnation,
+            number: live.meta.outbox_point().number.next(),
+        };
+        let mut before = before.unwrap_or(end);
+        while let Some(number) = before.number.get().checked_sub(1) {
+            let key = ActKey {
+                number: ActNumber::new(number),
+                ..before
+            };
+            if !took_no_effect(&live, &key) {
+                break;
+            }
+            before = key;
+        }
+        Some(before)
     }
 
     /// The acts on a record, in the order in which this office heard of them.

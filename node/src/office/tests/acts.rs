@@ -1,10 +1,13 @@
 //! Own acts from filing to their outcome.
 
+use std::sync::Arc;
+
 use registry::feed::ActOutcome;
 use registry::procedure::Refusal;
 
+use super::counted::Counted;
 use super::world::*;
-use crate::office::{ActState, FileError};
+use crate::office::{ActState, FileError, Office};
 
 fn returned() -> ActOutcome {
     ActOutcome::Returned {
@@ -228,8 +231,42 @@ fn acts_in_a_rare_state_are_found_and_counted_without_a_walk_and_after_a_start_t
     let expected = [vec![5, 1], vec![2], vec![3], vec![4], vec![unsent], vec![]];
     assert_eq!(look(&world), expected);
     assert_eq!(world.office.count_acts(ActState::Final).unwrap(), None);
+    let last_final = world.office.own_acts(Some(ActState::Final), 3).unwrap();
+    let numbers: Vec<u64> = last_final.iter().map(|act| act.number.get()).collect();
+    assert_eq!(numbers, [unsent - 1, unsent - 2, unsent - 3]);
     let day = registry::date::Date::in_viet_nam(NOW_S);
     assert_eq!(world.office.count_entered_on(day).unwrap(), 307);
     world.crash();
     assert_eq!(look(&world), expected);
+}
+
+#[test]
+fn acts_that_took_effect_are_found_below_a_dark_year_without_reading_it() {
+    let mut world = World::filled();
+    let number = |n: u64| phone(record_id(1), &format!("09{n:08}"));
+    for n in 0..4 {
+        world.file(&number(n));
+        world.answer(1 + n, &[ActOutcome::Accepted]);
+    }
+    world.file(&number(10));
+    world.answer(5, &[returned()]);
+    for n in 0..600 {
+        world.file(&number(100 + n));
+    }
+    world.sync();
+    let counted = Arc::new(Counted::of(world.store.copy()));
+    let office = Office::open(counted.clone(), office_code(), node_id()).unwrap();
+    let before = counted.rows();
+    let found = office.own_acts(Some(ActState::Final), 2).unwrap();
+    let numbers: Vec<u64> = found.iter().map(|act| act.number.get()).collect();
+    assert_eq!(numbers, [4, 3]);
+    let read = counted.rows() - before;
+    assert!(read < 60, "{read} rows were read for two acts");
+    // All of them, and no more than there are.
+    let found = office.own_acts(Some(ActState::Final), 100).unwrap();
+    assert_eq!(found.len(), 4);
+    // The control: the same look at all acts reads what is on top.
+    let before = counted.rows();
+    assert_eq!(office.own_acts(None, 500).unwrap().len(), 500);
+    assert!(counted.rows() - before > 500);
 }
