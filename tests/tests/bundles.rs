@@ -17,6 +17,7 @@ use std::time::Instant;
 
 use registry_tests::daemons::Office;
 use registry_tests::programs::{output, run};
+use registry_tests::wait::until;
 use registry_tests::world::{ROLES, World, arg};
 use serde_json::{Value, json};
 
@@ -324,6 +325,79 @@ fn a_restart_between_the_two_ways_of_a_stick_loses_nothing() {
     scene.office.kill();
     scene.office.start();
     assert_eq!(scene.office.status()["unsent"], json!(0));
+    scene.restore_and_compare();
+}
+
+/// An office is dark when its commune becomes part of another one, and hears of it by stick alone.
+#[test]
+fn a_decree_reaches_a_dark_office_on_a_stick_and_it_files_on() {
+    let mut scene = Scene::cut(57, &["00008"]);
+    scene.file_acts(0, 2);
+    let (before, _) = scene.export("before.bundle");
+    let decree = json!({"decree": "old_code,new_code,share,default\n00004,00008,whole,1\n"});
+    let posted = scene.world.central.api.post("/api/v1/units", &decree);
+    assert_eq!(posted.unwrap().status, 202);
+    until("the decree is carried out", || {
+        let units = scene.world.central.api.get("/api/v1/units")?;
+        (units.body["progress"]["phase"] == json!("done")).then_some(())
+    });
+    // It has not heard of it, and works on as what it was.
+    scene.file_acts(2, 1);
+    let (after, made) = scene.export("after.bundle");
+    assert_eq!(made["acts"], json!(3));
+
+    // The later stick first, twice, then the one of before the decree.
+    let (taken, answer) = scene.centre(&after, "after.answer");
+    assert_eq!(taken["acts_new"], json!(3));
+    let (twice, second) = scene.centre(&after, "second.answer");
+    assert_eq!((&twice["acts"], &twice["acts_new"]), (&json!(3), &json!(0)));
+    let (late, old) = scene.centre(&before, "before.answer");
+    assert_eq!((&late["acts"], &late["acts_new"]), (&json!(2), &json!(0)));
+    let there = scene
+        .world
+        .central
+        .api
+        .get("/api/v1/offices/00004")
+        .unwrap();
+    assert_eq!(there.body["count"], json!(0));
+
+    assert_eq!(scene.office.status()["office"], "00004");
+    let came = scene.import(&answer);
+    assert_eq!((&came["answered"], &came["unsent"]), (&json!(3), &json!(0)));
+    let status = scene.office.status();
+    assert_eq!(status["office"], "00008", "{came} {status}");
+    assert_eq!(status["former"][0]["office"], "00004", "{status}");
+    for late in [&second, &old, &answer] {
+        let late = scene.import(late);
+        assert_eq!(
+            (&late["answered"], &late["entries_new"]),
+            (&json!(0), &json!(0)),
+            "{late}"
+        );
+    }
+    assert_eq!(scene.office.status()["office"], "00008");
+
+    // Still without a line it files on, as a part of its successor's office; also when it is
+    // started anew under the certificate of before.
+    scene.file_acts(3, 1);
+    scene.office.kill();
+    scene.office.start();
+    assert_eq!(scene.office.status()["office"], "00008");
+    scene.file_acts(4, 1);
+    let (next, made) = scene.export("next.bundle");
+    assert_eq!(made["acts"], json!(2));
+    let (taken, answer) = scene.centre(&next, "next.answer");
+    assert_eq!((&taken["acts"], &taken["acts_new"]), (&json!(2), &json!(2)));
+    let (twice, _) = scene.centre(&next, "next2.answer");
+    assert_eq!(twice["acts_new"], json!(0));
+    let came = scene.import(&answer);
+    assert_eq!(
+        (&came["answered"], &came["unsent"]),
+        (&json!(2), &json!(0)),
+        "{came}"
+    );
+    // With a line it fills what became of its slice, and is equal with the centre.
+    scene.office.code = "00008".to_owned();
     scene.restore_and_compare();
 }
 
