@@ -362,20 +362,31 @@ fn a_decree_reaches_a_dark_office_on_a_stick_and_it_files_on() {
     assert_eq!(there.body["count"], json!(0));
 
     assert_eq!(scene.office.status()["office"], "00004");
+    // The stick brings the decree. What is behind it in the feed of the new commune, its receipts
+    // among it, comes with the slice by line; the centre has the acts, and the office says both.
     let came = scene.import(&answer);
-    assert_eq!((&came["answered"], &came["unsent"]), (&json!(3), &json!(0)));
+    assert_eq!(
+        (&came["entries_new"], &came["needs_line"], &came["taken"]),
+        (&json!(1), &json!(true), &json!(3)),
+        "{came}"
+    );
     let status = scene.office.status();
     assert_eq!(status["office"], "00008", "{came} {status}");
     assert_eq!(status["former"][0]["office"], "00004", "{status}");
+    assert_eq!(
+        (&status["units_edition"], &status["unsent"]),
+        (&json!(2), &json!(3))
+    );
     for late in [&second, &old, &answer] {
-        let late = scene.import(late);
-        assert_eq!(
-            (&late["answered"], &late["entries_new"]),
-            (&json!(0), &json!(0)),
-            "{late}"
-        );
+        // They speak of the feed of a commune that there is no more.
+        let refused = scene.node_refuses(&["bundle", "import", arg(late)]);
+        assert!(refused.contains("bundle_before_decree"), "{refused}");
     }
-    assert_eq!(scene.office.status()["office"], "00008");
+    let after = scene.office.status();
+    assert_eq!(
+        (&after["office"], &after["unsent"]),
+        (&json!("00008"), &json!(3))
+    );
 
     // Still without a line it files on, as a part of its successor's office; also when it is
     // started anew under the certificate of before.
@@ -385,6 +396,7 @@ fn a_decree_reaches_a_dark_office_on_a_stick_and_it_files_on() {
     assert_eq!(scene.office.status()["office"], "00008");
     scene.file_acts(4, 1);
     let (next, made) = scene.export("next.bundle");
+    // What the centre has said that it has is not carried again.
     assert_eq!(made["acts"], json!(2));
     let (taken, answer) = scene.centre(&next, "next.answer");
     assert_eq!((&taken["acts"], &taken["acts_new"]), (&json!(2), &json!(2)));
@@ -392,13 +404,23 @@ fn a_decree_reaches_a_dark_office_on_a_stick_and_it_files_on() {
     assert_eq!(twice["acts_new"], json!(0));
     let came = scene.import(&answer);
     assert_eq!(
-        (&came["answered"], &came["unsent"]),
-        (&json!(2), &json!(0)),
-        "{came}"
+        (&came["taken"], &came["needs_line"]),
+        (&json!(5), &json!(true))
     );
-    // With a line it fills what became of its slice, and is equal with the centre.
+    let there = scene.world.central.api.get("/api/v1/summary").unwrap();
+    assert_eq!(there.body["returned"], json!(0), "{there:?}");
+
+    // With a line it is filled for what it is now, every act is final, and both are equal.
     scene.office.code = "00008".to_owned();
     scene.restore_and_compare();
+    let acts = scene.office.api.get("/api/v1/acts").unwrap().body;
+    let states: Vec<_> = acts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["state"])
+        .collect();
+    assert_eq!(states, [&json!("final"); 5]);
 }
 
 /// What an office that was dark for a while brings: prints how much that is and how long it takes.

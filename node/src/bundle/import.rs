@@ -194,7 +194,9 @@ async fn feed(
             return Err(BundleError::NeedsUpgrade { at: at.get() });
         }
         if done.office_changed {
-            // What follows is of the feed as it was; the slice is filled anew by line.
+            // The decree was new, and ended its feed: what follows is of the feed as it was, and the
+            // slice is filled anew by line.
+            taken.entries_new += 1;
             taken.needs_line = true;
             break;
         }
