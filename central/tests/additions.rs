@@ -104,6 +104,37 @@ fn an_answer_is_kept_with_the_case_and_told_to_every_office_concerned() {
 }
 
 #[test]
+fn an_office_that_made_a_claim_agrees_unasked_and_others_do_not() {
+    let world = World::new();
+    let (centre, mut p, _, case) = two_names(&world);
+    p.told(&case);
+    p.file(
+        json!({"act": "answer_case", "case": case.number, "agrees": true,
+        "answer": "nhập nhầm"}),
+    );
+    centre.take(&mut p);
+    assert_eq!(centre.returned(), [] as [String; 0]);
+    let after = centre.case(case.number);
+    assert!(after.is_open() && after.answers[0].agrees());
+    assert_eq!(
+        after.answers[0].words.as_str(),
+        "Đồng ý với bên kia. nhập nhầm"
+    );
+    // One who claims nothing is refused at the desk, and one who says it all the same by the centre.
+    let mut r = Office::new(&world, R);
+    r.told(&case);
+    let agrees = json!({"act": "answer_case", "case": case.number, "agrees": true});
+    assert_eq!(r.refused(agrees), "input_invalid");
+    let mut asked = case.clone();
+    asked.questions.push((office(R), Line::parse("?").unwrap()));
+    let mut r = Office::new(&world, R);
+    r.told(&asked);
+    r.file(json!({"act": "answer_case", "case": case.number, "answer": "Đồng ý với bên kia."}));
+    centre.take(&mut r);
+    assert_eq!(centre.returned(), ["case_not_of_office"]);
+}
+
+#[test]
 fn an_office_that_is_no_party_hears_the_question_and_can_answer() {
     let world = World::new();
     let (centre, _, _, case) = two_names(&world);

@@ -178,6 +178,22 @@ pub fn head_of(household: &Fields) -> Option<RecordId> {
     }
 }
 
+/// Whether a household stands without a head who lives and is a member of it. `head` is what the
+/// person shows whom the household names; none if they are not held where it is.
+pub fn is_headless(household: RecordId, fields: &Fields, head: Option<&Fields>) -> bool {
+    if fields.single(Field::HouseholdRevoked).is_some() {
+        return false;
+    }
+    let keeps_house = |fields: &Fields| {
+        let person = Person(fields);
+        let member = person.membership();
+        !person.is_dead()
+            && !person.is_revoked()
+            && member.is_some_and(|member| member.household == household)
+    };
+    !head.is_some_and(keeps_house)
+}
+
 /// A place by which an office is entitled to hold a record, as the record names it. Whose place it
 /// is today the units tell ([`crate::unit::Units::holder`]).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

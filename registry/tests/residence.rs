@@ -179,6 +179,51 @@ fn when_the_head_goes_the_act_names_the_next_one_who_is_a_member() {
 }
 
 #[test]
+fn a_head_who_moves_names_the_next_one_and_who_empties_a_household_closes_it() {
+    let mut town = Town::new();
+    let moves = |who: &[&str], more: Json| {
+        let people: Vec<_> = who
+            .iter()
+            .map(|key| json!({"person": {"id": id(key)}}))
+            .collect();
+        let filing = json!({"act": "permanent_registration", "people": people,
+            "address": "số 9, thôn Đoài"});
+        with(filing, more)
+    };
+    let head = Some("new_head");
+    assert_eq!(
+        town.refused(moves(&["an"], json!({}))),
+        ("rule_not_met", head)
+    );
+    let joins = json!({"household": id("two")});
+    assert_eq!(town.refused(moves(&["an"], joins)), ("rule_not_met", head));
+    let wrong = json!({"new_head": id("dung")});
+    assert_eq!(town.refused(moves(&["an"], wrong)), ("input_invalid", head));
+    let needless = json!({"new_head": id("an")});
+    assert_eq!(
+        town.refused(moves(&["binh"], needless)),
+        ("input_invalid", head)
+    );
+    town.perform(moves(&["an"], json!({"new_head": id("binh")})));
+    assert_eq!(head_of(&town.fields("one")), Some(id("binh")));
+    let plan = town.perform(moves(&["binh"], json!({"household": id("two")})));
+    assert!(plan.notices.contains(&Notice::HouseholdClosed));
+    assert!(town.fields("one").single(Field::HouseholdRevoked).is_some());
+}
+
+#[test]
+fn nobody_is_registered_for_a_time_where_they_live_permanently() {
+    let mut town = Town::new();
+    let stays = |who: &str| {
+        json!({"act": "temporary_registration", "person": {"id": id(who)},
+            "address": "ngõ 4, thôn Đông", "from": "2026-11-01", "to": "2027-10-31"})
+    };
+    assert_eq!(town.refused(stays("an")), ("rule_not_met", Some("person")));
+    // Whose home is elsewhere is.
+    town.perform(stays("khach"));
+}
+
+#[test]
 fn a_head_who_stays_needs_no_successor_and_an_emptied_household_no_head() {
     let mut town = Town::new();
     let stays = deletion(&["binh"], "settled_abroad", json!({"new_head": id("an")}));

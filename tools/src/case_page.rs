@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use registry::RecordId;
 use registry::act::Evidence;
 use registry::case::{Answer, Appeal, Case, CaseNotice, CaseState, Outcome, Party};
-use registry::dispute::{Claim, Matter};
+use registry::dispute::{Claim, Dispute, Matter};
 use registry::edit::Edit;
 use registry::schema::Field;
 use registry::value::Value;
@@ -17,7 +17,7 @@ use crate::output::{Tone, cell, table};
 use crate::words;
 
 /// Fields by which a reviewer tells two people apart, or sees that they are one.
-const TELLING: [Field; 8] = [
+const TELLING: [Field; 10] = [
     Field::Name,
     Field::BirthDate,
     Field::Sex,
@@ -26,6 +26,8 @@ const TELLING: [Field; 8] = [
     Field::BirthEntry,
     Field::Father,
     Field::Mother,
+    Field::HouseholdFile,
+    Field::HouseholdAddress,
 ];
 
 /// What a whole record says of who the person is.
@@ -91,6 +93,7 @@ pub(crate) fn side_by_side(
     if matches!(dispute.matter, Matter::Parked(_)) {
         text.push_str(&proposal(notice, records, asks));
     }
+    text.push_str(&about(dispute, records));
     let columns: Vec<Column> = dispute
         .claims
         .iter()
@@ -141,6 +144,22 @@ pub(crate) fn side_by_side(
     text
 }
 
+/// Whom a case is about, where the claims themselves do not tell it.
+fn about(dispute: &Dispute, records: &BTreeMap<RecordId, String>) -> String {
+    let compared = |id: &RecordId| dispute.claims.iter().any(|claim| claim.record == Some(*id));
+    let mut text = String::new();
+    for id in dispute.records.iter().filter(|id| !compared(id)) {
+        let says = records.get(id).map_or("", String::as_str);
+        let says: Vec<&str> = says.lines().collect();
+        let says = match says.as_slice() {
+            [] => format!("record {id}"),
+            lines => lines.join("; "),
+        };
+        text.push_str(&format!("About {says}\n"));
+    }
+    text
+}
+
 /// What the clash table tells the reviewer, and who does what next.
 fn to_look_at(case: &Case) -> String {
     let mut text = String::new();
@@ -162,6 +181,9 @@ fn answered(answer: &Answer) -> String {
         words::office(answer.office),
         moment(answer.at_s)
     );
+    if answer.agrees() {
+        text.push_str("agrees with the other side; its own act may be replaced: ");
+    }
     text.push_str(match answer.words.as_str() {
         "" => "brings papers",
         said => said,
@@ -503,6 +525,21 @@ mod tests {
     }
 
     #[test]
+    fn a_case_tells_whom_it_is_about() {
+        let record: RecordId = "02".repeat(16).parse().unwrap();
+        let mut notice = proposal_notice();
+        notice.case.dispute.matter = Matter::Life;
+        let says = "birth name: Lê An\ndate of birth: 03/02/1980\npersonal number: 001180000001";
+        let shown = side_by_side(&notice, &BTreeMap::from([(record, says.to_owned())]), &[]);
+        let about = "About birth name: Lê An; date of birth: 03/02/1980; personal number: 0011";
+        assert!(shown.contains(about), "{shown}");
+        // Beside each other they stand in the table already.
+        notice.case.dispute.claims[0].record = Some(record);
+        let shown = side_by_side(&notice, &BTreeMap::from([(record, says.to_owned())]), &[]);
+        assert!(!shown.contains("About"), "{shown}");
+    }
+
+    #[test]
     fn what_an_office_answers_stands_under_the_question() {
         let mut notice = proposal_notice();
         let question = json!([["00008", "did he come himself?"]]);
@@ -511,13 +548,16 @@ mod tests {
             {"act": "04".repeat(16), "office": "00008", "officer": "lan", "at_s": 0, "after": 1,
                 "words": "yes, with his card", "evidence": [{"kind": "CT01", "number": "7"}]},
             {"act": "05".repeat(16), "office": "00008", "officer": "lan", "at_s": 0, "after": 1,
-                "words": "", "evidence": [{"kind": "minutes"}]}]);
+                "words": "", "evidence": [{"kind": "minutes"}]},
+            {"act": "06".repeat(16), "office": "00008", "officer": "lan", "at_s": 0, "after": 1,
+                "words": "Đồng ý với bên kia.", "evidence": []}]);
         notice.case.answers = serde_json::from_value(said).unwrap();
         let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
         for part in [
             "Asked 00008 Phường Ngọc Hà: did he come himself?",
             "lan of 00008 Phường Ngọc Hà, 01/01/1970 07:00: yes, with his card (CT01 7)",
             "brings papers (minutes)",
+            "agrees with the other side; its own act may be replaced",
         ] {
             assert!(shown.contains(part), "{part}: {shown}");
         }

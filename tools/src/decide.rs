@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use registry::RecordId;
 use registry::case::{CaseNotice, Outcome};
-use registry::dispute::Matter;
 use registry::told;
 use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
@@ -57,9 +56,8 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
     let mut wanted: BTreeSet<RecordId> = compared
         .chain(asked_for.filter_map(|asked| asked.record))
         .collect();
-    if matches!(dispute.matter, Matter::Parked(_)) {
-        wanted.extend(&dispute.records);
-    }
+    // Nobody decides about somebody whom they cannot tell from another.
+    wanted.extend(&dispute.records);
     words::learn_names(api);
     let mut records = BTreeMap::new();
     for record in wanted {

@@ -43,6 +43,7 @@ pub(super) fn check(
             let concerned = cases::concerned(unit, &case)?;
             let may = if answers {
                 case.asked(office)
+                    || (Answer::is_agreement(&act.body.note) && claims(unit, office, &case)?)
             } else {
                 concerned.contains(&office)
             };
@@ -71,6 +72,18 @@ pub(super) fn check(
         )
         .into()),
     }
+}
+
+/// Whether an act of the office makes a claim of the case.
+fn claims(unit: &Unit<'_>, office: OfficeCode, case: &Case) -> Result<bool, UnitError> {
+    for act in case.dispute.claims.iter().filter_map(|claim| claim.act) {
+        let kept: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
+        let of = kept.and_then(|kept| kept.act.office);
+        if of.map(|of| unit.office_now(of)) == Some(office) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn papers(unit: &Unit<'_>, office: OfficeCode, of: ActId) -> Result<Addition, Stop> {

@@ -2,10 +2,14 @@
 //! surveyed by a walk over its slice, now and then; the result is kept with its date, and those of
 //! a province are added up. Nothing rests on them: a survey that is lost is made again.
 
+use std::collections::HashMap;
+
 use registry::ActId;
 use registry::act::ActKind;
 use registry::date::Date;
 use registry::dispute::{Matter, Standing};
+use registry::fields::Fields;
+use registry::person::{Person, head_of, is_headless};
 use registry::quality::Marks;
 use registry::schema::RecordKind;
 use registry::statistics::{Survey, Vital, counted_at, is_undone};
@@ -92,12 +96,14 @@ impl Registrar {
         let today = Date::in_viet_nam(now_s);
         let units = self.units()?;
         let mut survey = Survey::default();
+        let mut headless = HashMap::new();
         let mut after = None;
         loop {
             let page = self.page(office, after.as_ref(), PAGE)?;
             for record in &page.records {
                 if record.kind == RecordKind::Person {
-                    self.survey_person(&mut survey, (office, &units), record, today)?;
+                    let known = &mut headless;
+                    self.survey_person(&mut survey, (office, &units), record, today, known)?;
                 }
             }
             if page.done {
@@ -156,15 +162,54 @@ impl Registrar {
         (office, units): (OfficeCode, &Units),
         record: &Record,
         today: Date,
+        headless: &mut HashMap<RecordId, bool>,
     ) -> Result<(), UnitError> {
         let standing = Standing::of(record).map_err(|_| UnitError::Row {
             table: tables::RECORDS.0,
         })?;
         if counted_at(&standing.fields, units).is_none_or(|at| at == office) {
-            let marks = self.marks(&record.id, !standing.disputes.is_empty())?;
+            let mut marks = self.marks(&record.id, !standing.disputes.is_empty())?;
+            marks.headless = self.is_headless(&standing.fields, headless)?;
             survey.add(&standing.fields, &marks, today);
         }
         Ok(())
+    }
+
+    /// Whether the household of a person stands without a head.
+    fn is_headless(
+        &self,
+        person: &Fields,
+        known: &mut HashMap<RecordId, bool>,
+    ) -> Result<bool, UnitError> {
+        let Some(household) = Person(person).membership().map(|member| member.household) else {
+            return Ok(false);
+        };
+        if let Some(known) = known.get(&household) {
+            return Ok(*known);
+        }
+        let headless = match self.shown(&household)? {
+            None => false,
+            Some(fields) => {
+                let head = match head_of(&fields) {
+                    Some(head) => self.shown(&head)?,
+                    None => None,
+                };
+                is_headless(household, &fields, head.as_ref())
+            }
+        };
+        known.insert(household, headless);
+        Ok(headless)
+    }
+
+    /// What a record shows.
+    fn shown(&self, id: &RecordId) -> Result<Option<Fields>, UnitError> {
+        let Some(kept) = self.kept(id)? else {
+            return Ok(None);
+        };
+        let standing = Standing::of(&kept.record).map_err(|_| UnitError::Row {
+            table: tables::RECORDS.0,
+        })?;
+        Ok(Some(standing.fields))
     }
 
     fn marks(&self, id: &RecordId, disputed: bool) -> Result<Marks, UnitError> {

@@ -7,6 +7,8 @@ use std::sync::{Arc, PoisonError};
 use registry::act::{Act, ActKind};
 use registry::date::Date;
 use registry::dispute::Matter;
+use registry::fields::Fields;
+use registry::person::{Person, head_of, is_headless};
 use registry::quality::{Finding, Marks, Problem, hamlet_of_person, look, same_hamlet};
 use registry::schema::RecordKind;
 use registry::statistics::{Survey, Vital, counted_at, is_undone, is_vital};
@@ -167,12 +169,14 @@ impl Office {
         visit: Visit<'_>,
     ) -> Result<(), OfficeError> {
         let (own, units) = (self.code(), self.units());
+        let mut headless = HashMap::new();
         let mut look_at = |kept: &Kept| {
             if kept.record.kind != RecordKind::Person || !is_counted(kept, own, &units) {
                 return Ok(true);
             }
             let mut marks = marks.get(&kept.record.id).copied().unwrap_or_default();
             marks.disputed = !kept.disputes().is_empty();
+            marks.headless = self.is_headless(kept.fields(), &mut headless)?;
             visit(kept, &marks)
         };
         let mut provisional = self.provisional_people(after)?;
@@ -194,6 +198,33 @@ impl Office {
             }
         }
         Ok(())
+    }
+
+    /// Whether the household of a person stands without a head. One that is not held here is
+    /// another office's, and one that the centre has not confirmed gets its head by the answer.
+    fn is_headless(
+        &self,
+        person: &Fields,
+        known: &mut HashMap<RecordId, bool>,
+    ) -> Result<bool, TableError> {
+        let Some(household) = Person(person).membership().map(|member| member.household) else {
+            return Ok(false);
+        };
+        if let Some(known) = known.get(&household) {
+            return Ok(*known);
+        }
+        let mut headless = false;
+        if self.rows.official(&household)?.is_some()
+            && let Some(kept) = self.rows.shown(&household)?
+        {
+            let head = match head_of(kept.fields()) {
+                Some(head) => self.rows.shown(&head)?,
+                None => None,
+            };
+            headless = is_headless(household, kept.fields(), head.as_ref().map(Kept::fields));
+        }
+        known.insert(household, headless);
+        Ok(headless)
     }
 
     /// What own unsent acts changed or made: as many as there are such acts.

@@ -27,6 +27,21 @@ pub struct Answer {
     pub evidence: Vec<Evidence>,
 }
 
+impl Answer {
+    /// How an answer begins that agrees with the other side.
+    pub const AGREES: &'static str = "Đồng ý với bên kia.";
+
+    /// Whether the office agrees that its own act may be replaced.
+    pub fn agrees(&self) -> bool {
+        Answer::is_agreement(&self.words)
+    }
+
+    /// Whether these are the words of an office that agrees.
+    pub fn is_agreement(words: &Line) -> bool {
+        words.as_str().starts_with(Answer::AGREES)
+    }
+}
+
 impl Case {
     /// Whether an office was ever asked.
     pub fn asked(&self, office: OfficeCode) -> bool {

@@ -115,7 +115,7 @@ fn follow(person: &Fields, head: &Fields) -> Vec<Edit> {
     let own = person.open_permanent().map(|(_, home)| home.from);
     let later = own.filter(|from| from.first_day() > home.from.first_day());
     let from = later.last().unwrap_or(home.from);
-    let moved = Line::parse("moved").unwrap_or_default();
+    let moved = Line::parse("chuyển nơi ở").unwrap_or_default();
     let goes_to = Residence {
         from,
         until: None,

@@ -186,7 +186,7 @@ impl Case {
     ) -> Result<Vec<Edit>, CaseError> {
         let (document, before) = without(document, below)?;
         if kept != id {
-            let words = format!("case {}: same person as record {kept}", self.number);
+            let words = format!("vụ việc {}: cùng người với hồ sơ {kept}", self.number);
             let ground = Line::parse(&words).unwrap_or_default();
             let revoked = vec![Edit::Put(Field::Revoked, Value::Text(ground))];
             return Ok(over(before, revoked));

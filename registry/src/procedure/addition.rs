@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ActId;
 use crate::act::{ActKind, Refers};
-use crate::case::Case;
+use crate::case::{Answer, Case};
 use crate::procedure::{Draft, Refusal};
 use crate::value::Line;
 
@@ -21,14 +21,20 @@ pub struct EvidenceInput {
     pub case: Option<u64>,
 }
 
-/// The answer to what a reviewer asked this office.
+/// The answer to what a reviewer asked this office, or its word that it agrees with the other
+/// side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerInput {
     /// The case, by its number.
     pub case: u64,
     /// The answer, in a sentence; papers are named in `evidence`.
+    #[serde(default)]
     pub answer: Line,
+    /// The office agrees with the other side: its own act may be replaced. Any office whose act
+    /// makes a claim may say so, asked or not; it decides nothing.
+    #[serde(default)]
+    pub agrees: bool,
 }
 
 pub(super) fn evidence(draft: &mut Draft<'_>, input: &EvidenceInput) -> Result<(), Refusal> {
@@ -58,7 +64,7 @@ pub(super) fn evidence(draft: &mut Draft<'_>, input: &EvidenceInput) -> Result<(
 }
 
 pub(super) fn answer(draft: &mut Draft<'_>, input: &AnswerInput) -> Result<(), Refusal> {
-    if input.answer.is_empty() {
+    if input.answer.is_empty() && !input.agrees {
         return Err(Refusal::Missing { field: "answer" });
     }
     if !draft.filing.note.is_empty() {
@@ -68,6 +74,9 @@ pub(super) fn answer(draft: &mut Draft<'_>, input: &AnswerInput) -> Result<(), R
         });
     }
     let case = open_case(draft, input.case)?;
+    if input.agrees {
+        return agree(draft, &case, &input.answer);
+    }
     if !case.asked(draft.desk.office) {
         return Err(Refusal::Invalid {
             field: "case",
@@ -76,6 +85,22 @@ pub(super) fn answer(draft: &mut Draft<'_>, input: &AnswerInput) -> Result<(), R
     }
     draft.refers = Some(Refers::Case(case.id));
     draft.note = Some(input.answer.clone());
+    Ok(())
+}
+
+/// The office of a claim agrees with the other side, perhaps with a word why.
+fn agree(draft: &mut Draft<'_>, case: &Case, why: &Line) -> Result<(), Refusal> {
+    let mut claims = case.dispute.claims.iter().filter_map(|claim| claim.act);
+    if !claims.any(|act| draft.slice.own_act(&act).is_some()) {
+        return Err(Refusal::Invalid {
+            field: "agrees",
+            words: "an office agrees whose own act makes a claim in the case; add what you know as papers",
+        });
+    }
+    let words = format!("{} {}", Answer::AGREES, why.as_str());
+    let words = Line::parse(words.trim_end()).map_err(|_| Refusal::TooMuch { field: "answer" })?;
+    draft.refers = Some(Refers::Case(case.id));
+    draft.note = Some(words);
     Ok(())
 }
 

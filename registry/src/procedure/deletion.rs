@@ -11,7 +11,7 @@ use crate::date::{Date, DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::fields::EntryId;
 use crate::person::Person;
-use crate::procedure::household::{Leaving, leave};
+use crate::procedure::household::leave_all;
 use crate::procedure::renewal::open_here;
 use crate::procedure::{Draft, Held, Refusal};
 use crate::schema::{Field, RecordKind};
@@ -93,27 +93,7 @@ pub(super) fn permanent(
         }
         draft.change_held(&held, edits)?;
     }
-    let mut new_head = input.new_head;
-    for (household, leaving) in &households {
-        let alone = households.len() == 1;
-        let of_this = new_head.filter(|id| alone || draft.slice.members(household).contains(id));
-        if of_this.is_some() {
-            new_head = None;
-        }
-        let leaving = Leaving {
-            people: leaving,
-            head: of_this,
-            field: "new_head",
-        };
-        leave(draft, household, &leaving)?;
-    }
-    match new_head {
-        Some(_) => Err(Refusal::Invalid {
-            field: "new_head",
-            words: "is not a member of the household that they leave",
-        }),
-        None => Ok(()),
-    }
+    leave_all(draft, &households, input.new_head)
 }
 
 pub(super) fn temporary(

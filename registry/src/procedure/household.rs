@@ -1,6 +1,8 @@
 //! Households: split and change of head, and what becomes of a household that people leave (Law on
 //! Residence 68/2020, Articles 10, 25 and 26). Two that become one are in [`super::merge`].
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::code::Relation;
@@ -145,7 +147,7 @@ pub(super) fn leave(
                 words: "nobody stays in the household, so it needs no head; leave this out",
             });
         }
-        return close(draft, &held, "no member is left");
+        return close(draft, &held, "không còn thành viên");
     }
     let head = head_of(held.fields());
     let goes = head.is_some_and(|head| leaving.people.contains(&head));
@@ -180,10 +182,39 @@ pub(super) fn leave(
     draft.change_held(&person, vec![edit])
 }
 
+/// Keeps in order all households that people leave by one act, of which at most one gets another
+/// head: `new_head`, the input's field of that name.
+pub(super) fn leave_all(
+    draft: &mut Draft<'_>,
+    households: &BTreeMap<RecordId, Vec<RecordId>>,
+    mut new_head: Option<RecordId>,
+) -> Result<(), Refusal> {
+    for (household, leaving) in households {
+        let alone = households.len() == 1;
+        let of_this = new_head.filter(|id| alone || draft.slice.members(household).contains(id));
+        if of_this.is_some() {
+            new_head = None;
+        }
+        let leaving = Leaving {
+            people: leaving,
+            head: of_this,
+            field: "new_head",
+        };
+        leave(draft, household, &leaving)?;
+    }
+    match new_head {
+        Some(_) => Err(Refusal::Invalid {
+            field: "new_head",
+            words: "is not a member of the household that they leave",
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Closes a household for good; the record stays, with the reason.
 pub(super) fn close(draft: &mut Draft<'_>, held: &Held, why: &str) -> Result<(), Refusal> {
     draft.notice(Notice::HouseholdClosed);
-    let words = format!("closed {}: {why}", draft.effective().to_iso());
+    let words = format!("đóng ngày {}: {why}", draft.effective().to_iso());
     let ground = Line::parse(&words).unwrap_or_default();
     let edit = Edit::Put(Field::HouseholdRevoked, Value::Text(ground));
     draft.change_held(held, vec![edit])

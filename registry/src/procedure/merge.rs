@@ -105,7 +105,7 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
             ],
         )?;
     }
-    close(draft, &ends, &format!("merged into {}", input.into))
+    close(draft, &ends, &format!("nhập vào hộ {}", input.into))
 }
 
 fn place_of(household: &Held) -> Option<&Place> {

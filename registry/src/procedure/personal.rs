@@ -247,7 +247,7 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(
                 RecordKind::Person => Field::Revoked,
                 RecordKind::Household => Field::HouseholdRevoked,
             };
-            let words = format!("withdrawn {}", ground.to_iso());
+            let words = format!("rút ngày {}", ground.to_iso());
             vec![Edit::Put(
                 field,
                 Value::Text(Line::parse(&words).unwrap_or_default()),

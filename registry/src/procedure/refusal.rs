@@ -91,7 +91,7 @@ pub enum Refusal {
     OfAnotherOffice,
     #[error("the act is final; it can only be changed by another act")]
     AlreadyFinal,
-    #[error("the record's document is damaged; run `commune-node doctor`")]
+    #[error("the record's document is damaged; restore the last backup")]
     Damaged,
     #[error("evidence: this act rests on papers; name {papers}")]
     Evidence { papers: &'static str },

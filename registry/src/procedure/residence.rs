@@ -1,5 +1,7 @@
 //! Residence: permanent and temporary registration, stay notices (Law on Residence 68/2020).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::RecordId;
@@ -7,8 +9,9 @@ use crate::code::Relation;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::fields::Fields;
+use crate::person::Person;
 use crate::procedure::civil::claimed;
-use crate::procedure::household::standing_household;
+use crate::procedure::household::{leave_all, standing_household};
 use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Place, Residence, Stay, Value};
@@ -36,6 +39,9 @@ pub struct PermanentInput {
     /// The ground (owner, rented with consent …).
     #[serde(default)]
     pub ground: Line,
+    /// Who is head of the household that they leave, if its head is one of them and others stay.
+    #[serde(default)]
+    pub new_head: Option<RecordId>,
 }
 
 /// One of those who move.
@@ -62,6 +68,7 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
         }
         None => new_household(draft, input),
     };
+    let left = households_left(draft, input, &household);
     for (index, mover) in input.people.iter().enumerate() {
         let default = if index == 0 && input.household.is_none() {
             Relation::Head
@@ -76,7 +83,7 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
             to: None,
             ground: input.ground.clone(),
         };
-        let moved = Line::parse("moved").unwrap_or_default();
+        let moved = Line::parse("chuyển nơi ở").unwrap_or_default();
         let edits = vec![
             Edit::CloseOpen {
                 field: Field::Permanent,
@@ -98,7 +105,31 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
         ];
         change_somebody(draft, &mover.person, Field::Permanent, edits)?;
     }
-    Ok(())
+    leave_all(draft, &left, input.new_head)
+}
+
+/// The households of this office that the movers leave, with those who leave each. One of another
+/// commune is set in order there, when its office sees who is gone.
+fn households_left(
+    draft: &Draft<'_>,
+    input: &PermanentInput,
+    joined: &RecordId,
+) -> BTreeMap<RecordId, Vec<RecordId>> {
+    let mut left: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
+    for mover in &input.people {
+        let id = match &mover.person {
+            Somebody::Here { id } => Some(*id),
+            Somebody::Card { pin, .. } => draft.slice.by_pin(pin),
+        };
+        let held = id.and_then(|id| draft.slice.record(&id));
+        let member = held.and_then(|held| Person(held.fields()).membership().cloned());
+        if let (Some(id), Some(member)) = (id, member)
+            && member.household != *joined
+        {
+            left.entry(member.household).or_default().push(id);
+        }
+    }
+    left
 }
 
 /// A household whose head is the first mover. A head of another commune is not known by record
@@ -178,6 +209,7 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
         });
     }
     draft.effective.get_or_insert(input.from);
+    outside_home(draft, &input.person)?;
     let residence = Residence {
         unit: draft.desk.office,
         address: input.address.clone(),
@@ -186,7 +218,7 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
         to: None,
         ground: input.ground.clone(),
     };
-    let moved = Line::parse("moved").unwrap_or_default();
+    let moved = Line::parse("chuyển nơi ở").unwrap_or_default();
     let edits = vec![
         Edit::CloseOpen {
             field: Field::Temporary,
@@ -196,6 +228,31 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
         Edit::Add(Field::Temporary, Value::Residence(residence)),
     ];
     change_somebody(draft, &input.person, Field::Temporary, edits)
+}
+
+/// Temporary residence is registered outside the commune of the permanent one. Of somebody who is
+/// not held here the office knows no home; if there is one here it ends the stay (row 16).
+fn outside_home(draft: &Draft<'_>, somebody: &Somebody) -> Result<(), Refusal> {
+    let id = match somebody {
+        Somebody::Here { id } => Some(*id),
+        Somebody::Card { pin, .. } => draft.slice.by_pin(pin),
+    };
+    let Some(held) = id.and_then(|id| draft.slice.record(&id)) else {
+        return Ok(());
+    };
+    let here = draft.desk.office;
+    let units = &draft.desk.units;
+    let at_home = Person(held.fields())
+        .open_permanent()
+        .any(|(_, home)| home.unit == here || units.leads_to(home.unit, here));
+    if at_home {
+        return Err(Refusal::AgainstRule {
+            field: "person",
+            words: "has permanent residence in this commune; temporary residence is registered where one lives outside of it",
+            rule: "Law on Residence 68/2020, Art. 27(1)",
+        });
+    }
+    Ok(())
 }
 
 /// A notice that somebody stays in this commune for under 30 days.

@@ -23,6 +23,8 @@ pub struct Marks {
     pub case_open: bool,
     /// One of these asks whether it is another record's person.
     pub duplicate: bool,
+    /// The household that they belong to has no head who lives and is a member of it.
+    pub headless: bool,
     /// The day on which an office last entered an act on it.
     pub contact: Option<Date>,
 }
@@ -49,6 +51,7 @@ pub fn look(fields: &Fields, marks: &Marks, today: Date) -> Option<Finding> {
     problems.add_if(marks.disputed, Problem::Disputed);
     problems.add_if(marks.case_open, Problem::CaseOpen);
     problems.add_if(marks.duplicate, Problem::DuplicateSuspected);
+    problems.add_if(marks.headless, Problem::HouseholdHeadless);
     // A device's clock may run ahead: what was entered tomorrow was entered today.
     let days = marks
         .contact

@@ -141,6 +141,9 @@ problems! {
     18 ContactOld               "contact_old"                Live     "Lâu chưa được xác minh" "Confirmed long ago"
         "Lần xác minh cuối đã lâu: hỏi khi gặp người dân"
         "The last act on the record is old: ask at the next visit";
+    19 HouseholdHeadless        "household_headless"         Accurate "Hộ không có chủ hộ" "Household without a head"
+        "Chủ hộ đã chết, đã đi hoặc chưa ghi: đổi chủ hộ theo thỏa thuận của các thành viên"
+        "The head has died, has left or was never entered: change the head as the members agree";
 }
 
 impl Problem {

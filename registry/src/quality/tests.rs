@@ -186,6 +186,13 @@ fn cases_disputes_and_silence_are_told_apart() {
         ),
         (
             Marks {
+                headless: true,
+                ..none
+            },
+            vec!["household_headless"],
+        ),
+        (
+            Marks {
                 contact: Some(day("2024-11-20")),
                 ..none
             },
@@ -280,4 +287,28 @@ fn problems_have_names_and_places_of_their_own() {
         assert_eq!(serde_json::to_value(rule.problem).unwrap(), rule.key);
     }
     assert_eq!(Problem::from_key("nothing"), None);
+}
+
+#[test]
+fn a_household_without_a_living_head_who_is_a_member_is_headless() {
+    use crate::person::is_headless;
+    let house = RecordId::new([2; 16]);
+    let mut fields = Fields::new();
+    fields.set(
+        Field::HouseholdHead,
+        Some(Value::Head(RecordId::new([1; 16]))),
+    );
+    let head = whole();
+    assert!(!is_headless(house, &fields, Some(&head)));
+    // Gone to another household, dead, not held here, or never entered.
+    assert!(is_headless(RecordId::new([3; 16]), &fields, Some(&head)));
+    let mut dead = whole();
+    let death: Death = serde_json::from_str(r#"{"date": "2026-01-01"}"#).unwrap();
+    dead.set(Field::Death, Some(Value::Death(death)));
+    assert!(is_headless(house, &fields, Some(&dead)));
+    assert!(is_headless(house, &fields, None));
+    // Closed, it needs none.
+    let closed = Value::Text(Line::parse("x").unwrap());
+    fields.set(Field::HouseholdRevoked, Some(closed));
+    assert!(!is_headless(house, &fields, None));
 }

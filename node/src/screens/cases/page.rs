@@ -248,6 +248,16 @@ fn answers(case: &Case, shown: &Shown<'_>) -> Vec<Answered> {
         .collect()
 }
 
+/// Whether an act of this office makes a claim.
+fn claims_something(api: &Api, case: &Case) -> Result<bool, OfficeError> {
+    for act in case.dispute.claims.iter().filter_map(|claim| claim.act) {
+        if api.office.act_view(&act)?.is_some_and(|view| view.own) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// What this office can do: answer what it is asked, add papers, take back an act of its own that
 /// is not final.
 fn steps(api: &Api, seated: &Seated, notice: &CaseNotice) -> Result<Vec<Step>, OfficeError> {
@@ -265,6 +275,13 @@ fn steps(api: &Api, seated: &Seated, notice: &CaseNotice) -> Result<Vec<Step>, O
             href: format!("/acts/new/answer_case?case={number}"),
             label: words.t("case-answer"),
             main: case.open_question(own).is_some(),
+        });
+    }
+    if offered.contains(&ActKind::AnswerCase) && claims_something(api, case)? {
+        steps.push(Step {
+            href: format!("/acts/new/answer_case?case={number}&agrees=on"),
+            label: words.t("case-agree"),
+            main: false,
         });
     }
     if offered.contains(&ActKind::AddEvidence) {

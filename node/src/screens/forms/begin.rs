@@ -16,6 +16,7 @@ pub(in crate::screens) struct Begin {
     person: Option<String>,
     act: Option<String>,
     case: Option<String>,
+    agrees: Option<String>,
     pin: Option<String>,
     name: Option<String>,
     birth: Option<String>,
@@ -47,6 +48,7 @@ pub(super) fn prefilled(api: &Api, form: &Form, rule: &ActRule, asked: &Begin) -
     };
     set("of", &asked.act);
     set("case", &asked.case);
+    set("agrees", &asked.agrees);
     if form.act == "collection" {
         set("claimed_pin", &asked.pin);
         set("name", &asked.name);

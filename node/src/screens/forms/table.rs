@@ -304,6 +304,7 @@ pub(super) const FORMS: &[Form] = &[
                     may("from", "ask-from", W::Date),
                     may("household", "ask-household-joined", W::Household),
                     may("ground", "ask-home-ground", W::Text),
+                    may("new_head", "ask-next-head", W::Held),
                 ],
             ),
             PAPERS,
@@ -561,7 +562,8 @@ pub(super) const FORMS: &[Form] = &[
                 "step-what",
                 &[
                     need("case", "ask-case", W::Number),
-                    need("answer", "ask-answer", W::Long),
+                    may("answer", "ask-answer", W::Long),
+                    may("agrees", "ask-agrees", W::Check),
                 ],
             ),
             PAPERS,

@@ -35,6 +35,7 @@ case-answers = Answers so far
 case-no-answers = No answer yet.
 case-papers-only = Papers added
 case-answer = Answer the question
+case-agree = Agree with the other side
 case-add-paper = Add a paper
 case-withdraw = Withdraw: { $act }
 harm-1 = none

@@ -88,6 +88,7 @@ ask-asked-by = Asked by
 ask-act = Tracking code of the act
 ask-case = Number of the case
 ask-answer = Answer
+ask-agrees = We agree with the other side: our act may be replaced
 ask-reason = Reason
 ask-place-text = Address, hospital, hamlet
 ask-commune = Commune (code or name)

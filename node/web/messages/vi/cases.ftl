@@ -32,6 +32,7 @@ case-answers = Trả lời đến nay
 case-no-answers = Chưa có trả lời.
 case-papers-only = Bổ sung giấy tờ
 case-answer = Trả lời yêu cầu
+case-agree = Đồng ý với bên kia
 case-add-paper = Bổ sung giấy tờ
 case-withdraw = Rút hồ sơ: { $act }
 harm-1 = không đáng kể

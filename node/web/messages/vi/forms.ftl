@@ -88,6 +88,7 @@ ask-asked-by = Người đề nghị thay
 ask-act = Mã tra cứu của hồ sơ
 ask-case = Số vụ việc
 ask-answer = Trả lời
+ask-agrees = Đồng ý với bên kia: thủ tục của cơ quan có thể bị thay thế
 ask-reason = Lý do
 ask-place-text = Địa chỉ, bệnh viện, thôn
 ask-commune = Xã, phường (mã hoặc tên)
