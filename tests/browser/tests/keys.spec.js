@@ -73,4 +73,17 @@ test.describe('inside', () => {
     expect(hrefs.length).toBeGreaterThan(4);
     for (const href of hrefs) await tabTo(page, (at) => at.href === href);
   });
+
+  test('an act is filed with keys alone', async ({ page, here }) => {
+    const [hit] = await here.ask('/api/v1/people?q=le&limit=1');
+    await page.goto(`/acts/new/contact?person=${hit.id}`);
+    await tabTo(page, (at) => at.what.includes('Điện thoại'));
+    await page.keyboard.type('0987000222');
+    await tabTo(page, (at) => at.what.includes('Xem lại trước khi nộp'));
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toContainText('Xem lại');
+    await tabTo(page, (at) => at.what.includes('Nộp hồ sơ'));
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/acts\/[0-9a-f]{32}/);
+  });
 });

@@ -29,3 +29,18 @@ test('a record without a reason asks for one without JavaScript', async ({ page,
   await page.getByRole('button', { name: 'Công dân tại quầy' }).click();
   await expect(page.getByRole('heading', { name: 'Nhân thân' })).toBeVisible();
 });
+
+test('an act is filed without JavaScript, with what is wrong told first', async ({ page, here, signIn }) => {
+  await signIn(page);
+  const [hit] = await here.ask('/api/v1/people?q=tran&limit=1');
+  await page.goto(`/acts/new/contact?person=${hit.id}`);
+  await page.getByLabel('Điện thoại').fill('12');
+  await page.getByRole('button', { name: 'Xem lại trước khi nộp' }).click();
+  await expect(page.getByLabel('Điện thoại')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Điện thoại')).toHaveValue('12');
+  await page.getByLabel('Điện thoại').fill('0912 000 111');
+  await page.getByRole('button', { name: 'Xem lại trước khi nộp' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Xem lại');
+  await page.getByRole('button', { name: 'Nộp hồ sơ' }).click();
+  await expect(page).toHaveURL(/\/acts\/[0-9a-f]{32}/);
+});
