@@ -13,6 +13,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::IdError;
+use crate::words::{Said, Tells, told_in_english, words};
 
 mod outline;
 
@@ -194,36 +195,58 @@ struct Told {
 }
 
 impl TryFrom<Told> for Attachment {
-    type Error = AttachmentError;
-    fn try_from(told: Told) -> Result<Attachment, AttachmentError> {
+    type Error = Said;
+    fn try_from(told: Told) -> Result<Attachment, Said> {
         let Told { hash, bytes, kind } = told;
-        match usize::try_from(bytes) {
+        let made = match usize::try_from(bytes) {
             Ok(0) => Err(AttachmentError::Empty),
             Ok(bytes) if bytes > ATTACHMENT_BYTES_MAX => Err(AttachmentError::TooLarge { bytes }),
             Err(_) => Err(AttachmentError::TooLarge { bytes: usize::MAX }),
             Ok(_) => Ok(Attachment { hash, bytes, kind }),
-        }
+        };
+        made.map_err(|wrong| wrong.said())
     }
 }
 
 /// Why bytes are no attachment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttachmentError {
     /// Nothing.
-    #[error("the file is empty; scan the paper again")]
     Empty,
     /// Larger than allowed.
-    #[error(
-        "the file has {bytes} bytes and {ATTACHMENT_BYTES_MAX} are allowed; scan it coarser, or page by page"
-    )]
     TooLarge {
         /// Its size.
         bytes: usize,
     },
     /// Not one of the kinds.
-    #[error("the content is neither JPEG nor PNG nor PDF; save it as one of them")]
     Kind,
 }
+
+impl Tells for AttachmentError {
+    fn said(&self) -> Said {
+        match self {
+            AttachmentError::Empty => words(
+                "tệp rỗng; quét lại giấy tờ",
+                "the file is empty; scan the paper again",
+            )
+            .into(),
+            AttachmentError::TooLarge { bytes } => Said {
+                vi: format!(
+                    "tệp có {bytes} byte, chỉ được {ATTACHMENT_BYTES_MAX}; quét với độ phân giải thấp hơn hoặc từng trang một"
+                ),
+                en: format!(
+                    "the file has {bytes} bytes and {ATTACHMENT_BYTES_MAX} are allowed; scan it coarser, or page by page"
+                ),
+            },
+            AttachmentError::Kind => words(
+                "tệp không phải JPEG, PNG hay PDF; lưu lại theo một trong các dạng đó",
+                "the content is neither JPEG nor PNG nor PDF; save it as one of them",
+            )
+            .into(),
+        }
+    }
+}
+told_in_english!(AttachmentError);
 
 impl AttachmentError {
     /// Stable code.

@@ -21,6 +21,7 @@ use crate::date::{BirthDate, Date};
 use crate::name::PersonName;
 use crate::pin::{Pin, PinError, PinWarning};
 use crate::value::Line;
+use crate::words::{Said, Tells, Words, told_in_english, words};
 
 /// Longest text that is read, bytes: a code of the card's size holds no more.
 pub const CARD_BYTES_MAX: usize = 4096;
@@ -79,19 +80,26 @@ impl Part {
     }
 }
 
+impl Part {
+    /// What it is called.
+    pub const fn label(self) -> Words {
+        match self {
+            Part::Card => words("thẻ", "the card"),
+            Part::Pin => words("số định danh", "number"),
+            Part::OldNumber => words("số CMND cũ", "old number"),
+            Part::Name => words("họ tên", "name"),
+            Part::BirthDate => words("ngày sinh", "date of birth"),
+            Part::Sex => words("giới tính", "sex"),
+            Part::Address => words("địa chỉ", "address"),
+            Part::Issued => words("ngày cấp", "day of issue"),
+            Part::Expires => words("hạn dùng", "last day of validity"),
+        }
+    }
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Part::Card => "the card",
-            Part::Pin => "number",
-            Part::OldNumber => "old number",
-            Part::Name => "name",
-            Part::BirthDate => "date of birth",
-            Part::Sex => "sex",
-            Part::Address => "address",
-            Part::Issued => "day of issue",
-            Part::Expires => "last day of validity",
-        })
+        f.write_str(self.label().en)
     }
 }
 
@@ -135,32 +143,53 @@ impl Why {
     }
 }
 
+impl Tells for Why {
+    fn said(&self) -> Said {
+        match self {
+            Why::Unreadable => words(
+                "không đọc được; gõ theo thẻ",
+                "cannot be read; type it from the card",
+            ),
+            Why::MarksLost => words(
+                "bị mất dấu; thêm dấu theo thẻ",
+                "came without accents; put them in from the card",
+            ),
+            Why::KeysUndone => words(
+                "quét ra phím Telex hoặc VNI, đã đổi lại thành chữ; so với thẻ, và tắt Telex, VNI khi quét",
+                "came as keys of an input method and was put back; compare with the card, and turn Telex or VNI off while scanning",
+            ),
+            Why::MarksDoubled => words(
+                "bị gấp đôi dấu, đã sửa lại; so với thẻ, và tắt Telex, VNI khi quét",
+                "came with doubled accents and was put back; compare with the card, and turn Telex or VNI off while scanning",
+            ),
+            Why::NoSuchDay => words(
+                "lịch không có ngày này; so với thẻ",
+                "the calendar has no such day; compare with the card",
+            ),
+            Why::CheckDigit => words(
+                "số kiểm tra không khớp, có ký tự đọc sai; quét lại hoặc so với thẻ",
+                "its check digit does not fit, so a character was misread; scan again or compare with the card",
+            ),
+            Why::TwoReadings => words(
+                "có hai lần trên thẻ mà hai lần khác nhau; so cả hai",
+                "stands twice on the card, and the two differ; compare both",
+            ),
+            Why::Century => words(
+                "thẻ chỉ cho hai chữ số của năm; xem thế kỷ có đúng không",
+                "the card tells two digits of the year; look whether the century is right",
+            ),
+            Why::Cut => words(
+                "đầy dòng nên có thể mất phần cuối; so với mặt trước của thẻ",
+                "fills its line, so its end may be missing; compare with the front of the card",
+            ),
+        }
+        .into()
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Why::Unreadable => "cannot be read; type it from the card",
-            Why::MarksLost => "came without accents; put them in from the card",
-            Why::KeysUndone => {
-                "came as keys of an input method and was put back; compare with the card, and turn \
-                 Telex or VNI off while scanning"
-            }
-            Why::MarksDoubled => {
-                "came with doubled accents and was put back; compare with the card, and turn Telex \
-                 or VNI off while scanning"
-            }
-            Why::NoSuchDay => "the calendar has no such day; compare with the card",
-            Why::CheckDigit => {
-                "its check digit does not fit, so a character was misread; scan again or compare \
-                 with the card"
-            }
-            Why::TwoReadings => "stands twice on the card, and the two differ; compare both",
-            Why::Century => {
-                "the card tells two digits of the year; look whether the century is right"
-            }
-            Why::Cut => {
-                "fills its line, so its end may be missing; compare with the front of the card"
-            }
-        })
+        f.write_str(&self.said().en)
     }
 }
 
@@ -243,42 +272,78 @@ impl fmt::Debug for CardRead {
 }
 
 /// Why a text is not read as a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardError {
     /// Nothing came.
-    #[error("nothing was scanned; hold the card to the scanner again")]
     Empty,
     /// More than a card holds.
-    #[error("{bytes} bytes are more than a card holds; scan one card at a time")]
     TooLong {
         /// Bytes given.
         bytes: usize,
     },
     /// Neither a card's code nor its three lines.
-    #[error(
-        "this is no identity card's code and not its three lines; scan the square code, or the \
-         lines that begin with IDVNM"
-    )]
     Unknown,
     /// Items are missing.
-    #[error("the code has {found} parts, a card has at least 7; scan again and wait for the end")]
     PartsMissing {
         /// Parts found.
         found: usize,
     },
     /// The number cannot be read.
-    #[error("number (part 1): {0}")]
     Pin(PinError),
     /// Not three lines of 30 characters.
-    #[error("line {line} of the three is not 30 characters long; scan all three lines again")]
     Line {
         /// Which.
         line: u8,
     },
     /// A card of another country.
-    #[error("this is a card of another country; it has no personal identification number")]
     OtherCountry,
 }
+
+impl Tells for CardError {
+    fn said(&self) -> Said {
+        match self {
+            CardError::Empty => words(
+                "chưa quét được gì; đưa thẻ lại gần máy quét",
+                "nothing was scanned; hold the card to the scanner again",
+            )
+            .into(),
+            CardError::TooLong { bytes } => Said {
+                vi: format!("{bytes} byte là nhiều hơn nội dung một thẻ; quét từng thẻ một"),
+                en: format!("{bytes} bytes are more than a card holds; scan one card at a time"),
+            },
+            CardError::Unknown => words(
+                "đây không phải mã vuông của thẻ căn cước, cũng không phải ba dòng ở mặt sau; quét mã vuông, hoặc ba dòng bắt đầu bằng IDVNM",
+                "this is no identity card's code and not its three lines; scan the square code, or the lines that begin with IDVNM",
+            )
+            .into(),
+            CardError::PartsMissing { found } => Said {
+                vi: format!("mã có {found} phần, thẻ có ít nhất 7; quét lại và chờ quét xong"),
+                en: format!(
+                    "the code has {found} parts, a card has at least 7; scan again and wait for the end"
+                ),
+            },
+            CardError::Pin(wrong) => {
+                let wrong = wrong.said();
+                Said {
+                    vi: format!("số định danh (phần 1): {}", wrong.vi),
+                    en: format!("number (part 1): {}", wrong.en),
+                }
+            }
+            CardError::Line { line } => Said {
+                vi: format!("dòng {line} trong ba dòng không đủ 30 ký tự; quét lại cả ba dòng"),
+                en: format!(
+                    "line {line} of the three is not 30 characters long; scan all three lines again"
+                ),
+            },
+            CardError::OtherCountry => words(
+                "đây là thẻ của nước khác, không có số định danh cá nhân; nhập người đó không theo thẻ",
+                "this is a card of another country; it has no personal identification number",
+            )
+            .into(),
+        }
+    }
+}
+told_in_english!(CardError);
 
 impl CardError {
     /// Stable code.

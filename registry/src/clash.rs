@@ -6,6 +6,9 @@
 
 use serde::Serialize;
 
+pub use crate::words::Words;
+pub(crate) use crate::words::words;
+
 mod asked;
 mod civil;
 mod papers;
@@ -20,20 +23,6 @@ const LAST_ROW: u8 = UNMARRIED_ROW;
 
 /// How many kinds of clash there are; they are numbered from 1.
 pub const ROWS: u8 = 33;
-
-/// Something said in both languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Words {
-    /// In Vietnamese.
-    pub vi: &'static str,
-    /// In English.
-    pub en: &'static str,
-}
-
-/// Words in both languages.
-pub(crate) const fn words(vi: &'static str, en: &'static str) -> Words {
-    Words { vi, en }
-}
 
 /// What comes of a clash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -112,9 +101,7 @@ impl Clash {
 
     /// The rule as it is called in Vietnamese.
     pub fn law_vi(&self) -> String {
-        LAWS_VI
-            .iter()
-            .fold(self.law.to_owned(), |law, (en, vi)| law.replace(en, vi))
+        crate::law::in_vietnamese(self.law)
     }
 
     /// The harm that stands in the table itself; 0 if there is none, or if it is another's.
@@ -125,17 +112,6 @@ impl Clash {
         }
     }
 }
-
-/// What the laws of the table are called in Vietnamese, and the parts of their names.
-const LAWS_VI: &[(&str, &str)] = &[
-    ("Law on Residence", "Luật Cư trú"),
-    ("Law on Identification", "Luật Căn cước"),
-    ("Law on Marriage and Family", "Luật Hôn nhân và gia đình"),
-    ("Civil Status Law", "Luật Hộ tịch"),
-    ("Decree", "Nghị định"),
-    ("Art.", "Điều"),
-    (" and ", " và "),
-];
 
 /// The lines in the order of their numbers.
 pub fn table() -> impl Iterator<Item = &'static Clash> {
@@ -195,8 +171,7 @@ mod tests {
                 assert_ne!(said.vi, said.en, "row {}", line.row);
             }
             let law = line.law_vi();
-            let foreign = ["Law", "Decree", "Art", " and "];
-            assert!(!foreign.iter().any(|word| law.contains(word)), "{law}");
+            assert!(!crate::law::is_foreign(&law), "{law}");
             assert!((0..=5).contains(&line.fixed_harm()), "row {}", line.row);
             let asks = matches!(line.class, Class::Review | Class::Parked);
             let may_ask = asks || line.asked_if.is_some();

@@ -3,21 +3,37 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::words::{Said, Tells, told_in_english, words};
 use serde::{Deserialize, Serialize};
 
 /// Characters that an e-mail address may have (RFC 5321).
 pub const EMAIL_CHARS_MAX: usize = 254;
 
 /// A text that is no phone number or e-mail address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContactError {
     /// Not a number of Viet Nam.
-    #[error("write the phone number with 10 digits, for example 0912345678 or +84912345678")]
     Phone,
     /// Not an address.
-    #[error("write the e-mail address like name@example.vn")]
     Email,
 }
+
+impl Tells for ContactError {
+    fn said(&self) -> Said {
+        match self {
+            Self::Phone => words(
+                "viết số điện thoại 10 chữ số, ví dụ 0912345678 hoặc +84912345678",
+                "write the phone number with 10 digits, for example 0912345678 or +84912345678",
+            ),
+            Self::Email => words(
+                "viết địa chỉ thư điện tử như ten@example.vn",
+                "write the e-mail address like name@example.vn",
+            ),
+        }
+        .into()
+    }
+}
+told_in_english!(ContactError);
 
 impl ContactError {
     /// A stable name for programs.
@@ -121,9 +137,9 @@ macro_rules! text_conversions {
             }
         }
         impl TryFrom<String> for $name {
-            type Error = ContactError;
-            fn try_from(text: String) -> Result<Self, ContactError> {
-                Self::parse(&text)
+            type Error = Said;
+            fn try_from(text: String) -> Result<Self, Said> {
+                Self::parse(&text).map_err(|wrong| wrong.said())
             }
         }
         impl From<$name> for String {

@@ -12,6 +12,7 @@ pub use partial::{DateOrder, PartialDate};
 use std::fmt;
 use std::str::FromStr;
 
+use crate::words::{Said, Tells, told_in_english, unread, words};
 use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -21,21 +22,44 @@ pub const YEAR_MIN: u16 = 1800;
 pub const YEAR_MAX: u16 = 2399;
 
 /// A text or number that is not a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateError {
     /// Not in one of the forms.
-    #[error("write the date as 31/12/1990, 12/1990 or 1990, as much of it as is known")]
     Form,
     /// A day or month that the calendar does not have.
-    #[error("the calendar has no such day: compare with the paper")]
     NoSuchDay,
     /// A year outside of the range.
-    #[error("the year must lie between {YEAR_MIN} and {YEAR_MAX}")]
     Year,
     /// Month or day is unknown where a whole date is needed.
-    #[error("day, month and year are all needed here")]
     NotWhole,
 }
+
+impl Tells for DateError {
+    fn said(&self) -> Said {
+        match self {
+            Self::Form => words(
+                "viết ngày như 31/12/1990, 12/1990 hoặc 1990, biết đến đâu ghi đến đó",
+                "write the date as 31/12/1990, 12/1990 or 1990, as much of it as is known",
+            ),
+            Self::NoSuchDay => words(
+                "lịch không có ngày này; so lại với giấy tờ",
+                "the calendar has no such day: compare with the paper",
+            ),
+            Self::Year => {
+                return Said {
+                    vi: format!("năm phải từ {YEAR_MIN} đến {YEAR_MAX}; so lại với giấy tờ"),
+                    en: format!("the year must lie between {YEAR_MIN} and {YEAR_MAX}: compare with the paper"),
+                };
+            }
+            Self::NotWhole => words(
+                "ở đây cần đủ ngày, tháng và năm",
+                "day, month and year are all needed here",
+            ),
+        }
+        .into()
+    }
+}
+told_in_english!(DateError);
 
 impl DateError {
     /// A stable name for programs.
@@ -178,7 +202,7 @@ impl<'de> Deserialize<'de> for Date {
         } else {
             Self::from_days(i32::deserialize(d)?)
         };
-        date.map_err(serde::de::Error::custom)
+        date.map_err(unread)
     }
 }
 

@@ -9,26 +9,56 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::char::is_combining_mark;
 
 use crate::text::{TextError, bounded, clean, is_latin_letter, mend_twins, same_text};
+use crate::words::{Said, Tells, told_in_english, words};
 
 /// Characters that a name may have.
 pub const NAME_CHARS_MAX: usize = 120;
 
 /// A text that cannot be a person's name (Civil Code 2015, Article 26: no digits, no signs).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameError {
     /// Empty, or too long.
-    #[error("a name must be 1 to 120 characters: {0}")]
     Text(TextError),
     /// A digit.
-    #[error("a name has no digits: write numbers in words, other notes in another field")]
     Digit,
     /// A sign other than an apostrophe or a hyphen.
-    #[error("a name has no signs except apostrophe and hyphen: remove the sign")]
     Sign,
     /// Signs alone.
-    #[error("a name needs at least one letter")]
     NoLetter,
 }
+
+impl Tells for NameError {
+    fn said(&self) -> Said {
+        match self {
+            Self::Text(wrong) => {
+                let wrong = wrong.said();
+                Said {
+                    vi: format!("họ tên có từ 1 đến {NAME_CHARS_MAX} ký tự: {}", wrong.vi),
+                    en: format!(
+                        "a name must be 1 to {NAME_CHARS_MAX} characters: {}",
+                        wrong.en
+                    ),
+                }
+            }
+            Self::Digit => words(
+                "họ tên không có chữ số; viết số bằng chữ, ghi chú khác thì để ở mục khác",
+                "a name has no digits: write numbers in words, other notes in another field",
+            )
+            .into(),
+            Self::Sign => words(
+                "họ tên không có dấu nào ngoài dấu lược và gạch nối; bỏ dấu đó",
+                "a name has no signs except apostrophe and hyphen: remove the sign",
+            )
+            .into(),
+            Self::NoLetter => words(
+                "họ tên phải có ít nhất một chữ cái; ghi họ tên",
+                "a name needs at least one letter: write the name",
+            )
+            .into(),
+        }
+    }
+}
+told_in_english!(NameError);
 
 impl NameError {
     /// A stable name for programs.
@@ -113,9 +143,9 @@ impl FromStr for PersonName {
     }
 }
 impl TryFrom<String> for PersonName {
-    type Error = NameError;
-    fn try_from(text: String) -> Result<Self, NameError> {
-        Self::parse(&text)
+    type Error = Said;
+    fn try_from(text: String) -> Result<Self, Said> {
+        Self::parse(&text).map_err(|wrong| wrong.said())
     }
 }
 impl From<PersonName> for String {

@@ -17,6 +17,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::code::Sex;
+use crate::words::{Said, Tells, told_in_english, unread, words};
 
 /// Past every number of 12 digits.
 const LIMIT: u64 = 1_000_000_000_000;
@@ -24,30 +25,53 @@ const LIMIT: u64 = 1_000_000_000_000;
 const RANDOM_LIMIT: u32 = 1_000_000;
 
 /// A text that is not a PIN.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PinError {
     /// Eleven digits: a spreadsheet read it as a number.
-    #[error(
-        "11 digits: a spreadsheet has dropped the zero in front; \
-         put it back after comparing with the card"
-    )]
     ZeroDropped,
     /// Something else than digits.
-    #[error("a personal identification number has digits only")]
     NotDigits,
     /// Nine digits: the number of an old identity card.
-    #[error("9 digits are an old identity card's number: enter it as the old number")]
     OldNumber,
     /// Not 12 digits.
-    #[error("a personal identification number has 12 digits, this has {digits}")]
     Length {
         /// Digits given.
         digits: usize,
     },
     /// The digits for the year tell a year that has not come yet.
-    #[error("the fourth to sixth digits tell a birth in the future: compare with the card")]
     FutureBirth,
 }
+
+impl Tells for PinError {
+    fn said(&self) -> Said {
+        match self {
+            Self::ZeroDropped => words(
+                "chỉ có 11 chữ số: bảng tính đã bỏ số 0 ở đầu; so với thẻ rồi thêm lại",
+                "11 digits: a spreadsheet has dropped the zero in front; put it back after comparing with the card",
+            ),
+            Self::NotDigits => words(
+                "số định danh chỉ gồm chữ số; bỏ các ký tự khác",
+                "a personal identification number has digits only: remove the rest",
+            ),
+            Self::OldNumber => words(
+                "9 chữ số là số CMND cũ; ghi vào mục số CMND",
+                "9 digits are an old identity card's number: enter it as the old number",
+            ),
+            Self::Length { digits } => {
+                return Said {
+                    vi: format!("số định danh có 12 chữ số, ở đây có {digits}; so lại với thẻ"),
+                    en: format!("a personal identification number has 12 digits, this has {digits}: compare with the card"),
+                };
+            }
+            Self::FutureBirth => words(
+                "chữ số thứ tư đến thứ sáu cho năm sinh chưa đến; so lại với thẻ",
+                "the fourth to sixth digits tell a birth in the future: compare with the card",
+            ),
+        }
+        .into()
+    }
+}
+told_in_english!(PinError);
 
 impl PinError {
     /// A stable name for programs.
@@ -85,19 +109,29 @@ impl PinWarning {
     }
 }
 
+impl Tells for PinWarning {
+    fn said(&self) -> Said {
+        match self {
+            Self::UnknownPrefix => words(
+                "ba chữ số đầu không phải mã tỉnh nào: có thể khai sinh ở nước ngoài, hoặc gõ nhầm; so với thẻ",
+                "the first three digits are no province: a birth registered abroad, or a slip",
+            ),
+            Self::SexDiffers => words(
+                "số cho giới tính khác: hợp pháp nếu đã xác định lại, nếu không thì nhầm; so với thẻ",
+                "the number tells the other sex: lawful after a redetermination, else a slip",
+            ),
+            Self::YearDiffers => words(
+                "số cho năm sinh khác: hợp pháp nếu đã cải chính, nếu không thì nhầm; so với thẻ",
+                "the number tells another year of birth: lawful after a correction, else a slip",
+            ),
+        }
+        .into()
+    }
+}
+
 impl fmt::Display for PinWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::UnknownPrefix => {
-                "the first three digits are no province: a birth registered abroad, or a slip"
-            }
-            Self::SexDiffers => {
-                "the number tells the other sex: lawful after a redetermination, else a slip"
-            }
-            Self::YearDiffers => {
-                "the number tells another year of birth: lawful after a correction, else a slip"
-            }
-        })
+        f.write_str(&self.said().en)
     }
 }
 
@@ -240,15 +274,13 @@ impl Serialize for Pin {
 impl<'de> Deserialize<'de> for Pin {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         if d.is_human_readable() {
-            String::deserialize(d)?
-                .parse()
-                .map_err(serde::de::Error::custom)
+            String::deserialize(d)?.parse::<Self>().map_err(unread)
         } else {
             let number = u64::deserialize(d)?;
             if number < LIMIT {
                 Ok(Self(number))
             } else {
-                Err(serde::de::Error::custom(PinError::Length { digits: 13 }))
+                Err(unread(PinError::Length { digits: 13 }))
             }
         }
     }

@@ -17,6 +17,7 @@ use crate::pin::Pin;
 use crate::record::Record;
 use crate::unit::Units;
 use crate::value::Line;
+use crate::words::{Said, words};
 use crate::{ActId, CaseId, CommitSeq, OfficeCode, OfficerId, PaperId, RecordId};
 
 mod absence;
@@ -153,7 +154,7 @@ struct Told {
 }
 
 impl TryFrom<Told> for Somebody {
-    type Error = &'static str;
+    type Error = Said;
     fn try_from(told: Told) -> Result<Self, Self::Error> {
         match told {
             Told {
@@ -172,7 +173,11 @@ impl TryFrom<Told> for Somebody {
                 name,
                 birth_date,
             }),
-            _ => Err("give either `id`, or `pin`, `name` and `birth_date` from the card"),
+            _ => Err(words(
+                "chọn người trong dữ liệu, hoặc nhập đủ số định danh, họ tên và ngày sinh theo thẻ",
+                "choose somebody held here (`id`), or give number, name and birth date from the card (`pin`, `name`, `birth_date`)",
+            )
+            .into()),
         }
     }
 }

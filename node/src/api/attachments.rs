@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use registry::OfficerId;
 use registry::attachment::{ATTACHMENT_BYTES_MAX, Attachment, AttachmentId};
+use registry::words::Tells;
 use registry_store::FolderError;
 use serde::{Deserialize, Serialize};
 use sync_proto::FetchOutcome;
@@ -85,6 +86,7 @@ fn refused(error: FolderError) -> ApiError {
             let advice = "scan or save it anew as the words say";
             let words = error.to_string();
             ApiError::new(StatusCode::BAD_REQUEST, error.code(), &words, advice)
+                .vietnamese(error.said().vi)
         }
         error => OfficeError::from(error).into(),
     }

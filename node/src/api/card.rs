@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use registry::card::CardError;
+use registry::words::Tells;
 
 use super::account::Desk;
 use super::{Api, ApiError, ErrorBody};
@@ -34,4 +35,5 @@ fn refused(error: CardError) -> ApiError {
         advice,
     )
     .about("card")
+    .vietnamese(error.said().vi)
 }

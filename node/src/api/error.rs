@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use registry::words::{Said, Tells};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,6 +27,10 @@ pub struct ErrorWords {
     pub field: Option<String>,
     /// What went wrong, in words.
     pub words: String,
+    /// The same in Vietnamese, where it is said of a rule or a value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub words_vi: Option<Box<str>>,
     /// What to do.
     #[serde(rename = "do")]
     pub advice: String,
@@ -45,6 +50,7 @@ impl ApiError {
             code: code.to_owned(),
             field: None,
             words: words.to_owned(),
+            words_vi: None,
             advice: advice.to_owned(),
         };
         ApiError {
@@ -57,6 +63,13 @@ impl ApiError {
     #[must_use]
     pub fn about(mut self, field: &str) -> ApiError {
         self.body.error.field = Some(field.to_owned());
+        self
+    }
+
+    /// The same with its words in Vietnamese.
+    #[must_use]
+    pub(super) fn vietnamese(mut self, vi: String) -> ApiError {
+        self.body.error.words_vi = Some(vi.into_boxed_str());
         self
     }
 
@@ -79,14 +92,16 @@ impl ApiError {
         )
     }
 
-    pub(super) fn invalid(field: &str, words: &str) -> ApiError {
-        ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "input_invalid",
-            words,
-            "correct the input",
-        )
-        .about(field)
+    /// A value that cannot be read; the reader's text may hold both languages.
+    pub(super) fn invalid(field: &str, text: &str) -> ApiError {
+        let said = Said::of_text(text);
+        let words = said.as_ref().map_or(text, |said| said.en.as_str());
+        let status = StatusCode::BAD_REQUEST;
+        let error = ApiError::new(status, "input_invalid", words, "correct the input").about(field);
+        match said {
+            Some(said) => error.vietnamese(said.vi),
+            None => error,
+        }
     }
 
     pub(super) fn not_found(words: &str) -> ApiError {
@@ -105,6 +120,20 @@ impl ApiError {
             words,
             "ask a colleague who has the role",
         )
+    }
+}
+
+impl ErrorWords {
+    /// What went wrong in both languages as one text, where it is known in both.
+    pub(crate) fn text(&self) -> String {
+        match &self.words_vi {
+            Some(vi) => Said {
+                vi: vi.to_string(),
+                en: self.words.clone(),
+            }
+            .to_string(),
+            None => self.words.clone(),
+        }
     }
 }
 
@@ -134,7 +163,8 @@ impl From<FileError> for ApiError {
         match error {
             FileError::Refused(refusal) => {
                 let advice = "correct what the words say, then file again";
-                let error = ApiError::new(StatusCode::CONFLICT, refusal.code(), &words, advice);
+                let error = ApiError::new(StatusCode::CONFLICT, refusal.code(), &words, advice)
+                    .vietnamese(refusal.said().vi);
                 match refusal.field() {
                     Some(field) => error.about(field),
                     None => error,

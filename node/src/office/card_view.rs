@@ -7,6 +7,7 @@ use registry::card::{self, CardError, CardRead, Doubt};
 use registry::date::{Date, PartialDate};
 use registry::person::Person;
 use registry::value::Line;
+use registry::words::{Said, Tells};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,6 +52,20 @@ pub struct CardDoubt {
     pub code: String,
     /// What to do, in words.
     pub words: String,
+    /// The same in Vietnamese.
+    pub words_vi: String,
+}
+
+impl CardDoubt {
+    fn of(part: card::Part, code: &'static str, why: &Said) -> CardDoubt {
+        let label = part.label();
+        CardDoubt {
+            part: part.key().to_owned(),
+            code: code.to_owned(),
+            words: format!("{}: {}", label.en, why.en),
+            words_vi: format!("{}: {}", label.vi, why.vi),
+        }
+    }
 }
 
 /// A scanned card.
@@ -107,15 +122,9 @@ fn view_of(read: &CardRead) -> CardView {
         expires: read.expires.map(day),
         extra: read.extra.iter().map(text).collect(),
     };
-    let told = |Doubt { part, why }: &Doubt| CardDoubt {
-        part: part.key().to_owned(),
-        code: why.code().to_owned(),
-        words: format!("{part}: {why}"),
-    };
-    let warned = |warning: registry::pin::PinWarning| CardDoubt {
-        part: card::Part::Pin.key().to_owned(),
-        code: warning.code().to_owned(),
-        words: format!("{}: {warning}", card::Part::Pin),
+    let told = |Doubt { part, why }: &Doubt| CardDoubt::of(*part, why.code(), &why.said());
+    let warned = |warning: registry::pin::PinWarning| {
+        CardDoubt::of(card::Part::Pin, warning.code(), &warning.said())
     };
     let doubts = read.doubts.iter().map(told);
     CardView {

@@ -6,6 +6,7 @@ use registry::columns::PageError;
 use registry::document::DocumentError;
 use registry::feed::FeedError;
 use registry::procedure::Refusal;
+use registry::words::{Said, Tells};
 use registry_store::{FolderError, StoreError};
 
 use crate::tables::TableError;
@@ -164,6 +165,13 @@ impl From<TableError> for FileError {
 }
 
 impl FileError {
+    /// What a rule refuses, in both languages; the others are told by their code.
+    pub fn said(&self) -> Option<Said> {
+        match self {
+            FileError::Refused(refusal) => Some(refusal.said()),
+            _ => None,
+        }
+    }
     /// Stable code.
     pub fn code(&self) -> &'static str {
         match self {

@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use registry::words::Said;
 
 use super::page::{Page, show_as};
 use super::seat::Seated;
-use super::words::Words;
+use super::words::{Lang, Words};
 use crate::api::{Api, ApiError};
 
 /// A page that is refused.
@@ -80,18 +81,29 @@ pub(super) fn told(api: &Api, seated: &Seated, error: &ApiError) -> Response {
     let told = error.words();
     let faulty = FaultPage {
         heading: page.t("fault-heading"),
-        words: of_code(seated.words, &told.code, &told.words),
+        words: of_code(seated.words, &told.code, &told.text()),
         code: told.code.clone(),
         page,
     };
     show_as(error.status(), &faulty)
 }
 
-/// What went wrong, in the clerk's language: by its stable code, else in the words that it has.
-pub(super) fn of_code(words: &Words, code: &str, english: &str) -> String {
-    words
-        .try_t(&format!("error-{}", code.replace('_', "-")))
-        .unwrap_or_else(|| english.to_owned())
+/// What went wrong, in the clerk's language: as the two languages of its text say it, else by its
+/// stable code. English words alone are for an English page.
+pub(super) fn of_code(words: &Words, code: &str, text: &str) -> String {
+    if let Some(said) = Said::of_text(text) {
+        return in_words(words, &said);
+    }
+    let key = format!("error-{}", code.replace('_', "-"));
+    words.try_t(&key).unwrap_or_else(|| match words.lang() {
+        Lang::En => text.to_owned(),
+        Lang::Vi => words.with("error-other", &[("code", code)]),
+    })
+}
+
+/// What a rule says, in the clerk's language.
+pub(super) fn in_words(words: &Words, said: &Said) -> String {
+    words.pick(&said.vi, &said.en).to_owned()
 }
 
 /// The page that refuses a form of another session, if it is one.

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::response::{IntoResponse, Response};
 use registry::search::HITS_MAX;
+use registry::words::Tells;
 use serde::Deserialize;
 
-use super::fault::{Fault, foreign_form, of_code};
+use super::fault::{Fault, foreign_form, in_words};
 use super::page::{Page, go, show as shown_page};
 use super::seat::{Seated, encoded};
 use super::shown::life;
@@ -231,7 +232,7 @@ pub(super) async fn card(
     let view = match api.office.card_view(&scanned.card, clock::device_s()) {
         Ok(Ok(view)) => view,
         Ok(Err(error)) => {
-            let wrong = of_code(words, error.code(), &error.to_string());
+            let wrong = in_words(words, &error.said());
             return found_page(&api, &seated, wanted, None, Some(wrong));
         }
         Err(error) => {
@@ -282,13 +283,7 @@ fn card_part(view: CardView, words: &Words) -> CardPart {
         doubts: view
             .doubts
             .iter()
-            .map(|doubt| {
-                format!(
-                    "{}: {}",
-                    label(&doubt.part),
-                    of_code(words, &doubt.code, &doubt.words)
-                )
-            })
+            .map(|doubt| words.pick(&doubt.words_vi, &doubt.words).to_owned())
             .collect(),
         differs: view.differs.iter().map(|part| label(part)).collect(),
         collect,

@@ -10,6 +10,7 @@ mod communes;
 mod countries;
 mod hints;
 mod inputs;
+mod label;
 mod meant;
 mod papers;
 mod pick;

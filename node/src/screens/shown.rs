@@ -1,7 +1,7 @@
 //! Values, moments and ages as a clerk reads them, in the time and the language of the office.
 
 use registry::application::Application;
-use registry::code::{BloodType, Relation, Sex};
+use registry::code::{BloodType, Relation, Religion, Sex};
 use registry::date::Date;
 use registry::person::MaritalStatus;
 use registry::procedure::Slice;
@@ -75,6 +75,14 @@ pub(super) fn sex(words: &Words, sex: Sex) -> String {
         Sex::Male => "sex-male",
         Sex::Female => "sex-female",
     })
+}
+
+/// A religion by its name in the list, which is Vietnamese; that there is none is said in each.
+pub(super) fn religion(words: &Words, religion: Religion) -> String {
+    if religion == Religion::NONE {
+        return words.t("religion-none");
+    }
+    religion.name().to_owned()
 }
 
 /// What a member is to the head.
@@ -158,7 +166,7 @@ impl<'a> Shown<'a> {
             Value::Sex(value) => sex(words, *value),
             Value::Blood(BloodType::Unknown) => words.t("sex-unknown"),
             Value::Blood(blood) => blood.as_str().to_uppercase(),
-            Value::Religion(religion) => religion.name().to_owned(),
+            Value::Religion(value) => religion(words, *value),
             Value::Ethnic(ethnic) => ethnic
                 .name()
                 .map_or_else(|| format!("{:02}", ethnic.code()), str::to_owned),

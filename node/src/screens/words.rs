@@ -53,7 +53,7 @@ macro_rules! messages {
 
 messages! {
     "frame" "entry" "find" "records" "acts" "forms" "link" "cases" "quality" "readings" "receipt"
-    "verification" "officers" "errors" "countries"
+    "verification" "officers" "errors" "reasons" "countries"
 }
 
 /// The words of one language.
@@ -220,6 +220,43 @@ mod tests {
         }
         assert!(used > 50);
         assert!(missing.is_empty(), "without words: {missing:?}");
+    }
+
+    /// What comes back with a code alone (an act that was returned, a door that stays shut) has
+    /// words in both languages for every code of those sections of `docs/errors.md`.
+    #[test]
+    fn every_code_that_comes_alone_has_words() {
+        const SECTIONS: &[&str] = &[
+            "Filing an act",
+            "Acts that came back",
+            "Signing in at an office",
+        ];
+        // Met by a command or in a log only.
+        const ELSEWHERE: &[&str] = &["sign_in_wait", "read_reason_unknown", "readings_unreadable"];
+        let known = keys(Lang::Vi);
+        let page = include_str!("../../../docs/errors.md");
+        let mut seen = 0;
+        for section in page.split("\n## ").skip(1) {
+            if !SECTIONS.iter().any(|name| section.starts_with(name)) {
+                continue;
+            }
+            let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+            for code in rows.filter_map(|row| row.split('`').next()) {
+                seen += 1;
+                let key = format!("error-{}", code.replace('_', "-"));
+                assert!(known.contains(&key) || ELSEWHERE.contains(&code), "{key}");
+            }
+        }
+        assert!(seen > 70, "{seen}");
+    }
+
+    /// On a Vietnamese page a code without words is told as a code, never as English.
+    #[test]
+    fn an_unknown_code_is_told_in_the_language_of_the_page() {
+        use crate::screens::fault::of_code;
+        let told = |lang| of_code(words(lang), "brand_new", "something new went wrong");
+        assert_eq!(told(Lang::En), "something new went wrong");
+        assert!(told(Lang::Vi).contains("brand_new") && told(Lang::Vi).contains("quản trị"));
     }
 
     fn gather(dir: &Path, files: &mut Vec<std::path::PathBuf>) {

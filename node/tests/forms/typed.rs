@@ -131,7 +131,7 @@ async fn communes_and_countries_are_taken_by_their_names() {
     ];
     let form = browser.post(&draft, &fields).await;
     assert_eq!(form.status, 422);
-    assert!(form.text.contains("Nhiều nơi có tên này"), "{}", form.text);
+    assert!(form.text.contains("nhiều nơi có tên này"), "{}", form.text);
     running.stop().await;
 }
 

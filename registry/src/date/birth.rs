@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{DateError, PartialDate};
 use crate::text::bounded;
+use crate::words::unread;
 
 /// Characters of an original text that are kept.
 pub const ORIGINAL_CHARS_MAX: usize = 60;
@@ -119,7 +120,7 @@ impl<'de> Deserialize<'de> for BirthDate {
         if d.is_human_readable() {
             d.deserialize_any(Written)
         } else {
-            Self::try_from(Stored::deserialize(d)?).map_err(serde::de::Error::custom)
+            Self::try_from(Stored::deserialize(d)?).map_err(unread)
         }
     }
 }
@@ -133,12 +134,12 @@ impl<'de> Visitor<'de> for Written {
         f.write_str("a date of birth, for example {\"date\": \"1990-12-31\"}")
     }
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<BirthDate, E> {
-        let date: PartialDate = text.parse().map_err(E::custom)?;
+        let date: PartialDate = text.parse::<PartialDate>().map_err(unread)?;
         Ok(date.into())
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BirthDate, A::Error> {
         let stored = Stored::deserialize(MapAccessDeserializer::new(map))?;
-        BirthDate::try_from(stored).map_err(serde::de::Error::custom)
+        BirthDate::try_from(stored).map_err(unread)
     }
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Date, DateError, YEAR_MAX, YEAR_MIN};
+use crate::words::unread;
 
 /// How two dates lie, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,7 +222,7 @@ impl<'de> Deserialize<'de> for PartialDate {
         } else {
             Self::from_packed(u32::deserialize(d)?)
         };
-        date.map_err(serde::de::Error::custom)
+        date.map_err(unread)
     }
 }
 

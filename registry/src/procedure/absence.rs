@@ -8,6 +8,7 @@ use crate::edit::Edit;
 use crate::procedure::{Draft, Notice, Refusal};
 use crate::schema::Field;
 use crate::value::{Absence, Place, Value};
+use crate::words::words;
 
 /// Somebody says that they will be away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,13 +36,19 @@ pub(super) fn absence(draft: &mut Draft<'_>, input: &AbsenceInput) -> Result<(),
     if input.to.compare(input.from) == DateOrder::Before {
         return Err(Refusal::Invalid {
             field: "to",
-            words: "the last day lies before the first",
+            words: words(
+                "ngày cuối ở trước ngày đầu; xem lại cả hai ngày",
+                "the last day lies before the first; look at both days",
+            ),
         });
     }
     if input.to.compare(declared) == DateOrder::Before {
         return Err(Refusal::AgainstRule {
             field: "to",
-            words: "an absence is declared before it is over; give the day on which it was declared, if that was in time",
+            words: words(
+                "việc tạm vắng phải được khai báo trước khi kết thúc; nếu đã khai báo kịp, ghi ngày khai báo",
+                "an absence is declared before it is over; give the day on which it was declared, if that was in time",
+            ),
             rule: "Law on Residence 68/2020, Art. 31",
         });
     }

@@ -8,6 +8,7 @@ use crate::act::{ActKind, Refers};
 use crate::case::{Answer, Case};
 use crate::procedure::{Draft, Refusal};
 use crate::value::Line;
+use crate::words::words;
 
 /// More papers, named in `evidence`, for an own act or for a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +48,10 @@ pub(super) fn evidence(draft: &mut Draft<'_>, input: &EvidenceInput) -> Result<(
             if act.body.kind.is_addition() || act.body.kind == ActKind::Withdraw {
                 return Err(Refusal::Invalid {
                     field: "of",
-                    words: "papers are added to the act that they prove, not to what was said about it",
+                    words: words(
+                        "giấy tờ được bổ sung vào hồ sơ mà nó chứng minh, không vào việc rút hay bổ sung của hồ sơ đó; ghi mã của hồ sơ",
+                        "papers are added to the act that they prove, not to what was said about it; give the code of that act",
+                    ),
                 });
             }
             Some(Refers::Act(of))
@@ -56,7 +60,10 @@ pub(super) fn evidence(draft: &mut Draft<'_>, input: &EvidenceInput) -> Result<(
         _ => {
             return Err(Refusal::Invalid {
                 field: "of",
-                words: "say what the papers are for: either the act (`of`) or the case (`case`)",
+                words: words(
+                    "ghi giấy tờ này bổ sung cho hồ sơ nào hoặc cho vụ việc nào: chỉ một trong hai",
+                    "say what the papers are for: either an act or a case, not both",
+                ),
             });
         }
     };
@@ -70,7 +77,10 @@ pub(super) fn answer(draft: &mut Draft<'_>, input: &AnswerInput) -> Result<(), R
     if !draft.filing.note.is_empty() {
         return Err(Refusal::Invalid {
             field: "note",
-            words: "the answer says it all; leave the remark out",
+            words: words(
+                "câu trả lời đã đủ; để trống ghi chú",
+                "the answer says it all; leave the remark out",
+            ),
         });
     }
     let case = open_case(draft, input.case)?;
@@ -80,7 +90,10 @@ pub(super) fn answer(draft: &mut Draft<'_>, input: &AnswerInput) -> Result<(), R
     if !case.asked(draft.desk.office) {
         return Err(Refusal::Invalid {
             field: "case",
-            words: "nobody asks your office in this case; papers can be added to it",
+            words: words(
+                "trong vụ việc này không ai hỏi cơ quan bạn; chỉ bổ sung giấy tờ được",
+                "nobody asks your office in this case; papers can be added to it",
+            ),
         });
     }
     draft.refers = Some(Refers::Case(case.id));
@@ -94,7 +107,10 @@ fn agree(draft: &mut Draft<'_>, case: &Case, why: &Line) -> Result<(), Refusal> 
     if !claims.any(|act| draft.slice.own_act(&act).is_some()) {
         return Err(Refusal::Invalid {
             field: "agrees",
-            words: "an office agrees whose own act makes a claim in the case; add what you know as papers",
+            words: words(
+                "chỉ cơ quan có hồ sơ trong vụ việc này mới đồng ý được; nếu biết thêm gì thì bổ sung giấy tờ",
+                "an office agrees whose own act makes a claim in the case; add what you know as papers",
+            ),
         });
     }
     let words = format!("{} {}", Answer::AGREES, why.as_str());
@@ -108,14 +124,20 @@ fn open_case(draft: &Draft<'_>, number: u64) -> Result<Case, Refusal> {
     let field = "case";
     let case = draft.slice.case(number).ok_or(Refusal::Invalid {
         field,
-        words: "your office was told of no case with this number",
+        words: words(
+            "cơ quan chưa được báo vụ việc nào mang số này; xem lại số",
+            "your office was told of no case with this number; check the number",
+        ),
     })?;
     if case.is_open() {
         Ok(case)
     } else {
         Err(Refusal::Invalid {
             field,
-            words: "the case is closed; nothing is added to it",
+            words: words(
+                "vụ việc đã đóng, không bổ sung được nữa; nếu có gì mới thì nộp hồ sơ mới",
+                "the case is closed, nothing is added to it; file an act if there is something new",
+            ),
         })
     }
 }

@@ -13,6 +13,7 @@ use crate::procedure::renewal::open_here;
 use crate::procedure::{Draft, Held, Refusal};
 use crate::schema::Field;
 use crate::value::{Line, Place, Residence, Value};
+use crate::words::words;
 
 /// The rule behind a changed address.
 pub(super) const ADDRESS_RULE: &str = "Law on Residence 68/2020, Art. 26(1)(c)";
@@ -68,7 +69,10 @@ pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Resu
     if addresses && input.ground.is_empty() {
         return Err(Refusal::AgainstRule {
             field: "ground",
-            words: "name the decision that renamed or renumbered",
+            words: words(
+                "ghi văn bản quyết định đổi tên hoặc đánh số lại",
+                "name the decision that renamed or renumbered",
+            ),
             rule: ADDRESS_RULE,
         });
     }
@@ -123,11 +127,15 @@ fn adjust_relation(
     let Some(member) = person.membership() else {
         return Err(Refusal::Invalid {
             field,
-            words: "the person is of no household",
+            words: words(
+                "người này không thuộc hộ nào; để trống quan hệ với chủ hộ",
+                "the person is of no household; leave the relation out",
+            ),
         });
     };
     if draft.filing.evidence.is_empty() {
         return Err(Refusal::NoPaper {
+            what: words("quan hệ mới với chủ hộ", "the new relation to the head"),
             rule: "Law on Residence 68/2020, Art. 26(2)",
         });
     }
@@ -136,7 +144,10 @@ fn adjust_relation(
     if head.is_some() && (relation == Relation::Head) != (head == Some(held.record.id)) {
         return Err(Refusal::AgainstRule {
             field,
-            words: "the head of the household, and nobody else, is its `head`; file a change of head",
+            words: words(
+                "chỉ chủ hộ mới ghi quan hệ là chủ hộ; muốn đổi chủ hộ thì làm thủ tục “Thay đổi chủ hộ”",
+                "the head of the household, and nobody else, has the relation of head; file a change of head",
+            ),
             rule: "Law on Residence 68/2020, Art. 10 and 26(1)(a)",
         });
     }
@@ -159,7 +170,10 @@ fn adjust_household(draft: &mut Draft<'_>, input: &HouseholdAdjustment) -> Resul
     if place.unit != Some(draft.desk.office) {
         return Err(Refusal::Invalid {
             field,
-            words: "is no household of this commune",
+            words: words(
+                "đây không phải hộ của xã này; chọn hộ khác",
+                "this is no household of this commune; choose another",
+            ),
         });
     }
     if place.text == input.address {
@@ -177,7 +191,10 @@ fn not_empty(field: &'static str, address: &Line) -> Result<(), Refusal> {
     if address.is_empty() {
         return Err(Refusal::Invalid {
             field,
-            words: "an address is not taken away; write the new one",
+            words: words(
+                "địa chỉ không để trống được; ghi địa chỉ mới",
+                "an address is not taken away; write the new one",
+            ),
         });
     }
     Ok(())

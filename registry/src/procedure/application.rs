@@ -17,6 +17,7 @@ use crate::pin::Pin;
 use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::Field;
 use crate::value::{Card, PersonLink, Value};
+use crate::words::words;
 
 /// What the centre needs on the record, by the content of a card.
 const CONTENT_RULE: &str = "Law on Identification 26/2023, Art. 18";
@@ -80,7 +81,10 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
         if cards.iter().any(valid) {
             return Err(Refusal::AgainstRule {
                 field: "reason",
-                words: "the person has a card that is valid; say why it is exchanged or issued anew",
+                words: words(
+                    "người này đang có thẻ còn giá trị; chọn lý do cấp đổi hoặc cấp lại",
+                    "the person has a card that is valid; say why it is exchanged or issued anew",
+                ),
                 rule: "Law on Identification 26/2023, Art. 24",
             });
         }
@@ -90,7 +94,10 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
     if input.reason == CardReason::AgeReached && years < CHILD_BELOW {
         return Err(Refusal::AgainstRule {
             field: "reason",
-            words: "a card is exchanged for age from 14 years on",
+            words: words(
+                "chỉ đổi thẻ theo độ tuổi từ đủ 14 tuổi; chọn lý do khác",
+                "a card is exchanged for age from 14 years on; choose another reason",
+            ),
             rule: reason_rule,
         });
     }
@@ -98,7 +105,10 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
     if age.captures.iter().any(missing) {
         return Err(Refusal::AgainstRule {
             field: "collected",
-            words: "face, fingerprints and iris are taken of a person of this age",
+            words: words(
+                "người ở tuổi này phải thu nhận ảnh khuôn mặt, vân tay và mống mắt; thu nhận đủ rồi đánh dấu",
+                "face, fingerprints and iris are taken of a person of this age; take them and tick each",
+            ),
             rule: age.card_rule,
         });
     }
@@ -106,7 +116,10 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
     if input.collected.iter().any(beyond) {
         return Err(Refusal::AgainstRule {
             field: "collected",
-            words: "nothing is taken of a child under six; leave this out",
+            words: words(
+                "trẻ dưới 6 tuổi thì không thu nhận gì; bỏ dấu ở mục này",
+                "nothing is taken of a child under six; leave this out",
+            ),
             rule: age.card_rule,
         });
     }
@@ -136,7 +149,10 @@ pub(super) fn child_pin(draft: &mut Draft<'_>, input: &ChildPinInput) -> Result<
     if Person(held.fields()).pin().is_some() {
         return Err(Refusal::AgainstRule {
             field: "person",
-            words: "has a number already, which stays the same for life",
+            words: words(
+                "người này đã có số định danh, số đó không đổi suốt đời; không cần đề nghị",
+                "the person has a number already, which stays the same for life; nothing is to be asked for",
+            ),
             rule,
         });
     }
@@ -145,7 +161,10 @@ pub(super) fn child_pin(draft: &mut Draft<'_>, input: &ChildPinInput) -> Result<
     if years >= CHILD_BELOW {
         return Err(Refusal::AgainstRule {
             field: "person",
-            words: "is no child; the number comes with the collection of the person",
+            words: words(
+                "người này đã đủ 14 tuổi; số định danh được cấp khi thu thập thông tin dân cư",
+                "the person is 14 or older; the number comes with the collection of the person",
+            ),
             rule,
         });
     }
@@ -183,7 +202,10 @@ pub(super) fn eid(
     if !offered {
         return Err(Refusal::AgainstRule {
             field: "person",
-            words: "a child under six has an account of level 1 only",
+            words: words(
+                "trẻ dưới 6 tuổi chỉ có tài khoản định danh mức độ 01; làm thủ tục mức độ 01",
+                "a child under six has an account of level 1 only; file that one",
+            ),
             rule: age.eid_rule,
         });
     }
@@ -192,7 +214,10 @@ pub(super) fn eid(
     let Some(phone) = input.phone.clone().or(known) else {
         return Err(Refusal::AgainstRule {
             field: "phone",
-            words: "an account needs a phone number; none is on the record",
+            words: words(
+                "tài khoản cần số điện thoại mà bản ghi chưa có; ghi số điện thoại",
+                "an account needs a phone number; none is on the record, give one",
+            ),
             rule: age.eid_rule,
         });
     };
@@ -220,7 +245,10 @@ fn queue(draft: &mut Draft<'_>, held: &Held, application: Application) -> Result
     if under_way {
         return Err(Refusal::Invalid {
             field: "person",
-            words: "an application of this kind is under way; withdraw it if it is wrong",
+            words: words(
+                "đã có hồ sơ cùng loại đang giải quyết; nếu hồ sơ đó sai thì rút trước",
+                "an application of this kind is under way; withdraw it if it is wrong",
+            ),
         });
     }
     let value = Value::Application(Box::new(application));
@@ -234,7 +262,10 @@ fn pinned(draft: &Draft<'_>, held: &Held) -> Result<Pinned, Refusal> {
     }
     let lacks = |field: Field| Refusal::AgainstRule {
         field: field.key(),
-        words: "is not on the record; it is supplemented first, then the dossier is prepared",
+        words: words(
+            "bản ghi chưa có mục này; bổ sung trước rồi mới lập hồ sơ",
+            "this is not on the record; it is supplemented first, then the dossier is prepared",
+        ),
         rule: CONTENT_RULE,
     };
     let person = Person(held.fields());
@@ -260,7 +291,10 @@ fn has_number(held: &Held) -> Result<(), Refusal> {
         Some(_) => Ok(()),
         None => Err(Refusal::AgainstRule {
             field: "person",
-            words: "has no number yet; it comes with the centre's answer, then the dossier is prepared",
+            words: words(
+                "người này chưa có số định danh; chờ trung tâm trả lời rồi lập hồ sơ",
+                "the person has no number yet; it comes with the centre's answer, then the dossier is prepared",
+            ),
             rule: CONTENT_RULE,
         }),
     }
@@ -287,7 +321,10 @@ fn represented(
         return if age.represented {
             Err(Refusal::AgainstRule {
                 field: "asked_by",
-                words: "for a person under 14 the representative asks; say who",
+                words: words(
+                    "người dưới 14 tuổi thì người đại diện đề nghị thay; ghi người đó",
+                    "for a person under 14 the representative asks; say who",
+                ),
                 rule,
             })
         } else {
@@ -308,7 +345,8 @@ fn represented(
         Ok(())
     } else {
         Err(Refusal::NoPaper {
-            rule: "Civil Code 91/2015, Art. 136: who represents a child",
+            what: words("ai đại diện cho trẻ", "who represents the child"),
+            rule: "Civil Code 91/2015, Art. 136",
         })
     }
 }

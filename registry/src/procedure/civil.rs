@@ -11,6 +11,7 @@ use crate::pin::{Pin, PinWarning};
 use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Marriage, PersonLink, Place, Value};
+use crate::words::{Words, words};
 use crate::{ActId, RecordId};
 
 pub(super) mod birth;
@@ -198,7 +199,10 @@ fn whose(
     }
     Err(Refusal::Invalid {
         field,
-        words: "number, name and birth date do not belong to one person; look at the card again",
+        words: words(
+            "số định danh, họ tên và ngày sinh không thuộc về một người; xem lại thẻ",
+            "number, name and birth date do not belong to one person; look at the card again",
+        ),
     })
 }
 
@@ -233,7 +237,10 @@ fn numbered_but_for(
     let Some(paper) = paper::book_paper(value, draft.desk.office) else {
         return Err(Refusal::Invalid {
             field: "certificate",
-            words: "give the number and the year as in the book, for example 17/2026, and the book if there is more than one: 17/2026 quyển 02",
+            words: words(
+                "ghi số và năm như trong sổ, ví dụ 17/2026; nếu có nhiều quyển thì ghi cả quyển: 17/2026 quyển 02",
+                "give the number and the year as in the book, for example 17/2026, and the book if there is more than one: 17/2026 quyển 02",
+            ),
         });
     };
     match draft.slice.paper(&paper) {
@@ -262,7 +269,7 @@ const CONSENT: &[(Field, std::ops::RangeInclusive<u16>)] =
 
 impl Draft<'_> {
     /// Refuses an act without any paper.
-    pub(super) fn papers(&self, papers: &'static str) -> Result<(), Refusal> {
+    pub(super) fn papers(&self, papers: Words) -> Result<(), Refusal> {
         if self.filing.evidence.is_empty() {
             return Err(Refusal::Evidence { papers });
         }
@@ -270,7 +277,7 @@ impl Draft<'_> {
     }
 
     /// Refuses an act without a paper that has a number and a date: a decision.
-    pub(super) fn numbered_paper(&self, papers: &'static str) -> Result<(), Refusal> {
+    pub(super) fn numbered_paper(&self, papers: Words) -> Result<(), Refusal> {
         let mut evidence = self.filing.evidence.iter();
         if evidence.any(|paper| !paper.number.is_empty() && paper.date.is_some()) {
             return Ok(());

@@ -11,6 +11,7 @@ use crate::pin::Pin;
 use crate::procedure::{Draft, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, PersonLink, Place, Residence, Value};
+use crate::words::words;
 use crate::{OfficeCode, RecordId};
 
 /// What a person tells who is registered nowhere, as far as this office can see.
@@ -86,7 +87,10 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
         if draft.slice.by_pin(&pin).is_some() {
             return Err(Refusal::Invalid {
                 field: "claimed_pin",
-                words: "a person with this number is in your slice; open that record instead",
+                words: words(
+                    "dữ liệu của xã đã có người mang số này; mở bản ghi của người đó",
+                    "a person with this number is among your commune's records; open that record instead",
+                ),
             });
         }
     }

@@ -16,6 +16,7 @@ use crate::procedure::renewal::open_here;
 use crate::procedure::{Draft, Held, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Residence, Value};
+use crate::words::words;
 
 /// Permanent residence in this commune ends, and with it the membership of the household.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +68,10 @@ pub(super) fn permanent(
 ) -> Result<(), Refusal> {
     let clause = input.ground.rule().permanent.ok_or(Refusal::AgainstRule {
         field: "ground",
-        words: "this ground ends temporary residence only",
+        words: words(
+            "căn cứ này chỉ dùng để xóa đăng ký tạm trú; chọn căn cứ khác",
+            "this ground ends temporary residence only; choose another",
+        ),
         rule: "Law on Residence 68/2020, Art. 24(1)",
     })?;
     let deletion = Deletion {
@@ -102,7 +106,10 @@ pub(super) fn temporary(
 ) -> Result<(), Refusal> {
     let clause = input.ground.rule().temporary.ok_or(Refusal::AgainstRule {
         field: "ground",
-        words: "this ground ends permanent residence only",
+        words: words(
+            "căn cứ này chỉ dùng để xóa đăng ký thường trú; chọn căn cứ khác",
+            "this ground ends permanent residence only; choose another",
+        ),
         rule: "Law on Residence 68/2020, Art. 29(1)",
     })?;
     let deletion = Deletion {
@@ -134,7 +141,9 @@ impl Deletion {
         }
         draft.once("people", people)?;
         if papers && draft.filing.evidence.is_empty() {
-            return Err(Refusal::NoPaper { rule });
+            let line = self.ground.rule();
+            let what = words(line.label_vi, line.label_en);
+            return Err(Refusal::NoPaper { what, rule });
         }
         let too_soon = Refusal::TooSoon {
             field: "since",
@@ -164,7 +173,10 @@ impl Deletion {
             if Person(held.fields()).death().is_none() {
                 return Err(Refusal::AgainstRule {
                     field: "people",
-                    words: "no death is registered; the civil-status officer registers it first",
+                    words: words(
+                        "người này chưa được đăng ký khai tử; công chức hộ tịch đăng ký khai tử trước",
+                        "no death is registered; the civil-status officer registers it first",
+                    ),
                     rule: self.clause.rule,
                 });
             }
@@ -187,7 +199,10 @@ impl Deletion {
                 if !person.open_permanent().any(|(_, home)| home.unit == office) {
                     return Err(Refusal::AgainstRule {
                         field: "ground",
-                        words: "the person has no permanent residence in this commune",
+                        words: words(
+                            "người này không đăng ký thường trú ở xã này; chọn căn cứ khác",
+                            "the person has no permanent residence in this commune; choose another ground",
+                        ),
                         rule: self.clause.rule,
                     });
                 }
@@ -202,7 +217,10 @@ impl Deletion {
         if to.compare(open.from) == DateOrder::Before {
             return Err(Refusal::Invalid {
                 field: "to",
-                words: "the residence began after this day",
+                words: words(
+                    "nơi cư trú này bắt đầu sau ngày đó; xem lại ngày chấm dứt",
+                    "the residence began after this day; look at the day again",
+                ),
             });
         }
         draft.effective.get_or_insert(to);
@@ -235,9 +253,15 @@ impl Deletion {
             goes_on && (self.field == Field::Permanent || entry != deleted)
         });
         let words = if declared {
-            "an absence was declared for this time; count `since` from its end"
+            words(
+                "trong thời gian này đã có khai báo tạm vắng; tính từ ngày hết tạm vắng",
+                "an absence was declared for this time; count the months from its end",
+            )
         } else if elsewhere {
-            "temporary residence is registered for this time; count `since` from its end"
+            words(
+                "trong thời gian này đã có đăng ký tạm trú; tính từ ngày hết tạm trú",
+                "temporary residence is registered for this time; count the months from its end",
+            )
         } else {
             return Ok(());
         };

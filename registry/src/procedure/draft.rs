@@ -8,6 +8,7 @@ use crate::fields::Fields;
 use crate::pin::Pin;
 use crate::schema::{Field, RecordKind};
 use crate::value::Line;
+use crate::words::words;
 use crate::{OfficeCode, RecordId};
 
 /// A plan in the making.
@@ -154,7 +155,10 @@ impl<'a> Draft<'a> {
         }
         Err(Refusal::Invalid {
             field,
-            words: "names one record twice; name each once",
+            words: words(
+                "một người hoặc hộ được nêu hai lần; nêu mỗi người, mỗi hộ một lần",
+                "one person or household is named twice; name each once",
+            ),
         })
     }
 
@@ -196,7 +200,10 @@ impl<'a> Draft<'a> {
         if twice {
             return Err(Refusal::Invalid {
                 field: "people",
-                words: "one person is named twice; name each once",
+                words: words(
+                    "một người được nêu hai lần; nêu mỗi người một lần",
+                    "one person is named twice; name each once",
+                ),
             });
         }
         let effective = self.effective();

@@ -13,6 +13,7 @@ use crate::person::{Person, head_of};
 use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Place, Value};
+use crate::words::words;
 use crate::{OfficeCode, RecordId};
 
 /// Some members leave a household and make one of their own at the same address.
@@ -35,7 +36,10 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
     if !input.leaving.contains(&input.new_head) {
         return Err(Refusal::Invalid {
             field: "new_head",
-            words: "the head of the new household is one of those who leave",
+            words: words(
+                "chủ hộ mới phải là một trong những người tách ra; chọn lại",
+                "the head of the new household is one of those who leave; choose again",
+            ),
         });
     }
     draft.once("leaving", &input.leaving)?;
@@ -43,7 +47,10 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
     if !members(draft, &input.household).iter().any(stays) {
         return Err(Refusal::Invalid {
             field: "leaving",
-            words: "somebody stays in the household; move all of them by permanent registration",
+            words: words(
+                "tách hộ thì phải có người ở lại; nếu cả hộ chuyển đi thì đăng ký thường trú ở nơi mới",
+                "in a split somebody stays in the household; move all of them by permanent registration",
+            ),
         });
     }
     let since = draft.effective();
@@ -144,7 +151,10 @@ pub(super) fn leave(
         if leaving.head.is_some() {
             return Err(Refusal::Invalid {
                 field,
-                words: "nobody stays in the household, so it needs no head; leave this out",
+                words: words(
+                    "không còn ai ở lại hộ nên không cần chủ hộ; để trống mục này",
+                    "nobody stays in the household, so it needs no head; leave this out",
+                ),
             });
         }
         return close(draft, &held, "không còn thành viên");
@@ -155,7 +165,10 @@ pub(super) fn leave(
         return if goes {
             Err(Refusal::AgainstRule {
                 field,
-                words: "the head leaves; name who of those who stay is head from now on",
+                words: words(
+                    "chủ hộ rời đi; chọn ai trong những người ở lại làm chủ hộ",
+                    "the head leaves; name who of those who stay is head from now on",
+                ),
                 rule: "Law on Residence 68/2020, Art. 10",
             })
         } else {
@@ -165,13 +178,19 @@ pub(super) fn leave(
     if !staying.contains(&new) {
         return Err(Refusal::Invalid {
             field,
-            words: "is not one of those who stay in the household",
+            words: words(
+                "người này không thuộc những người ở lại hộ; chọn người khác",
+                "this person is not one of those who stay in the household; choose another",
+            ),
         });
     }
     if head.is_some() && !goes {
         return Err(Refusal::Invalid {
             field,
-            words: "the head stays in the household; leave this out",
+            words: words(
+                "chủ hộ vẫn ở lại hộ; để trống mục này",
+                "the head stays in the household; leave this out",
+            ),
         });
     }
     draft.undisputed(&held, Field::HouseholdHead)?;
@@ -205,7 +224,10 @@ pub(super) fn leave_all(
     match new_head {
         Some(_) => Err(Refusal::Invalid {
             field: "new_head",
-            words: "is not a member of the household that they leave",
+            words: words(
+                "người này không phải thành viên của hộ có người rời đi; chọn một người ở lại hộ",
+                "this person is not a member of the household that the others leave; name one who stays",
+            ),
         }),
         None => Ok(()),
     }
@@ -252,7 +274,10 @@ pub(super) fn member(
     {
         return Err(Refusal::Invalid {
             field,
-            words: "is not a member of this household",
+            words: words(
+                "người này không phải thành viên của hộ; chọn lại",
+                "this person is not a member of the household; choose again",
+            ),
         });
     }
     Ok(held)

@@ -10,6 +10,7 @@ use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::Field;
 use crate::text::same_text;
 use crate::value::{Membership, Place, Value};
+use crate::words::words;
 
 /// All members of a household join another one of the commune; the emptied one is closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,10 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
     if input.household == input.into {
         return Err(Refusal::Invalid {
             field: "into",
-            words: "the two households are one",
+            words: words(
+                "hai hộ này là một; chọn hộ khác",
+                "the two households are one; choose another",
+            ),
         });
     }
     let ends = standing_household(draft, "household", &input.household)?;
@@ -47,7 +51,10 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
         if place_of(held).is_some_and(|place| place.unit != Some(draft.desk.office)) {
             return Err(Refusal::AgainstRule {
                 field,
-                words: "is no household of this commune; people move there by permanent registration",
+                words: words(
+                    "đây không phải hộ của xã này; muốn chuyển đến hộ ở xã khác thì đăng ký thường trú ở đó",
+                    "this is no household of this commune; people move there by permanent registration",
+                ),
                 rule: "Law on Residence 68/2020, Art. 20 to 22",
             });
         }
@@ -63,14 +70,20 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
     if people.is_empty() {
         return Err(Refusal::Invalid {
             field: "household",
-            words: "has no living member who could join another",
+            words: words(
+                "hộ này không còn thành viên nào đang sống để nhập vào hộ khác; chọn hộ khác",
+                "this household has no living member who could join another; choose another",
+            ),
         });
     }
     let named = |relation: &MemberRelation| people.contains(&relation.person);
     if !input.relations.iter().all(named) {
         return Err(Refusal::Invalid {
             field: "relations",
-            words: "names somebody who is not a member of the household that ends",
+            words: words(
+                "có người không phải thành viên của hộ được nhập đi; bỏ người đó ra",
+                "one of these is not a member of the household that ends; leave that person out",
+            ),
         });
     }
     let since = draft.effective();
@@ -86,7 +99,10 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
         if told == Some(Relation::Head) {
             return Err(Refusal::AgainstRule {
                 field: "relations",
-                words: "the household that is joined keeps its head; file a change of head afterwards",
+                words: words(
+                    "hộ nhận vào giữ nguyên chủ hộ; muốn đổi thì sau đó làm thủ tục “Thay đổi chủ hộ”",
+                    "the household that is joined keeps its head; file a change of head afterwards",
+                ),
                 rule: "Law on Residence 68/2020, Art. 10",
             });
         }

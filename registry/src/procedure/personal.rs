@@ -13,6 +13,7 @@ use crate::person::Person;
 use crate::procedure::{Draft, Held, Refusal};
 use crate::schema::{Field, Owner, Policy, RecordKind, Shape};
 use crate::value::{Line, Value};
+use crate::words::{Words, words};
 use crate::{ActId, RecordId};
 
 /// New values for fields of one person, each resting on the papers of the act.
@@ -57,7 +58,10 @@ pub(super) fn correction(
         {
             return Err(Refusal::Invalid {
                 field: field.key(),
-                words: "the value does not fit",
+                words: words(
+                    "giá trị không đúng loại của mục này; nhập lại",
+                    "the value is of another kind than this item; enter it again",
+                ),
             });
         }
         check_act_of_its_own(&held, field, change.value.as_ref())?;
@@ -82,20 +86,24 @@ pub(super) fn correction(
 
 /// The papers that a change of a field rests on: of what does the greatest harm if it is wrong,
 /// and of what is redetermined.
-fn papers_for(field: Field) -> Option<&'static str> {
+fn papers_for(field: Field) -> Option<Words> {
     Some(match field {
-        Field::Name => {
-            "the paper that shows the right name, or the ground of its change (Civil Code 91/2015, Art. 26 to 28)"
-        }
-        Field::Sex => {
-            "the medical finding of the redetermined sex, or the paper that shows the slip (Civil Code 91/2015, Art. 36)"
-        }
-        Field::Ethnic => {
-            "the parents' papers that show the redetermined ethnic group (Civil Code 91/2015, Art. 29)"
-        }
-        field if field.rule().harm >= 4 => {
-            "the paper that proves the new value (Civil Status Law 60/2014, Art. 28; Decree 70/2024, Art. 6)"
-        }
+        Field::Name => words(
+            "giấy tờ cho thấy họ tên đúng, hoặc căn cứ thay đổi họ tên (Bộ luật Dân sự 91/2015, Điều 26 đến 28)",
+            "the paper that shows the right name, or the ground of its change (Civil Code 91/2015, Art. 26 to 28)",
+        ),
+        Field::Sex => words(
+            "kết luận y tế về xác định lại giới tính, hoặc giấy tờ cho thấy ghi nhầm (Bộ luật Dân sự 91/2015, Điều 36)",
+            "the medical finding of the redetermined sex, or the paper that shows the slip (Civil Code 91/2015, Art. 36)",
+        ),
+        Field::Ethnic => words(
+            "giấy tờ của cha, mẹ làm căn cứ xác định lại dân tộc (Bộ luật Dân sự 91/2015, Điều 29)",
+            "the parents' papers that show the redetermined ethnic group (Civil Code 91/2015, Art. 29)",
+        ),
+        field if field.rule().harm >= 4 => words(
+            "giấy tờ chứng minh giá trị mới (Luật Hộ tịch 60/2014, Điều 28; Nghị định 70/2024, Điều 6)",
+            "the paper that proves the new value (Civil Status Law 60/2014, Art. 28; Decree 70/2024, Art. 6)",
+        ),
         _ => return None,
     })
 }
@@ -104,13 +112,18 @@ fn papers_for(field: Field) -> Option<&'static str> {
 fn check_act_of_its_own(held: &Held, field: Field, value: Option<&Value>) -> Result<(), Refusal> {
     let stands = held.fields().single(field).is_some();
     let words = match (field, value) {
-        (Field::Death, None) => "the death is revoked by an act of its own: file `death_revoked`",
-        (Field::Death, Some(_)) if !stands => {
-            "a death is registered by an act of its own: file `death`"
-        }
-        (Field::Revoked, Some(_)) if !stands => {
-            "a registration is revoked by an act of its own: file `birth_revoked`"
-        }
+        (Field::Death, None) => words(
+            "khai tử được hủy bằng thủ tục riêng: “Hủy đăng ký khai tử, tuyên bố chết hoặc mất tích”",
+            "a death is revoked by an act of its own: “Death revoked”",
+        ),
+        (Field::Death, Some(_)) if !stands => words(
+            "khai tử có thủ tục riêng: “Đăng ký khai tử”",
+            "a death is registered by an act of its own: “Death registration”",
+        ),
+        (Field::Revoked, Some(_)) if !stands => words(
+            "hủy khai sinh có thủ tục riêng: “Hủy đăng ký khai sinh”",
+            "a registration is revoked by an act of its own: “Birth registration revoked”",
+        ),
         _ => return Ok(()),
     };
     Err(Refusal::Invalid {
@@ -139,7 +152,10 @@ fn check_keeper(kind: ActKind, field: Field) -> Result<(), Refusal> {
     if rule.kind != RecordKind::Person || rule.shape != Shape::Single {
         return Err(Refusal::Invalid {
             field: field.key(),
-            words: "this item has an act of its own",
+            words: words(
+                "mục này được thay đổi bằng thủ tục riêng, không qua cải chính; chọn thủ tục đó trong danh sách",
+                "this item is changed by an act of its own, not by a correction; choose that act in the list",
+            ),
         });
     }
     if rule.policy == Policy::Central {
@@ -221,13 +237,19 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(
     if act.body.kind.is_addition() {
         return Err(Refusal::Invalid {
             field: "of",
-            words: "papers and answers stay with what they were added to; add what is right",
+            words: words(
+                "giấy tờ và câu trả lời đã bổ sung thì không rút lại; hãy bổ sung nội dung đúng",
+                "papers and answers stay with what they were added to; add what is right",
+            ),
         });
     }
     if act.body.kind == ActKind::Withdraw {
         return Err(Refusal::Invalid {
             field: "of",
-            words: "a withdrawal cannot be withdrawn",
+            words: words(
+                "không rút lại được việc rút hồ sơ; hãy nộp hồ sơ mới",
+                "a withdrawal cannot be withdrawn; file the act anew",
+            ),
         });
     }
     draft.refers = Some(Refers::Act(input.of));

@@ -1,117 +1,283 @@
-//! Why a procedure is refused: the field, the trouble in words, what to do, and a stable code.
+//! Why a procedure is refused: the field, the trouble in words of both languages, what to do, and
+//! a stable code.
+
+use std::fmt;
 
 use crate::act::ActKind;
+use crate::words::{Said, Tells, Words, words};
 use crate::{ActId, CaseId, OfficeCode};
 
-/// A refusal. Its words are for the clerk; they hold no citizen's data.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[allow(missing_docs)] // the fields are the name of the input and what the words say
+/// A refusal. Its words are for the clerk, in both languages; they hold no citizen's data. `Display`
+/// is the line of the command and the log: the field's key and the English words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // each is told by its words below; a field is the key of an input
 pub enum Refusal {
-    #[error("an officer with your role may not perform this act ({}); ask a colleague who has it", .kind.rule().label_en)]
-    NotYourAct { kind: ActKind },
-    #[error(
-        "{field}: this record is not held by your office; find the person first, or give number, name and birth date from the card"
-    )]
-    NotHeld { field: &'static str },
-    #[error("{field}: this record is of another kind (person or household)")]
-    WrongKind { field: &'static str },
-    #[error("{field}: a case about this person's death is open ({case}); answer the case first")]
-    Frozen { field: &'static str, case: CaseId },
-    #[error(
-        "{field}: this person is registered as dead; if that is wrong, the death is revoked first (`death_revoked`)"
-    )]
-    Dead { field: &'static str },
-    #[error(
-        "{field}: a court declared this person missing; if they are back, the declaration is taken back first (`death_revoked` with the court's decision; Civil Code 91/2015, Art. 70)"
-    )]
-    Gone { field: &'static str },
-    #[error("{field}: this registration was revoked")]
-    Revoked { field: &'static str },
-    #[error(
-        "{field}: two offices entered different values and a case is open; answer the case instead"
-    )]
-    InDispute { field: &'static str },
-    #[error("{field}: the date lies in the future; check day, month and year")]
-    Future { field: &'static str },
-    #[error("{field}: {code} is not a commune of the official list; check the five digits")]
+    NotYourAct {
+        kind: ActKind,
+    },
+    NotHeld {
+        field: &'static str,
+    },
+    WrongKind {
+        field: &'static str,
+    },
+    Frozen {
+        field: &'static str,
+        case: CaseId,
+    },
+    Dead {
+        field: &'static str,
+    },
+    Gone {
+        field: &'static str,
+    },
+    Revoked {
+        field: &'static str,
+    },
+    InDispute {
+        field: &'static str,
+    },
+    Future {
+        field: &'static str,
+    },
     UnknownCommune {
         field: &'static str,
         code: OfficeCode,
     },
-    #[error("{field}: is needed for this act")]
-    Missing { field: &'static str },
-    #[error("{field}: {words}")]
+    Missing {
+        field: &'static str,
+    },
     Invalid {
         field: &'static str,
-        words: &'static str,
+        words: Words,
     },
-    #[error("{field}: {words} ({rule})")]
     AgainstRule {
         field: &'static str,
-        words: &'static str,
+        words: Words,
         rule: &'static str,
     },
-    #[error("evidence: name the paper that this act rests on ({rule})")]
-    NoPaper { rule: &'static str },
-    #[error(
-        "{field}: this ground counts only after {months} months; give the day from which it holds ({rule})"
-    )]
+    /// The paper that proves `what` is not named.
+    NoPaper {
+        what: Words,
+        rule: &'static str,
+    },
     TooSoon {
         field: &'static str,
         months: u8,
         rule: &'static str,
     },
-    #[error(
-        "this birth-certificate number was entered already (act {act}); for twins give each child's own number or birth_order"
-    )]
-    CertificateUsed { act: ActId },
-    #[error(
-        "certificate: your office's book has another entry under this number (act {act}); look at both papers and enter the right number"
-    )]
-    NumberUsed { act: ActId },
-    #[error(
-        "{field}: this marriage stands in the book of another office, or came with the register; the office that keeps the book enters its number (Civil Status Law 60/2014, Art. 12)"
-    )]
-    OfAnotherBook { field: &'static str },
-    #[error("{field}: this person has a marriage that stands; enter the divorce or death first")]
-    Married { field: &'static str },
-    #[error(
-        "{field}: the person is under the age for marriage (Law on Marriage and Family 52/2014, Art. 8: men 20, women 18)"
-    )]
-    UnderAge { field: &'static str },
-    #[error("{field}: only the central registry changes this item")]
-    CentralOnly { field: &'static str },
-    #[error("{field}: another role keeps this item; ask a colleague who has it")]
-    OtherRoleField { field: &'static str },
-    #[error("the act would change nothing: the values stand there already")]
+    CertificateUsed {
+        act: ActId,
+    },
+    NumberUsed {
+        act: ActId,
+    },
+    OfAnotherBook {
+        field: &'static str,
+    },
+    Married {
+        field: &'static str,
+    },
+    UnderAge {
+        field: &'static str,
+    },
+    CentralOnly {
+        field: &'static str,
+    },
+    OtherRoleField {
+        field: &'static str,
+    },
     NothingChanges,
-    #[error("{field}: too much for one act; file it in parts")]
-    TooMuch { field: &'static str },
-    #[error("the act is not one of your office")]
+    TooMuch {
+        field: &'static str,
+    },
     OfAnotherOffice,
-    #[error("the act is final; it can only be changed by another act")]
     AlreadyFinal,
-    #[error("the record's document is damaged; restore the last backup")]
     Damaged,
-    #[error("evidence: this act rests on papers; name {papers}")]
-    Evidence { papers: &'static str },
-    #[error(
-        "{field}: no marriage between the two stands in the register; look at both records, and at the date"
-    )]
-    NotMarried { field: &'static str },
-    #[error(
-        "{field}: one stands in the register already, and nobody has two; a court decides, then a correction empties the item (Civil Status Law 60/2014, Art. 25)"
-    )]
-    ParentStands { field: &'static str },
-    #[error(
-        "{field}: a guardian stands in the register already; note the end of that guardianship first (Civil Status Law 60/2014, Art. 22)"
-    )]
-    RepresentativeStands { field: &'static str },
-    #[error("{field}: no death stands on this record; there is nothing to revoke")]
-    NotDead { field: &'static str },
+    /// None of the papers, which the words name with their law, is there.
+    Evidence {
+        papers: Words,
+    },
+    NotMarried {
+        field: &'static str,
+    },
+    ParentStands {
+        field: &'static str,
+    },
+    RepresentativeStands {
+        field: &'static str,
+    },
+    NotDead {
+        field: &'static str,
+    },
+}
+
+impl std::error::Error for Refusal {}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let en = self.said().en;
+        match self.field() {
+            Some(field) => write!(f, "{field}: {en}"),
+            None => f.write_str(&en),
+        }
+    }
+}
+
+impl Tells for Refusal {
+    fn said(&self) -> Said {
+        let told = |vi: String, en: String| Said { vi, en };
+        match self {
+            Refusal::NotYourAct { kind } => {
+                let (vi, en) = (kind.rule().label_vi, kind.rule().label_en);
+                told(
+                    format!("vai trò của bạn không làm thủ tục “{vi}”; nhờ đồng nghiệp có vai trò đó"),
+                    format!("an officer with your role may not perform “{en}”; ask a colleague who may"),
+                )
+            }
+            Refusal::Frozen { case, .. } => told(
+                format!("vụ việc về cái chết của người này chưa được giải quyết ({case}); trả lời vụ việc trước"),
+                format!("a case about this person's death is open ({case}); answer the case first"),
+            ),
+            Refusal::UnknownCommune { code, .. } => told(
+                format!("không có xã, phường nào mang mã {code} trong danh mục; xem lại 5 chữ số"),
+                format!("{code} is not a commune of the official list; check the five digits"),
+            ),
+            Refusal::Invalid { words, .. } => (*words).into(),
+            Refusal::AgainstRule { words, rule, .. } => Said::from(*words).by_law(rule),
+            Refusal::NoPaper { what, rule } => told(
+                format!("cần giấy tờ chứng minh: {}; ghi loại, số và ngày của giấy tờ", what.vi),
+                format!("a paper is needed that proves: {}; name it with its kind, number and date", what.en),
+            )
+            .by_law(rule),
+            Refusal::Evidence { papers } => told(
+                format!("cần giấy tờ: {}; ghi loại, số và ngày của giấy tờ", papers.vi),
+                format!("this act rests on papers; name {}", papers.en),
+            ),
+            Refusal::TooSoon { months, rule, .. } => told(
+                format!("căn cứ này chỉ tính khi đã đủ {months} tháng; ghi ngày bắt đầu, hoặc chờ cho đủ"),
+                format!("this ground counts only after {months} months; give the day on which it began, or wait"),
+            )
+            .by_law(rule),
+            Refusal::CertificateUsed { act } => told(
+                format!("số giấy chứng sinh này đã được nhập (hồ sơ {act}); sinh đôi thì ghi số giấy của từng cháu hoặc thứ tự sinh"),
+                format!("this birth-certificate number was entered already (act {act}); for twins give each child's own number or the order of birth"),
+            ),
+            Refusal::NumberUsed { act } => told(
+                format!("trong sổ của cơ quan đã có việc khác mang số này (hồ sơ {act}); xem lại cả hai giấy tờ rồi ghi đúng số"),
+                format!("your office's book has another entry under this number (act {act}); look at both papers and enter the right number"),
+            ),
+            fixed => fixed.fixed().into(),
+        }
+    }
 }
 
 impl Refusal {
+    /// The words of a refusal that has nothing else to tell.
+    const fn fixed(&self) -> Words {
+        match self {
+            Refusal::NotHeld { .. } => words(
+                "cơ quan không giữ bản ghi này; tìm lại người đó, hoặc nhập số định danh, họ tên, ngày sinh theo thẻ",
+                "this record is not held by your office; find the person first, or give number, name and birth date from the card",
+            ),
+            Refusal::WrongKind { .. } => words(
+                "bản ghi này không đúng loại (người hay hộ gia đình); chọn bản ghi khác",
+                "this record is of another kind (person or household); choose another",
+            ),
+            Refusal::Dead { .. } => words(
+                "người này đã được đăng ký khai tử; nếu đăng ký sai, trước hết làm thủ tục “Hủy đăng ký khai tử, tuyên bố chết hoặc mất tích”",
+                "this person is registered as dead; if that is wrong, the death is revoked first, by the act “Death revoked”",
+            ),
+            Refusal::Gone { .. } => words(
+                "tòa án đã tuyên bố người này mất tích; nếu người đó đã trở về, trước hết ghi quyết định hủy tuyên bố của tòa án (Bộ luật Dân sự 91/2015, Điều 70)",
+                "a court declared this person missing; if they are back, the court's decision that takes it back is entered first, by the act “Death revoked” (Civil Code 91/2015, Art. 70)",
+            ),
+            Refusal::Revoked { .. } => words(
+                "đăng ký này đã bị hủy; xem lịch sử của bản ghi, không nộp gì thêm vào đó",
+                "this registration was revoked; look at the record's history, nothing is filed on it",
+            ),
+            Refusal::InDispute { .. } => words(
+                "hai cơ quan đã ghi hai giá trị khác nhau và vụ việc chưa được giải quyết; trả lời vụ việc, không ghi giá trị thứ ba",
+                "two offices entered different values and a case is open; answer the case instead",
+            ),
+            Refusal::Future { .. } => words(
+                "ngày này chưa đến; xem lại ngày, tháng, năm",
+                "the date lies in the future; check day, month and year",
+            ),
+            Refusal::Missing { .. } => words(
+                "thủ tục này bắt buộc có mục này; hãy nhập",
+                "this is needed for this act; fill it in",
+            ),
+            Refusal::OfAnotherBook { .. } => words(
+                "cuộc hôn nhân này nằm trong sổ của cơ quan khác, hoặc có sẵn từ dữ liệu ban đầu; cơ quan giữ sổ ghi số (Luật Hộ tịch 60/2014, Điều 12)",
+                "this marriage stands in the book of another office, or came with the register; the office that keeps the book enters its number (Civil Status Law 60/2014, Art. 12)",
+            ),
+            Refusal::Married { .. } => words(
+                "người này đang có vợ hoặc chồng theo bản ghi; ghi ly hôn hoặc khai tử trước",
+                "this person has a marriage that stands; enter the divorce or death first",
+            ),
+            Refusal::UnderAge { .. } => words(
+                "người này chưa đủ tuổi kết hôn: nam từ đủ 20 tuổi, nữ từ đủ 18 tuổi (Luật Hôn nhân và gia đình 52/2014, Điều 8); xem lại ngày sinh",
+                "the person is under the age for marriage: men 20, women 18 (Law on Marriage and Family 52/2014, Art. 8); check the birth date",
+            ),
+            Refusal::CentralOnly { .. } => words(
+                "mục này chỉ trung tâm được ghi; bỏ mục này ra",
+                "only the central registry changes this item; leave it out",
+            ),
+            Refusal::OtherRoleField { .. } => words(
+                "mục này do vai trò khác quản lý; nhờ đồng nghiệp có vai trò đó",
+                "another role keeps this item; ask a colleague who has it",
+            ),
+            Refusal::TooMuch { .. } => words(
+                "quá nhiều cho một hồ sơ; nộp thành nhiều hồ sơ",
+                "too much for one act; file it in parts",
+            ),
+            Refusal::OfAnotherOffice => words(
+                "hồ sơ này không phải của cơ quan bạn; xem lại mã, hoặc nhờ cơ quan đã nộp",
+                "the act is not one of your office; check its code, or ask the office that filed it",
+            ),
+            Refusal::AlreadyFinal => words(
+                "hồ sơ đã chính thức; chỉ thay đổi được bằng thủ tục khác",
+                "the act is final; it can only be changed by another act",
+            ),
+            Refusal::Damaged => words(
+                "bản ghi bị hỏng trên thiết bị này; báo người quản trị thiết bị khôi phục bản sao lưu gần nhất",
+                "the record's document is damaged; have your administrator restore the last backup",
+            ),
+            Refusal::NotMarried { .. } => words(
+                "dữ liệu không có cuộc hôn nhân đang tồn tại giữa hai người; xem lại hai bản ghi và ngày",
+                "no marriage between the two stands in the register; look at both records, and at the date",
+            ),
+            Refusal::ParentStands { .. } => words(
+                "bản ghi đã có cha hoặc mẹ, không ai có hai; tòa án quyết định trước, rồi cải chính để xóa trống mục này (Luật Hộ tịch 60/2014, Điều 25)",
+                "one stands in the register already, and nobody has two; a court decides, then a correction empties the item (Civil Status Law 60/2014, Art. 25)",
+            ),
+            Refusal::RepresentativeStands { .. } => words(
+                "bản ghi đã có người giám hộ; trước hết ghi chấm dứt việc giám hộ đó (Luật Hộ tịch 60/2014, Điều 22)",
+                "a guardian stands in the register already; note the end of that guardianship first (Civil Status Law 60/2014, Art. 22)",
+            ),
+            Refusal::NotDead { .. } => words(
+                "bản ghi không có khai tử để hủy; xem lại có đúng người không",
+                "no death stands on this record; look whether it is the right person",
+            ),
+            // The others are told with what they hold.
+            Refusal::NothingChanges
+            | Refusal::NotYourAct { .. }
+            | Refusal::Frozen { .. }
+            | Refusal::UnknownCommune { .. }
+            | Refusal::Invalid { .. }
+            | Refusal::AgainstRule { .. }
+            | Refusal::NoPaper { .. }
+            | Refusal::Evidence { .. }
+            | Refusal::TooSoon { .. }
+            | Refusal::CertificateUsed { .. }
+            | Refusal::NumberUsed { .. } => words(
+                "không có gì thay đổi: dữ liệu đã đúng như vậy; xem lại có đúng người không",
+                "the act would change nothing: the values stand there already",
+            ),
+        }
+    }
+
     /// Stable code.
     pub const fn code(&self) -> &'static str {
         match self {

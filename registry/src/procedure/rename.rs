@@ -13,6 +13,7 @@ use crate::procedure::{AdjustmentInput, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::text::same_text;
 use crate::value::{Line, Value};
+use crate::words::words;
 use crate::{OfficeCode, RecordId};
 
 /// Most records that one act of a renaming changes.
@@ -55,14 +56,20 @@ impl Renaming {
             if text.as_str().contains(',') {
                 return Err(Refusal::Invalid {
                     field,
-                    words: "is one part of an address, without a comma",
+                    words: words(
+                        "đây là một phần của địa chỉ, không có dấu phẩy; chỉ ghi tên đường, ngõ hoặc thôn",
+                        "this is one part of an address, without a comma; write the street or hamlet alone",
+                    ),
                 });
             }
         }
         if self.ground.is_empty() {
             return Err(Refusal::AgainstRule {
                 field: "ground",
-                words: "name the decision that renamed or renumbered",
+                words: words(
+                    "ghi văn bản quyết định đổi tên hoặc đánh số lại",
+                    "name the decision that renamed or renumbered",
+                ),
                 rule: ADDRESS_RULE,
             });
         }

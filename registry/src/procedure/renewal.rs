@@ -10,6 +10,7 @@ use crate::procedure::residence::TEMPORARY_DAYS_MAX;
 use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::Field;
 use crate::value::{Residence, Value};
+use crate::words::words;
 
 /// A renewal is filed in this many days before the end (Law on Residence 68/2020, Art. 28(3)).
 const RENEWAL_DAYS: i32 = 15;
@@ -34,13 +35,19 @@ pub(super) fn renewal(draft: &mut Draft<'_>, input: &RenewalInput) -> Result<(),
     if to <= ends || to < today {
         return Err(Refusal::Invalid {
             field: "to",
-            words: "the new last day lies after the old one and is not past already",
+            words: words(
+                "ngày hết hạn mới phải sau ngày hết hạn cũ và chưa qua; xem lại ngày",
+                "the new last day lies after the old one and is not past already; look at the day again",
+            ),
         });
     }
     if to.days_since(ends) > TEMPORARY_DAYS_MAX {
         return Err(Refusal::AgainstRule {
             field: "to",
-            words: "each renewal is for two years at most",
+            words: words(
+                "mỗi lần gia hạn tối đa 2 năm; ghi ngày sớm hơn",
+                "each renewal is for two years at most; give an earlier day",
+            ),
             rule: "Law on Residence 68/2020, Art. 27(2)",
         });
     }
@@ -67,8 +74,14 @@ pub(super) fn open_here(
     kind: Field,
 ) -> Result<(crate::fields::EntryId, Residence), Refusal> {
     let words = match kind {
-        Field::Temporary => "has no open temporary residence in this commune",
-        _ => "has no open permanent residence in this commune; the office that has it acts on it",
+        Field::Temporary => words(
+            "người này không có đăng ký tạm trú còn hiệu lực ở xã này; xem lại bản ghi",
+            "the person has no open temporary residence in this commune; look at the record",
+        ),
+        _ => words(
+            "người này không có đăng ký thường trú ở xã này; cơ quan nơi thường trú làm thủ tục",
+            "the person has no open permanent residence in this commune; the office that has it acts on it",
+        ),
     };
     let person = Person(held.fields());
     let office = draft.desk.office;

@@ -15,6 +15,7 @@ use crate::procedure::household::{leave_all, standing_household};
 use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Place, Residence, Stay, Value};
+use crate::words::words;
 
 /// Longest temporary registration, days (Law on Residence 68/2020, Art. 27: two years).
 pub(super) const TEMPORARY_DAYS_MAX: i32 = 731;
@@ -205,7 +206,10 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
     if !(STAY_DAYS_MAX..=TEMPORARY_DAYS_MAX).contains(&days) {
         return Err(Refusal::Invalid {
             field: "to",
-            words: "temporary residence lasts from 30 days to two years (Law on Residence 68/2020, Art. 27)",
+            words: words(
+                "tạm trú từ 30 ngày đến tối đa 2 năm (Luật Cư trú 68/2020, Điều 27); xem lại ngày cuối",
+                "temporary residence lasts from 30 days to two years (Law on Residence 68/2020, Art. 27); look at the last day",
+            ),
         });
     }
     draft.effective.get_or_insert(input.from);
@@ -248,7 +252,10 @@ fn outside_home(draft: &Draft<'_>, somebody: &Somebody) -> Result<(), Refusal> {
     if at_home {
         return Err(Refusal::AgainstRule {
             field: "person",
-            words: "has permanent residence in this commune; temporary residence is registered where one lives outside of it",
+            words: words(
+                "người này thường trú ở xã này; tạm trú chỉ đăng ký ở nơi khác xã thường trú",
+                "this person has permanent residence in this commune; temporary residence is registered where one lives outside of it",
+            ),
             rule: "Law on Residence 68/2020, Art. 27(1)",
         });
     }
@@ -279,7 +286,10 @@ pub(super) fn stay(draft: &mut Draft<'_>, input: &StayInput) -> Result<(), Refus
     {
         return Err(Refusal::Invalid {
             field: "to",
-            words: "a stay notice covers under 30 days; register temporary residence for longer",
+            words: words(
+                "thông báo lưu trú chỉ dùng cho thời gian dưới 30 ngày (Luật Cư trú 68/2020, Điều 30); ở lâu hơn thì đăng ký tạm trú",
+                "a stay notice covers under 30 days (Law on Residence 68/2020, Art. 30); register temporary residence for longer",
+            ),
         });
     }
     draft.effective.get_or_insert(input.from);

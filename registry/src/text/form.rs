@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 
+use crate::words::{Said, Tells, told_in_english, words};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text that cannot be stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextError {
     /// Nothing is left once the spaces are gone.
-    #[error("the text is empty: write something or leave the field out")]
     Empty,
     /// More characters than the field holds.
-    #[error("the text has {length} characters, the field holds {max}: shorten it")]
     TooLong {
         /// Characters given.
         length: usize,
@@ -19,9 +18,30 @@ pub enum TextError {
         max: usize,
     },
     /// A control character, which no keyboard of an office types.
-    #[error("the text holds a control character: type it again instead of pasting it")]
     Control,
 }
+
+impl Tells for TextError {
+    fn said(&self) -> Said {
+        match self {
+            Self::Empty => words(
+                "chưa có nội dung; ghi nội dung hoặc bỏ mục này",
+                "the text is empty: write something or leave the field out",
+            )
+            .into(),
+            Self::TooLong { length, max } => Said {
+                vi: format!("có {length} ký tự, mục này chỉ chứa {max}; viết ngắn lại"),
+                en: format!("the text has {length} characters, the field holds {max}: shorten it"),
+            },
+            Self::Control => words(
+                "có ký tự điều khiển không nhìn thấy; gõ lại, không dán",
+                "the text holds a control character: type it again instead of pasting it",
+            )
+            .into(),
+        }
+    }
+}
+told_in_english!(TextError);
 
 impl TextError {
     /// A stable name for programs.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::form::{TextError, bounded};
+use crate::words::{Said, Tells};
 
 /// One line of clean text of at most `MAX` characters; may be empty.
 ///
@@ -32,9 +33,9 @@ impl<const MAX: usize> Line<MAX> {
 }
 
 impl<const MAX: usize> TryFrom<String> for Line<MAX> {
-    type Error = TextError;
-    fn try_from(text: String) -> Result<Self, TextError> {
-        Self::parse(&text)
+    type Error = Said;
+    fn try_from(text: String) -> Result<Self, Said> {
+        Self::parse(&text).map_err(|wrong| wrong.said())
     }
 }
 impl<const MAX: usize> std::str::FromStr for Line<MAX> {

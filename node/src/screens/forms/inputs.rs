@@ -1,49 +1,22 @@
 //! From the form and what was typed to what the page shows: inputs with their names, hints, values
 //! and what is wrong with them.
 
-use std::collections::BTreeMap;
-
 use registry::attachment::Attachment;
 use registry::code::{BloodType, Capture, CardReason, Ethnic, GROUNDS, Relation, Religion, Sex};
 use registry::schema::Field;
 use registry::{OfficeCode, RecordId};
 
-use super::super::shown::{Shown, life, relation, sex, size};
+use super::super::shown::{Shown, life, relation, religion, sex, size};
 use super::super::words::Words;
 use super::attached::{self, files_of};
 use super::hints;
+pub(super) use super::label::Faults;
 use super::spec::{Ask, Codes, Form, Widget};
 use super::typed::{ROWS_MAX, Typed};
 use crate::office::{Office, PersonHit};
 
 /// People that a search within a form shows.
 const HITS: usize = 6;
-
-/// What is wrong, by path, and what is wrong with the whole.
-#[derive(Default)]
-pub(super) struct Faults {
-    /// By the path of the input.
-    pub(super) at: BTreeMap<String, String>,
-    /// Of no input in particular.
-    pub(super) whole: Vec<String>,
-}
-
-impl Faults {
-    /// Takes what is wrong at a path or below, so that each is told once.
-    fn take(&mut self, path: &str) -> Option<String> {
-        let below = format!("{path}.");
-        let key = self
-            .at
-            .keys()
-            .find(|key| *key == path || key.starts_with(&below))
-            .cloned()?;
-        self.at.remove(&key)
-    }
-
-    fn take_exact(&mut self, path: &str) -> Option<String> {
-        self.at.remove(path)
-    }
-}
 
 /// A choice of a list.
 pub(super) struct Choice {
@@ -546,7 +519,7 @@ pub(super) fn list(codes: Codes, words: &Words) -> Vec<(String, String)> {
             })
             .collect(),
         Codes::Religion => Religion::all()
-            .map(|value| (value.to_string(), value.name().to_owned()))
+            .map(|value| (value.to_string(), religion(words, value)))
             .collect(),
         Codes::Blood => BloodType::ALL
             .iter()

@@ -35,13 +35,13 @@ pub(super) fn read(words: &Words, form: &Form, typed: &Typed) -> Result<Filing, 
         if matches!(stop.path.as_str(), "" | "act") {
             faults
                 .whole
-                .push(unread_words(words, form, &stop.path, &stop.english));
+                .push(unread_words(words, form, &stop.path, &stop.text));
             break;
         }
         let below = format!("{}.", stop.path);
         let told = |key: &String| *key == stop.path || key.starts_with(&below);
         if !faults.at.keys().any(told) {
-            let said = unread_words(words, form, &stop.path, &stop.english);
+            let said = unread_words(words, form, &stop.path, &stop.text);
             faults.at.insert(stop.path.clone(), said);
         }
         match past(&mut json, form, words, &stop) {
@@ -55,7 +55,8 @@ pub(super) fn read(words: &Words, form: &Form, typed: &Typed) -> Result<Filing, 
 /// Where the reader stopped.
 struct Stop {
     path: String,
-    english: String,
+    /// What is wrong, in both languages where the reader of the value knows them.
+    text: String,
 }
 
 fn stop_of(json: &Value) -> Result<Filing, Stop> {
@@ -68,7 +69,7 @@ fn stop_of(json: &Value) -> Result<Filing, Stop> {
         }
         Stop {
             path,
-            english: told.words.clone(),
+            text: told.text(),
         }
     })
 }

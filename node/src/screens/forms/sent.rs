@@ -194,7 +194,7 @@ async fn file_of(
         Ok(attachment) => Ok(super::attached::written(&attachment)),
         Err(error) => {
             let told = error.words();
-            Err(of_code(words, &told.code, &told.words))
+            Err(of_code(words, &told.code, &told.text()))
         }
     }
 }

@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use registry::RecordId;
 use registry::act::kind::ActRule;
+use registry::words::Tells;
 
-use super::super::fault::of_code;
+use super::super::fault::{in_words, of_code};
 use super::super::page::{Page, go, show, show_as};
 use super::super::person::{ACT_IN_HAND, note_reading_once};
 use super::super::seat::Seated;
@@ -14,6 +15,7 @@ use super::super::shown::day;
 use super::communes::{self, Named};
 use super::countries;
 use super::inputs::{Faults, Look, Maker, Part, Section};
+use super::label::{label, labelled};
 use super::spec::{Ask, Form, Widget};
 use super::typed::Typed;
 use super::{draft_of, meant, papers, read, review};
@@ -125,7 +127,7 @@ impl Sheet<'_> {
         let view = match self.api.office.card_view(text, clock::device_s()) {
             Ok(Ok(view)) => view,
             Ok(Err(error)) => {
-                let told = of_code(words, error.code(), &error.to_string());
+                let told = in_words(words, &error.said());
                 faults.at.insert(format!("{path}.id"), told);
                 return;
             }
@@ -155,7 +157,12 @@ impl Sheet<'_> {
         let birth = birth.map(|date| date.to_string()).unwrap_or_default();
         typed.set(&format!("{path}.birth_date"), &birth);
         for doubt in &view.doubts {
-            let why = of_code(words, &doubt.code, &doubt.words);
+            let told = words.pick(&doubt.words_vi, &doubt.words);
+            // The label of the input stands before it already.
+            let why = told
+                .split_once(": ")
+                .map_or(told, |(_, why)| why)
+                .to_owned();
             let (at, told) = match doubt.part.as_str() {
                 "pin" | "name" | "birth_date" => (format!("{path}.{}", doubt.part), why),
                 "card" => (format!("{path}.id"), why),
@@ -226,23 +233,38 @@ impl Sheet<'_> {
 
     fn refused(&self, typed: &Typed, error: &FileError) -> Response {
         let mut faults = Faults::default();
-        let words = of_code(self.seated.words, error.code(), &error.to_string());
+        let words = self.seated.words;
+        let wrong = match error.said() {
+            Some(said) => in_words(words, &said),
+            None => of_code(words, error.code(), &error.to_string()),
+        };
         let field = match error {
             FileError::Refused(refusal) => refusal.field(),
             _ => None,
         };
-        match field.map(|field| self.place_of(field)) {
-            Some(Some(path)) => {
-                faults.at.insert(path, words);
+        match field.map(|field| (field, self.place_of(field, typed))) {
+            Some((_, Some(path))) => {
+                faults.at.insert(path, wrong);
             }
-            _ => faults.whole.push(words),
+            Some((field, None)) => {
+                let called = label(words, self.form, field);
+                faults.whole.push(labelled(called, &wrong));
+            }
+            None => faults.whole.push(labelled(None, &wrong)),
         }
         self.show(typed, faults, None, Told::Nothing)
     }
 
     /// The input that an act's own name for it means: by its path or the end of it.
-    fn place_of(&self, field: &str) -> Option<String> {
+    fn place_of(&self, field: &str, typed: &Typed) -> Option<String> {
         let asks = || self.form.steps.iter().flat_map(|step| step.asks);
+        let changes = asks().find(|ask| matches!(ask.by, Widget::Changes(_)));
+        if let Some(ask) = changes {
+            let chosen = |row: &usize| typed.at(&format!("{}.{row}.field", ask.path)) == field;
+            if let Some(row) = (0..typed.rows(ask.path)).find(chosen) {
+                return Some(format!("{}.{row}.value", ask.path));
+            }
+        }
         asks()
             .find(|ask| ask.path == field)
             .or_else(|| asks().find(|ask| ask.path.ends_with(&format!(".{field}"))))
@@ -264,6 +286,7 @@ impl Sheet<'_> {
     ) -> Response {
         let words = self.seated.words;
         let faulty = !faults.at.is_empty() || !faults.whole.is_empty();
+        let faults = faults.labelled(words, self.form);
         let mut maker = Maker {
             office: &self.api.office,
             words,

@@ -1,7 +1,10 @@
 //! What of a form cannot be read as an act, in the clerk's language and at the input that it is
 //! about.
 
-use super::super::words::{Lang, Words};
+use registry::words::Said;
+
+use super::super::fault::in_words;
+use super::super::words::Words;
 use super::spec::{Form, Widget};
 
 /// The input that a reader misses.
@@ -17,13 +20,15 @@ pub(super) fn dotted(path: &str) -> String {
         .to_owned()
 }
 
-/// What cannot be read, in the clerk's language: by the kind of the input.
-pub(super) fn unread_words(words: &Words, form: &Form, path: &str, english: &str) -> String {
-    if missing(english).is_some() {
+/// What cannot be read, in the clerk's language: as the reader of the value says it in both, else by
+/// the kind of the input.
+pub(super) fn unread_words(words: &Words, form: &Form, path: &str, text: &str) -> String {
+    if missing(text).is_some() {
         return words.t("wrong-missing");
     }
-    if words.lang() == Lang::En {
-        return english.to_owned();
+    // Names of JSON's items are for programs.
+    if let Some(said) = Said::of_text(text).filter(|said| !said.en.contains('`')) {
+        return in_words(words, &said);
     }
     let mut asks = form.steps.iter().flat_map(|step| step.asks);
     let ask = asks.find(|ask| path == ask.path || path.starts_with(&format!("{}.", ask.path)));
@@ -34,6 +39,8 @@ pub(super) fn unread_words(words: &Words, form: &Form, path: &str, english: &str
         ("phone", _) => "wrong-phone",
         ("email", _) => "wrong-email",
         ("unit", _) => "wrong-commune",
+        ("country", _) => "wrong-country",
+        ("of", _) => "wrong-act",
         (
             "birth_date" | "date" | "from" | "to" | "since" | "agreed" | "declared" | "effective",
             _,
@@ -45,7 +52,7 @@ pub(super) fn unread_words(words: &Words, form: &Form, path: &str, english: &str
             _,
         )
         | (_, Some(Widget::Code(_))) => "wrong-choice",
-        (_, Some(Widget::Somebody)) => "wrong-person",
+        ("person", _) | (_, Some(Widget::Somebody)) => "wrong-person",
         (_, Some(Widget::Number)) => "wrong-number",
         _ => "wrong-input",
     };

@@ -28,6 +28,7 @@ history-none = No acts yet.
 members = Members
 relation = Relation to the head
 household-heading = Household { $file }
+religion-none = none
 relation-unknown = not known
 relation-head = head
 relation-spouse = spouse

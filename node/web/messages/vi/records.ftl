@@ -28,6 +28,7 @@ history-none = Chưa có thủ tục nào.
 members = Thành viên
 relation = Quan hệ với chủ hộ
 household-heading = Hộ { $file }
+religion-none = không
 relation-unknown = chưa rõ
 relation-head = chủ hộ
 relation-spouse = vợ, chồng

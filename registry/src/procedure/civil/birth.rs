@@ -14,6 +14,7 @@ use crate::procedure::civil::{link_here, place};
 use crate::procedure::{Draft, Notice, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{BirthEntry, Line, Membership, PersonLink, Place, Residence, Value};
+use crate::words::words;
 
 /// The child of a birth registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,10 +121,13 @@ fn late(draft: &Draft<'_>, born: PartialDate) -> Result<(), Refusal> {
     if !deadline.is_some_and(|deadline| deadline.is_filed_late(born, draft.desk.today)) {
         return Err(Refusal::Invalid {
             field: "child.birth_date",
-            words: "the 60 days for filing are not over (Civil Status Law 60/2014, Art. 15); file it as `birth`",
+            words: words(
+                "chưa hết thời hạn 60 ngày (Luật Hộ tịch 60/2014, Điều 15); làm thủ tục “Đăng ký khai sinh”",
+                "the 60 days for filing are not over (Civil Status Law 60/2014, Art. 15); file it as “Birth registration”",
+            ),
         });
     }
-    draft.papers("the paper of birth, a witness's statement, or a written pledge that the birth is true (Civil Status Law 60/2014, Art. 16)")
+    draft.papers(words("giấy chứng sinh, văn bản của người làm chứng, hoặc giấy cam đoan về việc sinh (Luật Hộ tịch 60/2014, Điều 16)", "the paper of birth, a witness's statement, or a written pledge that the birth is true (Civil Status Law 60/2014, Art. 16)"))
 }
 
 /// What the book of births says of the child, registered here.
@@ -180,7 +184,7 @@ fn nationality(draft: &Draft<'_>, told: Option<&[Country]>) -> Result<Vec<Countr
         return Err(Refusal::TooMuch { field });
     }
     if countries != [Country::VIET_NAM] {
-        draft.papers("the parents' written agreement on the child's nationality (Law on Vietnamese Nationality 24/2008, Art. 16)")?;
+        draft.papers(words("văn bản thỏa thuận của cha mẹ về quốc tịch của con (Luật Quốc tịch Việt Nam 24/2008, Điều 16)", "the parents' written agreement on the child's nationality (Law on Vietnamese Nationality 24/2008, Art. 16)"))?;
     }
     Ok(countries)
 }
@@ -222,7 +226,10 @@ fn check_parent(
             {
                 return Err(Refusal::Invalid {
                     field,
-                    words: "a parent is older than the child",
+                    words: words(
+                        "cha, mẹ phải sinh trước con; xem lại ngày sinh của cả hai",
+                        "a parent is older than the child; look at both birth dates",
+                    ),
                 });
             }
             Ok(())
@@ -274,7 +281,10 @@ fn join_parents_household(
     }
     Err(Refusal::Invalid {
         field: "joins_household",
-        words: "neither parent has permanent residence in this commune; register the residence where a parent lives",
+        words: words(
+            "cả cha và mẹ đều không thường trú ở xã này; đăng ký thường trú cho con ở nơi cha hoặc mẹ thường trú",
+            "neither parent has permanent residence in this commune; register the residence where a parent lives",
+        ),
     })
 }
 

@@ -9,6 +9,7 @@ use crate::procedure::{Draft, Notice, Refusal};
 use crate::schema::Field;
 use crate::text::same_text;
 use crate::value::{Confirmation, Line, Value};
+use crate::words::words;
 
 /// Months for which the paper is valid (Decree 123/2015, Art. 23).
 const VALID_MONTHS: u8 = 6;
@@ -46,7 +47,10 @@ pub(in crate::procedure) fn marital_confirmation(
         if same_text(former.number.as_str(), input.number.as_str()) {
             return Err(Refusal::Invalid {
                 field: "number",
-                words: "a paper with this number was issued to this person already",
+                words: words(
+                    "đã cấp cho người này một giấy mang số này; ghi số khác",
+                    "a paper with this number was issued to this person already; give another number",
+                ),
             });
         }
         if former.until.last_day() >= issued {

@@ -14,6 +14,7 @@ use crate::schema::Field;
 use crate::value::{
     Death, Declared, ENDED_BY_DEATH, ENDED_BY_REMARRIAGE, Line, Marriage, Place, Value,
 };
+use crate::words::words;
 
 /// Death registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,9 +52,10 @@ pub(in crate::procedure) fn death(
         draft.commune("place", unit)?;
     }
     match input.declared {
-        Some(_) => draft.numbered_paper(
+        Some(_) => draft.numbered_paper(words(
+            "quyết định của tòa án, có số và ngày (Bộ luật Dân sự 91/2015, Điều 68 và 71)",
             "the court's decision with its number and date (Civil Code 91/2015, Art. 68 and 71)",
-        )?,
+        ))?,
         None => draft.filed_in_time(input.date),
     }
     draft.effective.get_or_insert(input.date);
@@ -70,7 +72,10 @@ pub(in crate::procedure) fn death(
     if born.is_some_and(|born| input.date.compare(born) == DateOrder::Before) {
         return Err(Refusal::Invalid {
             field: "date",
-            words: "the day of death lies before the birth",
+            words: words(
+                "ngày chết ở trước ngày sinh; so lại giấy báo tử với bản ghi",
+                "the day of death lies before the birth; compare the paper with the record",
+            ),
         });
     }
     let death = Value::Death(Death {
@@ -132,7 +137,10 @@ fn other_than(one: &Party, other: Party) -> Result<Party, Refusal> {
     if one.is(&other) {
         return Err(Refusal::Invalid {
             field: "spouse",
-            words: "two people are needed",
+            words: words(
+                "cần hai người khác nhau; chọn lại một người",
+                "two different people are needed; choose one of them again",
+            ),
         });
     }
     Ok(other)
@@ -170,8 +178,8 @@ pub(in crate::procedure) fn death_revoked(
 ) -> Result<(), Refusal> {
     let date = draft.past("date", input.date.unwrap_or_else(|| draft.today()))?;
     draft.numbered_paper(match input.cause {
-        DeathRevocationCause::Court => "the court's decision that takes its declaration back, with its number and date (Civil Code 91/2015, Art. 70 and 73)",
-        DeathRevocationCause::Error => "the decision that revokes the wrong registration, with its number and date (Civil Status Law 60/2014, Art. 70)",
+        DeathRevocationCause::Court => words("quyết định của tòa án hủy tuyên bố, có số và ngày (Bộ luật Dân sự 91/2015, Điều 70 và 73)", "the court's decision that takes its declaration back, with its number and date (Civil Code 91/2015, Art. 70 and 73)"),
+        DeathRevocationCause::Error => words("quyết định hủy việc đăng ký sai, có số và ngày (Luật Hộ tịch 60/2014, Điều 70)", "the decision that revokes the wrong registration, with its number and date (Civil Status Law 60/2014, Art. 70)"),
     })?;
     draft.effective.get_or_insert(date);
     let person = party(draft, "person", &input.person)?;

@@ -11,6 +11,7 @@ use crate::procedure::civil::{Party, living_party, party};
 use crate::procedure::{Draft, Notice, Refusal, Somebody};
 use crate::schema::Field;
 use crate::value::Value;
+use crate::words::words;
 
 /// Recognition of a father, mother or child, whichever of them asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +34,7 @@ pub(in crate::procedure) fn parent_recognition(
     draft: &mut Draft<'_>,
     input: &ParentRecognitionInput,
 ) -> Result<(), Refusal> {
-    draft.papers("a genetic finding, or letters, pictures or a pledge with two witnesses that prove the parentage (Civil Status Law 60/2014, Art. 25; Circular 04/2020/TT-BTP, Art. 14)")?;
+    draft.papers(words("kết quả giám định gen, hoặc thư từ, phim ảnh, văn bản cam đoan có hai người làm chứng, chứng minh quan hệ cha, mẹ, con (Luật Hộ tịch 60/2014, Điều 25; Thông tư 04/2020/TT-BTP, Điều 14)", "a genetic finding, or letters, pictures or a pledge with two witnesses that prove the parentage (Civil Status Law 60/2014, Art. 25; Circular 04/2020/TT-BTP, Art. 14)"))?;
     let child = living_party(draft, "child", &input.child)?;
     let mut edits = Vec::new();
     for (field, name, told) in [
@@ -59,7 +60,10 @@ pub(in crate::procedure) fn parent_recognition(
     {
         return Err(Refusal::Invalid {
             field: "mother",
-            words: "father and mother are two people",
+            words: words(
+                "cha và mẹ phải là hai người khác nhau; chọn lại một người",
+                "father and mother are two people; choose one of them again",
+            ),
         });
     }
     edits.extend(new_name(draft, &child, input.name.as_ref())?);
@@ -76,7 +80,10 @@ fn check_parent(
     if parent.is(child) {
         return Err(Refusal::Invalid {
             field: name,
-            words: "nobody is their own parent",
+            words: words(
+                "không ai là cha, mẹ của chính mình; chọn lại",
+                "nobody is their own parent; choose again",
+            ),
         });
     }
     let years = (parent.birth_year(), child.birth_year());
@@ -85,7 +92,10 @@ fn check_parent(
     {
         return Err(Refusal::Invalid {
             field: name,
-            words: "a parent is older than the child",
+            words: words(
+                "cha, mẹ phải sinh trước con; xem lại ngày sinh của cả hai",
+                "a parent is older than the child; look at both birth dates",
+            ),
         });
     }
     // Lawful after a redetermination, else the two were mixed up.
@@ -140,20 +150,26 @@ pub(in crate::procedure) fn guardianship(
     if ward.is(&guardian) {
         return Err(Refusal::Invalid {
             field: "guardian",
-            words: "two people are needed",
+            words: words(
+                "cần hai người khác nhau; chọn lại một người",
+                "two different people are needed; choose one of them again",
+            ),
         });
     }
     // The greatest possible age: who is under it is so for sure.
     if guardian.age_at_most(from).is_some_and(|age| age < 18) {
         return Err(Refusal::Invalid {
             field: "guardian",
-            words: "a guardian has full legal capacity, from 18 years on (Civil Code 91/2015, Art. 49)",
+            words: words(
+                "người giám hộ phải có năng lực hành vi dân sự đầy đủ, từ đủ 18 tuổi (Bộ luật Dân sự 91/2015, Điều 49); chọn người khác",
+                "a guardian has full legal capacity, from 18 years on (Civil Code 91/2015, Art. 49); choose another person",
+            ),
         });
     }
     if ward.age_at_most(from).is_some_and(|age| age > 18) {
-        draft.numbered_paper("the court's decision that the adult ward lacks legal capacity, with its number and date (Civil Code 91/2015, Art. 22 and 47)")?;
+        draft.numbered_paper(words("quyết định của tòa án tuyên bố người được giám hộ (đã thành niên) mất năng lực hành vi dân sự, có số và ngày (Bộ luật Dân sự 91/2015, Điều 22 và 47)", "the court's decision that the adult ward lacks legal capacity, with its number and date (Civil Code 91/2015, Art. 22 and 47)"))?;
     } else {
-        draft.papers("the paper that names the guardian, or that shows who is guardian by law (Civil Status Law 60/2014, Art. 20 and 21)")?;
+        draft.papers(words("văn bản cử người giám hộ, hoặc giấy tờ chứng minh người giám hộ đương nhiên (Luật Hộ tịch 60/2014, Điều 20 và 21)", "the paper that names the guardian, or that shows who is guardian by law (Civil Status Law 60/2014, Art. 20 and 21)"))?;
     }
     if let Party::Held(held) = &ward {
         draft.undisputed(held, Field::Representative)?;
@@ -182,7 +198,7 @@ pub(in crate::procedure) fn guardianship_end(
 ) -> Result<(), Refusal> {
     let date = draft.past("date", input.date.unwrap_or_else(|| draft.today()))?;
     draft.effective.get_or_insert(date);
-    draft.papers("the paper that shows why the guardianship ended (Civil Status Law 60/2014, Art. 22; Civil Code 91/2015, Art. 62)")?;
+    draft.papers(words("giấy tờ làm căn cứ chấm dứt giám hộ (Luật Hộ tịch 60/2014, Điều 22; Bộ luật Dân sự 91/2015, Điều 62)", "the paper that shows why the guardianship ended (Civil Status Law 60/2014, Art. 22; Civil Code 91/2015, Art. 62)"))?;
     // A guardianship ends with the ward's death too.
     let ward = party(draft, "ward", &input.ward)?;
     if let Party::Held(held) = &ward {

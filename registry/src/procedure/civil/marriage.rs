@@ -10,6 +10,7 @@ use crate::procedure::civil::{Party, claimed, numbered, party, undead_party};
 use crate::procedure::{ActKind, Draft, Refusal, Somebody};
 use crate::schema::Field;
 use crate::value::{ENDED_BY_ANNULMENT, ENDED_BY_DIVORCE, Line, Marriage, PersonLink, Value};
+use crate::words::words;
 
 /// Marriage registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,10 @@ pub(in crate::procedure) fn marriage(
     if first == second {
         return Err(Refusal::Invalid {
             field: "second",
-            words: "two people are needed",
+            words: words(
+                "cần hai người khác nhau; chọn lại một người",
+                "two different people are needed; choose one of them again",
+            ),
         });
     }
     for (field, somebody, other) in [
@@ -119,9 +123,9 @@ pub(in crate::procedure) fn end_of_marriage(
     let date = draft.past("date", input.date)?;
     let annulled = draft.kind == ActKind::MarriageAnnulled;
     draft.numbered_paper(if annulled {
-        "the court's decision of annulment with its number and date (Law on Marriage and Family 52/2014, Art. 11)"
+        words("quyết định của tòa án hủy việc kết hôn trái pháp luật, có số và ngày (Luật Hôn nhân và gia đình 52/2014, Điều 11)", "the court's decision of annulment with its number and date (Law on Marriage and Family 52/2014, Art. 11)")
     } else {
-        "the court's judgment or decision of divorce with its number and date (Law on Marriage and Family 52/2014, Art. 57)"
+        words("bản án hoặc quyết định ly hôn của tòa án, có số và ngày (Luật Hôn nhân và gia đình 52/2014, Điều 57)", "the court's judgment or decision of divorce with its number and date (Law on Marriage and Family 52/2014, Art. 57)")
     })?;
     draft.effective.get_or_insert(date);
     // A marriage may be found void after one of the two has died. Nobody divorces the dead, but
@@ -132,7 +136,10 @@ pub(in crate::procedure) fn end_of_marriage(
     if first.is(&second) {
         return Err(Refusal::Invalid {
             field: "second",
-            words: "two people are needed",
+            words: words(
+                "cần hai người khác nhau; chọn lại một người",
+                "two different people are needed; choose one of them again",
+            ),
         });
     }
     for (field, one, other) in [("first", &first, &second), ("second", &second, &first)] {
@@ -144,7 +151,10 @@ pub(in crate::procedure) fn end_of_marriage(
             if date.compare(marriage.date) == DateOrder::Before {
                 return Err(Refusal::Invalid {
                     field: "date",
-                    words: "the decision lies before the marriage; compare both papers",
+                    words: words(
+                        "ngày quyết định ở trước ngày kết hôn; so lại hai giấy tờ",
+                        "the decision lies before the marriage; compare both papers",
+                    ),
                 });
             }
         }

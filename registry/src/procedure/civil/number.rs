@@ -10,6 +10,7 @@ use crate::procedure::civil::{Party, numbered_but_for, party};
 use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::Field;
 use crate::value::{Line, Marriage, Value};
+use crate::words::words;
 
 /// The number of a marriage entered anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +34,7 @@ pub(in crate::procedure) fn marriage_number(
         });
     }
     draft.papers(
-        "a copy of the page of the book, or the decision about its numbers (Civil Status Law 60/2014, Art. 12 and 28)",
+        words("bản sao trang sổ, hoặc quyết định về số trong sổ (Luật Hộ tịch 60/2014, Điều 12 và 28)", "a copy of the page of the book, or the decision about its numbers (Civil Status Law 60/2014, Art. 12 and 28)"),
     )?;
     let today = draft.today();
     draft.effective.get_or_insert(today);
@@ -42,7 +43,10 @@ pub(in crate::procedure) fn marriage_number(
     if first.is(&second) {
         return Err(Refusal::Invalid {
             field: "second",
-            words: "two people are needed",
+            words: words(
+                "cần hai người khác nhau; chọn lại một người",
+                "two different people are needed; choose one of them again",
+            ),
         });
     }
     let (entry, marriage) = entered(&first, &second)?;

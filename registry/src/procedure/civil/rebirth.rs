@@ -14,6 +14,7 @@ use crate::pin::Pin;
 use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{PersonLink, Value};
+use crate::words::words;
 
 /// First day whose births are in the electronic book and are not registered again.
 const ELECTRONIC_SINCE: (u16, u8, u8) = (2016, 1, 1);
@@ -47,10 +48,13 @@ pub(in crate::procedure) fn repeated_birth(
     if Date::from_ymd(year, month, day).is_ok_and(|since| born.first_day() >= since) {
         return Err(Refusal::Invalid {
             field: "child.birth_date",
-            words: "only a birth registered before 1 January 2016 is registered again (Decree 123/2015, Art. 24)",
+            words: words(
+                "chỉ đăng ký lại khai sinh đã đăng ký trước ngày 01/01/2016 (Nghị định 123/2015, Điều 24); xem lại ngày sinh",
+                "only a birth registered before 1 January 2016 is registered again (Decree 123/2015, Art. 24); look at the birth date",
+            ),
         });
     }
-    draft.papers("the declaration with the pledge that book and papers are lost, and every paper that tells of the birth (Decree 123/2015, Art. 26)")?;
+    draft.papers(words("tờ khai có cam đoan sổ và giấy tờ đã mất, và mọi giấy tờ có nội dung về việc sinh (Nghị định 123/2015, Điều 26)", "the declaration with the pledge that book and papers are lost, and every paper that tells of the birth (Decree 123/2015, Art. 26)"))?;
     match &input.person {
         Some(person) => supplement(draft, input, person, born),
         None => enter(draft, input, born),
@@ -69,7 +73,10 @@ fn enter(
         if draft.slice.by_pin(&pin).is_some() {
             return Err(Refusal::Invalid {
                 field: "claimed_pin",
-                words: "a person with this number is in your slice; name them as `person`",
+                words: words(
+                    "dữ liệu của xã đã có người mang số này; chọn người đó ở mục “Người đã có trong dữ liệu”",
+                    "a person with this number is among your commune's records; choose them as the person who is registered",
+                ),
             });
         }
     }
@@ -95,7 +102,10 @@ fn supplement(
     if input.claimed_pin.is_some() {
         return Err(Refusal::Invalid {
             field: "claimed_pin",
-            words: "the person is named already; leave this out",
+            words: words(
+                "đã chọn người trong dữ liệu; để trống mục này",
+                "the person is named already; leave this out",
+            ),
         });
     }
     if input.child.religion.is_some() {

@@ -9,6 +9,7 @@ use crate::person::Person;
 use crate::procedure::{Draft, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Value};
+use crate::words::words;
 
 /// Revocation of a birth registration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ pub(in crate::procedure) fn birth_revoked(
     if input.ground.is_empty() {
         return Err(Refusal::Missing { field: "ground" });
     }
-    draft.numbered_paper("the decision that revokes the registration, with its number and date (Civil Status Law 60/2014, Art. 70; Decree 120/2025)")?;
+    draft.numbered_paper(words("quyết định hủy đăng ký, có số và ngày (Luật Hộ tịch 60/2014, Điều 70; Nghị định 120/2025)", "the decision that revokes the registration, with its number and date (Civil Status Law 60/2014, Art. 70; Decree 120/2025)"))?;
     let held = draft.held("person", &input.person, RecordKind::Person)?;
     let person = Person(held.fields());
     if person.is_revoked() {
