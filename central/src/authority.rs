@@ -4,7 +4,8 @@
 use registry::act::{ActBody, ActKind, Target};
 use registry::edit::Edit;
 use registry::feed::Officer;
-use registry::schema::Policy;
+use registry::schema::{Field, Policy};
+use registry::value::Value;
 
 /// Why an act is not allowed; it is returned to its office with these words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum Denial {
     /// The procedure does not change this field, or make this kind of record.
     #[error("this kind of act does not change such an item")]
     NotOfThisAct,
+    /// A portrait whose files nobody could fetch.
+    #[error("the act puts a portrait that its papers do not name; take it again")]
+    PortraitUnnamed,
     /// The edits do not fit the field.
     #[error("an edit does not fit its field")]
     Misfit,
@@ -46,6 +50,7 @@ impl Denial {
             Denial::CentralField => "field_central_only",
             Denial::Placed => "target_placed",
             Denial::NotOfThisAct => "field_not_of_act",
+            Denial::PortraitUnnamed => "portrait_unnamed",
             Denial::Misfit => "value_misfit",
         }
     }
@@ -84,7 +89,7 @@ pub fn permit(body: &ActBody, officers: &[Officer]) -> Result<(), Denial> {
         change
             .edits
             .iter()
-            .try_for_each(|edit| permit_edit(body.kind, edit))
+            .try_for_each(|edit| permit_edit(body, edit))
     })?;
     // Last, because an act that is in order but for this may have been lawful when it was made.
     if officer.active {
@@ -94,23 +99,38 @@ pub fn permit(body: &ActBody, officers: &[Officer]) -> Result<(), Denial> {
     }
 }
 
-fn permit_edit(kind: ActKind, edit: &Edit) -> Result<(), Denial> {
+fn permit_edit(body: &ActBody, edit: &Edit) -> Result<(), Denial> {
     let rule = edit.field().rule();
     if rule.policy == Policy::Central {
         return Err(Denial::CentralField);
     }
-    if !kind.may_change(rule.field) {
+    if !body.kind.may_change(rule.field) {
         return Err(Denial::NotOfThisAct);
     }
+    if !names_portrait(body, edit) {
+        return Err(Denial::PortraitUnnamed);
+    }
     edit.check(rule.kind).map_err(|_| Denial::Misfit)
+}
+
+/// Whether the papers of the act name the files of a portrait that it puts: who holds the record
+/// fetches them, and only what an act names is ever fetched. A withdrawal puts back what an earlier
+/// act named.
+fn names_portrait(body: &ActBody, edit: &Edit) -> bool {
+    let Edit::Put(Field::Portrait, Value::Portrait(portrait)) = edit else {
+        return true;
+    };
+    let named = |wanted| body.attachments().any(|attachment| attachment == wanted);
+    body.kind == ActKind::Withdraw || (named(portrait.photo()) && named(portrait.thumbnail()))
 }
 
 #[cfg(test)]
 mod tests {
     use registry::act::{Base, Entered, RecordChange};
+    use registry::attachment::Attachment;
     use registry::code::Role;
-    use registry::schema::Field;
-    use registry::value::{Line, Value};
+    use registry::portrait::Portrait;
+    use registry::value::Line;
     use registry::{CommitSeq, RecordId};
 
     use super::*;
@@ -206,5 +226,40 @@ mod tests {
         ] {
             assert_eq!(permit(&body(kind, edits), &officers), Err(denial));
         }
+    }
+
+    #[test]
+    fn a_portrait_is_put_by_an_act_whose_papers_name_its_files() {
+        let police = officer(true, &[Role::Identification]);
+        let photo = Attachment::of(b"\xff\xd8\xff a photograph").unwrap();
+        let small = Attachment::of(b"\xff\xd8\xff small").unwrap();
+        let portrait = Value::Portrait(Box::new(Portrait::new(photo, small).unwrap()));
+        let put = Edit::Put(Field::Portrait, portrait);
+        let naming = |kind, attachments: &[Attachment]| {
+            let mut body = body(kind, vec![put.clone()]);
+            body.evidence.push(registry::act::Evidence {
+                kind: Line::default(),
+                number: Line::default(),
+                date: None,
+                attachments: attachments.to_vec(),
+            });
+            permit(&body, &police)
+        };
+        assert_eq!(naming(ActKind::Portrait, &[small, photo]), Ok(()));
+        for named in [&[][..], &[photo], &[small]] {
+            let denied = Err(Denial::PortraitUnnamed);
+            assert_eq!(naming(ActKind::Portrait, named), denied);
+            assert_eq!(naming(ActKind::RegistryCorrection, named), denied);
+        }
+        assert_eq!(naming(ActKind::Withdraw, &[]), Ok(()));
+        assert_eq!(
+            naming(ActKind::EidLevel1, &[small, photo]),
+            Err(Denial::NotOfThisAct)
+        );
+        let emptied = body(
+            ActKind::RegistryCorrection,
+            vec![Edit::Clear(Field::Portrait)],
+        );
+        assert_eq!(permit(&emptied, &police), Ok(()));
     }
 }

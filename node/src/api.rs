@@ -14,6 +14,7 @@ mod health;
 mod line;
 mod openapi;
 mod people;
+mod portraits;
 mod quality;
 mod readings;
 mod receipt;
@@ -26,6 +27,7 @@ pub use error::{ApiError, ErrorBody};
 pub(crate) use filing::read as read_filing;
 pub use openapi::document;
 pub use people::FOUND_HEADER;
+pub(crate) use portraits::{Face, face_of, with_thumbnail};
 pub use status::{RecordCounts, SignedAttestation, StatusView};
 
 use std::sync::Arc;
@@ -84,6 +86,8 @@ pub struct Api {
     pub stopped: watch::Receiver<bool>,
     /// Bounds the files that are taken in at once.
     pub attaching: Arc<Semaphore>,
+    /// Lets one picture after the other be decoded.
+    pub picturing: Arc<Semaphore>,
 }
 
 impl Api {
@@ -100,6 +104,7 @@ impl Api {
             .route("/api/v1/acts/{id}/receipt", get(receipt::show))
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))
+            .route("/api/v1/people/{id}/portrait", get(portraits::show))
             .route("/api/v1/households/{id}", get(people::household))
             .route("/api/v1/card", post(card::read))
             .route("/api/v1/cases", get(cases::list))

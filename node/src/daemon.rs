@@ -197,6 +197,7 @@ impl Daemon {
             figures,
             stopped,
             attaching: Arc::new(Semaphore::new(ATTACHING_MAX)),
+            picturing: Arc::new(Semaphore::new(1)),
         };
         Ok(Daemon {
             api,

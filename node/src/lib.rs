@@ -3,7 +3,7 @@
 //! [`office`] decides and is pure but for its store; [`writer`] is the one thread that writes and
 //! makes durable; [`mod@line`] speaks with the centre; [`api`] answers officers on the loopback;
 //! [`lan`] serves the screens to the other machines of the office;
-//! [`bundle`] is the line on a stick; [`door`] lets officers in with a password, [`session`] knows who is in; [`cli`] is what a person types. What an act or a record is lives in `registry`.
+//! [`thumbnail`] makes photographs small; [`bundle`] is the line on a stick; [`door`] lets officers in with a password, [`session`] knows who is in; [`cli`] is what a person types. What an act or a record is lives in `registry`.
 
 pub mod api;
 pub mod bundle;
@@ -19,4 +19,5 @@ pub mod receipt;
 mod screens;
 pub mod session;
 pub mod tables;
+pub mod thumbnail;
 pub mod writer;

@@ -37,6 +37,7 @@ mod numbers;
 mod outbox;
 mod overlay;
 mod person_view;
+mod portraits;
 mod queue;
 mod readings;
 mod repair;
@@ -81,6 +82,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use crate::tables::{Meta, Rows};
 use attachments::Sending;
 use live::Live;
+use portraits::Fetching;
 use registry::unit::Units;
 use registry::{NodeId, OfficeCode};
 use registry_store::{Folder, Store};
@@ -98,6 +100,8 @@ pub struct Office {
     folder: Arc<Folder>,
     /// How far attachments are on their way, and which are put off: gone with a restart.
     sending: Mutex<Sending>,
+    /// Which thumbnails were asked for in vain: gone with a restart.
+    fetching: Mutex<Fetching>,
 }
 
 impl Office {
@@ -130,6 +134,7 @@ impl Office {
             surveyed: Mutex::new(None),
             folder: Arc::new(Folder::in_memory()),
             sending: Mutex::default(),
+            fetching: Mutex::default(),
         })
     }
 

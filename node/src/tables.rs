@@ -37,6 +37,9 @@
 //! BUNDLE_KEY   0                                     the centre's key for bundles
 //! NEWS         case id                               when it was decided and nobody looked since
 //! TO_SEND      order · name of the attachment        -: what the centre does not have yet
+//! PORTRAITS    record                                Portrait: beside OFFICIAL
+//! THUMBNAILS   0 · name of the attachment · record   -: to whose portrait it belongs
+//! THUMBNAILS   1 · name of the attachment            Attachment: a thumbnail to be fetched
 //! ```
 
 mod access;
@@ -89,6 +92,8 @@ pub(crate) const NEWS: Table = Table(57);
 pub(crate) const ATTACHMENTS: Table = Table(46);
 pub(crate) const NAMED_BY: Table = Table(47);
 pub(crate) const TO_SEND: Table = Table(48);
+pub(crate) const PORTRAITS: Table = Table(49);
+pub(crate) const THUMBNAILS: Table = Table(54);
 pub(crate) const BUNDLES: Table = Table(51);
 pub(crate) const BUNDLE_KEY: Table = Table(52);
 

@@ -252,7 +252,12 @@ async fn what_was_typed_outlives_a_lost_session_and_a_restart() {
 
 /// A form for a birth: its address and the proof of the session.
 async fn birth_form(browser: &mut Browser) -> (String, String) {
-    let form = browser.get("/acts/new/birth").await;
+    form_of(browser, "/acts/new/birth").await
+}
+
+/// A new form: where it goes, and its proof.
+async fn form_of(browser: &mut Browser, path: &str) -> (String, String) {
+    let form = browser.get(path).await;
     let draft = form.text.split("action=\"/drafts/").nth(1).unwrap();
     let draft = format!("/drafts/{}", draft.split('"').next().unwrap());
     (draft, form.value("csrf").unwrap())
@@ -318,6 +323,102 @@ async fn scans_are_taken_with_the_form_and_named_by_the_act() {
         .await;
     assert_eq!(door.status, 422);
     assert!(door.value("carried").unwrap().contains("evidence.0.kind"));
+    running.stop().await;
+}
+
+/// A photograph of this size, as a JPEG.
+fn photograph(width: u32, height: u32) -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(width, height, |x, y| {
+        let shade = |at: u32| u8::try_from(at % 256).unwrap();
+        image::Rgb([shade(x), shade(y), shade(x + y)])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)
+        .unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_portrait_is_taken_with_a_form_and_its_thumbnail_is_made_here() {
+    let dir = tempfile::tempdir().unwrap();
+    let centre = Centre::start(&people());
+    join(dir.path(), &centre).await;
+    let running = node(dir.path()).await;
+    let mut browser = Browser::of(&running);
+    browser.sign_in("").await;
+    let person = device::record_id(1).to_string();
+    let (draft, csrf) = form_of(&mut browser, &format!("/acts/new/portrait?person={person}")).await;
+    let mut fields = vec![
+        ("csrf", csrf.as_str()),
+        ("act", "portrait"),
+        ("person.id", person.as_str()),
+        ("do", "look"),
+    ];
+
+    // Each refusal is said beside the input, and the form is kept.
+    let small = photograph(99, 400);
+    let broken = photograph(300, 400)[..200].to_vec();
+    for (content, told) in [
+        (b"%PDF-1.7 a scan".as_slice(), "input_invalid"),
+        (&small, "picture_too_small"),
+        (&broken, "picture_broken"),
+        (b"no picture", "attachment_kind"),
+    ] {
+        let form = browser
+            .post_files(&draft, &fields, &[("photo.file", "photo.jpg", content)])
+            .await;
+        assert_eq!(form.status, 422, "{told}: {}", form.text);
+        assert!(
+            form.text.contains("class=\"wrong\""),
+            "{told}: {}",
+            form.text
+        );
+    }
+    let none = browser.post(&draft, &fields).await;
+    assert_eq!(none.status, 422);
+    assert!(
+        none.text.contains("capture=\"environment\""),
+        "{}",
+        none.text
+    );
+    assert_eq!(running.api.office.own_acts(None, 10).unwrap().len(), 0);
+
+    // The last photograph that was chosen stands, and is looked over with its item.
+    let photo = photograph(1200, 1600);
+    let hash = registry::attachment::AttachmentId::of(&photo);
+    let other = photograph(400, 400);
+    fields.pop();
+    fields.push(("do", "again"));
+    let both = [
+        ("photo.file", "a.jpg", other.as_slice()),
+        ("photo.file", "b.jpg", &photo),
+    ];
+    let form = browser.post_files(&draft, &fields, &both).await;
+    let named = form.value("photo.attachments.0").unwrap();
+    assert!(named.starts_with(&hash.to_string()), "{named}");
+    assert_eq!(form.value("photo.attachments.1"), None);
+    fields.pop();
+    fields.extend([("photo.attachments.0", named.as_str()), ("do", "look")]);
+    let review = browser.post(&draft, &fields).await;
+    assert_eq!(review.status, 200, "{}", review.text);
+    assert!(review.text.contains("Ảnh chân dung"), "{}", review.text);
+
+    // Filed: the act names the thumbnail and the photograph, and both are sent after it.
+    fields.pop();
+    fields.push(("do", "file"));
+    let filed = browser.post(&draft, &fields).await;
+    assert_eq!(filed.status, 303, "{}", filed.text);
+    let office = running.api.office.clone();
+    let id = filed.to.trim_start_matches("/acts/").parse().unwrap();
+    let act = office.act_view(&id).unwrap().unwrap();
+    let [small, whole] = act.papers[0].attached.clone().try_into().unwrap();
+    assert_eq!(whole.hash, hash);
+    assert!(small.bytes <= 12 << 10 && small.here, "{small:?}");
+    let content = office.folder().read(&small.hash).unwrap().unwrap();
+    assert_eq!(content, commune_node::thumbnail::of(&photo).unwrap());
+    let size = commune_node::thumbnail::size_of(&content);
+    assert_eq!(size, Some((240, 320)));
     running.stop().await;
 }
 

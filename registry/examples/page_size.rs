@@ -7,10 +7,12 @@
     clippy::print_stdout
 )]
 
+use registry::attachment::Attachment;
 use registry::columns::{PAGE_RECORDS_MAX, encode_page};
 use registry::fields::Fields;
 use registry::population::{Kin, Population, SyntheticHousehold, SyntheticPerson};
-use registry::record::Record;
+use registry::portrait::Portrait;
+use registry::record::{Content, Record};
 use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Marriage, Membership, PersonLink, Place, Residence, Value};
 use registry::{OfficeCode, RecordId};
@@ -137,4 +139,40 @@ fn main() {
             start.elapsed()
         );
     }
+    for each in [0, 100, 10, 1] {
+        portraits(&records, each);
+    }
+}
+
+/// What portraits add: of every so many people one has one; nobody for 0.
+fn portraits(records: &[Record], each: usize) {
+    let (mut records, mut taken) = (records.to_vec(), 0);
+    for (place, record) in records.iter_mut().enumerate() {
+        let Content::Genesis(fields) = &mut record.content else {
+            continue;
+        };
+        if record.kind == RecordKind::Person && each > 0 && place.is_multiple_of(each) {
+            let of = |what: &str, bytes: usize| {
+                let mut content = b"\xff\xd8\xff".to_vec();
+                content.extend_from_slice(format!("{what} {place}").as_bytes());
+                content.resize(bytes + place % 997, 0);
+                Attachment::of(&content).unwrap()
+            };
+            let portrait = Portrait::new(of("photo", 300_000), of("small", 9_000)).unwrap();
+            fields.set(Field::Portrait, Some(Value::Portrait(Box::new(portrait))));
+            taken += 1;
+        }
+    }
+    let (mut raw, mut packed) = (0, 0);
+    for page in records.chunks(PAGE_RECORDS_MAX) {
+        let bytes = encode_page(page).unwrap();
+        raw += bytes.len();
+        packed += zstd::bulk::compress(&bytes, 3).unwrap().len();
+    }
+    let per = |bytes: usize| bytes as f64 / records.len() as f64;
+    println!(
+        "level 3, {taken} portraits: raw {:.2} B, packed {:.2} B a record",
+        per(raw),
+        per(packed)
+    );
 }

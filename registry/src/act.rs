@@ -309,10 +309,12 @@ impl ActBody {
         if !rest.is_empty() {
             return Err(ActError::Unreadable);
         }
-        let attachments = body.attachments().take(ATTACHMENTS_MAX + 1).count();
+        // Beside what a person attached, the thumbnail of a portrait is named.
+        let attachments_max = ATTACHMENTS_MAX + usize::from(body.kind == ActKind::Portrait);
+        let attachments = body.attachments().take(attachments_max + 1).count();
         if body.changes.len() > CHANGES_MAX
             || body.evidence.len() > EVIDENCE_MAX
-            || attachments > ATTACHMENTS_MAX
+            || attachments > attachments_max
         {
             return Err(ActError::TooLarge);
         }

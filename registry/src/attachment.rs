@@ -21,7 +21,7 @@ pub use outline::{Outline, OutlineError};
 
 /// Largest attachment, bytes: a page scanned in colour, a photograph from a telephone.
 pub const ATTACHMENT_BYTES_MAX: usize = 4 << 20;
-/// Most attachments that one act names.
+/// Most attachments that a person puts to one act.
 pub const ATTACHMENTS_MAX: usize = 16;
 /// Bytes of a piece, but for the last: what is sent, checked and kept at a time. Half a second on
 /// a line of 256 kbit/s.

@@ -39,6 +39,7 @@ pub mod fields;
 pub mod law;
 pub mod paper;
 pub mod person;
+pub mod portrait;
 pub mod procedure;
 pub mod quality;
 pub mod reading;

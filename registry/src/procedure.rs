@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::act::{ActBody, ActKind, Base, Entered, Evidence};
+use crate::attachment::Attachment;
 use crate::case::Case;
 use crate::code::{Request, Role};
 use crate::date::{BirthDate, Date, PartialDate};
@@ -32,6 +33,7 @@ mod household;
 mod living;
 mod merge;
 mod personal;
+mod portrait;
 mod refusal;
 mod rename;
 mod renewal;
@@ -55,6 +57,7 @@ use draft::Draft;
 pub use household::{ChangeOfHeadInput, HouseholdSplitInput};
 pub use merge::{HouseholdMergeInput, MemberRelation};
 pub use personal::{ContactInput, CorrectionInput, FieldChange, WithdrawInput};
+pub use portrait::PortraitInput;
 pub use refusal::Refusal;
 pub use rename::{RENAMED_MAX, Renamed, Renaming};
 pub use renewal::RenewalInput;
@@ -103,6 +106,7 @@ pub enum ActInput {
     AddEvidence(EvidenceInput),
     AnswerCase(AnswerInput),
     MarriageNumber(MarriageNumberInput),
+    Portrait(PortraitInput),
 }
 
 /// What every act has beside its own input.
@@ -121,6 +125,18 @@ pub struct Filing {
     /// The officer's remark.
     #[serde(default)]
     pub note: Line,
+}
+
+impl Filing {
+    /// What a person attached to it: the files of its papers, and a photograph.
+    pub fn attached(&self) -> impl Iterator<Item = Attachment> + '_ {
+        let photo = match &self.input {
+            ActInput::Portrait(input) => input.photo,
+            _ => None,
+        };
+        let files = self.evidence.iter().flat_map(|paper| &paper.attachments);
+        photo.into_iter().chain(files.copied())
+    }
 }
 
 /// Somebody in an act: held here, or of another commune and told by card.
@@ -367,6 +383,7 @@ pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Ref
         ActInput::AddEvidence(input) => addition::evidence(&mut draft, input)?,
         ActInput::AnswerCase(input) => addition::answer(&mut draft, input)?,
         ActInput::MarriageNumber(input) => civil::number::marriage_number(&mut draft, input)?,
+        ActInput::Portrait(input) => portrait::portrait(&mut draft, input)?,
     }
     draft.finish()
 }
@@ -409,5 +426,6 @@ const fn kind_of(input: &ActInput) -> ActKind {
         ActInput::AddEvidence(_) => ActKind::AddEvidence,
         ActInput::AnswerCase(_) => ActKind::AnswerCase,
         ActInput::MarriageNumber(_) => ActKind::MarriageNumber,
+        ActInput::Portrait(_) => ActKind::Portrait,
     }
 }

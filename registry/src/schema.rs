@@ -158,6 +158,7 @@ fields! {
     34 Revoked           0  "revoked"            "Đăng ký bị hủy" "Registration revoked" Person Single Review CivilStatus 5;
     35 ClaimedPin        3  "claimed_pin"        "Số định danh tự khai" "Number that the person says they have" Person Single Review Police 3;
     36 Confirmations     21 "confirmations"      "Giấy xác nhận tình trạng hôn nhân" "Confirmations of marital status" Person Entries Merge CivilStatus 2;
+    37 Portrait          0  "portrait"           "Ảnh chân dung" "Portrait" Person Single Latest Police 2;
     46 Applications      0  "applications"       "Hồ sơ cấp thẻ, số định danh, định danh điện tử" "Applications for card, number or e-ID" Person Entries Merge Police 4;
     60 HouseholdHead     23 "head"               "Chủ hộ" "Head of household" Household Single Review Police 2;
     61 HouseholdAddress  23 "address"            "Địa chỉ hộ" "Household address" Household Single Review Police 3;

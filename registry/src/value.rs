@@ -12,6 +12,7 @@ use crate::date::{BirthDate, PartialDate};
 use crate::name::PersonName;
 use crate::person::MaritalStatus;
 use crate::pin::Pin;
+use crate::portrait::Portrait;
 use crate::schema::Field;
 use crate::text::same_text;
 use crate::{OfficeCode, RecordId};
@@ -294,6 +295,7 @@ pub enum Value {
     Head(RecordId),
     Confirmation(Confirmation),
     Application(Box<Application>),
+    Portrait(Box<Portrait>),
 }
 
 impl Value {
@@ -343,6 +345,7 @@ impl Value {
             Value::Head(_) => field == F::HouseholdHead,
             Value::Confirmation(_) => field == F::Confirmations,
             Value::Application(_) => field == F::Applications,
+            Value::Portrait(_) => field == F::Portrait,
         }
     }
 }

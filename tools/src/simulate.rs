@@ -126,12 +126,13 @@ fn show(ran: &Many, recorded: &[String]) {
         grouped(tally.lives)
     );
     println!(
-        "  {} decrees, {} offices changed by them, {} records opened, {} papers in {} pieces",
+        "  {} decrees, {} offices changed by them, {} records opened, {} papers in {} pieces, {} thumbnails fetched",
         grouped(tally.decrees),
         grouped(tally.offices_changed),
         grouped(tally.readings),
         grouped(tally.attachments),
-        grouped(tally.pieces)
+        grouped(tally.pieces),
+        grouped(tally.thumbnails)
     );
     let faults: Vec<String> = tally
         .faults

@@ -175,6 +175,11 @@ pub(crate) fn value(value: &Value) -> String {
             paper.purpose.as_str(),
             paper.until
         ),
+        Value::Portrait(portrait) => format!(
+            "photograph {}, {} bytes, with its thumbnail",
+            short(&portrait.photo().hash().to_string()),
+            portrait.photo().bytes()
+        ),
         Value::Application(application) => format!(
             "application {}, prepared {}: {}, {}, {}",
             application.request,

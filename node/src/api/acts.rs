@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::account::Desk;
-use super::{Api, ApiError, ErrorBody, ROWS_MAX, filing};
+use super::{Api, ApiError, ErrorBody, ROWS_MAX, filing, with_thumbnail};
 use crate::clock;
 use crate::office::{ActState, ActView, Checked, Filed, PossibleDuplicate};
 
@@ -36,8 +36,9 @@ pub(super) async fn file(
     desk: Desk,
     body: Bytes,
 ) -> Result<(StatusCode, Json<FiledView>), ApiError> {
-    let filing = filing::read(&body)?;
-    let filed = api.writer.file(filing, desk.0.officer().clone()).await?;
+    let officer = desk.0.officer();
+    let filing = with_thumbnail(&api, filing::read(&body)?, Some(&officer.id)).await?;
+    let filed = api.writer.file(filing, officer.clone()).await?;
     // The act is filed, whatever becomes of the hints.
     let duplicates = api
         .office
@@ -62,7 +63,7 @@ pub(super) async fn check(
     desk: Desk,
     body: Bytes,
 ) -> Result<Json<Checked>, ApiError> {
-    let filing = filing::read(&body)?;
+    let filing = with_thumbnail(&api, filing::read(&body)?, None).await?;
     let officer = desk.0.officer();
     Ok(Json(api.office.check_act(
         &filing,

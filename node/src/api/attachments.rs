@@ -183,7 +183,7 @@ pub(crate) async fn look_at(
     }
 }
 
-async fn content_of(api: &Api, hash: AttachmentId) -> Result<Option<Vec<u8>>, ApiError> {
+pub(super) async fn content_of(api: &Api, hash: AttachmentId) -> Result<Option<Vec<u8>>, ApiError> {
     let folder = Arc::clone(api.office.folder());
     let read = tokio::task::spawn_blocking(move || match folder.read(&hash) {
         // What the disk has spoilt the centre may have.

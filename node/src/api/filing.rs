@@ -120,6 +120,7 @@ fn input_of(kind: &str, inputs: Inputs) -> Result<ActInput, ApiError> {
         "add_evidence" => ActInput::AddEvidence(whole(inputs)?),
         "answer_case" => ActInput::AnswerCase(whole(inputs)?),
         "marriage_number" => ActInput::MarriageNumber(whole(inputs)?),
+        "portrait" => ActInput::Portrait(whole(inputs)?),
         _ => {
             let words = "there is no such procedure; `docs/acts.md` shows one of each";
             return Err(unreadable(words).about("act"));

@@ -4,8 +4,8 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{
-    account, acts, attachments, bulk, bundles, card, cases, health, line, people, quality,
-    readings, receipt, statistics, status,
+    account, acts, attachments, bulk, bundles, card, cases, health, line, people, portraits,
+    quality, readings, receipt, statistics, status,
 };
 
 #[derive(OpenApi)]
@@ -29,6 +29,7 @@ use super::{
         people::find,
         people::show,
         people::household,
+        portraits::show,
         card::read,
         cases::list,
         quality::show,

@@ -115,7 +115,7 @@ async fn note_reading(api: &Api, desk: &Desk, id: RecordId, reason: ReadReason) 
     }
 }
 
-fn record_id(text: &str) -> Result<RecordId, ApiError> {
+pub(super) fn record_id(text: &str) -> Result<RecordId, ApiError> {
     text.parse()
         .map_err(|_| ApiError::invalid("id", "a record is named by 32 hexadecimal digits"))
 }

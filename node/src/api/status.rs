@@ -83,6 +83,8 @@ pub struct StatusView {
     pub attachments_unsent_bytes: u64,
     /// Pieces of them that the centre does not have.
     pub attachments_unsent_pieces: u64,
+    /// Thumbnails of portraits in the slice that are not on this device yet.
+    pub thumbnails_missing: u32,
     /// Own acts that came back.
     pub returned: u32,
     /// Open cases.
@@ -161,6 +163,7 @@ impl StatusView {
             attachments_unsent: waiting.to_send,
             attachments_unsent_bytes: waiting.to_send_bytes,
             attachments_unsent_pieces: api.office.pieces_waiting(),
+            thumbnails_missing: api.office.thumbnails_missing(),
             returned: standing.returned,
             cases_open: standing.cases_open(),
             feed_applied: standing.feed_applied.get(),
@@ -247,6 +250,10 @@ pub(super) fn record_figures(api: &Api) {
     set(
         "node_attachment_pieces_waiting",
         status.attachments_unsent_pieces as f64,
+    );
+    set(
+        "node_thumbnails_missing",
+        f64::from(status.thumbnails_missing),
     );
     if let Some(lag_s) = status.apply_lag_s {
         set("node_apply_lag_seconds", lag_s as f64);

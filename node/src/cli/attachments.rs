@@ -41,7 +41,7 @@ impl FromStr for AttachArgument {
 
 /// Hands the files to the daemon and names them in the act. All of them are read and placed before
 /// the first is handed over, so that a mistake leaves nothing behind; none is if they are only to be
-/// looked over.
+/// looked over. The photograph of a portrait is no paper: it stands in the act itself.
 pub(super) fn attach(
     client: &Client,
     act: &mut Value,
@@ -50,6 +50,15 @@ pub(super) fn attach(
 ) -> Result<(), Failure> {
     let mut placed = Vec::new();
     for argument in files {
+        if is_photograph(act, argument) {
+            // It belongs to the act itself, so it is handed over to be looked over, too.
+            let content = read(&argument.file)?;
+            let taken = client.post_bytes("/api/v1/attachments", &content)?;
+            if let Some(act) = act.as_object_mut() {
+                act.insert("photo".to_owned(), taken);
+            }
+            continue;
+        }
         let place = place_of(act, argument)?;
         placed.push((place, read(&argument.file)?));
     }
@@ -65,6 +74,12 @@ pub(super) fn attach(
         }
     }
     Ok(())
+}
+
+/// Whether a file is the photograph of a portrait: the first that is said to be no paper.
+fn is_photograph(act: &Value, argument: &AttachArgument) -> bool {
+    let of_portrait = act.get("act").and_then(Value::as_str) == Some("portrait");
+    of_portrait && argument.paper.is_none() && act.get("photo").is_none()
 }
 
 /// The place of the paper in the act's evidence; it has a list of attachments then.

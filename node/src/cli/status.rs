@@ -37,6 +37,9 @@ fn lines(status: &Value) -> Vec<(&'static str, String)> {
     lines.push(("came back", status.came_back()));
     lines.push(("cases", status.cases()));
     lines.push(("records", status.records()));
+    if status.count("thumbnails_missing") > 0 {
+        lines.push(("faces", status.faces()));
+    }
     lines.push(("feed", status.feed()));
     lines.push(("clock", status.clock()));
     let traffic = format!(
@@ -167,6 +170,14 @@ impl View<'_> {
         )
     }
 
+    /// Faces of the slice that are not here yet.
+    fn faces(&self) -> String {
+        format!(
+            "{} of portraits still to be fetched; everything else goes first",
+            count(self.count("thumbnails_missing"), "thumbnail")
+        )
+    }
+
     fn unsent(&self) -> String {
         match (self.count("unsent"), self.number("oldest_unsent_s")) {
             (0, _) => "nothing: every act has its receipt".to_owned(),
@@ -241,7 +252,7 @@ mod tests {
             "line_since_s": 0, "last_heard_s": 750, "reason": "no answer", "reason_code": "unreachable",
             "unsent": 3, "oldest_unsent_s": 7_500, "returned": 1, "cases_open": 2, "filled": true,
             "records": {"people": 5, "households": 2}, "feed_applied": 7, "feed_head": 9,
-            "clock_offset_ms": 61_000,
+            "clock_offset_ms": 61_000, "thumbnails_missing": 2,
         });
         let text = table::block(&lines(&status));
         let first: Vec<&str> = text.lines().take(7).collect();
@@ -259,6 +270,7 @@ mod tests {
         );
         assert!(text.contains("2 of 9 entries not applied"));
         assert!(text.contains("1 min behind the centre's"));
+        assert!(text.contains("2 thumbnails of portraits still to be fetched"));
         let linked = json!({"linked": true, "line": "up", "in_step": true, "filled": true, "last_heard_s": 12});
         let text = table::block(&lines(&linked));
         assert!(

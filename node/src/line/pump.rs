@@ -3,6 +3,7 @@
 
 mod answers;
 mod attachments;
+mod thumbnails;
 mod wishes;
 
 use std::collections::VecDeque;
@@ -22,6 +23,7 @@ use super::{Line, Trouble};
 use crate::clock;
 use crate::writer::Command;
 use answers::{Answered, Awaited, next_answer};
+use thumbnails::Thumbnails;
 
 /// Frames that may wait for the line. The session keeps to windows far below it.
 const FRAMES_MAX: usize = 512;
@@ -88,6 +90,8 @@ struct Pump<'a> {
     trouble: Option<Trouble>,
     /// When attachments were looked for the last time.
     stirred: Instant,
+    /// Thumbnails of the slice that are fetched.
+    thumbnails: Thumbnails,
     /// A decree changed the office, or a stick brought more of the feed: what this connection speaks
     /// of is past.
     dials_again: bool,
@@ -132,6 +136,7 @@ impl Line {
             ending: None,
             trouble: None,
             stirred: Instant::now(),
+            thumbnails: Thumbnails::default(),
             dials_again: false,
             readings_made: self.writer.audit().readings,
         };

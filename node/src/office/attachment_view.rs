@@ -137,7 +137,7 @@ impl Office {
     ) -> Result<Vec<AttachmentView>, OfficeError> {
         let mut rows = Vec::new();
         if state.is_none_or(|state| state == AttachmentState::OnItsWay) {
-            for hash in self.rows.to_send(limit)? {
+            for (_, hash) in self.rows.to_send(limit)? {
                 rows.extend(self.rows.attachment(&hash)?);
             }
         }
@@ -152,7 +152,8 @@ impl Office {
         rows.into_iter().map(|row| self.listed(row)).collect()
     }
 
-    /// An attachment that an act known here names: what is to be fetched, if it is not here.
+    /// An attachment that an act known here names, or the portrait of somebody of the slice: what is
+    /// to be fetched, if it is not here.
     pub fn named_attachment(&self, hash: &AttachmentId) -> Result<Option<Attachment>, OfficeError> {
         if let Some(row) = self.rows.attachment(hash)? {
             return Ok(Some(row.attachment));
@@ -167,7 +168,7 @@ impl Office {
                 return Ok(found);
             }
         }
-        Ok(None)
+        self.attachment_of_portrait(hash)
     }
 
     fn listed(&self, row: AttachmentRow) -> Result<AttachmentView, OfficeError> {

@@ -10,7 +10,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 
 use registry::act::Act;
 use registry::attachment::{ATTACHMENTS_MAX, Attachment, AttachmentId, PIECE_BYTES};
-use registry::procedure::{Filing, Refusal};
+use registry::procedure::{ActInput, Filing, Refusal};
 use registry::{ActNumber, OfficerId};
 use registry_store::{Folder, FolderError, Part};
 use sync_proto::{
@@ -126,14 +126,16 @@ impl Office {
 
     /// Refuses an act that names what was not taken in here, as it was taken in.
     pub(super) fn check_attachments(&self, filing: &Filing) -> Result<(), FileError> {
-        let papers = filing.evidence.iter();
-        let named = papers.flat_map(|paper| &paper.attachments);
-        for (attachment, count) in named.zip(1..) {
-            if count > ATTACHMENTS_MAX {
-                return Err(Refusal::TooMuch { field: "evidence" }.into());
-            }
+        if filing.attached().take(ATTACHMENTS_MAX + 1).count() > ATTACHMENTS_MAX {
+            return Err(Refusal::TooMuch { field: "evidence" }.into());
+        }
+        let thumbnail = match &filing.input {
+            ActInput::Portrait(input) => input.thumbnail,
+            _ => None,
+        };
+        for attachment in filing.attached().chain(thumbnail) {
             let row = self.rows.attachment(&attachment.hash())?;
-            let row = row.filter(|row| row.attachment == *attachment);
+            let row = row.filter(|row| row.attachment == attachment);
             let there = |row: &AttachmentRow| {
                 (row.here && self.folder.holds(&attachment.hash()))
                     || row.whereabouts == Whereabouts::AtCentre
@@ -146,7 +148,8 @@ impl Office {
     }
 
     /// The next attachment to offer: named by an act of this life up to `taken`, or by one that the
-    /// centre let take effect.
+    /// centre let take effect. Of those of one act the smallest goes first: the thumbnail of a
+    /// portrait, which every office that holds the person waits for, before the photograph.
     pub fn next_attachment(
         &self,
         taken: ActNumber,
@@ -156,30 +159,38 @@ impl Office {
             let live = self.live();
             (live.meta.incarnation, taken.max(live.meta.taken))
         };
-        for hash in self.rows.to_send(LOOKED_AT_MAX)? {
-            let put_off = self.sending().put_off.get(&hash).copied();
-            // A clock that was set back does not make it wait for ever.
-            let waits = |(since_s, _)| (0..PUT_OFF_FOR_S).contains(&(device_s - since_s));
-            if put_off.is_some_and(waits) {
-                continue;
+        let waiting = self.rows.to_send(LOOKED_AT_MAX)?;
+        for of_one_act in waiting.chunk_by(|(one, _), (next, _)| one == next) {
+            let mut attachments = Vec::new();
+            for (_, hash) in of_one_act {
+                if !self.is_put_off(hash, device_s) {
+                    attachments.extend(self.rows.attachment(hash)?.map(|row| row.attachment));
+                }
             }
-            let Some(row) = self.rows.attachment(&hash)? else {
-                continue;
-            };
-            for act in self.rows.named_by(&hash)? {
-                let Some(ActRow { act, answer, .. }) = self.rows.act(&act)? else {
-                    continue;
-                };
-                let at_centre = match &answer {
-                    Some(answer) => is_of_use(answer),
-                    None => act.author.incarnation == incarnation && act.author.number <= taken,
-                };
-                if at_centre {
-                    return Ok(Some(row.attachment));
+            attachments.sort_by_key(Attachment::bytes);
+            for attachment in attachments {
+                for act in self.rows.named_by(&attachment.hash())? {
+                    let Some(ActRow { act, answer, .. }) = self.rows.act(&act)? else {
+                        continue;
+                    };
+                    let at_centre = match &answer {
+                        Some(answer) => is_of_use(answer),
+                        None => act.author.incarnation == incarnation && act.author.number <= taken,
+                    };
+                    if at_centre {
+                        return Ok(Some(attachment));
+                    }
                 }
             }
         }
         Ok(None)
+    }
+
+    /// Whether the centre did not take it a short while ago. A clock that was set back does not
+    /// make it wait for ever.
+    fn is_put_off(&self, hash: &AttachmentId, device_s: i64) -> bool {
+        let put_off = self.sending().put_off.get(hash).copied();
+        put_off.is_some_and(|(since_s, _)| (0..PUT_OFF_FOR_S).contains(&(device_s - since_s)))
     }
 
     /// Reads a piece that the line wants.
@@ -295,8 +306,8 @@ impl Office {
         Ok(())
     }
 
-    /// Clears away what need not be here: content that the centre has and whose acts are final, and
-    /// files that no act ever named. Tells how many. The files themselves go the next time, when
+    /// Clears away what need not be here: content that the centre has and whose acts are final, but
+    /// for the thumbnails of the slice, and files that no act ever named. Tells how many. The files themselves go the next time, when
     /// it is durable that nobody counts on them.
     pub fn tidy_attachments(&self, device_s: i64) -> Result<usize, OfficeError> {
         let _writing = self.writing();
@@ -304,6 +315,7 @@ impl Office {
         let mut work = self.finishing_work();
         let at_s = work.meta.corrected_s(device_s);
         let drafted = self.drafted_attachments()?;
+        let kept = self.kept_thumbnails()?;
         let mut old = Vec::new();
         self.rows.walk_attachments(&mut |row| {
             let age_s = at_s.saturating_sub(row.at_s);
@@ -311,7 +323,9 @@ impl Office {
                 Whereabouts::Unnamed => {
                     age_s > UNNAMED_FOR_S && !drafted.contains(&row.attachment.hash())
                 }
-                Whereabouts::AtCentre | Whereabouts::NotWanted => row.here && age_s > KEEP_FOR_S,
+                Whereabouts::AtCentre | Whereabouts::NotWanted => {
+                    row.here && age_s > KEEP_FOR_S && !kept.contains(&row.attachment.hash())
+                }
                 Whereabouts::ToSend(_) => false,
             };
             if past {
@@ -376,7 +390,8 @@ impl Office {
         Ok(())
     }
 
-    /// Removes files of which no row tells. For the start, before anything is taken in.
+    /// Removes files of which no row tells, and finds the thumbnails that have none. For the start,
+    /// before anything is taken in.
     pub fn sweep_attachments(&self) -> Result<u64, OfficeError> {
         let mut known = BTreeSet::new();
         self.rows.walk_attachments(&mut |row| {
@@ -385,7 +400,9 @@ impl Office {
             }
             Ok(true)
         })?;
-        Ok(self.folder.sweep(&known)?)
+        let swept = self.folder.sweep(&known)?;
+        self.find_missing_thumbnails()?;
+        Ok(swept)
     }
 }
 
@@ -403,6 +420,9 @@ impl Work<'_> {
         }
         self.meta.attachments.replace(old.as_ref(), Some(row));
         self.rows.put_attachment(row)?;
+        if row.here {
+            self.want_no_longer(&hash)?;
+        }
         Ok(())
     }
 
@@ -480,6 +500,7 @@ impl Work<'_> {
         device_s: i64,
     ) -> Result<(), OfficeError> {
         let at_s = self.meta.corrected_s(device_s);
+        self.office.is_within_reach(&attachment.hash());
         let known = self.rows.attachment(&attachment.hash())?;
         let whereabouts = Whereabouts::AtCentre;
         self.put_attachment(&match known {

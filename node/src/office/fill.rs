@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use registry::columns::decode_page;
 use registry::feed::SliceReason;
+use registry::portrait::Portrait;
 use registry::schema::RecordKind;
 use registry::{FeedSeq, RecordId};
 use sync_proto::{Digest, FillState};
 
+use super::portraits::portrait_in;
 use super::work::Work;
 use super::{Office, OfficeError};
 use crate::tables::{Kept, Tombstone};
@@ -73,6 +75,8 @@ impl Office {
             work.meta.fill = Some(FillState::default());
         }
         let until = if page.done { None } else { page.last };
+        // One look at a range of rows, which a first fill finds empty, and none for each record.
+        let mut portraits = self.portraits_between(page.after, until)?;
         let held = work.drop_between(page.after, until, &page.records)?;
         // Forty thousand look-ups that find nothing are most of a fill's time: what cannot be
         // there is not looked for.
@@ -80,6 +84,7 @@ impl Office {
         let tombstones = work.rows.has_tombstones()?;
         for Filled { kept, row } in page.records {
             let id = kept.record.id;
+            work.set_portrait(id, portraits.remove(&id), portrait_in(kept.fields()))?;
             work.fill_in(&kept, row, held.get(&id).copied())?;
             if tombstones {
                 work.rows.delete_tombstone(&id)?;
@@ -89,6 +94,9 @@ impl Office {
             } else {
                 work.shows_plainly(kept);
             }
+        }
+        for (id, gone) in portraits {
+            work.set_portrait(id, Some(gone), None)?;
         }
         if page.done {
             work.meta.fill = None;
@@ -103,6 +111,23 @@ impl Office {
             });
         }
         Ok(work.finish()?.digest)
+    }
+
+    /// The portraits of the records after `after` and up to `until`.
+    fn portraits_between(
+        &self,
+        after: Option<RecordId>,
+        until: Option<RecordId>,
+    ) -> Result<BTreeMap<RecordId, Portrait>, OfficeError> {
+        let mut portraits = BTreeMap::new();
+        self.rows.walk_portraits(after, &mut |id, portrait| {
+            let within = until.is_none_or(|until| id <= until);
+            if within {
+                portraits.insert(id, portrait);
+            }
+            Ok(within)
+        })?;
+        Ok(portraits)
     }
 }
 

@@ -63,6 +63,8 @@ pub(super) struct Live {
     pub(super) access: HashMap<[u8; 32], Access>,
     /// Records that were opened since the start.
     pub(super) readings_made: u64,
+    /// Thumbnails of the slice that are to be fetched.
+    pub(super) thumbnails_missing: u32,
     /// Names that nobody here has, and how often they were tried.
     pub(super) strangers: Strangers,
     /// Numbers at hand, by block.
@@ -101,6 +103,8 @@ pub(super) enum LiveChange {
     Numbers(NumberBlock),
     /// A record was opened.
     Reading,
+    /// A thumbnail is to be fetched, or one less.
+    ThumbnailMissing(bool),
     /// By what an officer gets in.
     Access { key: [u8; 32], access: Access },
     /// The account is gone.
@@ -131,6 +135,7 @@ impl Live {
             credentials: HashMap::new(),
             access: HashMap::new(),
             readings_made: 0,
+            thumbnails_missing: rows.count_to_fetch()?,
             strangers: Strangers::default(),
             numbers: BTreeMap::new(),
             lent: None,
@@ -229,6 +234,12 @@ impl Live {
             }
             LiveChange::Numbers(block) => {
                 self.numbers.insert(block.block, block);
+            }
+            LiveChange::ThumbnailMissing(true) => {
+                self.thumbnails_missing = self.thumbnails_missing.saturating_add(1);
+            }
+            LiveChange::ThumbnailMissing(false) => {
+                self.thumbnails_missing = self.thumbnails_missing.saturating_sub(1);
             }
             LiveChange::Reading => self.readings_made = self.readings_made.saturating_add(1),
             LiveChange::Access { key, access } => {

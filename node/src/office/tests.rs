@@ -10,6 +10,7 @@ mod counted;
 mod feed;
 mod life;
 mod numbers;
+mod portraits;
 mod readings;
 mod search;
 mod slices;

@@ -74,10 +74,11 @@ impl<'a> Work<'a> {
         if let Some(new) = new {
             self.meta.digest.add(key, &id, &new.version);
         }
+        self.follow_portrait(id, new)?;
         self.swap_official(id, old.as_ref().map(|kept| kept.record.kind), new)
     }
 
-    /// Sets or removes an official record without the digest.
+    /// Sets or removes an official record without the digest and without its portrait.
     pub(super) fn swap_official(
         &mut self,
         id: RecordId,

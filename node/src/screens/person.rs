@@ -17,9 +17,10 @@ use super::page::{Page, go, show as shown_page};
 use super::seat::Seated;
 use super::shown::{Shown, life, marital};
 use super::words::Words;
-use crate::api::Api;
+use crate::api::{Api, Face, face_of};
 use crate::clock;
 use crate::office::{FieldView, OfficeError, PersonView};
+use crate::thumbnail::size_of;
 
 /// Why a record is opened.
 #[derive(Debug, Default, Deserialize)]
@@ -142,11 +143,22 @@ struct Step {
     label: &'static str,
 }
 
+/// The face at the head of the page. It comes with the page and not by an address of its own, so
+/// nobody looks at it without opening the record.
+struct Portrait {
+    /// The thumbnail with its width and height; nothing while it is not on this device.
+    picture: Option<(String, u32, u32)>,
+    alt: String,
+    /// The whole photograph.
+    href: String,
+}
+
 #[derive(Template)]
 #[template(path = "person.html")]
 struct PersonPage {
     page: Page,
     name: String,
+    portrait: Option<Portrait>,
     state: &'static str,
     state_words: String,
     age: Option<u16>,
@@ -178,7 +190,11 @@ pub(super) async fn show(
         Err(error) => return Fault::Office(error.code()).page(&api, &seated),
     };
     note_reading(&api, &seated, id, reason).await;
-    match page_of(&api, &seated, &view, reason) {
+    let face = face_of(&api, &id).await.unwrap_or_else(|error| {
+        tracing::warn!(code = error.words().code, "a portrait is not shown");
+        None
+    });
+    match page_of(&api, &seated, &view, face, reason) {
         Ok(page) => shown_page(&page),
         Err(error) => Fault::Office(error.code()).page(&api, &seated),
     }
@@ -228,6 +244,7 @@ fn page_of(
     api: &Api,
     seated: &Seated,
     view: &PersonView,
+    face: Option<Face>,
     reason: &str,
 ) -> Result<PersonPage, OfficeError> {
     let words = seated.words;
@@ -273,6 +290,7 @@ fn page_of(
     };
     Ok(PersonPage {
         page: Page::of(api, seated),
+        portrait: portrait_of(face, &name, reason, words),
         name,
         state: view.state,
         state_words: words.t(&format!("record-{}", view.state)),
@@ -285,6 +303,24 @@ fn page_of(
         history,
         cases,
         steps,
+    })
+}
+
+fn portrait_of(face: Option<Face>, name: &str, reason: &str, words: &Words) -> Option<Portrait> {
+    let (portrait, content) = match face? {
+        Face::None => return None,
+        Face::Missing(portrait) => (portrait, None),
+        Face::Here(portrait, content) => (portrait, Some(content)),
+    };
+    let picture = content.and_then(|content| {
+        let (width, height) = size_of(&content)?;
+        let bytes = data_encoding::BASE64.encode(&content);
+        Some((format!("data:image/jpeg;base64,{bytes}"), width, height))
+    });
+    Some(Portrait {
+        picture,
+        alt: words.with("portrait-of", &[("name", name)]),
+        href: format!("/attachments/{}?reason={reason}", portrait.photo().hash()),
     })
 }
 

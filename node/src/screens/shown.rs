@@ -241,6 +241,11 @@ impl<'a> Shown<'a> {
                 words.with("until", &[("date", &paper.until.to_string())]),
             ]),
             Value::Application(application) => self.application(application),
+            Value::Portrait(portrait) => {
+                let photo = portrait.photo();
+                let kind = words.t(&format!("file-{}", photo.kind().key()));
+                format!("{kind} ({})", size(photo.bytes()))
+            }
         }
     }
 

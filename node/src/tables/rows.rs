@@ -6,6 +6,7 @@ mod bundles;
 mod drafts;
 mod filed;
 mod moves;
+mod portraits;
 mod records;
 mod units;
 mod words;

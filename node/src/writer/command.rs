@@ -216,6 +216,13 @@ pub enum Command {
         /// Once it is noted.
         reply: Reply<()>,
     },
+    /// The file of an attachment that should be here is gone, or spoilt.
+    AttachmentGone {
+        /// Which.
+        hash: AttachmentId,
+        /// Once it is noted.
+        reply: Reply<()>,
+    },
     /// Clear away what need not be here any more.
     TidyAttachments {
         /// How many were cleared away.
@@ -435,6 +442,7 @@ pub fn stage(office: &Office, command: Command, now_ms: u64) -> Answer {
         Command::AttachmentFetched { attachment, reply } => {
             later(reply, office.note_attachment_fetched(attachment, now_s))
         }
+        Command::AttachmentGone { hash, reply } => later(reply, office.note_attachment_gone(&hash)),
         Command::TidyAttachments { reply } => later(reply, office.tidy_attachments(now_s)),
         Command::SwitchLine {
             cut,

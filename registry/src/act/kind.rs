@@ -101,6 +101,7 @@ acts! {
     42 Import "import" "Nhập dữ liệu" "Import" None, None;
     43 NumberChanged "number_changed" "Hủy, xác lập lại số định danh" "Number cancelled and given anew" None, None;
     44 MarriageNumber "marriage_number" "Ghi lại số đăng ký kết hôn" "Number of a marriage entered anew" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 28");
+    45 Portrait "portrait" "Thu nhận ảnh chân dung" "Portrait taken" Some(Role::Identification), None;
 }
 
 /// What the book of births says of a person.
@@ -178,6 +179,7 @@ impl ActKind {
             | ActKind::ChildPinRequest
             | ActKind::EidLevel1
             | ActKind::EidLevel2 => field == F::Applications,
+            ActKind::Portrait => field == F::Portrait,
             ActKind::PermanentDeletion => matches!(
                 field,
                 F::Permanent | F::Membership | F::Relation | F::HouseholdHead | F::HouseholdRevoked
@@ -249,9 +251,10 @@ impl ActKind {
         )
     }
     /// Whether a record may be made with a value in this field. What only the centre writes is
-    /// not an office's to bring along, but for what a paper of the person says.
+    /// not an office's to bring along, but for what a paper of the person says; nor is a portrait, which
+    /// an act of its own names among its papers.
     pub fn may_make_with(self, field: Field) -> bool {
-        field.rule().policy != Policy::Central
+        (field.rule().policy != Policy::Central && field != Field::Portrait)
             || field == Field::Nationality
             || (self == ActKind::Collection && field == Field::OldNumbers)
             // Only one that the centre has set aside; it looks.

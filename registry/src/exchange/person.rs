@@ -98,9 +98,11 @@ pub fn row_of(fields: &Fields, directory: &dyn Directory, row: &mut Row) -> Carr
         }
     }
     let entries_are_whole = entries(&person, directory, row);
+    // A row has no room for a picture, and every record would be told as carried in part.
+    let apart = [Field::Others, Field::Portrait];
     let has_more = fields
         .iter()
-        .any(|(slot, _)| slot.field != Field::Others && !CARRIED.contains(&slot.field));
+        .any(|(slot, _)| !apart.contains(&slot.field) && !CARRIED.contains(&slot.field));
     if residence_is_whole && entries_are_whole && !has_more {
         Carried::Whole
     } else {

@@ -1,7 +1,9 @@
 //! A plan in the making: what every procedure asks of it, and what it refuses for all of them.
 
 use super::{Desk, Filing, Held, Notice, Plan, Refusal, Slice};
-use crate::act::{ActBody, ActKind, Claimed, RecordChange, Refers, Target, new_record_id};
+use crate::act::{
+    ActBody, ActKind, Claimed, Evidence, RecordChange, Refers, Target, new_record_id,
+};
 use crate::date::PartialDate;
 use crate::edit::Edit;
 use crate::fields::Fields;
@@ -20,6 +22,8 @@ pub(super) struct Draft<'a> {
     pub(super) effective: Option<PartialDate>,
     pub(super) refers: Option<Refers>,
     pub(super) note: Option<Line>,
+    /// A paper that the act names itself, before those of the clerk.
+    pub(super) paper: Option<Evidence>,
     pub(super) changes: Vec<RecordChange>,
     pub(super) notices: Vec<Notice>,
 }
@@ -39,6 +43,7 @@ impl<'a> Draft<'a> {
             effective: filing.effective,
             refers: None,
             note: None,
+            paper: None,
             changes: Vec::new(),
             notices: Vec::new(),
         }
@@ -207,13 +212,14 @@ impl<'a> Draft<'a> {
             });
         }
         let effective = self.effective();
+        let papers = self.filing.evidence.iter().cloned();
         let body = ActBody {
             kind: self.kind,
             officer: self.desk.officer.clone(),
             effective,
             entered: self.desk.entered,
             horizon: self.desk.horizon,
-            evidence: self.filing.evidence.clone(),
+            evidence: self.paper.into_iter().chain(papers).collect(),
             note: self.note.unwrap_or_else(|| self.filing.note.clone()),
             refers: self.refers,
             changes: self.changes,

@@ -124,6 +124,10 @@ fn check_act_of_its_own(held: &Held, field: Field, value: Option<&Value>) -> Res
             "hủy khai sinh có thủ tục riêng: “Hủy đăng ký khai sinh”",
             "a registration is revoked by an act of its own: “Birth registration revoked”",
         ),
+        (Field::Portrait, Some(_)) => words(
+            "ảnh chân dung được thu nhận bằng thủ tục riêng: “Thu nhận ảnh chân dung”; việc điều chỉnh chỉ có thể bỏ ảnh",
+            "a portrait is taken by an act of its own: “Portrait taken”; a correction may only empty it",
+        ),
         _ => return Ok(()),
     };
     Err(Refusal::Invalid {

@@ -25,6 +25,7 @@ impl Pump<'_> {
         if self.linked && self.stirred.elapsed() >= STIR_INTERVAL {
             self.stirred = Instant::now();
             self.give_attachment(OfficeAttachmentInput::Grew);
+            self.fetch_thumbnail();
         }
     }
 
@@ -93,6 +94,7 @@ impl Pump<'_> {
             } => {
                 // Nobody may be waiting any more; the content stays for the next time.
                 let _ = self.line.handle.fetched.send((attachment.hash(), outcome));
+                self.fetch_ended(&attachment.hash(), outcome);
             }
         }
         Ok(())

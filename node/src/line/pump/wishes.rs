@@ -124,6 +124,7 @@ impl Pump<'_> {
                     .status
                     .send_modify(|status| status.in_step = true);
                 drop(writer.order(|reply| Command::Heard { reply }).await?);
+                self.fetch_thumbnail();
             }
             NodeOutput::NeedsUpgrade { at } => {
                 tracing::error!(

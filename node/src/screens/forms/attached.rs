@@ -52,6 +52,25 @@ pub(super) fn json_of(typed: &Typed, paper: &str) -> Option<Value> {
     (!list.is_empty()).then_some(Value::Array(list))
 }
 
+/// Of several photographs the one that was chosen last stands.
+pub(super) fn keep_last(typed: &mut Typed, path: &str) {
+    let files = of_paper(typed, path);
+    let Some((_, last)) = files.last() else {
+        return;
+    };
+    for (place, _) in &files {
+        typed.set(&format!("{}.{place}", files_of(path)), "");
+    }
+    typed.set(&format!("{}.0", files_of(path)), &written(last));
+}
+
+/// The one photograph in the JSON of an act.
+pub(super) fn photo_json(typed: &Typed, path: &str) -> Option<Value> {
+    let files = of_paper(typed, path);
+    let (_, last) = files.last()?;
+    serde_json::to_value(last).ok()
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -83,6 +102,22 @@ mod tests {
             assert_eq!(attach(&mut typed, "evidence.0", &text), Some(()));
         }
         assert_eq!(attach(&mut typed, "evidence.0", &written(&scan(99))), None);
+    }
+
+    #[test]
+    fn of_several_photographs_the_last_one_stands() {
+        let mut typed = Typed::default();
+        keep_last(&mut typed, "photo");
+        assert_eq!(photo_json(&typed, "photo"), None);
+        attach(&mut typed, "photo", &written(&scan(1))).unwrap();
+        attach(&mut typed, "photo", &written(&scan(2))).unwrap();
+        keep_last(&mut typed, "photo");
+        assert_eq!(of_paper(&typed, "photo"), [(0, scan(2))]);
+        let named = photo_json(&typed, "photo").unwrap();
+        assert_eq!(
+            serde_json::from_value::<Attachment>(named).unwrap(),
+            scan(2)
+        );
     }
 
     #[test]

@@ -2,13 +2,13 @@
 //! and what is wrong with them.
 
 use registry::attachment::Attachment;
-use registry::code::{BloodType, Capture, CardReason, Ethnic, GROUNDS, Relation, Religion, Sex};
 use registry::schema::Field;
 use registry::{OfficeCode, RecordId};
 
-use super::super::shown::{Shown, life, relation, religion, sex, size};
+use super::super::shown::{Shown, life, size};
 use super::super::words::Words;
 use super::attached::{self, files_of};
+use super::codes::list;
 use super::hints;
 pub(super) use super::label::Faults;
 use super::spec::{Ask, Codes, Form, Widget};
@@ -99,6 +99,8 @@ pub(super) struct Files {
     pub(super) path: String,
     pub(super) held: Vec<FileLine>,
     pub(super) fault: Option<String>,
+    /// Whether it is one photograph, which a telephone takes at once.
+    pub(super) photo: bool,
 }
 
 impl Files {
@@ -182,6 +184,16 @@ impl Maker<'_> {
             Widget::Held => (vec![self.pick(path, false)], None),
             Widget::Household => (vec![self.pick(path, true)], None),
             Widget::Place => (self.place(path), None),
+            Widget::Photo => {
+                let files = self.files(path);
+                (
+                    vec![Part::Files(Files {
+                        photo: true,
+                        ..files
+                    })],
+                    None,
+                )
+            }
             Widget::Movers
             | Widget::People
             | Widget::Relations
@@ -395,6 +407,7 @@ impl Maker<'_> {
             held: held.into_iter().map(line).collect(),
             fault: self.faults.take(&path),
             path: paper.to_owned(),
+            photo: false,
         }
     }
 
@@ -440,6 +453,8 @@ impl Maker<'_> {
             ) => {
                 parts.extend(self.place(&value));
             }
+            // It is emptied here; another one is taken by an act of its own.
+            Some(Field::Portrait) => {}
             Some(field) => {
                 let mut input = self.line(&value, &label);
                 let codes = match field {
@@ -497,67 +512,6 @@ impl Maker<'_> {
             choices.insert(0, self.nothing(chosen));
         }
         choices
-    }
-}
-
-/// The values of a list with their names.
-pub(super) fn list(codes: Codes, words: &Words) -> Vec<(String, String)> {
-    let named =
-        |prefix: &str, value: &str| (value.to_owned(), words.t(&format!("{prefix}-{value}")));
-    match codes {
-        Codes::Sex => Sex::ALL
-            .iter()
-            .rev()
-            .map(|value| (value.as_str().to_owned(), sex(words, *value)))
-            .collect(),
-        Codes::Ethnic => Ethnic::all_1979()
-            .map(|value| {
-                (
-                    value.to_string(),
-                    value.name().unwrap_or_default().to_owned(),
-                )
-            })
-            .collect(),
-        Codes::Religion => Religion::all()
-            .map(|value| (value.to_string(), religion(words, value)))
-            .collect(),
-        Codes::Blood => BloodType::ALL
-            .iter()
-            .skip(1)
-            .map(|value| (value.as_str().to_owned(), value.as_str().to_uppercase()))
-            .collect(),
-        Codes::Relation => Relation::ALL
-            .iter()
-            .skip(1)
-            .map(|value| (value.as_str().to_owned(), relation(words, *value)))
-            .collect(),
-        Codes::Declared => ["missing", "dead"]
-            .iter()
-            .map(|key| named("declared", key))
-            .collect(),
-        Codes::Cause => ["court", "error"]
-            .iter()
-            .map(|key| named("cause", key))
-            .collect(),
-        Codes::PermanentGround | Codes::TemporaryGround => GROUNDS
-            .iter()
-            .filter(|rule| match codes {
-                Codes::PermanentGround => rule.permanent.is_some(),
-                _ => rule.temporary.is_some(),
-            })
-            .map(|rule| {
-                let label = words.pick(rule.label_vi, rule.label_en);
-                (rule.ground.as_str().to_owned(), label.to_owned())
-            })
-            .collect(),
-        Codes::CardReason => CardReason::ALL
-            .iter()
-            .map(|value| named("card-reason", value.as_str()))
-            .collect(),
-        Codes::Capture => Capture::ALL
-            .iter()
-            .map(|value| named("capture", value.as_str()))
-            .collect(),
     }
 }
 

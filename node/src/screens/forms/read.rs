@@ -6,7 +6,8 @@ use registry::procedure::Filing;
 use serde_json::{Value, json};
 
 use super::super::words::Words;
-use super::inputs::{Faults, list};
+use super::codes::list;
+use super::inputs::Faults;
 use super::spec::{Codes, Form, Widget};
 use super::typed::Typed;
 use super::unread::{dotted, missing, unread_words};

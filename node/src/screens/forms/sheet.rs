@@ -18,8 +18,8 @@ use super::inputs::{Faults, Look, Maker, Part, Section};
 use super::label::{label, labelled};
 use super::spec::{Ask, Form, Widget};
 use super::typed::Typed;
-use super::{draft_of, meant, papers, read, review};
-use crate::api::Api;
+use super::{attached, draft_of, meant, papers, read, review};
+use crate::api::{Api, ApiError, with_thumbnail};
 use crate::clock;
 use crate::office::{Checked, DraftId, FileError};
 use crate::writer::WriteError;
@@ -108,6 +108,9 @@ impl Sheet<'_> {
                 let codes = countries::codes(typed.at(ask.path));
                 typed.set(ask.path, &codes);
             }
+            if matches!(ask.by, Widget::Photo) {
+                attached::keep_last(typed, ask.path);
+            }
         }
         let abroad: Vec<(String, String)> = typed
             .pairs()
@@ -187,6 +190,11 @@ impl Sheet<'_> {
             Err(faults) => return self.show(typed, faults, None, Told::Nothing),
         };
         let officer = self.seated.seat.account.officer();
+        let keeps = (wish == "file").then_some(&officer.id);
+        let filing = match with_thumbnail(self.api, filing, keeps).await {
+            Ok(filing) => filing,
+            Err(error) => return self.failed(typed, &error),
+        };
         if wish == "look" {
             return match self
                 .api
@@ -251,6 +259,20 @@ impl Sheet<'_> {
                 faults.whole.push(labelled(called, &wrong));
             }
             None => faults.whole.push(labelled(None, &wrong)),
+        }
+        self.show(typed, faults, None, Told::Nothing)
+    }
+
+    /// What went wrong before the act was looked at.
+    fn failed(&self, typed: &Typed, error: &ApiError) -> Response {
+        let told = error.words();
+        let mut faults = Faults::default();
+        let words = of_code(self.seated.words, &told.code, &told.words);
+        match told.field.as_deref().and_then(|field| self.place_of(field)) {
+            Some(path) => {
+                faults.at.insert(path, words);
+            }
+            None => faults.whole.push(words),
         }
         self.show(typed, faults, None, Told::Nothing)
     }

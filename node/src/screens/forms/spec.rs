@@ -79,6 +79,8 @@ pub(super) enum Widget {
     Changes(&'static [Field]),
     /// Papers.
     Papers,
+    /// One photograph.
+    Photo,
 }
 
 /// A list of codes.

@@ -1,102 +1,9 @@
 //! The forms of all acts, as one table. The order is that in which a clerk asks; what an act needs
 //! is said by the act itself when it is checked.
 
-use registry::schema::Field;
-
 use super::spec::Widget as W;
-use super::spec::{Codes, Form, Step, may, need, step};
-
-const PAPERS: Step = step(
-    "step-papers",
-    &[
-        may("evidence", "ask-papers", W::Papers),
-        may("effective", "ask-effective", W::Date),
-        may("note", "ask-note", W::Text),
-    ],
-);
-
-const CHILD: Step = step(
-    "step-child",
-    &[
-        need("child.name", "ask-name", W::Text),
-        need("child.birth_date", "ask-birth-date", W::Birth),
-        need("child.sex", "ask-sex", W::Code(Codes::Sex)),
-        may("child.birth_place", "ask-birth-place", W::Place),
-        may("child.native_place", "ask-native-place", W::Place),
-        may("child.ethnic", "ask-ethnic", W::Code(Codes::Ethnic)),
-        may("child.religion", "ask-religion", W::Code(Codes::Religion)),
-        may("child.nationality", "ask-nationality", W::Countries),
-    ],
-);
-
-const PARENTS: Step = step(
-    "step-parents",
-    &[
-        may("father", "ask-father", W::Link),
-        may("mother", "ask-mother", W::Link),
-    ],
-);
-
-const BIRTH: &[Step] = &[
-    CHILD,
-    PARENTS,
-    step(
-        "step-registration",
-        &[
-            may("certificate", "ask-certificate", W::Text),
-            may("birth_order", "ask-birth-order", W::Number),
-            may("joins_household", "ask-joins-household", W::Check),
-        ],
-    ),
-    PAPERS,
-];
-
-const COUPLE_END: &[Step] = &[
-    step(
-        "step-couple",
-        &[
-            need("first", "ask-first", W::Somebody),
-            need("second", "ask-second", W::Somebody),
-            need("date", "ask-date-of-decision", W::Date),
-        ],
-    ),
-    PAPERS,
-];
-
-const CIVIL_FIELDS: &[Field] = &[
-    Field::Name,
-    Field::BirthDate,
-    Field::Sex,
-    Field::BirthPlace,
-    Field::BirthRegistration,
-    Field::NativePlace,
-    Field::Ethnic,
-    Field::Father,
-    Field::Mother,
-    Field::Representative,
-];
-
-const POLICE_FIELDS: &[Field] = &[
-    Field::Religion,
-    Field::Blood,
-    Field::Current,
-    Field::Relation,
-    Field::Membership,
-    Field::Phone,
-    Field::Email,
-];
-
-const EID: &[Step] = &[
-    step(
-        "step-person",
-        &[
-            need("person", "ask-person", W::Held),
-            may("phone", "ask-phone", W::Text),
-            may("asked_by", "ask-asked-by", W::Link),
-        ],
-    ),
-    PAPERS,
-];
+use super::spec::{Codes, Form, may, need, step};
+use super::steps::{BIRTH, CHILD, CIVIL_FIELDS, COUPLE_END, EID, PAPERS, PARENTS, POLICE_FIELDS};
 
 /// Every form.
 pub(super) const FORMS: &[Form] = &[
@@ -516,6 +423,19 @@ pub(super) const FORMS: &[Form] = &[
                     need("reason", "ask-card-reason", W::Code(Codes::CardReason)),
                     may("collected", "ask-collected", W::Several(Codes::Capture)),
                     may("asked_by", "ask-asked-by", W::Link),
+                ],
+            ),
+            PAPERS,
+        ],
+    },
+    Form {
+        act: "portrait",
+        steps: &[
+            step(
+                "step-person",
+                &[
+                    need("person", "ask-person", W::Held),
+                    need("photo", "ask-portrait", W::Photo),
                 ],
             ),
             PAPERS,

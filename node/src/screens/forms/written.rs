@@ -97,6 +97,7 @@ fn value_of(ask: &Ask, typed: &Typed) -> Option<Value> {
             Some(house)
         }),
         Widget::Changes(_) => rows(typed, path, |row| change(typed, row)),
+        Widget::Photo => attached::photo_json(typed, path),
         Widget::Papers => rows(typed, path, |row| {
             typed.any(row).then(|| {
                 let mut paper = json!({ "kind": typed.at(&format!("{row}.kind")) });

@@ -48,12 +48,12 @@ impl Rows {
         self.put(NAMED_BY, &key, Vec::new());
     }
 
-    /// What is to be sent, the oldest first.
-    pub fn to_send(&self, limit: usize) -> Result<Vec<AttachmentId>, TableError> {
+    /// What is to be sent, with the place of its act, the oldest first.
+    pub fn to_send(&self, limit: usize) -> Result<Vec<(u64, AttachmentId)>, TableError> {
         let rows = self.prefix(TO_SEND, &[], limit)?;
         let hash = |(key, _): &(Vec<u8>, Vec<u8>)| {
-            let (_, hash) = key.split_at_checked(8)?;
-            AttachmentId::from_slice(hash)
+            let (order, hash) = key.split_first_chunk::<8>()?;
+            Some((u64::from_be_bytes(*order), AttachmentId::from_slice(hash)?))
         };
         rows.iter()
             .map(|row| hash(row).ok_or(TableError::Damaged { table: "to send" }))

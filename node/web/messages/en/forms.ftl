@@ -177,6 +177,9 @@ ask-death-paper = Death notice or what stands for it
 wrong-value = Give the new value, or tick “Empty this item”.
 
 ask-files = Photographs and scans
+ask-portrait = Portrait
+ask-photo = Photograph of the face
+hint-photo = JPEG or PNG, up to 4 MB. From the front, the face clear, before something bright; a telephone opens its camera at once. The small picture is made by this machine; the photograph travels after the act.
 hint-files = JPEG, PNG or PDF, up to 4 MB each. A telephone can take the picture now. Files travel after the act and keep it waiting for nothing.
 file-jpeg = Picture
 file-png = Picture

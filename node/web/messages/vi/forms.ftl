@@ -177,6 +177,9 @@ ask-death-paper = Giấy báo tử hoặc giấy tờ thay thế
 wrong-value = Hãy nhập giá trị mới, hoặc đánh dấu “Xóa trống mục này”.
 
 ask-files = Ảnh chụp, bản quét
+ask-portrait = Ảnh chân dung
+ask-photo = Ảnh chụp khuôn mặt
+hint-photo = JPEG hoặc PNG, tối đa 4 MB. Chụp thẳng, rõ mặt, nền sáng; trên điện thoại máy ảnh mở ngay. Ảnh nhỏ do máy tự làm; ảnh gốc gửi sau việc.
 hint-files = JPEG, PNG hoặc PDF, mỗi tệp tối đa 4 MB. Trên điện thoại có thể chụp ngay. Tệp được gửi sau việc, không làm việc phải chờ.
 file-jpeg = Ảnh
 file-png = Ảnh
