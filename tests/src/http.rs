@@ -103,6 +103,15 @@ impl Api {
         answer.body_mut().read_to_string().ok()
     }
 
+    /// Asks for a file: its status and its bytes; `None` if nobody answered.
+    pub fn get_bytes(&self, path: &str) -> Option<(u16, Vec<u8>)> {
+        let request = self.agent.get(format!("{}{path}", self.base));
+        let bearer = format!("Bearer {}", self.token);
+        let mut answer = request.header("Authorization", bearer).call().ok()?;
+        let status = answer.status().as_u16();
+        Some((status, answer.body_mut().read_to_vec().ok()?))
+    }
+
     /// Sends JSON; `None` if nobody answered.
     pub fn post(&self, path: &str, body: &Value) -> Option<Answer> {
         self.post_text(path, &body.to_string())

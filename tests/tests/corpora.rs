@@ -29,7 +29,13 @@ static ALONE: Mutex<()> = Mutex::new(());
 /// Mutations of each target; fewer where one takes a disk or a thread.
 const MUTATIONS: u64 = 3_000;
 const MUTATIONS_OF_SLOW: u64 = 200;
-const SLOW: [&str; 4] = ["store_files", "session", "wire_payload", "attachment"];
+const SLOW: [&str; 5] = [
+    "store_files",
+    "session",
+    "wire_payload",
+    "attachment",
+    "picture",
+];
 
 fn folder() -> PathBuf {
     registry_tests::sources::folder().join("tests/corpora")

@@ -25,6 +25,7 @@ mod line;
 mod mine;
 pub mod mutation;
 mod office;
+mod pictures;
 mod receipts;
 mod records;
 mod session;
@@ -56,6 +57,7 @@ pub const TARGETS: &[Target] = &[
     target("act", acts::body, 24 * MIB),
     target("act_json", acts::json, 24 * MIB),
     target("attachment", attachments::attachment, 24 * MIB),
+    target("picture", pictures::photograph, 320 * MIB),
     target("page", records::page, 64 * MIB),
     target("record", records::record, 64 * MIB),
     target("document", records::document, 64 * MIB),

@@ -41,6 +41,7 @@ pub fn good_inputs(target: &str) -> Vec<Vec<u8>> {
             .collect(),
         "act_json" => act_texts(),
         "attachment" => crate::attachments::good(),
+        "picture" => crate::pictures::good(),
         "page" => pages(),
         "record" => records()
             .iter()

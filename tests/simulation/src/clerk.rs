@@ -46,6 +46,10 @@ pub(crate) fn filing(desk: &Desk<'_>, procedure: Procedure, salt: u64) -> Option
             "date": dice.pick(&DATES)?, "ground": "giấy báo tử"}),
         Procedure::Marriage => marriage(desk, dice)?,
         Procedure::Correction => correction(desk, dice)?,
+        // Dice of its own: what else is drawn from this salt is as it was before there were portraits.
+        Procedure::RegistryCorrection if Dice::new(salt, "portrait", 0).percent(50) => {
+            json!({"act": "portrait", "person": desk.held(dice)?.to_string()})
+        }
         Procedure::RegistryCorrection => json!({"act": "registry_correction",
             "person": desk.held(dice)?.to_string(),
             "fields": [{"field": "blood", "value": {"blood": dice.pick(&["a", "b", "ab", "o"])?}}],

@@ -101,6 +101,7 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.sticks += one.sticks;
     sum.attachments += one.attachments;
     sum.pieces += one.pieces;
+    sum.thumbnails += one.thumbnails;
     sum.ms += one.ms;
     for (name, count) in &one.faults {
         *sum.faults.entry(name.clone()).or_default() += count;

@@ -17,6 +17,7 @@ mod node;
 mod readings;
 mod serving;
 mod sticks;
+mod thumbnails;
 mod wishes;
 
 use std::cmp::Reverse;
@@ -125,6 +126,9 @@ pub struct Tally {
     /// Pieces of attachments that were kept there.
     #[serde(default)]
     pub pieces: u64,
+    /// Thumbnails that offices fetched.
+    #[serde(default)]
+    pub thumbnails: u64,
     /// Acts refused by a procedure.
     pub refused: u64,
     /// Acts that the centre accepted, by then or later.

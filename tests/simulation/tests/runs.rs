@@ -40,6 +40,7 @@ fn two_hundred_short_seeds_hold() {
     assert!(tally.lies > 5, "{} lies", tally.lies);
     let (papers, pieces) = (tally.attachments, tally.pieces);
     assert!(papers > 150 && pieces > 500, "{papers} {pieces}");
+    assert!(tally.thumbnails > 20, "{} thumbnails", tally.thumbnails);
     let (decrees, changed) = (tally.decrees, tally.offices_changed);
     assert!(decrees > 40 && changed > 40, "{decrees} {changed}");
     assert!(tally.readings > 300, "{} readings", tally.readings);

@@ -8,6 +8,8 @@ use commune_node::office::{ActState, AttachmentState};
 use commune_node::tables::Rows;
 use registry::ActId;
 use registry::dispute::Matter;
+use registry::schema::Field;
+use registry::value::Value;
 use registry_store::Store;
 
 use super::centre::{cases, records};
@@ -67,6 +69,7 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
             return Err(fails(format!("{unsent} acts without an outcome")));
         }
         same_attachments(at, &registrar, &fails)?;
+        thumbnails_are_here(at, &registrar, &fails)?;
         same_records(at, &records, &fails)?;
         same_cases(at, &records, &cases, &fails)?;
         acts_stand_as_their_cases(at, &cases, &fails)?;
@@ -77,6 +80,48 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
 }
 
 pub(super) type Fails<'a> = &'a dyn Fn(String) -> Failure;
+
+/// Every office has the thumbnails of its people that the centre has, and knows which it lacks.
+fn thumbnails_are_here(
+    at: &Device,
+    registrar: &Registrar,
+    fails: Fails<'_>,
+) -> Result<(), Failure> {
+    let Some(office) = &at.office else {
+        return Ok(());
+    };
+    let unreadable = || fails("its slice cannot be read".to_owned());
+    let rows = Rows::new(at.disk.clone() as Arc<dyn Store>);
+    let (items, _) = office
+        .repair_list(None, usize::MAX)
+        .map_err(|_| unreadable())?;
+    let mut lacking = BTreeSet::new();
+    for item in items {
+        let kept = rows.official(&item.record).map_err(|_| unreadable())?;
+        let kept = kept.ok_or_else(unreadable)?;
+        let Some(Value::Portrait(portrait)) = kept.fields().single(Field::Portrait) else {
+            continue;
+        };
+        let hash = portrait.thumbnail().hash();
+        if at.folder.holds(&hash) {
+            continue;
+        }
+        if registrar.folder().holds(&hash) {
+            let words = format!("the thumbnail {hash} is at the centre and not here");
+            return Err(fails(words));
+        }
+        lacking.insert(hash);
+    }
+    let known = office.thumbnails_missing();
+    if usize::try_from(known).ok() != Some(lacking.len()) {
+        let words = format!(
+            "{} thumbnails are missing, it knows of {known}",
+            lacking.len()
+        );
+        return Err(fails(words));
+    }
+    Ok(())
+}
 
 /// What the office has named is at the centre, byte for byte, but for files that an old disk had
 /// never heard of: those went when it was put in.

@@ -1,13 +1,14 @@
-//! Attachments in a run: clerks scan papers now and then, lines carry them in pieces, and it is
-//! looked at from outside that no piece goes before an act, and none a second time for nothing.
+//! Attachments in a run: clerks scan papers and take portraits now and then, lines carry them in
+//! pieces, and it is looked at from outside that no piece goes before an act, and none a second time
+//! for nothing. What an office fetches is in [`super::thumbnails`].
 
 use central_registry::registrar::Registrar;
 use central_registry::server::answers;
 use commune_node::office::Office;
 use commune_node::writer::Command;
 use registry::act::Evidence;
-use registry::attachment::PIECE_BYTES;
-use registry::procedure::Filing;
+use registry::attachment::{Attachment, PIECE_BYTES};
+use registry::procedure::{ActInput, Filing};
 use registry::value::Line as Words;
 use registry::{ActNumber, NodeId, OfficeCode};
 use sync_proto::{
@@ -32,24 +33,20 @@ impl World {
         filing: &mut Filing,
         salt: u64,
     ) {
+        if let ActInput::Portrait(input) = &mut filing.input {
+            let mut dice = Dice::new(salt, "photograph", 0);
+            let (least, most) = (20_000, PIECES_MAX * 16_000);
+            input.photo = self.take_in(device, office, &picture(&mut dice, least, most));
+            input.thumbnail = self.take_in(device, office, &picture(&mut dice, 500, 12_000));
+        }
         let mut dice = Dice::new(salt, "scan", 0);
         if !dice.percent(30) {
             return;
         }
         let content = scan(&mut dice);
-        let Ok(attachment) = office.folder().put(&content) else {
+        let Some(attachment) = self.take_in(device, office, &content) else {
             return;
         };
-        let Some(officer) = self.devices.get(device).and_then(super::Device::officer) else {
-            return;
-        };
-        let officer = officer.id;
-        let attached = |reply| Command::Attach {
-            attachment,
-            officer,
-            reply,
-        };
-        self.order(device, attached, |_| None);
         match filing.evidence.first_mut() {
             Some(paper) => paper.attachments.push(attachment),
             None => filing.evidence.push(Evidence {
@@ -59,6 +56,22 @@ impl World {
                 attachments: vec![attachment],
             }),
         }
+    }
+
+    fn take_in(&mut self, device: usize, office: &Office, content: &[u8]) -> Option<Attachment> {
+        let attachment = office.folder().put(content).ok()?;
+        let officer = self
+            .devices
+            .get(device)
+            .and_then(super::Device::officer)?
+            .id;
+        let attached = |reply| Command::Attach {
+            attachment,
+            officer,
+            reply,
+        };
+        self.order(device, attached, |_| None);
+        Some(attachment)
     }
 
     /// Acts up to here were read for sending, or are at the centre.
@@ -72,7 +85,11 @@ impl World {
         self.give_attachment(id, OfficeAttachmentInput::Noted)
     }
 
-    fn give_attachment(&mut self, id: u64, input: OfficeAttachmentInput) -> Result<(), Failure> {
+    pub(super) fn give_attachment(
+        &mut self,
+        id: u64,
+        input: OfficeAttachmentInput,
+    ) -> Result<(), Failure> {
         self.node_give(id, NodeInput::Attachment(input))
     }
 
@@ -116,9 +133,13 @@ impl World {
                 self.order(device, settled, noted);
                 Ok(())
             }
-            OfficeAttachmentOutput::TakePiece(_) | OfficeAttachmentOutput::Fetched { .. } => {
-                Err(Failure::new("session", "nobody has fetched anything"))
+            OfficeAttachmentOutput::TakePiece(ref came) => {
+                self.keep_fetched(id, device, &office, came)
             }
+            OfficeAttachmentOutput::Fetched {
+                attachment,
+                outcome,
+            } => self.fetch_ended(id, device, &office, attachment, outcome),
         }
     }
 
@@ -204,6 +225,16 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// A photograph or a thumbnail, as far as lines and disks know.
+fn picture(dice: &mut Dice, least: u64, most: u64) -> Vec<u8> {
+    let bytes = dice.between(least, most);
+    let mut content = b"\xff\xd8\xff\xe0".to_vec();
+    while u64::try_from(content.len()).unwrap_or(u64::MAX) < bytes {
+        content.extend(dice.any().to_le_bytes());
+    }
+    content
 }
 
 /// What a scanner makes: of any size up to some pieces, and never the same.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use commune_node::office::{FeedDone, Filed, LifeBegun, Office};
 use commune_node::writer::{Answer, Command, WriteError};
 use ed25519_dalek::SigningKey;
+use registry::attachment::Attachment;
 use registry::{FeedSeq, NodeId, OfficeCode, RecordId};
 use registry_store::{Folder, MemoryStore};
 use sync_proto::{ChainPoint, Digest, NodeState};
@@ -55,6 +56,7 @@ pub(crate) enum Awaited {
     Page(u64, Option<RecordId>, Option<FeedSeq>, Reply<Digest>),
     Patch(u64, Reply<Digest>),
     AttachmentNoted(u64, Reply<()>),
+    Fetched(u64, Attachment, u16, Reply<()>),
     Reading(RecordId, Reply<()>),
     ReadingsNoted(u64, Reply<()>),
     NewLife(Reply<LifeBegun>),

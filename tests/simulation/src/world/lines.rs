@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
+use registry::attachment::AttachmentId;
 use registry::{ActNumber, FeedSeq, Incarnation};
 use sync_proto::{CentralSession, Class, Hello, NodeSession};
 
@@ -54,6 +55,8 @@ pub(crate) struct Line {
     wakes: [Option<u64>; 2],
     /// Acts up to this one were read for sending, or are at the centre.
     pub(crate) acts_sent: ActNumber,
+    /// The thumbnail that the office fetches.
+    pub(crate) fetching: Option<AttachmentId>,
 }
 
 impl Line {
@@ -68,6 +71,7 @@ impl Line {
             first: None,
             wakes: [None; 2],
             acts_sent: ActNumber::default(),
+            fetching: None,
         }
     }
 

@@ -173,6 +173,14 @@ impl World {
                     Ok(Err(error)) => self.node_fails(line, error.code())?,
                     Err(_) => return self.put_back(device, Awaited::AttachmentNoted(line, reply)),
                 },
+                Awaited::Fetched(line, attachment, index, mut reply) => match reply.try_recv() {
+                    Ok(Ok(())) => self.piece_taken(line, attachment, index)?,
+                    Ok(Err(error)) => self.node_fails(line, error.code())?,
+                    Err(_) => {
+                        return self
+                            .put_back(device, Awaited::Fetched(line, attachment, index, reply));
+                    }
+                },
                 Awaited::Reading(record, mut reply) => match reply.try_recv() {
                     Ok(Ok(())) => self.has_read(device, record)?,
                     Ok(Err(_)) => self.tally.refused += 1,

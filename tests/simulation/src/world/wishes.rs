@@ -143,6 +143,7 @@ impl World {
                     at.unsure = false;
                 }
                 self.order(device, |reply| Command::Heard { reply }, |_| None);
+                self.fetch_thumbnail(id, device)?;
             }
             NodeOutput::ReadReadings => self.read_readings(id, device)?,
             NodeOutput::ReadingsTaken { up_to } => self.readings_sent(id, device, up_to),
