@@ -102,17 +102,18 @@ impl Office {
         Ok(())
     }
 
-    /// Whether the officer opened this record just before, for the same reason.
+    /// Whether the officer opened this record just before, for the same reason. `durable` is the
+    /// durable end of the chain: what only is staged may be gone after a power cut.
     pub fn was_read_lately(
         &self,
-        officer: &OfficerId,
-        record: &RecordId,
+        durable: AuditEnd,
+        (officer, record): (&OfficerId, &RecordId),
         reason: ReadReason,
         device_s: i64,
     ) -> Result<bool, OfficeError> {
         let meta = self.meta();
         let since_s = meta.corrected_s(device_s).saturating_sub(LATELY_S);
-        let end = meta.audit_entries;
+        let end = meta.audit_entries.min(durable.entries);
         let wanted = AuditEvent::Read {
             record: *record,
             reason,

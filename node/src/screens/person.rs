@@ -232,9 +232,10 @@ pub(super) const ACT_IN_HAND: &str = "act_in_hand";
 pub(super) async fn note_reading_once(api: &Api, seated: &Seated, id: RecordId, reason: &str) {
     let officer = seated.seat.account.id();
     let known = ReadReason::of_free_text(reason);
+    let durable = api.writer.audit();
     let lately = api
         .office
-        .was_read_lately(officer, &id, known, clock::device_s());
+        .was_read_lately(durable, (officer, &id), known, clock::device_s());
     if !lately.unwrap_or(false) {
         note_reading(api, seated, id, reason).await;
     }

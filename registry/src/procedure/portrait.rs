@@ -50,7 +50,10 @@ pub(super) fn portrait(draft: &mut Draft<'_>, input: &PortraitInput) -> Result<(
     let thumbnail = input.thumbnail.ok_or(Refusal::Missing { field })?;
     let portrait = Portrait::new(photo, thumbnail).ok_or(Refusal::Invalid {
         field,
-        words: words("ảnh thu nhỏ không phải tệp JPEG nhỏ", "its thumbnail is no small JPEG"),
+        words: words(
+            "ảnh thu nhỏ không phải tệp JPEG nhỏ",
+            "its thumbnail is no small JPEG",
+        ),
     })?;
     let value = Value::Portrait(Box::new(portrait));
     if held.fields().single(Field::Portrait) == Some(&value) {

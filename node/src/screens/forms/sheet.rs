@@ -268,11 +268,15 @@ impl Sheet<'_> {
         let told = error.words();
         let mut faults = Faults::default();
         let words = of_code(self.seated.words, &told.code, &told.words);
-        match told.field.as_deref().and_then(|field| self.place_of(field)) {
+        let field = told.field.as_deref();
+        match field.and_then(|field| self.place_of(field, typed)) {
             Some(path) => {
                 faults.at.insert(path, words);
             }
-            None => faults.whole.push(words),
+            None => {
+                let called = field.and_then(|field| label(self.seated.words, self.form, field));
+                faults.whole.push(labelled(called, &words));
+            }
         }
         self.show(typed, faults, None, Told::Nothing)
     }
