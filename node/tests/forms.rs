@@ -21,6 +21,7 @@ use std::net::SocketAddr;
 
 use centre::Centre;
 use device::{Running, join, people, start};
+use registry::feed::{FeedItem, Officer};
 use registry::password::{Secret, Verifier};
 use tokio::task::spawn_blocking;
 
@@ -344,6 +345,13 @@ async fn a_portrait_is_taken_with_a_form_and_its_thumbnail_is_made_here() {
     let dir = tempfile::tempdir().unwrap();
     let centre = Centre::start(&people());
     join(dir.path(), &centre).await;
+    // The centre gives the officer the role whose act it is.
+    centre.tell(FeedItem::Officers(vec![Officer {
+        id: "lan".parse().unwrap(),
+        name: registry::value::Line::parse("Lan").unwrap(),
+        roles: vec![registry::code::Role::Identification],
+        active: true,
+    }]));
     let running = node(dir.path()).await;
     let mut browser = Browser::of(&running);
     browser.sign_in("").await;

@@ -138,7 +138,7 @@ impl Centre {
             officer: FirstOfficer {
                 id: "lan".parse().unwrap(),
                 display_name: "Lan".to_owned(),
-                roles: ["civil-status", "residence", "identification", "admin"]
+                roles: ["civil-status", "residence", "admin"]
                     .map(str::to_owned)
                     .to_vec(),
             },
@@ -273,12 +273,7 @@ async fn join(shared: &Shared, link: &Link) {
     let officers = vec![Officer {
         id: "lan".parse().unwrap(),
         name: Line::parse("Lan").unwrap(),
-        roles: vec![
-            Role::CivilStatus,
-            Role::Residence,
-            Role::Identification,
-            Role::Admin,
-        ],
+        roles: vec![Role::CivilStatus, Role::Residence, Role::Admin],
         active: true,
     }];
     shared.state().feed.push(FeedItem::Officers(officers));
