@@ -12,6 +12,7 @@
 mod desk;
 
 use desk::{Centre, Office, P, Q, World};
+use registry::RecordId;
 use registry::code::DeletionGround;
 use registry::edit::Edit;
 use registry::person::{Person, head_of};
@@ -36,6 +37,29 @@ fn taken(code: u32, world: &World, filings: &[Json]) -> Centre {
 fn papers(mut filing: Json) -> Json {
     filing["evidence"] = json!([{"kind": "biên bản"}]);
     filing
+}
+
+/// The office asks who is head of those who stay; the centre takes the act that says so.
+#[test]
+fn a_head_who_moves_within_the_commune_leaves_the_household_a_head() {
+    let world = World::new();
+    let [next, other] = world.members();
+    let household: RecordId = world.household().parse().unwrap();
+    let mover = json!([{"person": {"id": world.head()}, "relation": "head"}]);
+    let act = json!({"act": "permanent_registration", "people": mover, "address": "Số 9",
+        "from": "2026-10-01", "ground": "chủ sở hữu", "new_head": next});
+    let centre = taken(P, &world, &[papers(act)]);
+    let next: RecordId = next.parse().unwrap();
+    let shown = centre.shown(&household);
+    assert_eq!(shown.single(Field::HouseholdHead), Some(&Value::Head(next)));
+
+    let all = [world.head(), next.to_string(), other];
+    let movers: Vec<Json> = all.iter().map(|id| json!({"person": {"id": id}})).collect();
+    let act = json!({"act": "permanent_registration", "people": movers, "address": "Số 9",
+        "from": "2026-10-01", "ground": "chủ sở hữu"});
+    let centre = taken(P, &world, &[papers(act)]);
+    let shown = centre.shown(&household);
+    assert!(shown.single(Field::HouseholdRevoked).is_some());
 }
 
 #[test]

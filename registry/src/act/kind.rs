@@ -160,9 +160,11 @@ impl ActKind {
             ActKind::BirthRevoked => field == F::Revoked,
             ActKind::Correction => single_of(&[Owner::CivilStatus]),
             ActKind::RegistryCorrection => single_of(&[Owner::Police, Owner::Citizen]),
-            ActKind::PermanentRegistration => {
-                matches!(field, F::Permanent | F::Membership | F::Relation)
-            }
+            // The household that the movers leave gets another head, or is closed with the last.
+            ActKind::PermanentRegistration | ActKind::PermanentDeletion => matches!(
+                field,
+                F::Permanent | F::Membership | F::Relation | F::HouseholdHead | F::HouseholdRevoked
+            ),
             ActKind::TemporaryRegistration => field == F::Temporary,
             ActKind::StayNotification => field == F::Stays,
             ActKind::Contact => matches!(field, F::Phone | F::Email),
@@ -180,10 +182,6 @@ impl ActKind {
             | ActKind::EidLevel1
             | ActKind::EidLevel2 => field == F::Applications,
             ActKind::Portrait => field == F::Portrait,
-            ActKind::PermanentDeletion => matches!(
-                field,
-                F::Permanent | F::Membership | F::Relation | F::HouseholdHead | F::HouseholdRevoked
-            ),
             ActKind::ResidenceAdjustment => matches!(
                 field,
                 F::Permanent | F::Temporary | F::Relation | F::HouseholdAddress

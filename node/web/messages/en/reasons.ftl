@@ -58,3 +58,4 @@ error-office-changed = A decree changed this office's commune; the device dials 
 error-node-ahead = The centre has less than this device; its operator must look. Nothing is lost here.
 error-no-answer = The centre did not answer in time; it is dialled again.
 error-bundle-taken = A bundle brought news; the device dials again by itself.
+error-portrait-unnamed = The act puts a portrait whose photograph or thumbnail its papers do not name. Take the portrait again, and report it: the software of the office is at fault.

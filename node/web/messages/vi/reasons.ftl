@@ -58,3 +58,4 @@ error-office-changed = Địa giới của xã đã thay đổi; thiết bị t�
 error-node-ahead = Trung tâm có ít dữ liệu hơn thiết bị này; đơn vị vận hành trung tâm phải xem. Không mất gì ở đây.
 error-no-answer = Trung tâm không trả lời kịp; đang gọi lại.
 error-bundle-taken = Đã nạp tệp USB mới; thiết bị tự gọi lại.
+error-portrait-unnamed = Hồ sơ đặt ảnh chân dung mà giấy tờ kèm theo không có ảnh chụp hoặc ảnh thu nhỏ của nó. Hãy thu nhận ảnh lại và báo người quản trị: phần mềm của trạm có lỗi.

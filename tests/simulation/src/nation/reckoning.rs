@@ -50,6 +50,7 @@ impl Nation {
             records: self.records,
             ..NationFigures::default()
         };
+        self.acts_are_answered(&mut figures)?;
         let mut held: BTreeMap<OfficeCode, BTreeSet<RecordId>> = BTreeMap::new();
         for resident in &self.residents {
             let mut expected = BTreeSet::from([now(resident.home)]);
@@ -65,7 +66,6 @@ impl Nation {
                 self.is_held_by(*id, &expected, &mut held)?;
             }
         }
-        self.acts_are_answered(&mut figures)?;
         self.offices_agree(&held, &mut figures)?;
         Ok(figures)
     }
@@ -98,8 +98,12 @@ impl Nation {
             for act in &device.filed {
                 figures.acts += 1;
                 let kept = self.registrar.act(act).map_err(in_words("act"))?;
-                if !kept.is_some_and(|kept| kept.outcome.took_effect()) {
-                    let words = format!("act {act} of office {} took no effect", device.code);
+                if !kept.as_ref().is_some_and(|kept| kept.outcome.took_effect()) {
+                    let outcome = kept.map(|kept| told(&kept.outcome));
+                    let words = format!(
+                        "act {act} of office {} took no effect: {outcome:?}",
+                        device.code
+                    );
                     return Err(Failure::new("1 nothing lost", words));
                 }
                 let view = device.office.act_view(act).map_err(in_words("act"))?;
@@ -162,5 +166,15 @@ fn held_at(office: &Office) -> Result<BTreeSet<RecordId>, Failure> {
         if done || items.is_empty() {
             return Ok(held);
         }
+    }
+}
+
+/// An outcome in words.
+fn told(outcome: &registry::feed::ActOutcome) -> String {
+    match outcome {
+        registry::feed::ActOutcome::Returned { code, words } => {
+            format!("returned, {}: {}", code.as_str(), words.as_str())
+        }
+        other => format!("{other:?}"),
     }
 }
