@@ -48,6 +48,8 @@ pub(crate) struct Ledger {
     /// Records at the nodes that were looked at, by their short version.
     pub(crate) held: Vec<BTreeMap<RecordId, [u8; 8]>>,
     pub(crate) shut: BTreeSet<usize>,
+    /// Devices whose disk was put back to an older one: it forgot also what nobody was promised.
+    pub(crate) rolled_back: BTreeSet<usize>,
     pub(crate) audit_at: Vec<u64>,
     pub(crate) audit_central: u64,
     pub(crate) audit_link: [u8; 32],
@@ -81,6 +83,7 @@ impl Ledger {
             versions: BTreeMap::new(),
             held: vec![BTreeMap::new(); count],
             shut: BTreeSet::new(),
+            rolled_back: BTreeSet::new(),
             audit_at: vec![0; count],
             audit_central: 0,
             audit_link: [0; 32],
@@ -121,6 +124,7 @@ impl Ledger {
 
     /// A device's disk is as it was after so many acts and readings.
     pub(crate) fn restored(&mut self, device: usize, acts: usize, readings: usize) {
+        self.rolled_back.insert(device);
         let gone = self.readings.get_mut(device).into_iter().flatten();
         for reading in gone.skip(readings) {
             reading.disk_gone = true;
