@@ -352,9 +352,10 @@ fn due_of(unit: &Unit<'_>, dispute: &Dispute) -> Date {
     Date::in_viet_nam(unit.at_s()).add_working_days(working_days(dispute.harm))
 }
 
-/// Keeps a case and tells the offices concerned. Only open cases are found by their records, so
-/// that those closed long ago never hide one.
+/// Keeps a case and tells the offices that it concerns, and those that it did until now. Only open
+/// cases are found by their records, so that those closed long ago never hide one.
 pub(crate) fn put(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
+    let before: Option<Case> = unit.get(tables::CASES, case.id.as_bytes())?;
     unit.put(tables::CASES, case.id.as_bytes(), case)?;
     for record in &case.dispute.records {
         let key = tables::case_of_key(record, &case.id);
@@ -367,7 +368,7 @@ pub(crate) fn put(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
     if case.dispute.matter == Matter::SamePerson && !case.is_open() {
         unit.settled_who(case.dispute.records.iter().copied());
     }
-    notice::tell(unit, case)
+    notice::tell(unit, case, before.as_ref())
 }
 
 /// The open case, if any, that an act is a claim of.

@@ -210,6 +210,8 @@ pub enum FeedItem {
     Attachments(Vec<Attachment>),
     /// A part of a decree that is larger than one entry.
     DecreePart(Box<DecreePart>),
+    /// A case goes on without what made it concern the office: its act is no claim there any more.
+    CaseLeaves(CaseId),
 }
 
 /// Why a feed entry cannot be taken.
@@ -238,6 +240,7 @@ impl FeedItem {
             FeedItem::Password(_) => 12,
             FeedItem::Attachments(_) => 9,
             FeedItem::DecreePart(_) => 10,
+            FeedItem::CaseLeaves(_) => 13,
         }
     }
 
@@ -255,6 +258,7 @@ impl FeedItem {
             FeedItem::Password(set) => postcard::to_stdvec(set),
             FeedItem::Attachments(arrived) => postcard::to_stdvec(arrived),
             FeedItem::DecreePart(part) => postcard::to_stdvec(part),
+            FeedItem::CaseLeaves(id) => postcard::to_stdvec(id),
         };
         Ok((self.kind(), bytes.map_err(|_| FeedError::Unreadable)?))
     }
@@ -299,6 +303,7 @@ impl FeedItem {
                 FeedItem::DecreePart(Box::new(part))
             }
             12 => FeedItem::Password(Box::new(whole(bytes)?)),
+            13 => FeedItem::CaseLeaves(whole(bytes)?),
             9 => {
                 let arrived: Vec<Attachment> = whole(bytes)?;
                 if arrived.len() > ATTACHMENTS_MAX {

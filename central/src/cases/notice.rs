@@ -147,17 +147,28 @@ pub(crate) fn tell_of_papers(
         for case in super::open_cases(unit, record)? {
             let mut claims = case.dispute.claims.iter();
             if claims.any(|claim| claim.act == Some(*of)) && told.insert(case.id) {
-                tell(unit, &case)?;
+                tell(unit, &case, None)?;
             }
         }
     }
     Ok(())
 }
 
-/// Tells the offices concerned how a case stands.
-pub(super) fn tell(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
+/// Tells the offices concerned how a case stands, and those that it concerned as it was before
+/// that it goes on without them.
+pub(super) fn tell(
+    unit: &mut Unit<'_>,
+    case: &Case,
+    before: Option<&Case>,
+) -> Result<(), UnitError> {
     let notice = notice(unit, case)?;
-    for office in concerned(unit, case)? {
+    let offices = concerned(unit, case)?;
+    if let Some(before) = before.filter(|before| before.dispute != case.dispute) {
+        for office in concerned(unit, before)?.difference(&offices) {
+            slices::tell(unit, *office, &FeedItem::CaseLeaves(case.id))?;
+        }
+    }
+    for office in offices {
         slices::tell(unit, office, &FeedItem::Case(Box::new(notice.clone())))?;
     }
     Ok(())

@@ -246,6 +246,7 @@ impl Node {
             FeedItem::Leaves { id, .. } => self.drop_record(&id),
             FeedItem::Officers(officers) => self.officers = officers,
             FeedItem::Case(_)
+            | FeedItem::CaseLeaves(_)
             | FeedItem::Units(_)
             | FeedItem::Numbers(_)
             | FeedItem::DecreePart(_)

@@ -120,6 +120,7 @@ impl Office {
                 work.forget_cases(&id)?;
             }
             FeedItem::Case(notice) => work.take_case(&notice)?,
+            FeedItem::CaseLeaves(id) => work.forget_case(id)?,
             FeedItem::Officers(officers) => work.take_officers(officers)?,
             FeedItem::Numbers(block) => work.take_numbers(block)?,
             FeedItem::Password(set) => work.take_password(*set, device_s)?,

@@ -366,6 +366,7 @@ fn feed_entries() -> Vec<Vec<u8>> {
             verifier: Some(Verifier::decoy()),
             once: true,
         })),
+        FeedItem::CaseLeaves(CaseId::new([4; 16])),
     ];
     for record in records().into_iter().take(3) {
         items.push(FeedItem::Enters {

@@ -66,11 +66,17 @@ impl Work<'_> {
                 continue;
             };
             if !self.concerns_us_without(&notice, record)? {
-                self.rows.delete_case(&id)?;
-                self.rows.delete_news(&id)?;
-                self.also(LiveChange::CaseGone { id });
+                self.forget_case(id)?;
             }
         }
+        Ok(())
+    }
+
+    /// A case concerns the office no longer.
+    pub(super) fn forget_case(&mut self, id: CaseId) -> Result<(), OfficeError> {
+        self.rows.delete_case(&id)?;
+        self.rows.delete_news(&id)?;
+        self.also(LiveChange::CaseGone { id });
         Ok(())
     }
 

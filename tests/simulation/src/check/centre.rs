@@ -162,6 +162,7 @@ fn outline(item: &FeedItem) -> String {
                 case.number, case.version, case.dispute.matter
             )
         }
+        FeedItem::CaseLeaves(id) => format!("case {id} leaves"),
         FeedItem::Password(set) => format!("a password of {}", set.officer),
         FeedItem::Attachments(arrived) => format!("{} attachments arrived", arrived.len()),
         FeedItem::Numbers(block) => format!("{} numbers", block.randoms.len()),
