@@ -35,11 +35,17 @@ pub enum Sabotage {
     PinTwice,
     /// The centre says that it keeps readings, and does not.
     ForgetReadings,
+    /// A record is shown, and that somebody read it is not written down.
+    ReadUnseen,
+    /// An office fetches no thumbnails, and does not say so.
+    ForgetThumbnails,
+    /// The centre says that it keeps a paper, and does not.
+    ForgetPapers,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Sabotage; 13] = [
+    pub const ALL: [Sabotage; 16] = [
         Sabotage::AcknowledgeBeforeFlush,
         Sabotage::SkipFlush,
         Sabotage::DropParked,
@@ -53,6 +59,9 @@ impl Sabotage {
         Sabotage::LeaveInSlice,
         Sabotage::PinTwice,
         Sabotage::ForgetReadings,
+        Sabotage::ReadUnseen,
+        Sabotage::ForgetThumbnails,
+        Sabotage::ForgetPapers,
     ];
 
     /// Its name on the command line.
@@ -71,9 +80,12 @@ impl Sabotage {
     /// The fault in the registry's own code, if it is one of those.
     pub(crate) fn fault(self) -> Option<Fault> {
         Some(match self {
-            Sabotage::AcknowledgeBeforeFlush | Sabotage::SkipFlush | Sabotage::ForgetReadings => {
-                return None;
-            }
+            Sabotage::AcknowledgeBeforeFlush
+            | Sabotage::SkipFlush
+            | Sabotage::ForgetReadings
+            | Sabotage::ReadUnseen
+            | Sabotage::ForgetThumbnails
+            | Sabotage::ForgetPapers => return None,
             Sabotage::DropParked => Fault::DropParked,
             Sabotage::ReuseActor => Fault::ReuseActor,
             Sabotage::ForgetReceipt => Fault::ForgetReceipt,

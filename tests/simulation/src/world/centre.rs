@@ -266,7 +266,11 @@ impl World {
                     self.centre.group.push((line, slot));
                 }
                 Ask::Attachment(line, offices, attachment, input) => {
-                    let staged = registrar.stage_attachment(at_s, &offices, &attachment);
+                    let forgotten = self.sabotage == Some(Sabotage::ForgetPapers);
+                    let staged = match forgotten {
+                        true => Ok(Default::default()),
+                        false => registrar.stage_attachment(at_s, &offices, &attachment),
+                    };
                     let slot = match staged {
                         Ok(grew) => {
                             self.centre.grew.extend(grew);

@@ -32,7 +32,7 @@ impl World {
                 procedure,
                 salt,
             } => self.file(office.into(), procedure, salt),
-            Deed::Read { office, salt } => self.open_records(office.into(), salt),
+            Deed::Read { office, salt } => return self.open_records(office.into(), salt),
             Deed::Decide { salt } => return self.decide(salt),
             Deed::Cut {
                 office,

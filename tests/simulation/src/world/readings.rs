@@ -10,19 +10,20 @@ use super::centre::Ask;
 use super::device::Awaited;
 use crate::check::Failure;
 use crate::dice::Dice;
+use crate::sabotage::Sabotage;
 
 /// Most records that a clerk opens one after the other.
 const RECORDS_MAX: u64 = 4;
 
 impl World {
     /// A clerk opens some records that the office holds.
-    pub(super) fn open_records(&mut self, device: usize, salt: u64) {
+    pub(super) fn open_records(&mut self, device: usize, salt: u64) -> Result<(), Failure> {
         let mut dice = Dice::new(salt, "reader", 0);
         let Some(at) = self.devices.get(device) else {
-            return;
+            return Ok(());
         };
         let (Some(office), Some(officer)) = (at.office.clone(), at.officer()) else {
-            return;
+            return Ok(());
         };
         let mut ids: Vec<_> = self.people.people.iter().map(|one| one.id).collect();
         ids.extend(&at.made);
@@ -30,9 +31,13 @@ impl World {
             let reason = dice.pick(REASONS).map(|rule| rule.reason);
             let record = dice.pick(&ids).copied();
             let (Some(reason), Some(record)) = (reason, record) else {
-                return;
+                return Ok(());
             };
             if office.record(&record).is_none() {
+                continue;
+            }
+            if self.sabotage == Some(Sabotage::ReadUnseen) {
+                self.has_read(device, record)?;
                 continue;
             }
             let officer = officer.id.clone();
@@ -47,6 +52,7 @@ impl World {
                 |answer| Some(Awaited::Reading(record, answer)),
             );
         }
+        Ok(())
     }
 
     /// A reading is written down: the record may be shown, and the session is told.

@@ -9,6 +9,7 @@ use sync_proto::{FetchOutcome, OfficeAttachmentInput, PieceCame};
 use super::World;
 use super::device::Awaited;
 use crate::check::Failure;
+use crate::sabotage::Sabotage;
 
 impl World {
     /// The next thumbnail that an office lacks, if nothing else is to be done.
@@ -20,7 +21,7 @@ impl World {
         let (Some(office), Some(line)) = (at.office.clone(), self.lines.get_mut(&id)) else {
             return Ok(());
         };
-        if line.fetching.is_some() {
+        if line.fetching.is_some() || self.sabotage == Some(Sabotage::ForgetThumbnails) {
             return Ok(());
         }
         let next = office.next_thumbnail(false, at_s);
