@@ -32,6 +32,11 @@ pub(crate) fn run(arguments: &SimulateArguments, global: &Global) -> Result<(), 
         Some(seed) => (seed, seed),
         None => arguments.seeds,
     };
+    // Before the long run, not after it.
+    std::fs::create_dir_all(&arguments.out).map_err(|error| {
+        let out = arguments.out.display();
+        Failure::Usage(format!("--out {out} cannot be made: {error}"))
+    })?;
     let progress = bar(last - first + 1, "seeds");
     let ran = many(
         &base,
