@@ -155,6 +155,29 @@ async fn node(dir: &std::path::Path) -> Running {
     node
 }
 
+/// A desk at which somebody has just signed in.
+struct Desk {
+    centre: Centre,
+    running: Running,
+    dir: tempfile::TempDir,
+    browser: Browser,
+}
+
+async fn desk() -> Desk {
+    let dir = tempfile::tempdir().unwrap();
+    let centre = Centre::start(&people());
+    join(dir.path(), &centre).await;
+    let running = node(dir.path()).await;
+    let mut browser = Browser::of(&running);
+    browser.sign_in("").await;
+    Desk {
+        centre,
+        running,
+        dir,
+        browser,
+    }
+}
+
 const CHILD: [(&str, &str); 5] = [
     ("act", "birth"),
     ("child.name", "Trần Bảo Ngọc"),
@@ -266,12 +289,12 @@ async fn form_of(browser: &mut Browser, path: &str) -> (String, String) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn scans_are_taken_with_the_form_and_named_by_the_act() {
-    let dir = tempfile::tempdir().unwrap();
-    let centre = Centre::start(&people());
-    join(dir.path(), &centre).await;
-    let running = node(dir.path()).await;
-    let mut browser = Browser::of(&running);
-    browser.sign_in("").await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk().await;
     let (draft, csrf) = birth_form(&mut browser).await;
     let mut fields = vec![("csrf", csrf.as_str())];
     fields.extend(CHILD);
@@ -432,12 +455,12 @@ async fn a_portrait_is_taken_with_a_form_and_its_thumbnail_is_made_here() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_no_draft_names_goes_after_a_day() {
-    let dir = tempfile::tempdir().unwrap();
-    let centre = Centre::start(&people());
-    join(dir.path(), &centre).await;
-    let running = node(dir.path()).await;
-    let mut browser = Browser::of(&running);
-    browser.sign_in("").await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk().await;
     let (draft, csrf) = birth_form(&mut browser).await;
     let fields = [
         ("csrf", csrf.as_str()),
@@ -466,12 +489,12 @@ async fn a_file_that_no_draft_names_goes_after_a_day() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hints_come_while_a_person_is_typed() {
-    let dir = tempfile::tempdir().unwrap();
-    let centre = Centre::start(&people());
-    join(dir.path(), &centre).await;
-    let running = node(dir.path()).await;
-    let mut browser = Browser::of(&running);
-    browser.sign_in("").await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk().await;
     let (draft, csrf) = birth_form(&mut browser).await;
     let hints = format!("{draft}/hints");
 

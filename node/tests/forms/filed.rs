@@ -9,28 +9,6 @@ use registry::value::Line;
 use super::*;
 use crate::device::record_id;
 
-struct Desk {
-    centre: Centre,
-    running: Running,
-    dir: tempfile::TempDir,
-    browser: Browser,
-}
-
-async fn desk() -> Desk {
-    let dir = tempfile::tempdir().unwrap();
-    let centre = Centre::start(&people());
-    join(dir.path(), &centre).await;
-    let running = node(dir.path()).await;
-    let mut browser = Browser::of(&running);
-    browser.sign_in("").await;
-    Desk {
-        centre,
-        running,
-        dir,
-        browser,
-    }
-}
-
 impl Desk {
     fn acts(&self) -> usize {
         let acts = self.running.api.office.own_acts(None, 100);

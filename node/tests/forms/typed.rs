@@ -5,19 +5,14 @@ use commune_node::office::{DRAFTS_MAX, Draft, DraftId};
 
 use super::*;
 
-async fn open() -> (tempfile::TempDir, Centre, Running, Browser) {
-    let dir = tempfile::tempdir().unwrap();
-    let centre = Centre::start(&people());
-    join(dir.path(), &centre).await;
-    let running = node(dir.path()).await;
-    let mut browser = Browser::of(&running);
-    browser.sign_in("").await;
-    (dir, centre, running, browser)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_stands_beside_its_input_and_is_read_with_it() {
-    let (_dir, _centre, running, mut browser) = open().await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk().await;
     let (draft, csrf) = birth_form(&mut browser).await;
     let fields = [
         ("csrf", csrf.as_str()),
@@ -64,7 +59,12 @@ async fn every_fault_stands_beside_its_input_and_is_read_with_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_scanner_lost_is_told_before_it_is_used() {
-    let (_dir, _centre, running, mut browser) = open().await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk().await;
     let (draft, csrf) = birth_form(&mut browser).await;
     let card = "001190123456||Tran Thi Mai|03051990|Nu|Phuong Ba Dinh, Ha Noi|01012022";
     let mut fields = CHILD[..4].to_vec();
@@ -100,7 +100,12 @@ async fn what_a_scanner_lost_is_told_before_it_is_used() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn communes_and_countries_are_taken_by_their_names() {
-    let (_dir, _centre, running, mut browser) = open().await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk().await;
     let (draft, csrf) = birth_form(&mut browser).await;
     // There is another Ba Đình; the one of the office's own province is meant.
     for (typed, code) in [
@@ -137,7 +142,12 @@ async fn communes_and_countries_are_taken_by_their_names() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_desk_full_of_drafts_files_acts_all_the_same() {
-    let (_dir, _centre, running, mut browser) = open().await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk().await;
     let lan = "lan".parse().unwrap();
     let office = running.api.office.clone();
     for n in 0..DRAFTS_MAX {
