@@ -45,6 +45,7 @@ pub mod quality;
 pub mod reading;
 pub mod receipt;
 pub mod record;
+pub mod returned;
 pub mod rules;
 pub mod sabotage;
 pub mod schema;

@@ -54,7 +54,9 @@ pub use civil::revocation::BirthRevokedInput;
 pub use collection::CollectionInput;
 pub use deletion::{PermanentDeletionInput, TemporaryDeletionInput};
 use draft::Draft;
+pub use household::standing;
 pub use household::{ChangeOfHeadInput, HouseholdSplitInput};
+pub use living::Whom;
 pub use merge::{HouseholdMergeInput, MemberRelation};
 pub use personal::{ContactInput, CorrectionInput, FieldChange, WithdrawInput};
 pub use portrait::PortraitInput;
@@ -329,63 +331,95 @@ pub enum Notice {
     HomeDeleted,
     /// The child has a number of the office's block; it holds when the centre confirms the act.
     ReservedNumber,
+    /// The mother or father was younger at the birth than people have children.
+    ParentYoung,
+    /// The mother or father was older at the birth than people have children.
+    ParentOld,
+    /// The mother is registered as dead before the birth.
+    MotherDead,
+    /// The father is registered as dead for longer before the birth than the law presumes.
+    FatherDead,
+    /// Neither father nor mother is named.
+    NoParents,
+    /// The name is a single word, or a word of it begins with a small letter.
+    NameUnusual,
 }
 
 /// Makes the plan of an act, or refuses it with a reason that tells what to do.
 pub fn plan(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Refusal> {
-    let kind = kind_of(&filing.input);
-    let mut draft = Draft::new(kind, desk, slice, filing);
-    if !kind.allowed_to(&desk.roles) {
+    planned(filing, desk, slice).map_err(|told| {
+        let mut told = told.into_iter();
+        told.next().unwrap_or(Refusal::NothingChanges)
+    })
+}
+
+/// All that stands against an act, as far as one thing can be looked at without the other: the
+/// first is that of [`plan`]. Nothing if it can be filed.
+pub fn refusals(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Vec<Refusal> {
+    planned(filing, desk, slice).err().unwrap_or_default()
+}
+
+fn planned(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Vec<Refusal>> {
+    let mut draft = Draft::new(kind_of(&filing.input), desk, slice, filing);
+    let done = perform(&mut draft, filing);
+    draft.tell(done);
+    if draft.told.is_empty() {
+        draft.finish().map_err(|refusal| vec![refusal])
+    } else {
+        Err(draft.told)
+    }
+}
+
+fn perform(draft: &mut Draft<'_>, filing: &Filing) -> Result<(), Refusal> {
+    let kind = draft.kind;
+    if !kind.allowed_to(&draft.desk.roles) {
         return Err(Refusal::NotYourAct { kind });
     }
     if filing.evidence.len() > crate::act::EVIDENCE_MAX {
         return Err(Refusal::TooMuch { field: "evidence" });
     }
     match &filing.input {
-        ActInput::Birth(input) | ActInput::LateBirth(input) => {
-            civil::birth::birth(&mut draft, input)?;
-        }
-        ActInput::Death(input) => civil::death::death(&mut draft, input)?,
-        ActInput::Marriage(input) => civil::marriage::marriage(&mut draft, input)?,
+        ActInput::Birth(input) | ActInput::LateBirth(input) => civil::birth::birth(draft, input),
+        ActInput::Death(input) => civil::death::death(draft, input),
+        ActInput::Marriage(input) => civil::marriage::marriage(draft, input),
         ActInput::Correction(input) | ActInput::RegistryCorrection(input) => {
-            personal::correction(&mut draft, kind, input)?;
+            personal::correction(draft, kind, input)
         }
-        ActInput::PermanentRegistration(input) => residence::permanent(&mut draft, input)?,
-        ActInput::TemporaryRegistration(input) => residence::temporary(&mut draft, input)?,
-        ActInput::StayNotification(input) => residence::stay(&mut draft, input)?,
-        ActInput::Contact(input) => personal::contact(&mut draft, input)?,
-        ActInput::HouseholdSplit(input) => household::split(&mut draft, input)?,
-        ActInput::ChangeOfHead(input) => household::change_of_head(&mut draft, input)?,
-        ActInput::Collection(input) => collection::collection(&mut draft, input)?,
-        ActInput::Withdraw(input) => personal::withdraw(&mut draft, input)?,
+        ActInput::PermanentRegistration(input) => residence::permanent(draft, input),
+        ActInput::TemporaryRegistration(input) => residence::temporary(draft, input),
+        ActInput::StayNotification(input) => residence::stay(draft, input),
+        ActInput::Contact(input) => personal::contact(draft, input),
+        ActInput::HouseholdSplit(input) => household::split(draft, input),
+        ActInput::ChangeOfHead(input) => household::change_of_head(draft, input),
+        ActInput::Collection(input) => collection::collection(draft, input),
+        ActInput::Withdraw(input) => personal::withdraw(draft, input),
         ActInput::Divorce(input) | ActInput::MarriageAnnulled(input) => {
-            civil::marriage::end_of_marriage(&mut draft, input)?;
+            civil::marriage::end_of_marriage(draft, input)
         }
-        ActInput::RepeatedBirth(input) => civil::rebirth::repeated_birth(&mut draft, input)?,
-        ActInput::ParentRecognition(input) => civil::family::parent_recognition(&mut draft, input)?,
-        ActInput::Guardianship(input) => civil::family::guardianship(&mut draft, input)?,
-        ActInput::GuardianshipEnd(input) => civil::family::guardianship_end(&mut draft, input)?,
+        ActInput::RepeatedBirth(input) => civil::rebirth::repeated_birth(draft, input),
+        ActInput::ParentRecognition(input) => civil::family::parent_recognition(draft, input),
+        ActInput::Guardianship(input) => civil::family::guardianship(draft, input),
+        ActInput::GuardianshipEnd(input) => civil::family::guardianship_end(draft, input),
         ActInput::MaritalConfirmation(input) => {
-            civil::confirmation::marital_confirmation(&mut draft, input)?;
+            civil::confirmation::marital_confirmation(draft, input)
         }
-        ActInput::DeathRevoked(input) => civil::death::death_revoked(&mut draft, input)?,
-        ActInput::BirthRevoked(input) => civil::revocation::birth_revoked(&mut draft, input)?,
-        ActInput::TemporaryRenewal(input) => renewal::renewal(&mut draft, input)?,
-        ActInput::TemporaryAbsence(input) => absence::absence(&mut draft, input)?,
-        ActInput::PermanentDeletion(input) => deletion::permanent(&mut draft, input)?,
-        ActInput::TemporaryDeletion(input) => deletion::temporary(&mut draft, input)?,
-        ActInput::HouseholdMerge(input) => merge::merge(&mut draft, input)?,
-        ActInput::ResidenceAdjustment(input) => adjustment::adjustment(&mut draft, input)?,
-        ActInput::CardApplication(input) => application::card(&mut draft, input)?,
-        ActInput::ChildPinRequest(input) => application::child_pin(&mut draft, input)?,
-        ActInput::EidLevel1(input) => application::eid(&mut draft, Request::EidLevel1, input)?,
-        ActInput::EidLevel2(input) => application::eid(&mut draft, Request::EidLevel2, input)?,
-        ActInput::AddEvidence(input) => addition::evidence(&mut draft, input)?,
-        ActInput::AnswerCase(input) => addition::answer(&mut draft, input)?,
-        ActInput::MarriageNumber(input) => civil::number::marriage_number(&mut draft, input)?,
-        ActInput::Portrait(input) => portrait::portrait(&mut draft, input)?,
+        ActInput::DeathRevoked(input) => civil::death::death_revoked(draft, input),
+        ActInput::BirthRevoked(input) => civil::revocation::birth_revoked(draft, input),
+        ActInput::TemporaryRenewal(input) => renewal::renewal(draft, input),
+        ActInput::TemporaryAbsence(input) => absence::absence(draft, input),
+        ActInput::PermanentDeletion(input) => deletion::permanent(draft, input),
+        ActInput::TemporaryDeletion(input) => deletion::temporary(draft, input),
+        ActInput::HouseholdMerge(input) => merge::merge(draft, input),
+        ActInput::ResidenceAdjustment(input) => adjustment::adjustment(draft, input),
+        ActInput::CardApplication(input) => application::card(draft, input),
+        ActInput::ChildPinRequest(input) => application::child_pin(draft, input),
+        ActInput::EidLevel1(input) => application::eid(draft, Request::EidLevel1, input),
+        ActInput::EidLevel2(input) => application::eid(draft, Request::EidLevel2, input),
+        ActInput::AddEvidence(input) => addition::evidence(draft, input),
+        ActInput::AnswerCase(input) => addition::answer(draft, input),
+        ActInput::MarriageNumber(input) => civil::number::marriage_number(draft, input),
+        ActInput::Portrait(input) => portrait::portrait(draft, input),
     }
-    draft.finish()
 }
 
 const fn kind_of(input: &ActInput) -> ActKind {

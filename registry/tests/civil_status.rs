@@ -81,8 +81,8 @@ fn a_child_is_vietnamese_unless_the_parents_agreed_otherwise() {
             ),
         ],
     );
-    let bare =
-        json!({"act": "birth", "child": {"name": "A", "birth_date": "2026-11-02", "sex": "male"}});
+    let bare = json!({"act": "birth", "child": {"name": "Lê A", "birth_date": "2026-11-02", "sex": "male"},
+            "mother": {"record": id("binh")}});
     assert_eq!(town.file(bare).unwrap().notices, [Notice::ItemsMissing]);
 }
 

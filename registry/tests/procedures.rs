@@ -286,7 +286,7 @@ fn a_birth_makes_a_person_with_a_local_file_and_no_number() {
 #[test]
 fn a_late_birth_is_taken_with_a_notice() {
     let office = office();
-    let child = json!({"child": {"name": "A", "birth_date": "2026-01-01", "sex": "male"}});
+    let child = json!({"child": {"name": "Lê A", "birth_date": "2026-01-01", "sex": "male"}});
     let plan = office.file(birth(child)).unwrap();
     assert_eq!(plan.notices, [Notice::LateFiling, Notice::ItemsMissing]);
 }

@@ -30,11 +30,11 @@ pub struct AbsenceInput {
 }
 
 pub(super) fn absence(draft: &mut Draft<'_>, input: &AbsenceInput) -> Result<(), Refusal> {
-    let held = draft.living("person", &input.person)?;
+    let held = draft.tell(draft.living("person", &input.person));
     let declared = input.declared.unwrap_or_else(|| draft.today());
-    draft.past("declared", declared)?;
+    draft.tell(draft.past("declared", declared));
     if input.to.compare(input.from) == DateOrder::Before {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "to",
             words: words(
                 "ngày cuối ở trước ngày đầu; xem lại cả hai ngày",
@@ -43,7 +43,7 @@ pub(super) fn absence(draft: &mut Draft<'_>, input: &AbsenceInput) -> Result<(),
         });
     }
     if input.to.compare(declared) == DateOrder::Before {
-        return Err(Refusal::AgainstRule {
+        draft.fault(Refusal::AgainstRule {
             field: "to",
             words: words(
                 "việc tạm vắng phải được khai báo trước khi kết thúc; nếu đã khai báo kịp, ghi ngày khai báo",
@@ -56,8 +56,11 @@ pub(super) fn absence(draft: &mut Draft<'_>, input: &AbsenceInput) -> Result<(),
         draft.notice(Notice::LateFiling);
     }
     if let Some(unit) = input.destination.unit {
-        draft.commune("destination", unit)?;
+        draft.tell(draft.commune("destination", unit));
     }
+    let Some(held) = held else {
+        return Ok(());
+    };
     let absence = Absence {
         from: input.from,
         to: input.to,

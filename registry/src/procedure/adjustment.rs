@@ -67,7 +67,7 @@ pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Resu
             .iter()
             .any(|person| person.permanent_address.is_some() || person.temporary_address.is_some());
     if addresses && input.ground.is_empty() {
-        return Err(Refusal::AgainstRule {
+        draft.fault(Refusal::AgainstRule {
             field: "ground",
             words: words(
                 "ghi văn bản quyết định đổi tên hoặc đánh số lại",
@@ -76,16 +76,16 @@ pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Resu
             rule: ADDRESS_RULE,
         });
     }
-    draft.once("people", input.people.iter().map(|one| &one.person))?;
-    draft.once(
-        "households",
-        input.households.iter().map(|one| &one.household),
-    )?;
+    draft.tell(draft.once("people", input.people.iter().map(|one| &one.person)));
+    let households = input.households.iter().map(|one| &one.household);
+    draft.tell(draft.once("households", households));
     for person in &input.people {
-        adjust_person(draft, person)?;
+        let adjusted = adjust_person(draft, person);
+        draft.tell(adjusted);
     }
     for household in &input.households {
-        adjust_household(draft, household)?;
+        let adjusted = adjust_household(draft, household);
+        draft.tell(adjusted);
     }
     Ok(())
 }

@@ -79,7 +79,7 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
                 .is_none_or(|ends| ends.last_day() >= draft.desk.today)
         };
         if cards.iter().any(valid) {
-            return Err(Refusal::AgainstRule {
+            draft.fault(Refusal::AgainstRule {
                 field: "reason",
                 words: words(
                     "người này đang có thẻ còn giá trị; chọn lý do cấp đổi hoặc cấp lại",
@@ -92,7 +92,7 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
         draft.notice(Notice::CardNotOnRecord);
     }
     if input.reason == CardReason::AgeReached && years < CHILD_BELOW {
-        return Err(Refusal::AgainstRule {
+        draft.fault(Refusal::AgainstRule {
             field: "reason",
             words: words(
                 "chỉ đổi thẻ theo độ tuổi từ đủ 14 tuổi; chọn lý do khác",
@@ -103,7 +103,7 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
     }
     let missing = |capture: &Capture| !input.collected.contains(capture);
     if age.captures.iter().any(missing) {
-        return Err(Refusal::AgainstRule {
+        draft.fault(Refusal::AgainstRule {
             field: "collected",
             words: words(
                 "người ở tuổi này phải thu nhận ảnh khuôn mặt, vân tay và mống mắt; thu nhận đủ rồi đánh dấu",
@@ -114,7 +114,7 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
     }
     let beyond = |capture: &Capture| !age.captures.contains(capture);
     if input.collected.iter().any(beyond) {
-        return Err(Refusal::AgainstRule {
+        draft.fault(Refusal::AgainstRule {
             field: "collected",
             words: words(
                 "trẻ dưới 6 tuổi thì không thu nhận gì; bỏ dấu ở mục này",
@@ -123,7 +123,13 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
             rule: age.card_rule,
         });
     }
-    represented(draft, &held, input.asked_by.as_ref(), age, age.card_rule)?;
+    draft.tell(represented(
+        draft,
+        &held,
+        input.asked_by.as_ref(),
+        age,
+        age.card_rule,
+    ));
     let mut collected = input.collected.clone();
     collected.sort_unstable();
     collected.dedup();
@@ -169,7 +175,13 @@ pub(super) fn child_pin(draft: &mut Draft<'_>, input: &ChildPinInput) -> Result<
         });
     }
     let age = age_rule(years);
-    represented(draft, &held, input.asked_by.as_ref(), age, rule)?;
+    draft.tell(represented(
+        draft,
+        &held,
+        input.asked_by.as_ref(),
+        age,
+        rule,
+    ));
     queue(
         draft,
         &held,
@@ -209,7 +221,13 @@ pub(super) fn eid(
             rule: age.eid_rule,
         });
     }
-    represented(draft, &held, input.asked_by.as_ref(), age, age.eid_rule)?;
+    draft.tell(represented(
+        draft,
+        &held,
+        input.asked_by.as_ref(),
+        age,
+        age.eid_rule,
+    ));
     let known = Person(held.fields()).phone().cloned();
     let Some(phone) = input.phone.clone().or(known) else {
         return Err(Refusal::AgainstRule {
@@ -331,6 +349,9 @@ fn represented(
             Ok(())
         };
     };
+    if let PersonLink::Record(id) = asks {
+        draft.living("asked_by", id)?;
+    }
     let person = Person(held.fields());
     let of_record = [Field::Father, Field::Mother, Field::Representative]
         .into_iter()

@@ -5,10 +5,11 @@ use crate::act::Claimed;
 use crate::code::Sex;
 use crate::date::BirthDate;
 use crate::edit::{Edit, WAYS_TO_NAME_MAX};
+use crate::name::PersonName;
 use crate::paper;
 use crate::person::Person;
 use crate::pin::{Pin, PinWarning};
-use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
+use crate::procedure::{Draft, Held, Notice, Refusal, Somebody, Whom};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Marriage, PersonLink, Place, Value};
 use crate::words::{Words, words};
@@ -20,6 +21,7 @@ pub(super) mod death;
 pub(super) mod family;
 pub(super) mod marriage;
 pub(super) mod number;
+mod parents;
 pub(super) mod rebirth;
 pub(super) mod revocation;
 
@@ -130,16 +132,7 @@ pub(super) fn party(
     field: &'static str,
     somebody: &Somebody,
 ) -> Result<Party, Refusal> {
-    match whose(draft, field, somebody)? {
-        Some(id) => {
-            let held = draft.held(field, &id, RecordKind::Person)?;
-            if Person(held.fields()).is_revoked() {
-                return Err(Refusal::Revoked { field });
-            }
-            Ok(Party::Held(Box::new(held)))
-        }
-        None => Ok(Party::Absent(claimed(draft, field, somebody)?)),
-    }
+    party_of(draft, field, somebody, Whom::Registered)
 }
 
 /// Somebody in an act who lives, as far as this office knows.
@@ -148,10 +141,7 @@ pub(super) fn living_party(
     field: &'static str,
     somebody: &Somebody,
 ) -> Result<Party, Refusal> {
-    match whose(draft, field, somebody)? {
-        Some(id) => Ok(Party::Held(Box::new(draft.living(field, &id)?))),
-        None => Ok(Party::Absent(claimed(draft, field, somebody)?)),
-    }
+    party_of(draft, field, somebody, Whom::Living)
 }
 
 /// Somebody in an act who is not dead, as far as this office knows; they may be missing.
@@ -160,8 +150,18 @@ pub(super) fn undead_party(
     field: &'static str,
     somebody: &Somebody,
 ) -> Result<Party, Refusal> {
+    party_of(draft, field, somebody, Whom::Undead)
+}
+
+/// Somebody in an act, of those whom it takes, as far as this office knows.
+fn party_of(
+    draft: &mut Draft<'_>,
+    field: &'static str,
+    somebody: &Somebody,
+    whom: Whom,
+) -> Result<Party, Refusal> {
     match whose(draft, field, somebody)? {
-        Some(id) => Ok(Party::Held(Box::new(draft.not_dead(field, &id)?))),
+        Some(id) => Ok(Party::Held(Box::new(draft.person(field, &id, whom)?))),
         None => Ok(Party::Absent(claimed(draft, field, somebody)?)),
     }
 }
@@ -306,6 +306,16 @@ impl Draft<'_> {
             .any(|(of, ages)| *of == field && ages.contains(&age))
         {
             self.notice(Notice::ConsentNeeded);
+        }
+    }
+
+    /// Tells the clerk of a name that may not be whole: a single word, or one that begins small. There
+    /// are people who are called so.
+    pub(super) fn look_at_name(&mut self, name: &PersonName) {
+        let begins_small = |word: &str| word.chars().next().is_some_and(char::is_lowercase);
+        let mut words = name.as_str().split(' ');
+        if words.clone().nth(1).is_none() || words.any(begins_small) {
+            self.notice(Notice::NameUnusual);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::date::{BirthDate, PartialDate};
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::pin::Pin;
+use crate::procedure::household::standing_household;
 use crate::procedure::{Draft, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, PersonLink, Place, Residence, Value};
@@ -79,13 +80,16 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
             field: "birth_date",
         });
     };
-    draft.past("birth_date", born)?;
-    let from = draft.past("from", input.from.unwrap_or_else(|| draft.today()))?;
+    draft.look_at_name(&input.name);
+    draft.tell(draft.past("birth_date", born));
+    let from = input.from.unwrap_or_else(|| draft.today());
+    draft.tell(draft.past("from", from));
     draft.effective.get_or_insert(from);
     if let Some(pin) = input.claimed_pin {
-        draft.look_over("claimed_pin", pin)?;
+        let looked_over = draft.look_over("claimed_pin", pin);
+        draft.tell(looked_over);
         if draft.slice.by_pin(&pin).is_some() {
-            return Err(Refusal::Invalid {
+            draft.fault(Refusal::Invalid {
                 field: "claimed_pin",
                 words: words(
                     "dữ liệu của xã đã có người mang số này; mở bản ghi của người đó",
@@ -111,7 +115,7 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
         (Field::NativePlace, "native_place", &input.native_place),
     ] {
         if let Some(unit) = place.as_ref().and_then(|place| place.unit) {
-            draft.commune(name, unit)?;
+            draft.tell(draft.commune(name, unit));
         }
         fields.set(field, place.clone().map(Value::Place));
     }
@@ -146,7 +150,7 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
         Field::LocalFile,
         Some(Value::Text(Line::parse(&local).unwrap_or_default())),
     );
-    home(draft, input, from, draft.desk.office, &mut fields)?;
+    draft.tell(home(draft, input, from, draft.desk.office, &mut fields));
     draft.make(RecordKind::Person, fields);
     Ok(())
 }
@@ -168,7 +172,7 @@ fn home(
     };
     fields.push(Field::Permanent, Value::Residence(residence));
     if let Some(household) = input.household {
-        draft.held("household", &household, RecordKind::Household)?;
+        standing_household(draft, "household", &household)?;
         let member = Membership {
             household,
             since: from,

@@ -81,7 +81,7 @@ pub(super) fn permanent(
         since: input.since,
         to: input.to,
     };
-    deletion.check(draft, &input.people)?;
+    deletion.check(draft, &input.people);
     let mut households: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
     for id in &input.people {
         let held = deletion.person(draft, id)?;
@@ -119,7 +119,7 @@ pub(super) fn temporary(
         since: input.since,
         to: input.to,
     };
-    deletion.check(draft, &input.people)?;
+    deletion.check(draft, &input.people);
     for id in &input.people {
         let held = deletion.person(draft, id)?;
         let edit = deletion.close(draft, &held)?;
@@ -130,20 +130,20 @@ pub(super) fn temporary(
 
 impl Deletion {
     /// What is the same for all: the papers, and the time that must have passed.
-    fn check(&self, draft: &Draft<'_>, people: &[RecordId]) -> Result<(), Refusal> {
+    fn check(&self, draft: &mut Draft<'_>, people: &[RecordId]) {
         let Clause {
             rule,
             months,
             papers,
         } = self.clause;
         if people.is_empty() {
-            return Err(Refusal::Missing { field: "people" });
+            draft.fault(Refusal::Missing { field: "people" });
         }
-        draft.once("people", people)?;
+        draft.tell(draft.once("people", people));
         if papers && draft.filing.evidence.is_empty() {
             let line = self.ground.rule();
             let what = words(line.label_vi, line.label_en);
-            return Err(Refusal::NoPaper { what, rule });
+            draft.fault(Refusal::NoPaper { what, rule });
         }
         let too_soon = Refusal::TooSoon {
             field: "since",
@@ -151,19 +151,18 @@ impl Deletion {
             rule,
         };
         match self.since {
-            None if months > 0 => return Err(too_soon),
+            None if months > 0 => draft.fault(too_soon),
             None => {}
             Some(since) => {
-                draft.past("since", since)?;
-                if full_months(since.last_day(), draft.desk.today) < i32::from(months) {
-                    return Err(too_soon);
+                let past = draft.tell(draft.past("since", since)).is_some();
+                if past && full_months(since.last_day(), draft.desk.today) < i32::from(months) {
+                    draft.fault(too_soon);
                 }
             }
         }
         if let Some(to) = self.to {
-            draft.past("to", to)?;
+            draft.tell(draft.past("to", to));
         }
-        Ok(())
     }
 
     /// Somebody of whom the ground may hold.
@@ -274,7 +273,7 @@ impl Deletion {
 }
 
 /// Full months from one day to a later one.
-fn full_months(from: Date, to: Date) -> i32 {
+pub(super) fn full_months(from: Date, to: Date) -> i32 {
     let (from_year, from_month, from_day) = from.ymd();
     let (to_year, to_month, to_day) = to.ymd();
     let months = |year: u16, month: u8| i32::from(year) * 12 + i32::from(month);

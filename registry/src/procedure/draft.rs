@@ -26,6 +26,8 @@ pub(super) struct Draft<'a> {
     pub(super) paper: Option<Evidence>,
     pub(super) changes: Vec<RecordChange>,
     pub(super) notices: Vec<Notice>,
+    /// What stands against the act, as far as it can be told together.
+    pub(super) told: Vec<Refusal>,
 }
 
 impl<'a> Draft<'a> {
@@ -46,6 +48,7 @@ impl<'a> Draft<'a> {
             paper: None,
             changes: Vec::new(),
             notices: Vec::new(),
+            told: Vec::new(),
         }
     }
 
@@ -62,6 +65,19 @@ impl<'a> Draft<'a> {
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
+    }
+
+    /// Notes what stands against the act and goes on, so that a clerk hears all of it at once.
+    /// Whatever is noted, there is no plan: what is made of the rest is thrown away.
+    pub(super) fn fault(&mut self, refusal: Refusal) {
+        if !self.told.contains(&refusal) {
+            self.told.push(refusal);
+        }
+    }
+
+    /// The same for what was looked at; nothing if it was refused.
+    pub(super) fn tell<T>(&mut self, looked_at: Result<T, Refusal>) -> Option<T> {
+        looked_at.map_err(|refusal| self.fault(refusal)).ok()
     }
 
     /// A record that the office holds and that nothing freezes.

@@ -34,7 +34,7 @@ pub struct HouseholdSplitInput {
 pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Result<(), Refusal> {
     let old = standing_household(draft, "household", &input.household)?;
     if !input.leaving.contains(&input.new_head) {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "new_head",
             words: words(
                 "chủ hộ mới phải là một trong những người tách ra; chọn lại",
@@ -42,10 +42,10 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
             ),
         });
     }
-    draft.once("leaving", &input.leaving)?;
+    draft.tell(draft.once("leaving", &input.leaving));
     let stays = |id: &RecordId| !input.leaving.contains(id);
     if !members(draft, &input.household).iter().any(stays) {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "leaving",
             words: words(
                 "tách hộ thì phải có người ở lại; nếu cả hộ chuyển đi thì đăng ký thường trú ở nơi mới",
@@ -68,7 +68,10 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
     );
     let household = draft.make(RecordKind::Household, fields);
     for id in &input.leaving {
-        let held = member(draft, "leaving", id, &input.household)?;
+        let held = member(draft, "leaving", id, &input.household);
+        let Some(held) = draft.tell(held) else {
+            continue;
+        };
         let relation = if *id == input.new_head {
             Relation::Head
         } else {
@@ -100,9 +103,15 @@ pub(super) fn standing_household(
     id: &RecordId,
 ) -> Result<Held, Refusal> {
     let held = draft.held(field, id, RecordKind::Household)?;
+    standing(field, &held)?;
+    Ok(held)
+}
+
+/// Refuses a household that was closed, as the input's field.
+pub fn standing(field: &'static str, held: &Held) -> Result<(), Refusal> {
     match held.fields().single(Field::HouseholdRevoked) {
         Some(_) => Err(Refusal::Revoked { field }),
-        None => Ok(held),
+        None => Ok(()),
     }
 }
 
@@ -301,12 +310,15 @@ pub(super) fn change_of_head(
     input: &ChangeOfHeadInput,
 ) -> Result<(), Refusal> {
     if let Some(agreed) = input.agreed {
-        draft.past("agreed", agreed)?;
+        draft.tell(draft.past("agreed", agreed));
         draft.effective.get_or_insert(agreed);
     }
-    let household = standing_household(draft, "household", &input.household)?;
+    let household = draft.tell(standing_household(draft, "household", &input.household));
+    let head = draft.tell(member(draft, "new_head", &input.new_head, &input.household));
+    let (Some(household), Some(head)) = (household, head) else {
+        return Ok(());
+    };
     draft.undisputed(&household, Field::HouseholdHead)?;
-    let head = member(draft, "new_head", &input.new_head, &input.household)?;
     if head_of(household.fields()) == Some(input.new_head) {
         return Err(Refusal::NothingChanges);
     }

@@ -45,11 +45,14 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
             ),
         });
     }
-    let ends = standing_household(draft, "household", &input.household)?;
-    let joined = standing_household(draft, "into", &input.into)?;
+    let ends = draft.tell(standing_household(draft, "household", &input.household));
+    let joined = draft.tell(standing_household(draft, "into", &input.into));
+    let (Some(ends), Some(joined)) = (ends, joined) else {
+        return Ok(());
+    };
     for (field, held) in [("household", &ends), ("into", &joined)] {
         if place_of(held).is_some_and(|place| place.unit != Some(draft.desk.office)) {
-            return Err(Refusal::AgainstRule {
+            draft.fault(Refusal::AgainstRule {
                 field,
                 words: words(
                     "đây không phải hộ của xã này; muốn chuyển đến hộ ở xã khác thì đăng ký thường trú ở đó",
@@ -78,7 +81,7 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
     }
     let named = |relation: &MemberRelation| people.contains(&relation.person);
     if !input.relations.iter().all(named) {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "relations",
             words: words(
                 "có người không phải thành viên của hộ được nhập đi; bỏ người đó ra",

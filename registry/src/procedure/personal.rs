@@ -51,37 +51,49 @@ pub(super) fn correction(
     let mut edits = Vec::new();
     for change in &input.fields {
         let field = change.field;
-        check_keeper(kind, field)?;
-        draft.undisputed(&held, field)?;
-        if let Some(value) = &change.value
-            && !value.fits(field)
+        if draft
+            .tell(check_change(draft, kind, &held, change))
+            .is_none()
+            || held.fields().single(field) == change.value.as_ref()
         {
-            return Err(Refusal::Invalid {
-                field: field.key(),
-                words: words(
-                    "giá trị không đúng loại của mục này; nhập lại",
-                    "the value is of another kind than this item; enter it again",
-                ),
-            });
-        }
-        check_act_of_its_own(&held, field, change.value.as_ref())?;
-        check_value(draft, field, change.value.as_ref())?;
-        if held.fields().single(field) == change.value.as_ref() {
             continue;
         }
         edits.push(put(Slot::single(field), change.value.clone()));
     }
-    if edits.is_empty() {
+    if edits.is_empty() && draft.told.is_empty() {
         return Err(Refusal::NothingChanges);
     }
     for edit in &edits {
         if let Some(papers) = papers_for(edit.field()) {
-            draft.papers(papers)?;
+            draft.tell(draft.papers(papers));
         }
         draft.ask_consent(&held, edit.field());
     }
     compare_number(draft, &held, &edits);
     draft.change_held(&held, edits)
+}
+
+/// Whether an item may be put right so, by this act.
+fn check_change(
+    draft: &Draft<'_>,
+    kind: ActKind,
+    held: &Held,
+    change: &FieldChange,
+) -> Result<(), Refusal> {
+    let (field, value) = (change.field, change.value.as_ref());
+    check_keeper(kind, field)?;
+    draft.undisputed(held, field)?;
+    if value.is_some_and(|value| !value.fits(field)) {
+        return Err(Refusal::Invalid {
+            field: field.key(),
+            words: words(
+                "giá trị không đúng loại của mục này; nhập lại",
+                "the value is of another kind than this item; enter it again",
+            ),
+        });
+    }
+    check_act_of_its_own(held, field, value)?;
+    check_value(draft, field, value)
 }
 
 /// The papers that a change of a field rests on: of what does the greatest harm if it is wrong,
@@ -229,7 +241,7 @@ pub struct WithdrawInput {
 
 pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(), Refusal> {
     if input.reason.is_empty() {
-        return Err(Refusal::Missing { field: "reason" });
+        draft.fault(Refusal::Missing { field: "reason" });
     }
     let (act, is_final) = draft
         .slice

@@ -58,13 +58,14 @@ pub struct Mover {
 
 pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result<(), Refusal> {
     if input.people.is_empty() {
-        return Err(Refusal::Missing { field: "people" });
+        draft.fault(Refusal::Missing { field: "people" });
     }
-    let from = draft.past("from", input.from.unwrap_or_else(|| draft.today()))?;
+    let from = input.from.unwrap_or_else(|| draft.today());
+    draft.tell(draft.past("from", from));
     draft.effective.get_or_insert(from);
     let household = match input.household {
         Some(id) => {
-            standing_household(draft, "household", &id)?;
+            draft.tell(standing_household(draft, "household", &id));
             id
         }
         None => new_household(draft, input),
@@ -104,7 +105,8 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
                 Value::Relation(mover.relation.unwrap_or(default)),
             ),
         ];
-        change_somebody(draft, &mover.person, Field::Permanent, edits)?;
+        let moved = change_somebody(draft, &mover.person, Field::Permanent, edits);
+        draft.tell(moved);
     }
     leave_all(draft, &left, input.new_head)
 }
@@ -201,10 +203,10 @@ pub struct TemporaryInput {
 }
 
 pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result<(), Refusal> {
-    draft.past("from", input.from)?;
+    draft.tell(draft.past("from", input.from));
     let days = input.to.last_day().days_since(input.from.first_day());
     if !(STAY_DAYS_MAX..=TEMPORARY_DAYS_MAX).contains(&days) {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "to",
             words: words(
                 "tạm trú từ 30 ngày đến tối đa 2 năm (Luật Cư trú 68/2020, Điều 27); xem lại ngày cuối",
@@ -213,7 +215,7 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
         });
     }
     draft.effective.get_or_insert(input.from);
-    outside_home(draft, &input.person)?;
+    draft.tell(outside_home(draft, &input.person));
     let residence = Residence {
         unit: draft.desk.office,
         address: input.address.clone(),
@@ -279,12 +281,12 @@ pub struct StayInput {
 }
 
 pub(super) fn stay(draft: &mut Draft<'_>, input: &StayInput) -> Result<(), Refusal> {
-    draft.past("from", input.from)?;
+    draft.tell(draft.past("from", input.from));
     let to = input.to.unwrap_or(input.from);
     if to.compare(input.from) == DateOrder::Before
         || to.last_day().days_since(input.from.first_day()) >= STAY_DAYS_MAX
     {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "to",
             words: words(
                 "thông báo lưu trú chỉ dùng cho thời gian dưới 30 ngày (Luật Cư trú 68/2020, Điều 30); ở lâu hơn thì đăng ký tạm trú",

@@ -10,6 +10,7 @@ use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::paper;
 use crate::person::Person;
+use crate::procedure::civil::parents::parents;
 use crate::procedure::civil::{link_here, place};
 use crate::procedure::{Draft, Notice, Refusal};
 use crate::schema::{Field, RecordKind};
@@ -74,15 +75,15 @@ pub(in crate::procedure) fn birth(
     let born = birth_date(draft, &input.child)?;
     let used = paper::birth_papers(input.certificate.as_str(), input.birth_order);
     if let Some(act) = used.iter().find_map(|paper| draft.slice.paper(paper)) {
-        return Err(Refusal::CertificateUsed { act });
+        draft.fault(Refusal::CertificateUsed { act });
     }
     if draft.kind == ActKind::LateBirth {
-        late(draft, born)?;
+        late(draft, born);
     } else {
         draft.filed_in_time(born);
     }
     draft.effective.get_or_insert(born);
-    let mut fields = registered(draft, &input.child)?;
+    let mut fields = registered(draft, &input.child);
     if draft.kind == ActKind::Birth
         && let Some(pin) = draft.slice.reserved_number(input.child.sex, born.year())
     {
@@ -100,26 +101,34 @@ pub(in crate::procedure) fn birth(
         input.mother.as_ref(),
         born,
         &mut fields,
-    )?;
+    );
+    if input.father.is_none() && input.mother.is_none() {
+        draft.notice(Notice::NoParents);
+    }
     if input.joins_household {
-        join_parents_household(draft, input, born, &mut fields)?;
+        let joined = join_parents_household(draft, input, born, &mut fields);
+        draft.tell(joined);
     }
     draft.make(RecordKind::Person, fields);
     Ok(())
 }
 
 /// The day of birth, as far as it is known; not in the future.
-pub(super) fn birth_date(draft: &Draft<'_>, child: &ChildInput) -> Result<PartialDate, Refusal> {
+pub(super) fn birth_date(
+    draft: &mut Draft<'_>,
+    child: &ChildInput,
+) -> Result<PartialDate, Refusal> {
     let field = "child.birth_date";
     let born = child.birth_date.date().ok_or(Refusal::Missing { field })?;
-    draft.past(field, born)
+    draft.tell(draft.past(field, born));
+    Ok(born)
 }
 
 /// A late birth is one whose term for filing is over, and rests on papers.
-fn late(draft: &Draft<'_>, born: PartialDate) -> Result<(), Refusal> {
+fn late(draft: &mut Draft<'_>, born: PartialDate) {
     let deadline = ActKind::Birth.rule().deadline;
     if !deadline.is_some_and(|deadline| deadline.is_filed_late(born, draft.desk.today)) {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "child.birth_date",
             words: words(
                 "chưa hết thời hạn 60 ngày (Luật Hộ tịch 60/2014, Điều 15); làm thủ tục “Đăng ký khai sinh”",
@@ -127,11 +136,12 @@ fn late(draft: &Draft<'_>, born: PartialDate) -> Result<(), Refusal> {
             ),
         });
     }
-    draft.papers(words("giấy chứng sinh, văn bản của người làm chứng, hoặc giấy cam đoan về việc sinh (Luật Hộ tịch 60/2014, Điều 16)", "the paper of birth, a witness's statement, or a written pledge that the birth is true (Civil Status Law 60/2014, Art. 16)"))
+    draft.tell(draft.papers(words("giấy chứng sinh, văn bản của người làm chứng, hoặc giấy cam đoan về việc sinh (Luật Hộ tịch 60/2014, Điều 16)", "the paper of birth, a witness's statement, or a written pledge that the birth is true (Civil Status Law 60/2014, Art. 16)")));
 }
 
 /// What the book of births says of the child, registered here.
-pub(super) fn registered(draft: &mut Draft<'_>, child: &ChildInput) -> Result<Fields, Refusal> {
+pub(super) fn registered(draft: &mut Draft<'_>, child: &ChildInput) -> Fields {
+    draft.look_at_name(&child.name);
     let mut fields = Fields::new();
     fields.set(Field::Name, Some(Value::Name(child.name.clone())));
     fields.set(
@@ -139,14 +149,10 @@ pub(super) fn registered(draft: &mut Draft<'_>, child: &ChildInput) -> Result<Fi
         Some(Value::Birth(child.birth_date.clone())),
     );
     fields.set(Field::Sex, Some(Value::Sex(child.sex)));
-    fields.set(
-        Field::BirthPlace,
-        place(draft, "child.birth_place", child.birth_place.as_ref())?,
-    );
-    fields.set(
-        Field::NativePlace,
-        place(draft, "child.native_place", child.native_place.as_ref())?,
-    );
+    let born_at = place(draft, "child.birth_place", child.birth_place.as_ref());
+    fields.set(Field::BirthPlace, draft.tell(born_at).flatten());
+    let native = place(draft, "child.native_place", child.native_place.as_ref());
+    fields.set(Field::NativePlace, draft.tell(native).flatten());
     let here = Place {
         unit: Some(draft.desk.office),
         ..Place::default()
@@ -154,8 +160,8 @@ pub(super) fn registered(draft: &mut Draft<'_>, child: &ChildInput) -> Result<Fi
     fields.set(Field::BirthRegistration, Some(Value::Place(here)));
     fields.set(Field::Ethnic, child.ethnic.map(Value::Ethnic));
     fields.set(Field::Religion, child.religion.map(Value::Religion));
-    let countries = nationality(draft, child.nationality.as_deref())?;
-    fields.set(Field::Nationality, Some(Value::Countries(countries)));
+    let countries = draft.tell(nationality(draft, child.nationality.as_deref()));
+    fields.set(Field::Nationality, countries.map(Value::Countries));
     let act: String = draft.desk.act.to_string().chars().take(8).collect();
     let local = format!("TAM-{}-{act}", draft.desk.office);
     fields.set(
@@ -165,7 +171,7 @@ pub(super) fn registered(draft: &mut Draft<'_>, child: &ChildInput) -> Result<Fi
     if child.native_place.is_none() || child.ethnic.is_none() {
         draft.notice(Notice::ItemsMissing);
     }
-    Ok(fields)
+    fields
 }
 
 /// Vietnamese unless the parents agreed otherwise (Law on Vietnamese Nationality 24/2008).
@@ -187,56 +193,6 @@ fn nationality(draft: &Draft<'_>, told: Option<&[Country]>) -> Result<Vec<Countr
         draft.papers(words("văn bản thỏa thuận của cha mẹ về quốc tịch của con (Luật Quốc tịch Việt Nam 24/2008, Điều 16)", "the parents' written agreement on the child's nationality (Law on Vietnamese Nationality 24/2008, Art. 16)"))?;
     }
     Ok(countries)
-}
-
-/// Father and mother as the entry names them.
-pub(super) fn parents(
-    draft: &mut Draft<'_>,
-    father: Option<&PersonLink>,
-    mother: Option<&PersonLink>,
-    born: PartialDate,
-    fields: &mut Fields,
-) -> Result<(), Refusal> {
-    for (field, name, link) in [
-        (Field::Father, "father", father),
-        (Field::Mother, "mother", mother),
-    ] {
-        if let Some(link) = link {
-            check_parent(draft, name, link, born)?;
-            fields.set(field, Some(Value::Person(link.clone())));
-        }
-    }
-    Ok(())
-}
-
-fn check_parent(
-    draft: &mut Draft<'_>,
-    field: &'static str,
-    link: &PersonLink,
-    born: PartialDate,
-) -> Result<(), Refusal> {
-    match link {
-        PersonLink::Record(id) => {
-            let held = draft.held(field, id, RecordKind::Person)?;
-            let parent = Person(held.fields());
-            if parent
-                .birth()
-                .and_then(BirthDate::year)
-                .is_some_and(|year| year >= born.year())
-            {
-                return Err(Refusal::Invalid {
-                    field,
-                    words: words(
-                        "cha, mẹ phải sinh trước con; xem lại ngày sinh của cả hai",
-                        "a parent is older than the child; look at both birth dates",
-                    ),
-                });
-            }
-            Ok(())
-        }
-        PersonLink::Pin(pin) => draft.look_over(field, *pin),
-        PersonLink::Named { pin, .. } => pin.map_or(Ok(()), |pin| draft.look_over(field, pin)),
-    }
 }
 
 fn join_parents_household(

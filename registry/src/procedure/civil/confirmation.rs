@@ -32,7 +32,7 @@ pub(in crate::procedure) fn marital_confirmation(
 ) -> Result<(), Refusal> {
     for (field, line) in [("number", &input.number), ("purpose", &input.purpose)] {
         if line.is_empty() {
-            return Err(Refusal::Missing { field });
+            draft.fault(Refusal::Missing { field });
         }
     }
     let held = draft.living("person", &input.person)?;

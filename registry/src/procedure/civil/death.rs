@@ -44,18 +44,20 @@ pub(in crate::procedure) fn death(
     draft: &mut Draft<'_>,
     input: &DeathInput,
 ) -> Result<(), Refusal> {
-    draft.past("date", input.date)?;
+    draft.tell(draft.past("date", input.date));
     if input.ground.is_empty() {
-        return Err(Refusal::Missing { field: "ground" });
+        draft.fault(Refusal::Missing { field: "ground" });
     }
     if let Some(unit) = input.place.as_ref().and_then(|place| place.unit) {
-        draft.commune("place", unit)?;
+        draft.tell(draft.commune("place", unit));
     }
     match input.declared {
-        Some(_) => draft.numbered_paper(words(
-            "quyết định của tòa án, có số và ngày (Bộ luật Dân sự 91/2015, Điều 68 và 71)",
-            "the court's decision with its number and date (Civil Code 91/2015, Art. 68 and 71)",
-        ))?,
+        Some(_) => {
+            draft.tell(draft.numbered_paper(words(
+                "quyết định của tòa án, có số và ngày (Bộ luật Dân sự 91/2015, Điều 68 và 71)",
+                "the court's decision with its number and date (Civil Code 91/2015, Art. 68 and 71)",
+            )));
+        }
         None => draft.filed_in_time(input.date),
     }
     draft.effective.get_or_insert(input.date);
@@ -70,7 +72,7 @@ pub(in crate::procedure) fn death(
         .and_then(|person| person.birth())
         .and_then(|birth| birth.date());
     if born.is_some_and(|born| input.date.compare(born) == DateOrder::Before) {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "date",
             words: words(
                 "ngày chết ở trước ngày sinh; so lại giấy báo tử với bản ghi",
@@ -85,7 +87,7 @@ pub(in crate::procedure) fn death(
         declared: input.declared,
         certificate: input.certificate.clone(),
     });
-    numbered(draft, &input.certificate, &death)?;
+    draft.tell(numbered(draft, &input.certificate, &death));
     draft.change(&dead, vec![Edit::Put(Field::Death, death)])?;
     // The marriage of one who is missing stands until the other divorces.
     if input.declared == Some(Declared::Missing) {
@@ -176,11 +178,12 @@ pub(in crate::procedure) fn death_revoked(
     draft: &mut Draft<'_>,
     input: &DeathRevokedInput,
 ) -> Result<(), Refusal> {
-    let date = draft.past("date", input.date.unwrap_or_else(|| draft.today()))?;
-    draft.numbered_paper(match input.cause {
+    let date = input.date.unwrap_or_else(|| draft.today());
+    draft.tell(draft.past("date", date));
+    draft.tell(draft.numbered_paper(match input.cause {
         DeathRevocationCause::Court => words("quyết định của tòa án hủy tuyên bố, có số và ngày (Bộ luật Dân sự 91/2015, Điều 70 và 73)", "the court's decision that takes its declaration back, with its number and date (Civil Code 91/2015, Art. 70 and 73)"),
         DeathRevocationCause::Error => words("quyết định hủy việc đăng ký sai, có số và ngày (Luật Hộ tịch 60/2014, Điều 70)", "the decision that revokes the wrong registration, with its number and date (Civil Status Law 60/2014, Art. 70)"),
-    })?;
+    }));
     draft.effective.get_or_insert(date);
     let person = party(draft, "person", &input.person)?;
     if let Party::Held(held) = &person {

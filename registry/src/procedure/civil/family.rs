@@ -7,6 +7,7 @@ use crate::date::{BirthDate, PartialDate};
 use crate::edit::Edit;
 use crate::name::PersonName;
 use crate::person::Person;
+use crate::procedure::civil::parents::look_at_age;
 use crate::procedure::civil::{Party, living_party, party};
 use crate::procedure::{Draft, Notice, Refusal, Somebody};
 use crate::schema::Field;
@@ -34,7 +35,7 @@ pub(in crate::procedure) fn parent_recognition(
     draft: &mut Draft<'_>,
     input: &ParentRecognitionInput,
 ) -> Result<(), Refusal> {
-    draft.papers(words("kết quả giám định gen, hoặc thư từ, phim ảnh, văn bản cam đoan có hai người làm chứng, chứng minh quan hệ cha, mẹ, con (Luật Hộ tịch 60/2014, Điều 25; Thông tư 04/2020/TT-BTP, Điều 14)", "a genetic finding, or letters, pictures or a pledge with two witnesses that prove the parentage (Civil Status Law 60/2014, Art. 25; Circular 04/2020/TT-BTP, Art. 14)"))?;
+    draft.tell(draft.papers(words("kết quả giám định gen, hoặc thư từ, phim ảnh, văn bản cam đoan có hai người làm chứng, chứng minh quan hệ cha, mẹ, con (Luật Hộ tịch 60/2014, Điều 25; Thông tư 04/2020/TT-BTP, Điều 14)", "a genetic finding, or letters, pictures or a pledge with two witnesses that prove the parentage (Civil Status Law 60/2014, Art. 25; Circular 04/2020/TT-BTP, Art. 14)")));
     let child = living_party(draft, "child", &input.child)?;
     let mut edits = Vec::new();
     for (field, name, told) in [
@@ -45,14 +46,19 @@ pub(in crate::procedure) fn parent_recognition(
         if let Party::Held(held) = &child {
             draft.undisputed(held, field)?;
             if held.fields().single(field).is_some() {
-                return Err(Refusal::ParentStands { field: name });
+                draft.fault(Refusal::ParentStands { field: name });
+                continue;
             }
         }
-        let parent = living_party(draft, name, told)?;
-        check_parent(draft, name, field, &parent, &child)?;
+        let parent = living_party(draft, name, told);
+        let Some(parent) = draft.tell(parent) else {
+            continue;
+        };
+        let looked_at = check_parent(draft, name, field, &parent, &child);
+        draft.tell(looked_at);
         edits.push(Edit::Put(field, Value::Person(parent.name())));
     }
-    if edits.is_empty() {
+    if edits.is_empty() && draft.told.is_empty() {
         return Err(Refusal::Missing { field: "father" });
     }
     if let [Edit::Put(_, one), Edit::Put(_, two)] = edits.as_slice()
@@ -97,6 +103,9 @@ fn check_parent(
                 "a parent is older than the child; look at both birth dates",
             ),
         });
+    }
+    if let (Some(parent), Some(child)) = (parent.born(), child.born()) {
+        look_at_age(draft, field, Some(parent), child);
     }
     // Lawful after a redetermination, else the two were mixed up.
     let other = if field == Field::Father {
@@ -143,10 +152,16 @@ pub(in crate::procedure) fn guardianship(
     draft: &mut Draft<'_>,
     input: &GuardianshipInput,
 ) -> Result<(), Refusal> {
-    let from = draft.past("from", input.from.unwrap_or_else(|| draft.today()))?;
+    let from = input.from.unwrap_or_else(|| draft.today());
+    draft.tell(draft.past("from", from));
     draft.effective.get_or_insert(from);
-    let ward = living_party(draft, "ward", &input.ward)?;
-    let guardian = living_party(draft, "guardian", &input.guardian)?;
+    let (ward, guardian) = (
+        living_party(draft, "ward", &input.ward),
+        living_party(draft, "guardian", &input.guardian),
+    );
+    let (Some(ward), Some(guardian)) = (draft.tell(ward), draft.tell(guardian)) else {
+        return Ok(());
+    };
     if ward.is(&guardian) {
         return Err(Refusal::Invalid {
             field: "guardian",
@@ -158,7 +173,7 @@ pub(in crate::procedure) fn guardianship(
     }
     // The greatest possible age: who is under it is so for sure.
     if guardian.age_at_most(from).is_some_and(|age| age < 18) {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "guardian",
             words: words(
                 "người giám hộ phải có năng lực hành vi dân sự đầy đủ, từ đủ 18 tuổi (Bộ luật Dân sự 91/2015, Điều 49); chọn người khác",
@@ -167,9 +182,9 @@ pub(in crate::procedure) fn guardianship(
         });
     }
     if ward.age_at_most(from).is_some_and(|age| age > 18) {
-        draft.numbered_paper(words("quyết định của tòa án tuyên bố người được giám hộ (đã thành niên) mất năng lực hành vi dân sự, có số và ngày (Bộ luật Dân sự 91/2015, Điều 22 và 47)", "the court's decision that the adult ward lacks legal capacity, with its number and date (Civil Code 91/2015, Art. 22 and 47)"))?;
+        draft.tell(draft.numbered_paper(words("quyết định của tòa án tuyên bố người được giám hộ (đã thành niên) mất năng lực hành vi dân sự, có số và ngày (Bộ luật Dân sự 91/2015, Điều 22 và 47)", "the court's decision that the adult ward lacks legal capacity, with its number and date (Civil Code 91/2015, Art. 22 and 47)")));
     } else {
-        draft.papers(words("văn bản cử người giám hộ, hoặc giấy tờ chứng minh người giám hộ đương nhiên (Luật Hộ tịch 60/2014, Điều 20 và 21)", "the paper that names the guardian, or that shows who is guardian by law (Civil Status Law 60/2014, Art. 20 and 21)"))?;
+        draft.tell(draft.papers(words("văn bản cử người giám hộ, hoặc giấy tờ chứng minh người giám hộ đương nhiên (Luật Hộ tịch 60/2014, Điều 20 và 21)", "the paper that names the guardian, or that shows who is guardian by law (Civil Status Law 60/2014, Art. 20 and 21)")));
     }
     if let Party::Held(held) = &ward {
         draft.undisputed(held, Field::Representative)?;
@@ -196,9 +211,10 @@ pub(in crate::procedure) fn guardianship_end(
     draft: &mut Draft<'_>,
     input: &GuardianshipEndInput,
 ) -> Result<(), Refusal> {
-    let date = draft.past("date", input.date.unwrap_or_else(|| draft.today()))?;
+    let date = input.date.unwrap_or_else(|| draft.today());
+    draft.tell(draft.past("date", date));
     draft.effective.get_or_insert(date);
-    draft.papers(words("giấy tờ làm căn cứ chấm dứt giám hộ (Luật Hộ tịch 60/2014, Điều 22; Bộ luật Dân sự 91/2015, Điều 62)", "the paper that shows why the guardianship ended (Civil Status Law 60/2014, Art. 22; Civil Code 91/2015, Art. 62)"))?;
+    draft.tell(draft.papers(words("giấy tờ làm căn cứ chấm dứt giám hộ (Luật Hộ tịch 60/2014, Điều 22; Bộ luật Dân sự 91/2015, Điều 62)", "the paper that shows why the guardianship ended (Civil Status Law 60/2014, Art. 22; Civil Code 91/2015, Art. 62)")));
     // A guardianship ends with the ward's death too.
     let ward = party(draft, "ward", &input.ward)?;
     if let Party::Held(held) = &ward {
@@ -211,6 +227,13 @@ pub(in crate::procedure) fn guardianship_end(
 }
 
 impl Party {
+    fn born(&self) -> Option<PartialDate> {
+        match self {
+            Party::Held(held) => Person(held.fields()).birth().and_then(BirthDate::date),
+            Party::Absent(card) => card.birth.date(),
+        }
+    }
+
     fn birth_year(&self) -> Option<u16> {
         match self {
             Party::Held(held) => Person(held.fields()).birth().and_then(BirthDate::year),

@@ -32,10 +32,14 @@ pub(in crate::procedure) fn marriage(
     draft: &mut Draft<'_>,
     input: &MarriageInput,
 ) -> Result<(), Refusal> {
-    let date = draft.past("date", input.date.unwrap_or_else(|| draft.today()))?;
+    let date = input.date.unwrap_or_else(|| draft.today());
+    draft.tell(draft.past("date", date));
     draft.effective.get_or_insert(date);
-    let first = spouse_link(draft, "first", &input.first, date)?;
-    let second = spouse_link(draft, "second", &input.second, date)?;
+    let first = draft.tell(spouse_link(draft, "first", &input.first, date));
+    let second = draft.tell(spouse_link(draft, "second", &input.second, date));
+    let (Some(first), Some(second)) = (first, second) else {
+        return Ok(());
+    };
     if first == second {
         return Err(Refusal::Invalid {
             field: "second",
@@ -57,7 +61,7 @@ pub(in crate::procedure) fn marriage(
             ground: Line::default(),
         };
         let marriage = Value::Marriage(marriage);
-        numbered(draft, &input.certificate, &marriage)?;
+        draft.tell(numbered(draft, &input.certificate, &marriage));
         let edits = vec![Edit::Add(Field::Marriages, marriage)];
         match somebody {
             Somebody::Here { id } => {
@@ -120,19 +124,25 @@ pub(in crate::procedure) fn end_of_marriage(
     draft: &mut Draft<'_>,
     input: &MarriageEndInput,
 ) -> Result<(), Refusal> {
-    let date = draft.past("date", input.date)?;
+    let date = input.date;
+    draft.tell(draft.past("date", date));
     let annulled = draft.kind == ActKind::MarriageAnnulled;
-    draft.numbered_paper(if annulled {
+    draft.tell(draft.numbered_paper(if annulled {
         words("quyết định của tòa án hủy việc kết hôn trái pháp luật, có số và ngày (Luật Hôn nhân và gia đình 52/2014, Điều 11)", "the court's decision of annulment with its number and date (Law on Marriage and Family 52/2014, Art. 11)")
     } else {
         words("bản án hoặc quyết định ly hôn của tòa án, có số và ngày (Luật Hôn nhân và gia đình 52/2014, Điều 57)", "the court's judgment or decision of divorce with its number and date (Law on Marriage and Family 52/2014, Art. 57)")
-    })?;
+    }));
     draft.effective.get_or_insert(date);
     // A marriage may be found void after one of the two has died. Nobody divorces the dead, but
     // the spouse of one who is missing may (Law on Marriage and Family 52/2014, Art. 56).
     let look = if annulled { party } else { undead_party };
-    let first = look(draft, "first", &input.first)?;
-    let second = look(draft, "second", &input.second)?;
+    let (first, second) = (
+        look(draft, "first", &input.first),
+        look(draft, "second", &input.second),
+    );
+    let (Some(first), Some(second)) = (draft.tell(first), draft.tell(second)) else {
+        return Ok(());
+    };
     if first.is(&second) {
         return Err(Refusal::Invalid {
             field: "second",

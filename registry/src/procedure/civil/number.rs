@@ -29,17 +29,22 @@ pub(in crate::procedure) fn marriage_number(
     input: &MarriageNumberInput,
 ) -> Result<(), Refusal> {
     if input.certificate.is_empty() {
-        return Err(Refusal::Missing {
+        draft.fault(Refusal::Missing {
             field: "certificate",
         });
     }
-    draft.papers(
+    draft.tell(draft.papers(
         words("bản sao trang sổ, hoặc quyết định về số trong sổ (Luật Hộ tịch 60/2014, Điều 12 và 28)", "a copy of the page of the book, or the decision about its numbers (Civil Status Law 60/2014, Art. 12 and 28)"),
-    )?;
+    ));
     let today = draft.today();
     draft.effective.get_or_insert(today);
-    let first = party(draft, "first", &input.first)?;
-    let second = party(draft, "second", &input.second)?;
+    let (first, second) = (
+        party(draft, "first", &input.first),
+        party(draft, "second", &input.second),
+    );
+    let (Some(first), Some(second)) = (draft.tell(first), draft.tell(second)) else {
+        return Ok(());
+    };
     if first.is(&second) {
         return Err(Refusal::Invalid {
             field: "second",

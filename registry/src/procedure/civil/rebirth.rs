@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::birth::{ChildInput, birth_date, parents, registered};
+use super::birth::{ChildInput, birth_date, registered};
+use super::parents::parents;
 use super::{Party, living_party};
 use crate::date::{Date, PartialDate};
 use crate::edit::Edit;
@@ -46,7 +47,7 @@ pub(in crate::procedure) fn repeated_birth(
     let born = birth_date(draft, &input.child)?;
     let (year, month, day) = ELECTRONIC_SINCE;
     if Date::from_ymd(year, month, day).is_ok_and(|since| born.first_day() >= since) {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "child.birth_date",
             words: words(
                 "chỉ đăng ký lại khai sinh đã đăng ký trước ngày 01/01/2016 (Nghị định 123/2015, Điều 24); xem lại ngày sinh",
@@ -54,7 +55,7 @@ pub(in crate::procedure) fn repeated_birth(
             ),
         });
     }
-    draft.papers(words("tờ khai có cam đoan sổ và giấy tờ đã mất, và mọi giấy tờ có nội dung về việc sinh (Nghị định 123/2015, Điều 26)", "the declaration with the pledge that book and papers are lost, and every paper that tells of the birth (Decree 123/2015, Art. 26)"))?;
+    draft.tell(draft.papers(words("tờ khai có cam đoan sổ và giấy tờ đã mất, và mọi giấy tờ có nội dung về việc sinh (Nghị định 123/2015, Điều 26)", "the declaration with the pledge that book and papers are lost, and every paper that tells of the birth (Decree 123/2015, Art. 26)")));
     match &input.person {
         Some(person) => supplement(draft, input, person, born),
         None => enter(draft, input, born),
@@ -69,9 +70,10 @@ fn enter(
     born: PartialDate,
 ) -> Result<(), Refusal> {
     if let Some(pin) = input.claimed_pin {
-        draft.look_over("claimed_pin", pin)?;
+        let looked_over = draft.look_over("claimed_pin", pin);
+        draft.tell(looked_over);
         if draft.slice.by_pin(&pin).is_some() {
-            return Err(Refusal::Invalid {
+            draft.fault(Refusal::Invalid {
                 field: "claimed_pin",
                 words: words(
                     "dữ liệu của xã đã có người mang số này; chọn người đó ở mục “Người đã có trong dữ liệu”",
@@ -80,14 +82,14 @@ fn enter(
             });
         }
     }
-    let mut fields = registered(draft, &input.child)?;
+    let mut fields = registered(draft, &input.child);
     parents(
         draft,
         input.father.as_ref(),
         input.mother.as_ref(),
         born,
         &mut fields,
-    )?;
+    );
     fields.set(Field::ClaimedPin, input.claimed_pin.map(Value::Pin));
     draft.make(RecordKind::Person, fields);
     Ok(())
@@ -100,7 +102,7 @@ fn supplement(
     born: PartialDate,
 ) -> Result<(), Refusal> {
     if input.claimed_pin.is_some() {
-        return Err(Refusal::Invalid {
+        draft.fault(Refusal::Invalid {
             field: "claimed_pin",
             words: words(
                 "đã chọn người trong dữ liệu; để trống mục này",
@@ -109,12 +111,12 @@ fn supplement(
         });
     }
     if input.child.religion.is_some() {
-        return Err(Refusal::OtherRoleField {
+        draft.fault(Refusal::OtherRoleField {
             field: "child.religion",
         });
     }
     if input.child.nationality.is_some() {
-        return Err(Refusal::CentralOnly {
+        draft.fault(Refusal::CentralOnly {
             field: "child.nationality",
         });
     }
@@ -126,7 +128,7 @@ fn supplement(
         input.mother.as_ref(),
         born,
         &mut fields,
-    )?;
+    );
     if let Party::Held(held) = &person {
         for (slot, _) in fields.iter() {
             draft.undisputed(held, slot.field)?;

@@ -26,9 +26,9 @@ pub(in crate::procedure) fn birth_revoked(
     input: &BirthRevokedInput,
 ) -> Result<(), Refusal> {
     if input.ground.is_empty() {
-        return Err(Refusal::Missing { field: "ground" });
+        draft.fault(Refusal::Missing { field: "ground" });
     }
-    draft.numbered_paper(words("quyết định hủy đăng ký, có số và ngày (Luật Hộ tịch 60/2014, Điều 70; Nghị định 120/2025)", "the decision that revokes the registration, with its number and date (Civil Status Law 60/2014, Art. 70; Decree 120/2025)"))?;
+    draft.tell(draft.numbered_paper(words("quyết định hủy đăng ký, có số và ngày (Luật Hộ tịch 60/2014, Điều 70; Nghị định 120/2025)", "the decision that revokes the registration, with its number and date (Civil Status Law 60/2014, Art. 70; Decree 120/2025)")));
     let held = draft.held("person", &input.person, RecordKind::Person)?;
     let person = Person(held.fields());
     if person.is_revoked() {

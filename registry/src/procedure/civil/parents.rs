@@ -1,0 +1,121 @@
+//! Father and mother as an entry of a birth names them: refused is what cannot be, told what hardly
+//! ever is. A slip in a number makes a girl of eight a mother, and a registration that is wrong in
+//! this is found years later, by the child.
+
+use std::ops::RangeInclusive;
+
+use crate::date::{BirthDate, Date, DateOrder, PartialDate};
+use crate::fields::Fields;
+use crate::person::Person;
+use crate::pin::Pin;
+use crate::procedure::civil::link_here;
+use crate::procedure::deletion::full_months;
+use crate::procedure::{Draft, Notice, Refusal, Whom};
+use crate::schema::Field;
+use crate::value::{PersonLink, Value};
+use crate::words::words;
+
+/// Ages at the birth, in full years, beyond which a clerk is asked to look once more. A house rule:
+/// no law names an age, so nobody is refused for it.
+const AGES: [(Field, RangeInclusive<i32>); 2] =
+    [(Field::Father, 12..=80), (Field::Mother, 12..=60)];
+
+/// Days after his death in which a child still counts as the husband's (Law on Marriage and Family
+/// 52/2014, Art. 88(1)).
+const AFTER_FATHER_DAYS: i32 = 300;
+
+/// Father and mother as the entry names them.
+pub(super) fn parents(
+    draft: &mut Draft<'_>,
+    father: Option<&PersonLink>,
+    mother: Option<&PersonLink>,
+    born: PartialDate,
+    fields: &mut Fields,
+) {
+    for (field, name, link) in [
+        (Field::Father, "father", father),
+        (Field::Mother, "mother", mother),
+    ] {
+        if let Some(link) = link {
+            let looked_at = check(draft, (field, name), link, born);
+            draft.tell(looked_at);
+            fields.set(field, Some(Value::Person(link.clone())));
+        }
+    }
+}
+
+fn check(
+    draft: &mut Draft<'_>,
+    (field, name): (Field, &'static str),
+    link: &PersonLink,
+    born: PartialDate,
+) -> Result<(), Refusal> {
+    let pin = match link {
+        PersonLink::Record(id) => {
+            draft.person(name, id, Whom::Registered)?;
+            None
+        }
+        PersonLink::Pin(pin) => Some(*pin),
+        PersonLink::Named { pin, .. } => *pin,
+    };
+    if let Some(pin) = pin {
+        draft.look_over(name, pin)?;
+    }
+    let Some(held) = link_here(draft, Some(link)) else {
+        look_at_age(draft, field, pin.and_then(year_of), born);
+        return Ok(());
+    };
+    let parent = Person(held.fields());
+    let known = parent.birth().and_then(BirthDate::date);
+    if known.is_some_and(|parent| parent.year() >= born.year()) {
+        return Err(Refusal::Invalid {
+            field: name,
+            words: words(
+                "cha, mẹ phải sinh trước con; xem lại ngày sinh của cả hai",
+                "a parent is older than the child; look at both birth dates",
+            ),
+        });
+    }
+    look_at_age(draft, field, known, born);
+    let died = parent.is_dead().then(|| parent.death()).flatten();
+    if let Some(died) = died.map(|death| death.date) {
+        look_at_death(draft, field, died, born);
+    }
+    Ok(())
+}
+
+/// The year of birth that a number tells, of somebody who is held elsewhere.
+fn year_of(pin: Pin) -> Option<PartialDate> {
+    PartialDate::new(pin.birth_year(), None, None).ok()
+}
+
+/// Tells of a parent who was younger or older at the birth than the table has it, whatever the days
+/// are that nobody knows.
+pub(super) fn look_at_age(
+    draft: &mut Draft<'_>,
+    field: Field,
+    parent: Option<PartialDate>,
+    born: PartialDate,
+) {
+    let (Some(parent), Some((_, ages))) = (parent, AGES.iter().find(|(of, _)| *of == field)) else {
+        return;
+    };
+    let years = |from: Date, to: Date| full_months(from, to) / 12;
+    let at_most = years(parent.first_day(), born.last_day());
+    let at_least = years(parent.last_day(), born.first_day());
+    if at_most < *ages.start() {
+        draft.notice(Notice::ParentYoung);
+    } else if at_least > *ages.end() {
+        draft.notice(Notice::ParentOld);
+    }
+}
+
+fn look_at_death(draft: &mut Draft<'_>, field: Field, died: PartialDate, born: PartialDate) {
+    if field == Field::Mother {
+        if died.compare(born) == DateOrder::Before {
+            draft.notice(Notice::MotherDead);
+        }
+    } else if born.first_day().days_since(died.last_day()) > AFTER_FATHER_DAYS {
+        draft.notice(Notice::FatherDead);
+    }
+}
