@@ -6,6 +6,9 @@ use registry::edit::Edit;
 use registry::feed::Officer;
 use registry::schema::{Field, Policy};
 use registry::value::Value;
+use registry::words::Said;
+
+use crate::intake::{in_table, of_item};
 
 /// Why an act is not allowed; it is returned to its office with these words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,19 +27,19 @@ pub enum Denial {
     RoleMissing,
     /// A field that only the centre writes.
     #[error("the act changes an item that only the central registry writes")]
-    CentralField,
+    CentralField(Field),
     /// Changes of a record that does not exist are not for the office to place.
     #[error("the act places a person itself; only the central registry does that")]
     Placed,
     /// The procedure does not change this field, or make this kind of record.
     #[error("this kind of act does not change such an item")]
-    NotOfThisAct,
+    NotOfThisAct(Option<Field>),
     /// A portrait whose files nobody could fetch.
     #[error("the act puts a portrait that its papers do not name; take it again")]
     PortraitUnnamed,
     /// The edits do not fit the field.
     #[error("an edit does not fit its field")]
-    Misfit,
+    Misfit(Field),
 }
 
 impl Denial {
@@ -47,11 +50,25 @@ impl Denial {
             Denial::UnknownOfficer => "officer_unknown",
             Denial::ClosedAccount => "officer_closed",
             Denial::RoleMissing => "role_missing",
-            Denial::CentralField => "field_central_only",
+            Denial::CentralField(_) => "field_central_only",
             Denial::Placed => "target_placed",
-            Denial::NotOfThisAct => "field_not_of_act",
+            Denial::NotOfThisAct(_) => "field_not_of_act",
             Denial::PortraitUnnamed => "portrait_unnamed",
-            Denial::Misfit => "value_misfit",
+            Denial::Misfit(_) => "value_misfit",
+        }
+    }
+
+    /// What the office reads, with the item that it is about.
+    pub fn said(self) -> Said {
+        let said = in_table(self.code()).unwrap_or_else(|| Said {
+            vi: self.code().to_owned(),
+            en: self.to_string(),
+        });
+        match self {
+            Denial::CentralField(field)
+            | Denial::NotOfThisAct(Some(field))
+            | Denial::Misfit(field) => of_item(field, &said),
+            _ => said,
         }
     }
 }
@@ -72,17 +89,16 @@ pub fn permit(body: &ActBody, officers: &[Officer]) -> Result<(), Denial> {
         match &change.target {
             Target::Placed { .. } => return Err(Denial::Placed),
             Target::Absent(_) if !body.kind.may_name_absent() => {
-                return Err(Denial::NotOfThisAct);
+                return Err(Denial::NotOfThisAct(None));
             }
-            Target::New { fields, .. }
-                if fields
-                    .iter()
-                    .any(|(slot, _)| !body.kind.may_make_with(slot.field)) =>
-            {
-                return Err(Denial::CentralField);
-            }
-            Target::New { kind, .. } if !body.kind.may_make(*kind) => {
-                return Err(Denial::NotOfThisAct);
+            Target::New { kind, fields } => {
+                let mut made = fields.iter().map(|(slot, _)| slot.field);
+                if let Some(field) = made.find(|field| !body.kind.may_make_with(*field)) {
+                    return Err(Denial::CentralField(field));
+                }
+                if !body.kind.may_make(*kind) {
+                    return Err(Denial::NotOfThisAct(None));
+                }
             }
             _ => {}
         }
@@ -102,15 +118,16 @@ pub fn permit(body: &ActBody, officers: &[Officer]) -> Result<(), Denial> {
 fn permit_edit(body: &ActBody, edit: &Edit) -> Result<(), Denial> {
     let rule = edit.field().rule();
     if rule.policy == Policy::Central {
-        return Err(Denial::CentralField);
+        return Err(Denial::CentralField(rule.field));
     }
     if !body.kind.may_change(rule.field) {
-        return Err(Denial::NotOfThisAct);
+        return Err(Denial::NotOfThisAct(Some(rule.field)));
     }
     if !names_portrait(body, edit) {
         return Err(Denial::PortraitUnnamed);
     }
-    edit.check(rule.kind).map_err(|_| Denial::Misfit)
+    edit.check(rule.kind)
+        .map_err(|_| Denial::Misfit(rule.field))
 }
 
 /// Whether the papers of the act name the files of a portrait that it puts: who holds the record
@@ -209,19 +226,19 @@ mod tests {
                 ActKind::Contact,
                 vec![give],
                 residence.clone(),
-                Denial::CentralField,
+                Denial::CentralField(Field::Pin),
             ),
             (
                 ActKind::StayNotification,
                 vec![phone()],
                 residence.clone(),
-                Denial::NotOfThisAct,
+                Denial::NotOfThisAct(Some(Field::Phone)),
             ),
             (
                 ActKind::StayNotification,
                 vec![stay],
                 residence,
-                Denial::Misfit,
+                Denial::Misfit(Field::Stays),
             ),
         ] {
             assert_eq!(permit(&body(kind, edits), &officers), Err(denial));
@@ -254,7 +271,7 @@ mod tests {
         assert_eq!(naming(ActKind::Withdraw, &[]), Ok(()));
         assert_eq!(
             naming(ActKind::EidLevel1, &[small, photo]),
-            Err(Denial::NotOfThisAct)
+            Err(Denial::NotOfThisAct(Some(Field::Portrait)))
         );
         let emptied = body(
             ActKind::RegistryCorrection,

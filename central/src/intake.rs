@@ -26,10 +26,13 @@ mod addition;
 mod cards;
 pub(crate) mod civil;
 mod entry;
+mod said;
 pub(crate) mod waiting;
 mod withdrawal;
 
 use cards::{cards_of, holder_of, note_followed, numbers_are_given};
+pub(crate) use said::{in_table, of_item};
+
 use civil::{check_placed, marriage_is_held, number_is_of_this_book};
 use withdrawal::{complete_withdrawal, mark_taken_back};
 
@@ -66,15 +69,6 @@ pub(crate) enum Refused {
     Parked { record: RecordId, row: u8 },
 }
 
-impl Refused {
-    fn because(code: &'static str, words: impl Into<String>) -> Refused {
-        Refused::Returned {
-            code,
-            words: words.into(),
-        }
-    }
-}
-
 pub(crate) enum Stop {
     Refused(Refused),
     Store(UnitError),
@@ -89,22 +83,6 @@ impl From<UnitError> for Stop {
 impl From<Refused> for Stop {
     fn from(refused: Refused) -> Self {
         Stop::Refused(refused)
-    }
-}
-
-impl From<ActError> for Stop {
-    fn from(error: ActError) -> Self {
-        let words = match error.code() {
-            "base_unknown" => {
-                "it was made on an act that did not take effect; look at that act, then enter this one again"
-                    .to_owned()
-            }
-            _ => error.to_string(),
-        };
-        Stop::Refused(Refused::Returned {
-            code: error.code(),
-            words,
-        })
     }
 }
 
@@ -260,6 +238,13 @@ fn returned(
         code: Line::parse(code).unwrap_or_default(),
         words: Line::parse(words).unwrap_or_default(),
     })
+}
+
+/// Sends a proposal back that was declined.
+pub(crate) fn declined(unit: &mut Unit<'_>, act: &Act) -> Result<ActOutcome, UnitError> {
+    let code = "proposal_declined";
+    let words = in_table(code).map(|said| said.en).unwrap_or_default();
+    returned(unit, act, code, &words)
 }
 
 /// Puts an act on the list of returned ones.
@@ -423,12 +408,7 @@ pub(crate) fn place_absent(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> R
 fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
     let id: RecordId = unit
         .get(tables::NUMBERS, &pin_point(&claimed.pin))?
-        .ok_or_else(|| {
-            Refused::because(
-                "person_not_found",
-                "no person has this number; check the twelve digits on the card",
-            )
-        })?;
+        .ok_or_else(|| Refused::because("person_not_found"))?;
     let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
     let reading = kept.record.read().map_err(ActError::from)?;
     let person = Person(&reading.fields);
@@ -445,11 +425,7 @@ fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
     if (name_fits || entry::had_name(unit, &kept.record, &claimed.name)?) && birth_fits {
         Ok(id)
     } else {
-        Err(Refused::because(
-            "person_mismatch",
-            "number, name and birth date do not belong to one person; look at the card again",
-        )
-        .into())
+        Err(Refused::because("person_mismatch").into())
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn check(
         _ => return Ok(None),
     };
     if !answers && act.body.evidence.is_empty() {
-        return Err(Refused::because("evidence_missing", "no paper is named; name one").into());
+        return Err(Refused::because("evidence_missing").into());
     }
     match act.body.refers {
         Some(Refers::Act(of)) if !answers => papers(unit, office, of).map(Some),
@@ -48,29 +48,17 @@ pub(super) fn check(
                 concerned.contains(&office)
             };
             if !may {
-                return Err(Refused::because(
-                    "case_not_of_office",
-                    "the case does not concern your office, or nobody asked it",
-                )
-                .into());
+                return Err(Refused::because("case_not_of_office").into());
             }
             if !case.is_open() {
-                return Err(Refused::because(
-                    "case_closed",
-                    "the case was closed before this arrived; look at the decision first",
-                )
-                .into());
+                return Err(Refused::because("case_closed").into());
             }
             if case.answers.len() >= ADDITIONS_MAX {
                 return Err(too_many());
             }
             Ok(Some(Addition::Case(Box::new(case))))
         }
-        _ => Err(Refused::because(
-            "addition_to_nothing",
-            "the act does not say what it adds to",
-        )
-        .into()),
+        _ => Err(Refused::because("addition_to_nothing").into()),
     }
 }
 
@@ -89,10 +77,7 @@ fn claims(unit: &Unit<'_>, office: OfficeCode, case: &Case) -> Result<bool, Unit
 fn papers(unit: &Unit<'_>, office: OfficeCode, of: ActId) -> Result<Addition, Stop> {
     let kept: Option<KeptAct> = unit.get(tables::ACTS, of.as_bytes())?;
     let kept = kept.filter(|kept| kept.act.office == Some(office));
-    let kept = kept.ok_or(Refused::because(
-        "act_not_yours",
-        "the act is not one of your office",
-    ))?;
+    let kept = kept.ok_or(Refused::because("act_not_yours"))?;
     if unit
         .keys(tables::PAPERS_OF, of.as_bytes(), ADDITIONS_MAX)?
         .len()
@@ -133,17 +118,9 @@ pub(super) fn keep(
 }
 
 fn unknown_case() -> Stop {
-    Refused::because(
-        "case_unknown",
-        "the central registry has no case with this id",
-    )
-    .into()
+    Refused::because("case_unknown").into()
 }
 
 fn too_many() -> Stop {
-    Refused::because(
-        "additions_too_many",
-        "so much was added already that nobody reads more; call the reviewer",
-    )
-    .into()
+    Refused::because("additions_too_many").into()
 }

@@ -69,11 +69,7 @@ pub(super) fn numbers_are_given(unit: &Unit<'_>, holder: &Holder, act: &Act) -> 
     let mut seen = Vec::new();
     for pin in registry::block::numbers_given(&act.body) {
         if seen.contains(&pin) || !blocks::is_given(unit, holder, pin)? {
-            return Err(Refused::because(
-                "number_not_reserved",
-                "the child's number is not one that was set aside for this device now; enter the birth again, and the child gets another",
-            )
-            .into());
+            return Err(Refused::because("number_not_reserved").into());
         }
         seen.push(pin);
     }

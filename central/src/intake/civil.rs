@@ -29,8 +29,8 @@ pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             continue;
         };
         for edit in &change.edits {
-            if let Some((code, words)) = misfit(act.body.kind, edit, &known) {
-                return Err(Refused::because(code, words).into());
+            if let Some(code) = misfit(act.body.kind, edit, &known) {
+                return Err(Refused::because(code).into());
             }
         }
     }
@@ -84,9 +84,7 @@ pub(super) fn number_is_of_this_book(
 }
 
 fn not_this_book() -> Stop {
-    let words = "this marriage is not in your office's book; the office that keeps the book enters \
-                 its number";
-    Refused::because("book_of_another_office", words).into()
+    Refused::because("book_of_another_office").into()
 }
 
 /// Makes the end of a marriage wait which the other's record does not hold, by what the office
@@ -141,29 +139,22 @@ fn known_of(unit: &Unit<'_>, change: &RecordChange) -> Result<Option<Fields>, St
     Ok(Some(reading.fields))
 }
 
-fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<(&'static str, &'static str)> {
+fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<&'static str> {
     let stands = |field: Field| known.single(field).is_some();
     match (kind, edit) {
         (ActKind::ParentRecognition, Edit::Put(field @ (Field::Father | Field::Mother), _))
             if stands(*field) =>
         {
-            Some((
-                "parent_stands",
-                "a father or mother of this kind stands on the child's record already; a court decides",
-            ))
+            Some("parent_stands")
         }
         (ActKind::Guardianship, Edit::Put(Field::Representative, _))
             if stands(Field::Representative) =>
         {
-            Some((
-                "representative_stands",
-                "a guardian stands on the ward's record already; note the end of that guardianship first",
-            ))
+            Some("representative_stands")
         }
-        (ActKind::DeathRevoked, Edit::Clear(Field::Death)) if !stands(Field::Death) => Some((
-            "person_not_dead",
-            "no death stands on this record; look at the card again",
-        )),
+        (ActKind::DeathRevoked, Edit::Clear(Field::Death)) if !stands(Field::Death) => {
+            Some("person_not_dead")
+        }
         _ => None,
     }
 }

@@ -42,11 +42,7 @@ pub(super) fn new_here(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             };
             let known = kept.record.read().map_err(ActError::from)?;
             if rules::same_entry(fields, &known.fields) {
-                return Err(Refused::because(
-                    "certificate_used",
-                    "your office entered this birth certificate already; correct that registration if it is wrong, and for twins give each child's own number or the order of birth",
-                )
-                .into());
+                return Err(Refused::because("certificate_used").into());
             }
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn permit(
         }
         Ok(()) => builds_on_waiting(unit, act)?,
         Err(Denial::ClosedAccount) if !lapsed(unit, office, act)? => Some(OFFICER_CLOSED),
-        Err(denial) => return Err(Refused::because(denial.code(), denial.to_string()).into()),
+        Err(denial) => return Err(Refused::told(denial.code(), &denial.said()).into()),
     };
     match row {
         None => Ok(()),
@@ -120,6 +120,6 @@ fn record_of(unit: &Unit<'_>, act: &Act) -> Result<RecordId, Stop> {
         });
     match claimed {
         Some(claimed) => find(unit, claimed),
-        None => Err(Refused::because("record_unknown", "the act changes nothing").into()),
+        None => Err(Refused::because("record_unknown").into()),
     }
 }

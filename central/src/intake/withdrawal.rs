@@ -27,35 +27,21 @@ pub(super) fn complete_withdrawal(
         .body
         .refers
         .and_then(Refers::act)
-        .ok_or(Refused::because(
-            "withdrawal_of_nothing",
-            "the withdrawal does not say which act it withdraws",
-        ))?;
+        .ok_or(Refused::because("withdrawal_of_nothing"))?;
     let withdrawn = match unit.get::<KeptAct>(tables::ACTS, of.as_bytes())? {
         Some(kept) if kept.act.office.map(|it| unit.office_now(it)) != Some(office) => None,
         Some(kept) if kept.outcome.took_effect() => Some(kept.act),
         Some(_) => {
-            return Err(Refused::because(
-                "withdrawal_needless",
-                "the act that is withdrawn did not take effect; nothing is left to withdraw",
-            )
-            .into());
+            return Err(Refused::because("withdrawal_needless").into());
         }
         None => None,
     };
-    let withdrawn = withdrawn.ok_or(Refused::because(
-        "act_not_yours",
-        "the act is not one of your office",
-    ))?;
+    let withdrawn = withdrawn.ok_or(Refused::because("act_not_yours"))?;
     let officer = officers
         .iter()
         .find(|officer| officer.id == act.body.officer);
     if officer.is_none_or(|officer| !withdrawn.body.kind.allowed_to(&officer.roles)) {
-        return Err(Refused::because(
-            "role_missing",
-            "an act is withdrawn by an officer who may perform it",
-        )
-        .into());
+        return Err(Refused::because("role_missing").into());
     }
     let mut covered = BTreeSet::new();
     for (index, id) in act.records() {
@@ -117,11 +103,7 @@ fn check_taken_back(
     if all_its_own {
         Ok(())
     } else {
-        Err(Refused::because(
-            "withdrawal_too_wide",
-            "the withdrawal changes more than the act that it withdraws",
-        )
-        .into())
+        Err(Refused::because("withdrawal_too_wide").into())
     }
 }
 

@@ -15,9 +15,6 @@ use registry::value::Value;
 use super::*;
 use crate::intake::{Refused, Stop};
 
-/// What the author of a declined proposal reads.
-const DECLINED: &str = "the office that holds the record now declined the proposal";
-
 pub(super) fn carry_out(
     unit: &mut Unit<'_>,
     centre: NodeId,
@@ -53,11 +50,7 @@ pub(super) fn carry_out(
                 made = enact_decision(unit, centre, case, changes)?;
                 mark(unit, id, true)?;
             }
-            intake::note_returned(unit, &row.act, "proposal_declined", DECLINED)?;
-            let outcome = ActOutcome::Returned {
-                code: Line::parse("proposal_declined").unwrap_or_default(),
-                words: Line::parse(DECLINED).unwrap_or_default(),
-            };
+            let outcome = intake::declined(unit, &row.act)?;
             intake::keep_act(unit, &row.act, outcome)?;
             after(unit, &row.act)?;
             Ok(made)
