@@ -18,6 +18,7 @@ mod fault;
 mod find;
 mod forms;
 mod household;
+mod items;
 mod link;
 mod officers;
 mod page;

@@ -12,8 +12,12 @@
 mod centre;
 mod device;
 
+#[path = "forms/chosen.rs"]
+mod chosen;
 #[path = "forms/filed.rs"]
 mod filed;
+#[path = "forms/told.rs"]
+mod told;
 #[path = "forms/typed.rs"]
 mod typed;
 

@@ -12,6 +12,8 @@
 mod centre;
 mod device;
 
+#[path = "screens_pages/household.rs"]
+mod household;
 #[path = "screens_pages/queue.rs"]
 mod queue;
 
@@ -103,13 +105,18 @@ fn case() -> FeedItem {
 
 struct House {
     node: Running,
+    centre: Centre,
     _dir: tempfile::TempDir,
 }
 
 /// An office with an administrator who performs acts, and one who only looks.
 async fn house() -> House {
+    house_of(&people()).await
+}
+
+async fn house_of(records: &[registry::record::Record]) -> House {
     let dir = tempfile::tempdir().unwrap();
-    let centre = Centre::start(&people());
+    let centre = Centre::start(records);
     join(dir.path(), &centre).await;
     let node = start(dir.path()).await;
     node.until(|status| status.filled && status.in_step).await;
@@ -125,7 +132,11 @@ async fn house() -> House {
         let id = name.parse().unwrap();
         office.set_password(&id, own(), false, None, 0).unwrap();
     }
-    House { node, _dir: dir }
+    House {
+        node,
+        centre,
+        _dir: dir,
+    }
 }
 
 /// An answer as a browser sees it.

@@ -128,6 +128,24 @@ fn notice_words(notice: &str) -> &str {
         "reserved_number" => {
             "the child's number is one that the centre has set aside for this office; it holds when the centre confirms the act"
         }
+        "parent_young" => {
+            "by the register the father or mother was under 12 at the birth: look at that person's number and date of birth"
+        }
+        "parent_old" => {
+            "by the register the mother was over 60 or the father over 80 at the birth: look at that person's number and date of birth"
+        }
+        "mother_dead" => {
+            "by the register the mother died before the birth: compare the paper of birth with her record"
+        }
+        "father_dead" => {
+            "by the register the father died more than 300 days before the birth (Law on Marriage and Family 52/2014, Art. 88(1)): look at the father again"
+        }
+        "no_parents" => {
+            "neither father nor mother is named: right for a foundling; else name at least one"
+        }
+        "name_unusual" => {
+            "the name is a single word, or a word of it begins with a small letter: look whether the surname is missing"
+        }
         "clock_unverified" => {
             "this device's clock has not been compared with the centre's for long: look at the dates"
         }

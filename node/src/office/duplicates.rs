@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 
 use registry::RecordId;
-use registry::act::{Act, Author, Target};
+use registry::act::{Act, Target};
 use registry::duplicate::{
     Explanation, FindingView, Hint, Key, Prior, Relative, Traits, as_written, compare, keys,
 };
@@ -87,11 +87,7 @@ impl Office {
         device_s: i64,
     ) -> Result<Checked, FileError> {
         let meta = self.meta();
-        let author = Author {
-            node: meta.node,
-            incarnation: meta.incarnation,
-            number: meta.outbox_last.next(),
-        };
+        let author = super::filing::next_author(&meta);
         let desk = super::filing::desk(&meta, self.units(), &author, officer, device_s);
         let planned = plan(filing, &desk, self)?;
         let mut notices = planned.notices;

@@ -9,7 +9,7 @@ use registry::date::Date;
 use registry::feed::Officer;
 use registry::paper::used_by;
 use registry::pin::Pin;
-use registry::procedure::{Desk, Filing, Notice, Plan, plan};
+use registry::procedure::{Desk, Filing, Notice, Plan, Refusal, plan, refusals};
 use registry::schema::Field;
 use registry::unit::Units;
 use registry::value::Value;
@@ -61,6 +61,14 @@ impl Office {
         Ok(filed)
     }
 
+    /// All that stands against an act, where [`Office::check_act`] and [`Office::file_act`] tell the
+    /// first: as far as one thing can be looked at without the other.
+    pub fn refusals(&self, filing: &Filing, officer: &Officer, device_s: i64) -> Vec<Refusal> {
+        let meta = self.meta();
+        let desk = desk(&meta, self.units(), &next_author(&meta), officer, device_s);
+        refusals(filing, &desk, self)
+    }
+
     /// Files an act within a unit of work.
     pub(super) fn file_in(
         &self,
@@ -69,11 +77,7 @@ impl Office {
         officer: &Officer,
         device_s: i64,
     ) -> Result<Filed, FileError> {
-        let author = Author {
-            node: work.meta.node,
-            incarnation: work.meta.incarnation,
-            number: work.meta.outbox_last.next(),
-        };
+        let author = next_author(&work.meta);
         let desk = desk(&work.meta, self.units(), &author, officer, device_s);
         self.check_attachments(filing)?;
         let Plan { body, mut notices } = plan(filing, &desk, self)?;
@@ -164,6 +168,15 @@ impl Work<'_> {
         let row = self.rows.act(&id)?;
         row.map(|row| row.act.body.kind)
             .ok_or(OfficeError::OutboxHole { number: 0 })
+    }
+}
+
+/// Who the next act of this device is by.
+pub(super) fn next_author(meta: &Meta) -> Author {
+    Author {
+        node: meta.node,
+        incarnation: meta.incarnation,
+        number: meta.outbox_last.next(),
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use registry::RecordId;
 use registry::code::Relation;
+use registry::dispute::Dispute;
 use registry::person::{Person, head_of};
 use registry::schema::RecordKind;
 use registry::text::alphabet::compare_names;
+use registry::{CaseId, RecordId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,6 +25,9 @@ pub struct MemberView {
     pub relation: Option<Relation>,
     /// Whether this is the head.
     pub head: bool,
+    /// The cases about the member, decided ones too.
+    #[schema(value_type = Vec<String>)]
+    pub cases: Vec<CaseId>,
 }
 
 /// A household.
@@ -41,6 +45,12 @@ pub struct HouseholdView {
     pub fields: BTreeMap<&'static str, FieldView>,
     /// The members that this office holds: the head, then by given name and surname.
     pub members: Vec<MemberView>,
+    /// What is in dispute within the record.
+    #[schema(value_type = Vec<Object>)]
+    pub disputed: Vec<Dispute>,
+    /// The cases about the record, decided ones too.
+    #[schema(value_type = Vec<String>)]
+    pub cases: Vec<CaseId>,
     /// The acts on it that are known here.
     pub history: Vec<ActView>,
 }
@@ -65,6 +75,7 @@ impl Office {
                 person: self.hit_of(&kept)?,
                 relation: Person(kept.fields()).relation().copied(),
                 head: head == Some(person),
+                cases: self.live().cases_of(&person),
             });
         }
         // The head first, as in the book; then as every list of persons.
@@ -79,6 +90,8 @@ impl Office {
             state,
             fields: by_key(kept.fields()),
             members,
+            disputed: kept.disputes().to_vec(),
+            cases: self.live().cases_of(id),
             history: self.history(id)?,
         }))
     }

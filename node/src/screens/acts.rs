@@ -10,7 +10,7 @@ use registry::{ActId, RecordId};
 use serde::Deserialize;
 
 use super::countdown::CountDown;
-use super::fault::{Fault, foreign_form, of_code};
+use super::fault::{Fault, foreign_form};
 use super::page::{Page, go, show as shown_page};
 use super::seat::Seated;
 use super::shown::{Shown, moment, size, state, state_key};
@@ -81,27 +81,10 @@ pub(super) const fn begins_with_person(kind: ActKind) -> bool {
     )
 }
 
-/// Whether an act may be about somebody who is dead: what is corrected, recognized, taken back or
-/// tidied up afterwards (Law on Marriage and Family, Art. 91: also a child who died).
-pub(super) const fn may_be_of_the_dead(kind: ActKind) -> bool {
-    matches!(
-        kind,
-        ActKind::DeathRevoked
-            | ActKind::Correction
-            | ActKind::RegistryCorrection
-            | ActKind::ParentRecognition
-            | ActKind::MarriageNumber
-            | ActKind::MarriageAnnulled
-            | ActKind::BirthRevoked
-            | ActKind::PermanentDeletion
-            | ActKind::TemporaryDeletion
-    )
-}
-
 /// Why an act came back or waits, in the clerk's language.
 pub(super) fn reason_of(act: &ActView, words: &Words) -> String {
     match (&act.code, &act.words) {
-        (Some(code), Some(english)) => of_code(words, code, english),
+        (Some(code), Some(text)) => super::forms::why(words, act.kind.rule().key, code, text),
         _ => String::new(),
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Form, Query, State};
 use axum::response::{IntoResponse, Response};
+use registry::act::ActKind;
 use registry::search::HITS_MAX;
 use registry::words::Tells;
 use serde::Deserialize;
@@ -96,6 +97,7 @@ struct FindPage {
     results: Results,
     card: Option<CardPart>,
     wrong: Option<String>,
+    collects: bool,
 }
 
 #[derive(Template)]
@@ -103,12 +105,19 @@ struct FindPage {
 struct ResultsPart {
     page: Page,
     results: Results,
+    collects: bool,
+}
+
+/// Whether whoever sits here may enter somebody who is registered nowhere.
+fn collects(seated: &Seated) -> bool {
+    let offered = seated.seat.offered();
+    offered.iter().any(|rule| rule.kind == ActKind::Collection)
 }
 
 struct Results {
     asked: bool,
     lines: Vec<HitLine>,
-    found: usize,
+    found: String,
     /// Which of them are shown, if not all.
     part: Option<String>,
     next: Option<String>,
@@ -152,6 +161,7 @@ fn found_page(
         results,
         card,
         wrong,
+        collects: collects(seated),
     })
 }
 
@@ -161,7 +171,7 @@ fn search(api: &Api, words: &Words, wanted: &Wanted) -> Result<Results, &'static
         return Ok(Results {
             asked: false,
             lines: Vec::new(),
-            found: 0,
+            found: String::new(),
             part: None,
             next: None,
         });
@@ -174,6 +184,12 @@ fn search(api: &Api, words: &Words, wanted: &Wanted) -> Result<Results, &'static
     let reason = reason_of(&wanted.reason);
     let to = from.saturating_add(hits.len());
     let more = to < found && !hits.is_empty();
+    // No more are counted.
+    let key = if found < HITS_MAX {
+        "people-found"
+    } else {
+        "people-found-many"
+    };
     Ok(Results {
         asked: true,
         part: (more || from > 0).then(|| {
@@ -185,7 +201,7 @@ fn search(api: &Api, words: &Words, wanted: &Wanted) -> Result<Results, &'static
         }),
         next: more.then(|| format!("/find?q={}&reason={reason}&from={to}", encoded(text))),
         lines: lines(hits, reason, words),
-        found,
+        found: words.n(key, i64::try_from(found).unwrap_or(i64::MAX)),
     })
 }
 
@@ -199,6 +215,7 @@ pub(super) async fn results(
         Ok(results) => shown_page(&ResultsPart {
             page: Page::of(&api, &seated),
             results,
+            collects: collects(&seated),
         }),
         Err(code) => Fault::Office(code).page(&api, &seated),
     }

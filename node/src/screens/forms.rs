@@ -22,6 +22,8 @@ mod sheet;
 mod spec;
 mod steps;
 mod table;
+#[cfg(test)]
+mod taken;
 mod typed;
 mod unread;
 mod written;
@@ -34,7 +36,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use registry::act::kind::{ACTS, ActRule};
 
-pub(super) use choose::{DraftLine, about_form, choose, drafts_of};
+pub(super) use again::why;
+pub(super) use begin::takes;
+pub(super) use choose::{DraftLine, about_form, choose, drafts_of, many};
 pub(super) use hints::hints;
 pub(super) use pick::pick;
 pub(super) use written::iso;

@@ -1,19 +1,21 @@
-//! A household: members, head, address, history.
+//! A household: members, head, address, what is in dispute with its claims, cases, history.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use registry::RecordId;
-use registry::schema::{Field, FieldRule};
+use registry::schema::Field;
 
 use super::acts::{ActLine, line_of};
 use super::fault::Fault;
+use super::items::{Item, Sheet, open_cases};
 use super::page::{Page, show as shown_page};
 use super::person::{Why, ask_reason, note_reading};
 use super::seat::Seated;
 use super::shown::{Shown, life, relation};
+use super::words::Words;
 use crate::api::Api;
-use crate::office::{FieldView, HouseholdView};
+use crate::office::{HouseholdView, MemberView, OfficeError};
 
 struct Member {
     href: String,
@@ -24,6 +26,7 @@ struct Member {
     state: &'static str,
     state_words: String,
     life: String,
+    cases: Vec<u64>,
 }
 
 #[derive(Template)]
@@ -33,7 +36,8 @@ struct HouseholdPage {
     heading: String,
     state: &'static str,
     state_words: String,
-    items: Vec<(&'static str, String)>,
+    items: Vec<Item>,
+    cases: Vec<u64>,
     members: Vec<Member>,
     history: Vec<ActLine>,
 }
@@ -64,32 +68,59 @@ pub(super) async fn show(
         Err(error) => return Fault::Office(error.code()).page(&api, &seated),
     };
     note_reading(&api, &seated, id, reason).await;
-    shown_page(&page_of(&api, &seated, view, reason))
+    match page_of(&api, &seated, view, reason) {
+        Ok(page) => shown_page(&page),
+        Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
 }
 
-fn page_of(api: &Api, seated: &Seated, view: HouseholdView, reason: &str) -> HouseholdPage {
+fn page_of(
+    api: &Api,
+    seated: &Seated,
+    view: HouseholdView,
+    reason: &str,
+) -> Result<HouseholdPage, OfficeError> {
     let words = seated.words;
     let shown = Shown::new(&api.office, words);
-    let value = |rule: &'static FieldRule| match view.fields.get(rule.key) {
-        Some(FieldView::Single(value)) => Some((shown.label(rule), shown.value(value))),
-        _ => None,
+    let sheet = Sheet {
+        fields: &view.fields,
+        disputed: &view.disputed,
+        shown: &shown,
+        reason,
     };
-    let items: Vec<_> = ITEMS
-        .iter()
-        .filter_map(|field| value(field.rule()))
-        .collect();
+    let item = |field: &Field| sheet.item(field.rule());
     let file = [Field::HouseholdFile, Field::HouseholdLocal]
         .iter()
-        .find_map(|field| value(field.rule()))
-        .map(|(_, text)| text)
+        .find_map(item)
+        .and_then(|file| file.values.into_iter().next())
+        .map(|value| value.text)
         .unwrap_or_default();
+    let items = ITEMS.iter().filter_map(item).collect();
     let mut history: Vec<ActLine> = view
         .history
         .iter()
         .map(|act| line_of(act, &shown, words))
         .collect();
     history.reverse();
-    let member = |member: crate::office::MemberView| Member {
+    let mut members = Vec::with_capacity(view.members.len());
+    for member in view.members {
+        let cases = open_cases(api, &member.cases)?;
+        members.push(member_of(member, cases, words, reason));
+    }
+    Ok(HouseholdPage {
+        page: Page::of(api, seated),
+        heading: words.with("household-heading", &[("file", &file)]),
+        state: view.state,
+        state_words: words.t(&format!("record-{}", view.state)),
+        items,
+        cases: open_cases(api, &view.cases)?,
+        members,
+        history,
+    })
+}
+
+fn member_of(member: MemberView, cases: Vec<u64>, words: &Words, reason: &str) -> Member {
+    Member {
         href: format!("/people/{}?reason={reason}", member.person.id),
         birth: member.person.birth_date.unwrap_or_default(),
         relation: member
@@ -101,14 +132,6 @@ fn page_of(api: &Api, seated: &Seated, view: HouseholdView, reason: &str) -> Hou
         state_words: words.t(&format!("record-{}", member.person.state)),
         life: life(words, member.person.dead, member.person.missing),
         name: member.person.name,
-    };
-    HouseholdPage {
-        page: Page::of(api, seated),
-        heading: words.with("household-heading", &[("file", &file)]),
-        state: view.state,
-        state_words: words.t(&format!("record-{}", view.state)),
-        items,
-        members: view.members.into_iter().map(member).collect(),
-        history,
+        cases,
     }
 }

@@ -109,6 +109,7 @@ impl Page {
             .map(|(href, _)| href.len())
             .max();
         WAYS.iter()
+            .filter(|(href, _)| *href != "/acts/new" || self.may_act())
             .map(|(href, key)| Way {
                 href,
                 key,

@@ -4,15 +4,17 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use registry::RecordId;
-use registry::dispute::Matter;
+use registry::procedure::{Held, Slice};
 use registry::reading::ReadReason;
-use registry::schema::{Field, FieldRule};
+use registry::schema::Field;
 use registry::value::Value;
 use serde::Deserialize;
 
 use super::acts::{ActLine, line_of};
 use super::fault::Fault;
 use super::find::{REASONS, Reason, reasons};
+use super::forms;
+use super::items::{Item, Sheet, open_cases};
 use super::page::{Page, go, show as shown_page};
 use super::seat::Seated;
 use super::shown::{Shown, life, marital};
@@ -49,20 +51,6 @@ pub(super) fn ask_reason(api: &Api, seated: &Seated) -> Response {
         page: Page::of(api, seated),
         reasons: reasons(seated.words, ""),
     })
-}
-
-/// A value, with the record that it names.
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) href: Option<String>,
-}
-
-/// An item of a record.
-pub(super) struct Item {
-    pub(super) label: &'static str,
-    pub(super) values: Vec<Line>,
-    pub(super) disputed: bool,
-    pub(super) claims: Vec<String>,
 }
 
 struct Group {
@@ -250,13 +238,19 @@ fn page_of(
 ) -> Result<PersonPage, OfficeError> {
     let words = seated.words;
     let shown = Shown::new(&api.office, words);
+    let sheet = Sheet {
+        fields: &view.fields,
+        disputed: &view.disputed,
+        shown: &shown,
+        reason,
+    };
     let groups = GROUPS
         .iter()
         .map(|(key, fields)| Group {
             key,
             items: fields
                 .iter()
-                .filter_map(|field| item_of(field.rule(), view, &shown, reason))
+                .filter_map(|field| sheet.item(field.rule()))
                 .collect(),
         })
         .filter(|group| !group.items.is_empty())
@@ -266,18 +260,14 @@ fn page_of(
         _ => words.t("record-unnamed"),
     };
     let household = match view.fields.get(Field::Membership.key()) {
-        Some(FieldView::Single(Value::Membership(membership))) => Some(format!(
-            "/households/{}?reason={reason}",
-            membership.household
-        )),
+        Some(FieldView::Single(Value::Membership(membership))) => Some(membership.household),
         _ => None,
     };
-    let numbers = api.office.cases()?;
-    let cases = numbers
-        .iter()
-        .filter(|notice| view.cases.contains(&notice.case.id) && notice.case.is_open())
-        .map(|notice| notice.case.number)
-        .collect();
+    // A lodger's household is held by the office where the lodger lives for good.
+    let household = household
+        .filter(|id| api.office.record(id).is_some())
+        .map(|id| format!("/households/{id}?reason={reason}"));
+    let cases = open_cases(api, &view.cases)?;
     let mut history: Vec<ActLine> = view
         .history
         .iter()
@@ -287,7 +277,7 @@ fn page_of(
     let steps = if view.state == "left" || view.frozen_by.is_some() {
         Vec::new()
     } else {
-        steps_of(view, seated, words)
+        steps_of(api.office.record(&view.id).as_ref(), seated, words)
     };
     Ok(PersonPage {
         page: Page::of(api, seated),
@@ -326,64 +316,19 @@ fn portrait_of(face: Option<Face>, name: &str, reason: &str, words: &Words) -> O
 }
 
 /// The acts that this officer may begin with this person.
-fn steps_of(view: &PersonView, seated: &Seated, words: &Words) -> Vec<Step> {
+fn steps_of(held: Option<&Held>, seated: &Seated, words: &Words) -> Vec<Step> {
+    let Some(held) = held else {
+        return Vec::new();
+    };
     seated
         .seat
         .offered()
         .into_iter()
         .filter(|rule| super::acts::begins_with_person(rule.kind))
-        .filter(|rule| !view.derived.dead || super::acts::may_be_of_the_dead(rule.kind))
+        .filter(|rule| forms::takes(rule.key, held))
         .map(|rule| Step {
-            href: format!("/acts/new/{}?person={}", rule.key, view.id),
+            href: format!("/acts/new/{}?person={}", rule.key, held.record.id),
             label: words.pick(rule.label_vi, rule.label_en),
         })
         .collect()
-}
-
-/// An item with its values, if it has any.
-pub(super) fn item_of(
-    rule: &'static FieldRule,
-    view: &PersonView,
-    shown: &Shown<'_>,
-    reason: &str,
-) -> Option<Item> {
-    let line = |value: &Value| Line {
-        text: shown.value(value),
-        href: shown
-            .person_in(value)
-            .map(|id| format!("/people/{id}?reason={reason}")),
-    };
-    let mut values: Vec<Line> = match view.fields.get(rule.key)? {
-        FieldView::Single(value) => vec![line(value)],
-        FieldView::Entries(entries) => entries
-            .iter()
-            .rev()
-            .map(|entry| line(&entry.value))
-            .collect(),
-    };
-    // A value that has no words on paper, such as an entry without a paper's number.
-    values.retain(|line| !line.text.is_empty());
-    let dispute = view.disputed.iter().find(|dispute| match dispute.matter {
-        Matter::Field(field) | Matter::Residence(field) => field == rule.field,
-        Matter::Marriage => rule.field == Field::Marriages,
-        _ => false,
-    });
-    let claims = dispute
-        .map(|dispute| {
-            let values = dispute
-                .claims
-                .iter()
-                .filter_map(|claim| claim.value.as_ref());
-            values.map(|value| shown.value(value)).collect()
-        })
-        .unwrap_or_default();
-    if values.is_empty() && dispute.is_none() {
-        return None;
-    }
-    Some(Item {
-        label: shown.label(rule),
-        values,
-        disputed: dispute.is_some(),
-        claims,
-    })
 }

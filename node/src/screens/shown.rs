@@ -77,12 +77,16 @@ pub(super) fn sex(words: &Words, sex: Sex) -> String {
     })
 }
 
-/// A religion by its name in the list, which is Vietnamese; that there is none is said in each.
+/// A religion by its name: that of the list, which is Vietnamese, or the one that it has in English.
 pub(super) fn religion(words: &Words, religion: Religion) -> String {
     if religion == Religion::NONE {
         return words.t("religion-none");
     }
-    religion.name().to_owned()
+    let own = religion.name().to_owned();
+    match words.lang() {
+        Lang::Vi => own,
+        Lang::En => words.try_t(&format!("religion-{religion}")).unwrap_or(own),
+    }
 }
 
 /// What a member is to the head.
@@ -309,6 +313,7 @@ impl<'a> Shown<'a> {
         let link = match value {
             Value::Person(link) => link,
             Value::Marriage(marriage) => &marriage.spouse,
+            Value::Head(head) => &PersonLink::Record(*head),
             _ => return None,
         };
         let id = match link {

@@ -11,7 +11,7 @@ use super::acts::{ActLine, line_of};
 use super::cases::{CaseLine, NewsLine, news, waiting};
 use super::fault::Fault;
 use super::find::{COUNTER, Reason, reasons};
-use super::forms::{DraftLine, drafts_of};
+use super::forms::{DraftLine, drafts_of, many};
 use super::page::Page;
 use super::seat::Seated;
 use super::shown::{Shown, moment};
@@ -88,6 +88,7 @@ struct StartPage {
     moves_more: usize,
     doors: Vec<Door>,
     drafts: Vec<DraftLine>,
+    many: Option<String>,
     today: usize,
 }
 
@@ -155,6 +156,7 @@ fn show_start(api: &Api, seated: &Seated, wanted: &Wanted) -> Result<Response, O
         .collect();
     let day = registry::date::Date::in_viet_nam(clock::device_s());
     let today = api.office.count_entered_on(day)?;
+    let drafts = drafts_of(api, seated);
     Ok(super::page::show(&StartPage {
         page: Page::of(api, seated),
         all,
@@ -170,7 +172,8 @@ fn show_start(api: &Api, seated: &Seated, wanted: &Wanted) -> Result<Response, O
             .map(|it| move_line(it, &shown, words))
             .collect(),
         doors,
-        drafts: drafts_of(api, seated),
+        many: many(&drafts, words),
+        drafts,
         today,
     }))
 }

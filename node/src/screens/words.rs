@@ -299,6 +299,7 @@ mod tests {
         of("file", &mut ["jpeg", "png", "pdf"].into_iter());
         of("cause", &mut ["court", "error"].into_iter());
         of("declared", &mut ["missing", "dead"].into_iter());
+        of("religion", &mut RELIGIONS.into_iter());
         let dossiers = [
             "received",
             "supplement_asked",
@@ -312,6 +313,10 @@ mod tests {
         let missing: Vec<&String> = made.iter().filter(|key| !known.contains(*key)).collect();
         assert!(missing.is_empty(), "without words: {missing:?}");
     }
+
+    const RELIGIONS: [&str; 15] = [
+        "none", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14",
+    ];
 
     /// The keys of all notices, as the enumeration names them.
     fn notices() -> Vec<String> {

@@ -46,7 +46,11 @@ async fn desks() -> House {
         let id = name.parse().unwrap();
         office.set_password(&id, own(), false, None, 0).unwrap();
     }
-    House { node, _dir: dir }
+    House {
+        node,
+        centre,
+        _dir: dir,
+    }
 }
 
 impl House {

@@ -64,6 +64,51 @@
       if (input.files.length) form.requestSubmit(form.querySelector("button[value=again]"));
     });
   }
+  // The camera, where the browser reads square codes by itself; typing and scanners stay.
+  for (const button of document.querySelectorAll("[data-camera]")) {
+    const form = button.form;
+    const view = form.querySelector("[data-view]");
+    const video = view.querySelector("video");
+    let stream = null;
+    const stop = () => {
+      for (const track of stream?.getTracks() ?? []) track.stop();
+      stream = null;
+      view.hidden = true;
+    };
+    const look = async (detector) => {
+      if (!stream) return;
+      const [code] = await detector.detect(video).catch(() => []);
+      if (!code) { setTimeout(look, 150, detector); return; }
+      document.getElementById(button.dataset.camera).value = code.rawValue;
+      stop();
+      form.requestSubmit();
+    };
+    const watch = async (detector) => {
+      const said = form.querySelector("[data-no-camera]");
+      said.textContent = "";
+      try {
+        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1920 } } });
+      } catch {
+        said.textContent = said.dataset.noCamera;
+        return;
+      }
+      view.hidden = false;
+      video.srcObject = stream;
+      await video.play();
+      look(detector);
+    };
+    const offer = async () => {
+      const formats = await window.BarcodeDetector?.getSupportedFormats?.().catch(() => []) ?? [];
+      // Without an encrypted line a browser gives no camera.
+      if (!formats.includes("qr_code") || !navigator.mediaDevices?.getUserMedia) return;
+      const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
+      button.addEventListener("click", () => watch(detector));
+      button.hidden = false;
+    };
+    view.querySelector("[data-stop]").addEventListener("click", stop);
+    document.addEventListener("visibilitychange", () => { if (document.hidden) stop(); });
+    offer();
+  }
   // Ways by key: "/" goes to the box, as in every list that people like.
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");

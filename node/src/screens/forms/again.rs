@@ -5,15 +5,20 @@
 use axum::response::Response;
 use registry::ActId;
 use registry::act::kind::ActRule;
+use registry::returned::reason;
+use registry::words::{Said, Tells};
 
 use super::super::acts::reason_of;
-use super::super::fault::Fault;
+use super::super::fault::{Fault, in_words, of_code};
 use super::super::page::go;
 use super::super::seat::Seated;
+use super::super::words::Words;
 use super::begin::{Begin, prefilled};
 use super::inputs::Faults;
+use super::label::{label, labelled};
 use super::sheet::{Sheet, Told};
 use super::spec::Form;
+use super::table::form_of;
 use super::typed::Typed;
 use crate::api::Api;
 use crate::office::{ActState, ActView, DraftId, OfficeError};
@@ -27,14 +32,18 @@ pub(super) fn begin(
     act: &ActId,
 ) -> Response {
     match typed_before(api, seated, form, rule, act) {
-        Ok(Before::Typed(typed, why)) => Sheet {
-            api,
-            seated,
-            form,
-            rule,
-            draft: DraftId::again(act),
+        Ok(Before::Typed(typed, view)) => {
+            let sheet = Sheet {
+                api,
+                seated,
+                form,
+                rule,
+                draft: DraftId::again(act),
+            };
+            let faults = placed(&sheet, &typed, view.code.as_deref().unwrap_or_default());
+            let why = reason_of(&view, seated.words);
+            sheet.show(&typed, faults, None, Told::Again(why))
         }
-        .show(&typed, Faults::default(), None, Told::Again(why)),
         Ok(Before::Begun) => go(&format!("/drafts/{}", DraftId::again(act))),
         Ok(Before::Not) => go(&format!("/acts/{act}")),
         Err(error) => Fault::Office(error.code()).page(api, seated),
@@ -42,8 +51,8 @@ pub(super) fn begin(
 }
 
 enum Before {
-    /// What was typed, and why it came back.
-    Typed(Typed, String),
+    /// What was typed, and the act.
+    Typed(Typed, Box<ActView>),
     /// This officer has begun already.
     Begun,
     /// It is none that can be filed again.
@@ -72,7 +81,47 @@ fn typed_before(
         Some(kept) => Typed::of(kept.typed),
         None => of_act(api, form, rule, &view),
     };
-    Ok(Before::Typed(typed, reason_of(&view, seated.words)))
+    Ok(Before::Typed(typed, Box::new(view)))
+}
+
+/// The same beside the input that it is about, as far as that can be told: of several cards the
+/// centre does not say which.
+fn placed(sheet: &Sheet<'_>, typed: &Typed, code: &str) -> Faults {
+    let mut faults = Faults::default();
+    let Some(reason) = reason(code) else {
+        return faults;
+    };
+    let words = in_words(sheet.seated.words, &reason.said());
+    let place = match reason.field {
+        Some("pin") => {
+            let mut cards = typed.pairs().filter(|(path, _)| path.ends_with(".pin"));
+            let first = cards.next().map(|(path, _)| path.to_owned());
+            first.filter(|_| cards.next().is_none())
+        }
+        Some(field) => sheet.place_of(field, typed),
+        None => None,
+    };
+    faults.at.extend(place.map(|path| (path, words)));
+    faults
+}
+
+/// Why an act came back or waits, in the clerk's language: what its form calls the input, what is
+/// wrong with it, what to do, and the law where there is one.
+pub(in crate::screens) fn why(words: &Words, act: &str, code: &str, text: &str) -> String {
+    let known = reason(code).filter(|_| Said::of_text(text).is_none());
+    let Some(known) = known else {
+        return of_code(words, code, text);
+    };
+    let said = known.said();
+    let form = form_of(act);
+    let called = form.and_then(|form| label(words, form, known.field?));
+    let told = labelled(called, &in_words(words, &said));
+    // The reviewer who declined said why, in their own words.
+    if code == "proposal_declined" && !text.is_empty() && text != said.en {
+        format!("{told}. “{text}”")
+    } else {
+        told
+    }
 }
 
 /// What an act itself tells of its form.

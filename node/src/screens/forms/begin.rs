@@ -2,11 +2,13 @@
 
 use registry::act::kind::ActRule;
 use registry::person::Person;
+use registry::procedure::Held;
 use registry::{ActId, RecordId};
 use serde::Deserialize;
 
 use super::super::acts::begins_with_person;
 use super::spec::{Form, Widget};
+use super::table::form_of;
 use super::typed::Typed;
 use crate::api::Api;
 
@@ -79,6 +81,23 @@ pub(super) fn prefilled(api: &Api, form: &Form, rule: &ActRule, asked: &Begin) -
         break;
     }
     typed
+}
+
+/// Whether an act takes somebody as the person with whom its form begins.
+pub(in crate::screens) fn takes(act: &str, held: &Held) -> bool {
+    let asks = form_of(act)
+        .into_iter()
+        .flat_map(|form| form.steps.iter())
+        .flat_map(|step| step.asks);
+    let mut people = asks.filter(|ask| {
+        matches!(
+            ask.by,
+            Widget::Somebody | Widget::Held | Widget::People | Widget::Movers
+        )
+    });
+    people
+        .next()
+        .is_some_and(|ask| ask.whom.look("person", held).is_ok())
 }
 
 fn household_of(api: &Api, id: &RecordId) -> Option<RecordId> {

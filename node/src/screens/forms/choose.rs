@@ -8,11 +8,15 @@ use registry::{ActId, RecordId};
 
 use super::super::page::{Page, show};
 use super::super::seat::Seated;
+use super::super::words::Words;
 use super::rule_of;
 use super::table::form_of;
 use super::typed::Typed;
 use crate::api::Api;
-use crate::office::{Draft, DraftId};
+use crate::office::{DRAFTS_MAX, Draft, DraftId};
+
+/// Drafts from which on the limit is told.
+const MANY: usize = DRAFTS_MAX - 5;
 
 /// Acts to choose from, by the role whose they are.
 struct Group {
@@ -26,6 +30,7 @@ struct ChoosePage {
     page: Page,
     groups: Vec<Group>,
     drafts: Vec<DraftLine>,
+    many: Option<String>,
 }
 
 /// A draft as a line of a list.
@@ -51,6 +56,12 @@ pub(in crate::screens) fn drafts_of(api: &Api, seated: &Seated) -> Vec<DraftLine
         })
     };
     drafts.into_iter().filter_map(line).collect()
+}
+
+/// Where there are so many drafts that the limit is near, it is told.
+pub(in crate::screens) fn many(drafts: &[DraftLine], words: &Words) -> Option<String> {
+    let count = i64::try_from(drafts.len()).unwrap_or(i64::MAX);
+    (drafts.len() >= MANY).then(|| words.n("drafts-many", count))
 }
 
 /// Whom a draft is about, as far as it was typed.
@@ -108,8 +119,10 @@ pub(in crate::screens) async fn choose(State(api): State<Api>, seated: Seated) -
             }),
         }
     }
+    let drafts = drafts_of(&api, &seated);
     show(&ChoosePage {
-        drafts: drafts_of(&api, &seated),
+        many: many(&drafts, words),
+        drafts,
         page: Page::of(&api, &seated),
         groups,
     })

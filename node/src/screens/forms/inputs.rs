@@ -1,22 +1,21 @@
 //! From the form and what was typed to what the page shows: inputs with their names, hints, values
 //! and what is wrong with them.
 
+use registry::OfficeCode;
 use registry::attachment::Attachment;
+use registry::procedure::Whom;
 use registry::schema::Field;
-use registry::{OfficeCode, RecordId};
 
-use super::super::shown::{Shown, life, size};
+use super::super::shown::{Shown, size};
 use super::super::words::Words;
 use super::attached::{self, files_of};
 use super::codes::list;
 use super::hints;
 pub(super) use super::label::Faults;
+use super::pick::{Pick, Takes};
 use super::spec::{Ask, Codes, Form, Widget};
 use super::typed::{ROWS_MAX, Typed};
-use crate::office::{Office, PersonHit};
-
-/// People that a search within a form shows.
-const HITS: usize = 6;
+use crate::office::Office;
 
 /// A choice of a list.
 pub(super) struct Choice {
@@ -63,24 +62,6 @@ impl Input {
         let wrong = self.fault.as_ref().map(|_| format!("{}-wrong", self.id()));
         let parts: Vec<String> = wrong.into_iter().chain(hint).collect();
         parts.join(" ")
-    }
-}
-
-/// Choosing a person or household that is held here.
-pub(super) struct Pick {
-    pub(super) path: String,
-    pub(super) label: String,
-    pub(super) chosen: Option<(String, String)>,
-    pub(super) query: String,
-    pub(super) hits: Vec<(String, String)>,
-    pub(super) searched: bool,
-    pub(super) household: bool,
-    pub(super) fault: Option<String>,
-}
-
-impl Pick {
-    pub(super) fn id(&self) -> String {
-        self.path.replace('.', "-")
     }
 }
 
@@ -179,10 +160,10 @@ impl Maker<'_> {
         let path = ask.path;
         let label = self.words.t(ask.label);
         let (parts, add) = match ask.by {
-            Widget::Somebody => (self.somebody(path, true), None),
-            Widget::Link => (self.somebody(path, false), None),
-            Widget::Held => (vec![self.pick(path, false)], None),
-            Widget::Household => (vec![self.pick(path, true)], None),
+            Widget::Somebody => (self.somebody(path, ask.whom, true), None),
+            Widget::Link => (self.somebody(path, ask.whom, false), None),
+            Widget::Held => (vec![self.pick(path, Takes::Person(ask.whom))], None),
+            Widget::Household => (vec![self.pick(path, Takes::Household)], None),
             Widget::Place => (self.place(path), None),
             Widget::Photo => {
                 let files = self.files(path);
@@ -284,8 +265,8 @@ impl Maker<'_> {
     }
 
     /// Somebody: chosen among those held here, or by card or paper.
-    fn somebody(&mut self, path: &str, whole_card: bool) -> Vec<Part> {
-        let pick = self.pick(path, false);
+    fn somebody(&mut self, path: &str, whom: Whom, whole_card: bool) -> Vec<Part> {
+        let pick = self.pick(path, Takes::Person(whom));
         if matches!(&pick, Part::Pick(pick) if pick.chosen.is_some()) {
             return vec![pick];
         }
@@ -307,33 +288,16 @@ impl Maker<'_> {
         vec![pick, Part::Card(inputs, open)]
     }
 
-    fn pick(&mut self, path: &str, household: bool) -> Part {
-        let chosen = self.typed.at(&format!("{path}.id")).to_owned();
-        let shown = Shown::new(self.office, self.words);
-        let chosen = chosen
-            .parse::<RecordId>()
-            .ok()
-            .map(|id| (id.to_string(), shown.record(id)));
-        let query = self.typed.at(&format!("{path}.q")).to_owned();
-        let hits = if chosen.is_none() {
-            hits(self.office, &query, household, self.words)
-        } else {
-            Vec::new()
-        };
-        Part::Pick(Pick {
-            path: path.to_owned(),
-            label: self.words.t(if household {
-                "pick-household"
-            } else {
-                "pick-person"
-            }),
-            chosen,
-            searched: !query.is_empty(),
-            query,
-            hits,
-            household,
-            fault: self.faults.take_exact(&format!("{path}.id")),
-        })
+    fn pick(&mut self, path: &str, takes: Takes) -> Part {
+        // What is wrong with the choice already stands beside it.
+        let told = self.faults.any(path);
+        let fault = self.faults.take_exact(&format!("{path}.id"));
+        let mut pick = Pick::of(self.office, self.words, self.typed, path, takes);
+        if told {
+            pick.refused = None;
+        }
+        pick.fault = fault;
+        Part::Pick(pick)
     }
 
     fn row(&mut self, ask: &Ask, row: usize) -> Vec<Part> {
@@ -341,18 +305,19 @@ impl Maker<'_> {
         let number = i64::try_from(row + 1).unwrap_or(i64::MAX);
         let head = Part::Row(self.words.n("row-number", number));
         let mut parts = vec![head];
+        let person = Takes::Person(ask.whom);
         match ask.by {
             Widget::Movers => {
-                parts.extend(self.somebody(&format!("{at}.person"), true));
+                parts.extend(self.somebody(&format!("{at}.person"), ask.whom, true));
                 parts.push(self.relation(&at));
             }
-            Widget::People => parts.push(self.pick(&at, false)),
+            Widget::People => parts.push(self.pick(&at, person)),
             Widget::Relations => {
-                parts.push(self.pick(&format!("{at}.person"), false));
+                parts.push(self.pick(&format!("{at}.person"), person));
                 parts.push(self.relation(&at));
             }
             Widget::Adjusted => {
-                parts.push(self.pick(&format!("{at}.person"), false));
+                parts.push(self.pick(&format!("{at}.person"), person));
                 for (key, label) in [
                     ("permanent_address", "ask-permanent-address"),
                     ("temporary_address", "ask-temporary-address"),
@@ -363,7 +328,7 @@ impl Maker<'_> {
                 parts.push(self.relation(&at));
             }
             Widget::Houses => {
-                parts.push(self.pick(&format!("{at}.household"), true));
+                parts.push(self.pick(&format!("{at}.household"), Takes::Household));
                 let label = self.words.t("ask-address-now");
                 parts.push(Part::Input(self.line(&format!("{at}.address"), &label)));
             }
@@ -439,10 +404,10 @@ impl Maker<'_> {
         let label = self.words.t("ask-new-value");
         match Field::from_key(&chosen) {
             Some(Field::Father | Field::Mother | Field::Representative) => {
-                parts.extend(self.somebody(&value, false));
+                parts.extend(self.somebody(&value, Whom::Registered, false));
             }
             Some(Field::Membership) => {
-                parts.push(self.pick(&value, true));
+                parts.push(self.pick(&value, Takes::Household));
                 let label = self.words.t("ask-since");
                 let mut since = self.line(&format!("{value}.since"), &label);
                 self.dated(&mut since);
@@ -513,52 +478,4 @@ impl Maker<'_> {
         }
         choices
     }
-}
-
-/// The people or households that fit what was typed, ready to be chosen.
-pub(super) fn hits(
-    office: &Office,
-    query: &str,
-    household: bool,
-    words: &Words,
-) -> Vec<(String, String)> {
-    if query.is_empty() {
-        return Vec::new();
-    }
-    let found = office.find_people(query, if household { 4 * HITS } else { HITS });
-    let mut hits: Vec<(String, String)> = Vec::new();
-    for hit in found.unwrap_or_default() {
-        let choice = if household {
-            household_choice(&hit)
-        } else {
-            Some((hit.id.to_string(), person_choice(&hit, words)))
-        };
-        if let Some(choice) = choice
-            && hits.len() < HITS
-            && !hits.iter().any(|(id, _)| *id == choice.0)
-        {
-            hits.push(choice);
-        }
-    }
-    hits
-}
-
-fn person_choice(hit: &PersonHit, words: &Words) -> String {
-    super::super::shown::joined([
-        life(words, hit.dead, hit.missing).to_uppercase(),
-        hit.name.clone(),
-        hit.birth_date.clone().unwrap_or_default(),
-        hit.pin_masked.clone().unwrap_or_default(),
-        hit.address.clone().unwrap_or_default(),
-    ])
-}
-
-fn household_choice(hit: &PersonHit) -> Option<(String, String)> {
-    let id = hit.household?;
-    let text = super::super::shown::joined([
-        hit.household_file.clone().unwrap_or_default(),
-        hit.address.clone().unwrap_or_default(),
-        hit.name.clone(),
-    ]);
-    Some((id.to_string(), text))
 }

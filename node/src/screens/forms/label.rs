@@ -29,6 +29,13 @@ impl Faults {
         self.at.remove(&key)
     }
 
+    /// Whether anything is wrong at a path or below.
+    pub(super) fn any(&self, path: &str) -> bool {
+        let below = format!("{path}.");
+        let mut keys = self.at.keys();
+        keys.any(|key| key == path || key.starts_with(&below))
+    }
+
     /// Each after what its input is called on the form.
     pub(super) fn labelled(mut self, words: &Words, form: &Form) -> Faults {
         for (path, wrong) in &mut self.at {

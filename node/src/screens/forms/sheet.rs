@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use registry::RecordId;
 use registry::act::kind::ActRule;
+use registry::procedure::Filing;
 use registry::words::Tells;
 
 use super::super::fault::{in_words, of_code};
@@ -21,7 +22,7 @@ use super::typed::Typed;
 use super::{attached, draft_of, meant, papers, read, review};
 use crate::api::{Api, ApiError, with_thumbnail};
 use crate::clock;
-use crate::office::{Checked, DraftId, FileError};
+use crate::office::{Checked, DRAFTS_MAX, DraftId, FileError};
 use crate::writer::WriteError;
 
 #[derive(Template)]
@@ -39,6 +40,7 @@ struct FormPage {
     kept: bool,
     other_session: bool,
     again: String,
+    not_kept: bool,
 }
 
 /// What is told above a form.
@@ -205,17 +207,18 @@ impl Sheet<'_> {
                     self.note_looks(&checked).await;
                     self.review(typed, &checked)
                 }
-                Err(error) => self.refused(typed, &error),
+                Err(error) => self.refused(typed, &filing, &error),
             };
         }
         let form = draft_of(self.form.act, typed);
+        let asked = filing.clone();
         let filed = self
             .api
             .writer
             .file_draft(filing, officer.clone(), self.draft, form);
         match filed.await {
             Ok(act) => go(&format!("/acts/{act}")),
-            Err(WriteError::File(error)) => self.refused(typed, &error),
+            Err(WriteError::File(error)) => self.refused(typed, &asked, &error),
             Err(error) => {
                 let mut faults = Faults::default();
                 let words = of_code(self.seated.words, error.code(), &error.to_string());
@@ -239,28 +242,48 @@ impl Sheet<'_> {
         }
     }
 
-    fn refused(&self, typed: &Typed, error: &FileError) -> Response {
+    /// Tells all that stands against the act, each thing beside its input.
+    fn refused(&self, typed: &Typed, filing: &Filing, error: &FileError) -> Response {
         let mut faults = Faults::default();
         let words = self.seated.words;
-        let wrong = match error.said() {
-            Some(said) => in_words(words, &said),
-            None => of_code(words, error.code(), &error.to_string()),
+        let FileError::Refused(first) = error else {
+            let wrong = of_code(words, error.code(), &error.to_string());
+            faults.whole.push(labelled(None, &wrong));
+            return self.show(typed, faults, None, Told::Nothing);
         };
-        let field = match error {
-            FileError::Refused(refusal) => refusal.field(),
-            _ => None,
-        };
-        match field.map(|field| (field, self.place_of(field, typed))) {
-            Some((_, Some(path))) => {
-                faults.at.insert(path, wrong);
-            }
-            Some((field, None)) => {
-                let called = label(words, self.form, field);
-                faults.whole.push(labelled(called, &wrong));
-            }
-            None => faults.whole.push(labelled(None, &wrong)),
+        let officer = self.seated.seat.account.officer();
+        let office = &self.api.office;
+        let mut all = office.refusals(filing, officer, clock::device_s());
+        // Something may have changed since it was refused.
+        if !all.contains(first) {
+            all.insert(0, first.clone());
+        }
+        for refusal in all {
+            let wrong = in_words(words, &refusal.said());
+            self.place(&mut faults, typed, refusal.field(), &wrong);
         }
         self.show(typed, faults, None, Told::Nothing)
+    }
+
+    /// Puts what is wrong beside the input that an act's own name means, or above the form with what
+    /// the input is called.
+    pub(super) fn place(
+        &self,
+        faults: &mut Faults,
+        typed: &Typed,
+        field: Option<&str>,
+        wrong: &str,
+    ) {
+        let path = field.and_then(|field| self.place_of(field, typed));
+        match path {
+            Some(path) if !faults.at.contains_key(&path) => {
+                faults.at.insert(path, wrong.to_owned());
+            }
+            _ => {
+                let called = field.and_then(|field| label(self.seated.words, self.form, field));
+                faults.whole.push(labelled(called, wrong));
+            }
+        }
     }
 
     /// What went wrong before the act was looked at.
@@ -268,21 +291,12 @@ impl Sheet<'_> {
         let told = error.words();
         let mut faults = Faults::default();
         let words = of_code(self.seated.words, &told.code, &told.words);
-        let field = told.field.as_deref();
-        match field.and_then(|field| self.place_of(field, typed)) {
-            Some(path) => {
-                faults.at.insert(path, words);
-            }
-            None => {
-                let called = field.and_then(|field| label(self.seated.words, self.form, field));
-                faults.whole.push(labelled(called, &words));
-            }
-        }
+        self.place(&mut faults, typed, told.field.as_deref(), &words);
         self.show(typed, faults, None, Told::Nothing)
     }
 
     /// The input that an act's own name for it means: by its path or the end of it.
-    fn place_of(&self, field: &str, typed: &Typed) -> Option<String> {
+    pub(super) fn place_of(&self, field: &str, typed: &Typed) -> Option<String> {
         let asks = || self.form.steps.iter().flat_map(|step| step.asks);
         let changes = asks().find(|ask| matches!(ask.by, Widget::Changes(_)));
         if let Some(ask) = changes {
@@ -328,6 +342,8 @@ impl Sheet<'_> {
             Told::OtherSession => (false, true, String::new()),
             Told::Again(why) => (false, false, why),
         };
+        // What came back was asked for; what is wrong with it stands above the form.
+        let refused = faulty && again.is_empty();
         let page = FormPage {
             page: Page::of(self.api, self.seated),
             heading: words.pick(self.rule.label_vi, self.rule.label_en),
@@ -337,19 +353,28 @@ impl Sheet<'_> {
             draft: self.draft.to_string(),
             sections,
             rest,
-            faulty,
+            faulty: refused,
             kept,
             other_session,
             again,
+            not_kept: self.is_not_kept(),
         };
         let status = if other_session {
             StatusCode::CONFLICT
-        } else if faulty {
+        } else if refused {
             StatusCode::UNPROCESSABLE_ENTITY
         } else {
             StatusCode::OK
         };
         show_as(status, &page)
+    }
+
+    /// Whether there are so many drafts that this form is not kept as one.
+    fn is_not_kept(&self) -> bool {
+        let office = &self.api.office;
+        let officer = self.seated.seat.account.id();
+        let drafts = office.drafts(officer).unwrap_or_default();
+        drafts.len() >= DRAFTS_MAX && !drafts.iter().any(|(id, _)| *id == self.draft)
     }
 
     /// By when the act is to be filed and its result given, as the law says.

@@ -1,6 +1,7 @@
 //! What a form is made of. A form is data: which steps an act has, which inputs stand in each, and
 //! where each input goes in the act's JSON, by its path. Nothing here knows a rule of an act.
 
+use registry::procedure::Whom;
 use registry::schema::Field;
 
 /// The form of an act.
@@ -32,6 +33,15 @@ pub(super) struct Ask {
     pub(super) by: Widget,
     /// Whether the act cannot do without it.
     pub(super) need: bool,
+    /// Whom of those held here the act takes, where people are asked for.
+    pub(super) whom: Whom,
+}
+
+impl Ask {
+    /// The same of others than the living.
+    pub(super) const fn of(self, whom: Whom) -> Ask {
+        Ask { whom, ..self }
+    }
 }
 
 /// How something is asked.
@@ -117,6 +127,7 @@ pub(super) const fn need(path: &'static str, label: &'static str, by: Widget) ->
         label,
         by,
         need: true,
+        whom: Whom::Living,
     }
 }
 
@@ -127,6 +138,7 @@ pub(super) const fn may(path: &'static str, label: &'static str, by: Widget) -> 
         label,
         by,
         need: false,
+        whom: Whom::Living,
     }
 }
 

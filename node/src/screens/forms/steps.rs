@@ -1,5 +1,6 @@
 //! Steps and lists of items that several forms share.
 
+use registry::procedure::Whom;
 use registry::schema::Field;
 
 use super::spec::Widget as W;
@@ -31,8 +32,8 @@ pub(super) const CHILD: Step = step(
 pub(super) const PARENTS: Step = step(
     "step-parents",
     &[
-        may("father", "ask-father", W::Link),
-        may("mother", "ask-mother", W::Link),
+        may("father", "ask-father", W::Link).of(Whom::Registered),
+        may("mother", "ask-mother", W::Link).of(Whom::Registered),
     ],
 );
 
@@ -50,12 +51,25 @@ pub(super) const BIRTH: &[Step] = &[
     PAPERS,
 ];
 
-pub(super) const COUPLE_END: &[Step] = &[
+/// Nobody divorces the dead; a marriage may be found void after one of the two has died.
+pub(super) const DIVORCE: &[Step] = &[
     step(
         "step-couple",
         &[
-            need("first", "ask-first", W::Somebody),
-            need("second", "ask-second", W::Somebody),
+            need("first", "ask-first", W::Somebody).of(Whom::Undead),
+            need("second", "ask-second", W::Somebody).of(Whom::Undead),
+            need("date", "ask-date-of-decision", W::Date),
+        ],
+    ),
+    PAPERS,
+];
+
+pub(super) const ANNULMENT: &[Step] = &[
+    step(
+        "step-couple",
+        &[
+            need("first", "ask-first", W::Somebody).of(Whom::Registered),
+            need("second", "ask-second", W::Somebody).of(Whom::Registered),
             need("date", "ask-date-of-decision", W::Date),
         ],
     ),

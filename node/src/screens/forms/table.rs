@@ -1,9 +1,13 @@
 //! The forms of all acts, as one table. The order is that in which a clerk asks; what an act needs
 //! is said by the act itself when it is checked.
 
+use registry::procedure::Whom;
+
 use super::spec::Widget as W;
 use super::spec::{Codes, Form, may, need, step};
-use super::steps::{BIRTH, CHILD, CIVIL_FIELDS, COUPLE_END, EID, PAPERS, PARENTS, POLICE_FIELDS};
+use super::steps::{
+    ANNULMENT, BIRTH, CHILD, CIVIL_FIELDS, DIVORCE, EID, PAPERS, PARENTS, POLICE_FIELDS,
+};
 
 /// Every form.
 pub(super) const FORMS: &[Form] = &[
@@ -36,13 +40,13 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-person",
                 &[
-                    need("person", "ask-dead", W::Somebody),
+                    need("person", "ask-dead", W::Somebody).of(Whom::Undead),
                     need("date", "ask-date-of-death", W::Date),
                     may("place", "ask-place-of-death", W::Place),
                     need("ground", "ask-death-paper", W::Text),
                     may("certificate", "ask-book-number", W::Text),
                     may("declared", "ask-declared", W::Code(Codes::Declared)),
-                    may("spouse", "ask-spouse", W::Somebody),
+                    may("spouse", "ask-spouse", W::Somebody).of(Whom::Undead),
                 ],
             ),
             PAPERS,
@@ -54,10 +58,10 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-person",
                 &[
-                    need("person", "ask-person", W::Somebody),
+                    need("person", "ask-person", W::Somebody).of(Whom::Deceased),
                     need("cause", "ask-cause", W::Code(Codes::Cause)),
                     may("date", "ask-date-of-decision", W::Date),
-                    may("spouse", "ask-spouse", W::Somebody),
+                    may("spouse", "ask-spouse", W::Somebody).of(Whom::Registered),
                 ],
             ),
             PAPERS,
@@ -84,8 +88,8 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-couple",
                 &[
-                    need("first", "ask-first", W::Somebody),
-                    need("second", "ask-second", W::Somebody),
+                    need("first", "ask-first", W::Somebody).of(Whom::Registered),
+                    need("second", "ask-second", W::Somebody).of(Whom::Registered),
                     need("certificate", "ask-book-number", W::Text),
                 ],
             ),
@@ -94,11 +98,11 @@ pub(super) const FORMS: &[Form] = &[
     },
     Form {
         act: "divorce",
-        steps: COUPLE_END,
+        steps: DIVORCE,
     },
     Form {
         act: "marriage_annulled",
-        steps: COUPLE_END,
+        steps: ANNULMENT,
     },
     Form {
         act: "parent_recognition",
@@ -140,7 +144,7 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-person",
                 &[
-                    need("ward", "ask-ward", W::Somebody),
+                    need("ward", "ask-ward", W::Somebody).of(Whom::Registered),
                     may("date", "ask-end", W::Date),
                 ],
             ),
@@ -167,7 +171,7 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-person",
                 &[
-                    need("person", "ask-person", W::Held),
+                    need("person", "ask-person", W::Held).of(Whom::Registered),
                     need("ground", "ask-ground", W::Text),
                 ],
             ),
@@ -180,7 +184,7 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-person",
                 &[
-                    need("person", "ask-person", W::Held),
+                    need("person", "ask-person", W::Held).of(Whom::Undead),
                     need("fields", "ask-changes", W::Changes(CIVIL_FIELDS)),
                 ],
             ),
@@ -193,7 +197,7 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-person",
                 &[
-                    need("person", "ask-person", W::Held),
+                    need("person", "ask-person", W::Held).of(Whom::Undead),
                     need("fields", "ask-changes", W::Changes(POLICE_FIELDS)),
                 ],
             ),
@@ -265,7 +269,10 @@ pub(super) const FORMS: &[Form] = &[
     Form {
         act: "permanent_deletion",
         steps: &[
-            step("step-people", &[need("people", "ask-people", W::People)]),
+            step(
+                "step-people",
+                &[need("people", "ask-people", W::People).of(Whom::Registered)],
+            ),
             step(
                 "step-ground",
                 &[
@@ -281,7 +288,10 @@ pub(super) const FORMS: &[Form] = &[
     Form {
         act: "temporary_deletion",
         steps: &[
-            step("step-people", &[need("people", "ask-people", W::People)]),
+            step(
+                "step-people",
+                &[need("people", "ask-people", W::People).of(Whom::Registered)],
+            ),
             step(
                 "step-ground",
                 &[
@@ -299,7 +309,7 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-person",
                 &[
-                    need("person", "ask-person", W::Somebody),
+                    need("person", "ask-person", W::Somebody).of(Whom::Anybody),
                     may("place", "ask-stay-place", W::Text),
                     need("from", "ask-first-night", W::Date),
                     may("to", "ask-last-night", W::Date),
@@ -345,7 +355,7 @@ pub(super) const FORMS: &[Form] = &[
                 &[
                     need("household", "ask-household", W::Household),
                     need("into", "ask-household-into", W::Household),
-                    may("relations", "ask-relations", W::Relations),
+                    may("relations", "ask-relations", W::Relations).of(Whom::Undead),
                 ],
             ),
             PAPERS,
@@ -371,7 +381,7 @@ pub(super) const FORMS: &[Form] = &[
             step(
                 "step-people",
                 &[
-                    may("people", "ask-adjusted", W::Adjusted),
+                    may("people", "ask-adjusted", W::Adjusted).of(Whom::Undead),
                     may("households", "ask-adjusted-houses", W::Houses),
                     need("ground", "ask-decision", W::Text),
                 ],

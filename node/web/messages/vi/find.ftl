@@ -30,3 +30,4 @@ card-no-proof = Mã trên thẻ không được ký: chỉ giúp đỡ gõ, khô
 card-collect = Thu thập người chưa có dữ liệu
 find-part = Đang hiện người thứ { $from } đến { $to }.
 find-more-words = Gõ thêm tên đệm, năm sinh hoặc thôn để ít người hơn.
+people-found-many = Có { $n } người khớp hoặc hơn: gõ thêm để ít người hơn
