@@ -152,6 +152,7 @@ pub(crate) fn run(arguments: &BenchArguments, global: &Global) -> Result<(), Fai
     let office = registry::OfficeCode::new(OFFICE)
         .ok_or_else(|| Failure::Failed("no commune to measure".into()))?;
     let plan = Plan {
+        lan: None,
         offices: &[office],
         people: arguments.people,
         seed: arguments.seed,

@@ -1,5 +1,6 @@
 //! The command line of `registryctl`, and the words that teach it.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -354,6 +355,7 @@ const DEMO_EXAMPLES: &str = "\
 Examples:
   registryctl demo                             stays up afterwards, for you to try
   registryctl demo --people 400 --unattended   exit code 0 if everything was verified
+  registryctl demo --lan 192.168.1.10          the screens for a telephone too, over HTTPS
   registryctl demo --dir /tmp/demo --keep      keeps data and logs";
 
 /// Where the daemons' programs are looked for: beside this one.
@@ -381,6 +383,10 @@ pub(crate) struct DemoArguments {
     /// Keep data and logs.
     #[arg(long)]
     pub(crate) keep: bool,
+    /// This machine's own address in its network: the offices' screens are served there over HTTPS,
+    /// for a telephone or another machine. If left out, to this machine alone.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) lan: IpAddr,
     /// Seed of the synthetic people.
     #[arg(long, default_value_t = 7, value_name = "N")]
     pub(crate) seed: u64,

@@ -24,7 +24,7 @@ mod reviewing;
 mod story;
 
 use checks::Teller;
-use fleet::{Fleet, Plan};
+use fleet::{Fleet, Office, Plan};
 use processes::Interrupt;
 use reckoning::Figures;
 use story::Story;
@@ -86,6 +86,7 @@ pub(crate) fn run(arguments: &DemoArguments, _global: &Global) -> Result<(), Fai
     teller.chapter("The system starts");
     teller.tell(format!("data and logs: {}", folder.path().display()));
     let plan = Plan {
+        lan: Some(arguments.lan),
         offices: &arguments.offices,
         people: arguments.people,
         seed: arguments.seed,
@@ -123,6 +124,20 @@ fn tell(story: &mut Story, arguments: &DemoArguments) -> Result<Figures, Failure
     Ok(figures)
 }
 
+/// What another machine needs before it opens an address over HTTPS.
+fn https_hint(programs: &Path, offices: &[Office]) -> String {
+    let node = programs.join("commune-node");
+    let data = offices
+        .first()
+        .map(|office| office.data.display().to_string());
+    format!(
+        "  (over HTTPS another machine first trusts the root: {} root-certificate --data {}; --lan \
+         gives them an address of this machine; docs/office-network.md)",
+        node.display(),
+        data.unwrap_or_default()
+    )
+}
+
 /// Leaves everything running for the person to try, until Ctrl-C.
 fn stay_up(story: &mut Story, folder: &Folder, interrupt: &Interrupt) -> Result<(), Failure> {
     let own = std::env::current_exe().unwrap_or_else(|_| "registryctl".into());
@@ -140,7 +155,15 @@ fn stay_up(story: &mut Story, folder: &Folder, interrupt: &Interrupt) -> Result<
             office.code,
             office.desk.base()
         ));
+        lines.extend(
+            office
+                .desk
+                .https()
+                .into_iter()
+                .map(|url| format!("    over HTTPS: {url}/")),
+        );
     }
+    lines.push(https_hint(&beside, &story.fleet.offices));
     lines.push(
         "  (the page Đường truyền, or Link, has the switch that cuts and restores the line)".into(),
     );

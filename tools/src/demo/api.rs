@@ -92,6 +92,14 @@ impl Desk {
         self.device.get_as("/api/v1/status")
     }
 
+    /// Where its screens are served to other machines; nothing if they are not.
+    pub(crate) fn https(&self) -> Vec<String> {
+        let status = self.device.get("/api/v1/status").unwrap_or_default();
+        let urls = status.pointer("/lan/urls").and_then(Value::as_array);
+        let urls = urls.into_iter().flatten().filter_map(Value::as_str);
+        urls.map(str::to_owned).collect()
+    }
+
     /// An act.
     pub(crate) fn act(&self, act: &str) -> Result<Value, Failure> {
         self.clerk.get(&format!("/api/v1/acts/{act}"))

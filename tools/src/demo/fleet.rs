@@ -2,6 +2,7 @@
 //! offices, each a real process with its own data folder.
 
 use std::fs;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -49,6 +50,7 @@ pub(crate) struct Fleet {
     pub(crate) quic: String,
     programs: Programs,
     folder: PathBuf,
+    lan: Option<IpAddr>,
     interrupt: Interrupt,
 }
 
@@ -62,6 +64,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) seed: u64,
     /// Where everything goes.
     pub(crate) folder: &'a Path,
+    /// Where the offices' screens are served to other machines, if at all.
+    pub(crate) lan: Option<IpAddr>,
 }
 
 /// A path as an argument.
@@ -122,6 +126,7 @@ impl Fleet {
             quic,
             programs,
             folder: folder.to_path_buf(),
+            lan: plan.lan,
             interrupt: interrupt.clone(),
         })
     }
@@ -191,6 +196,10 @@ impl Fleet {
             "--log-format",
             "text",
         ]);
+        if let Some(lan) = self.lan {
+            let any_port = SocketAddr::from((lan, 0));
+            command.args(["--lan", &any_port.to_string()]);
+        }
         let log = self.folder.join(format!("office-{code}.log"));
         let name = format!("the office {code}");
         let mut daemon = Daemon::start(&name, command, &log)?;
