@@ -14,6 +14,8 @@ mod device;
 
 #[path = "screens_pages/household.rs"]
 mod household;
+#[path = "screens_pages/offered.rs"]
+mod offered;
 #[path = "screens_pages/queue.rs"]
 mod queue;
 

@@ -124,7 +124,7 @@ async fn whom_an_act_does_not_take_cannot_be_chosen_and_the_reason_stands_beside
 async fn a_form_that_begins_with_somebody_it_does_not_take_says_so_at_once() {
     let (_dir, _centre, running, mut browser) = open().await;
     let dead = record_id(2);
-    let told = "người này đã được đăng ký khai tử";
+    let told = "Người này đã được đăng ký khai tử";
     let begun = |act: &str| format!("/acts/new/{act}?person={dead}");
     let form = browser.get(&begun("temporary_registration")).await;
     assert!(form.text.contains(told), "{}", form.text);

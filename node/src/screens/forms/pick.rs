@@ -14,6 +14,7 @@ use super::super::page::{Page, show};
 use super::super::seat::Seated;
 use super::super::shown::{Shown, joined, life};
 use super::super::words::Words;
+use super::label::labelled;
 use super::typed::Typed;
 use crate::api::Api;
 use crate::office::{Office, PersonHit};
@@ -56,7 +57,7 @@ impl Takes {
             Takes::Household => standing("household", &held),
         };
         let refused = looked_at.err()?;
-        Some(in_words(words, &refused.said()))
+        Some(labelled(None, &in_words(words, &refused.said())))
     }
 }
 
