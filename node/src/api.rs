@@ -8,6 +8,7 @@ mod bulk;
 mod bundles;
 mod card;
 mod cases;
+mod changes;
 mod error;
 mod filing;
 mod health;
@@ -102,6 +103,7 @@ impl Api {
             .merge(attachments::routes())
             .merge(bundles::routes())
             .route("/api/v1/acts/{id}/receipt", get(receipt::show))
+            .route("/api/v1/acts/{id}/changes", get(changes::show))
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))
             .route("/api/v1/people/{id}/portrait", get(portraits::show))

@@ -5,6 +5,7 @@ mod ask;
 mod attachments;
 mod bulk;
 mod bundle;
+mod changes;
 mod client;
 mod duplicates;
 mod exit;
@@ -30,6 +31,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use provisioning::ScreensName;
 use registry::OfficerId;
+use registry::reading::ReadReason;
 use registry_log::Format as LogFormat;
 
 use crate::daemon::Listen;
@@ -75,6 +77,7 @@ Examples:
   commune-node card                         (then scan; Ctrl-D)
   commune-node act --file birth.json        (docs/acts.md shows one of each)
   commune-node act --file birth.json --attach 'Giấy chứng sinh=scan.pdf'
+  commune-node changes 6f0c…                (what an act changed: before and after)
   commune-node attachments                  (how far scanned papers are on their way)
   commune-node act --file birth.json --check   (is the child registered already?)
   commune-node quality --problem sex_missing (whose records are to be mended)
@@ -157,6 +160,17 @@ pub enum Command {
         /// is added if the act does not name it. May be given several times.
         #[arg(long, value_name = "[KIND=]FILE", conflicts_with = "bulk")]
         attach: Vec<AttachArgument>,
+    },
+    /// What an act changed: record by record, before and after, with its papers, ground and officer;
+    /// also of one that came back. What stood before and is not known here is told as that.
+    ///
+    /// It is the content of records, so it is written down who looked, and why.
+    Changes {
+        /// The act; `pending` tells it as ID.
+        act: registry::ActId,
+        /// Why: counter, act_in_hand, case_work, verification, quality or audit.
+        #[arg(long, default_value = "act_in_hand")]
+        reason: ReadReason,
     },
     /// Photographs and scanned papers: which are on their way to the centre and how far, those first;
     /// with --save, one of them as a file.
@@ -374,6 +388,7 @@ pub fn execute(cli: &Cli) -> Result<Exit, Failure> {
             attach,
             ..
         } => ask::act(cli, file, *check, attach),
+        Command::Changes { act, reason } => changes::changes(cli, act, *reason),
         Command::Attachments(wanted) => attachments::attachments(cli, wanted),
         Command::Find { query, limit } => lists::find(cli, &query.join(" "), *limit),
         Command::Card => ask::card(cli),

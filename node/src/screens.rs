@@ -5,12 +5,14 @@
 //! follows the office. No text stands in code: it is in `web/messages`, in Vietnamese and English.
 //! No rule lives here either: what an act needs and refuses is the office's business.
 
+mod act;
 mod acts;
 mod assets;
 mod attachment;
 mod audit;
 mod bar;
 mod cases;
+mod changed;
 mod countdown;
 mod day;
 mod entry;
@@ -36,7 +38,9 @@ mod verification;
 mod verify;
 mod words;
 
+pub(crate) use changed::{ChangesTold, told as told_changes};
 pub(crate) use verification::page as verification_page;
+pub(crate) use words::Lang;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -75,8 +79,8 @@ pub(crate) fn router() -> Router<Api> {
         .merge(forms::with_files())
         .route("/drafts/{id}/keep", post(forms::keep))
         .route("/drafts/{id}/hints", post(forms::hints))
-        .route("/acts/{id}", get(acts::show))
-        .route("/acts/{id}/aside", post(acts::put_aside))
+        .route("/acts/{id}", get(act::show))
+        .route("/acts/{id}/aside", post(act::put_aside))
         .route("/attachments/{hash}", get(attachment::show))
         .route("/acts/{id}/receipt", get(receipt::show))
         .route("/verify", get(verify::form).post(verify::verify))

@@ -12,6 +12,8 @@
 mod centre;
 mod device;
 
+#[path = "screens_pages/changes.rs"]
+mod changes;
 #[path = "screens_pages/household.rs"]
 mod household;
 #[path = "screens_pages/offered.rs"]

@@ -294,8 +294,8 @@ impl Document {
         slots
     }
 
-    /// What the author of an act saw before it and left after it.
-    fn around(&self, act: &ActId) -> Option<(Reading, Reading)> {
+    /// What the author of an act saw before it and left after it; `None` if it changed nothing here.
+    pub fn around(&self, act: &ActId) -> Option<(Reading, Reading)> {
         let history = History::of(&self.0);
         let hash = history.change_of(act)?;
         let deps = history.deps.get(&hash)?;

@@ -4,8 +4,8 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{
-    account, acts, attachments, bulk, bundles, card, cases, health, line, people, portraits,
-    quality, readings, receipt, statistics, status,
+    account, acts, attachments, bulk, bundles, card, cases, changes, health, line, people,
+    portraits, quality, readings, receipt, statistics, status,
 };
 
 #[derive(OpenApi)]
@@ -32,6 +32,7 @@ use super::{
         portraits::show,
         card::read,
         cases::list,
+        changes::show,
         quality::show,
         quality::records,
         readings::list,

@@ -50,16 +50,17 @@ pub(super) async fn find(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Why {
-    /// The reason: `counter` (which it is if none is given), `act_in_hand`, `case_work`, `verification`,
-    /// `quality` or `audit`.
+    /// The reason: `counter`, `act_in_hand`, `case_work`, `verification`, `quality` or `audit`. If none
+    /// is given, it is `counter` for a record and `act_in_hand` for what an act changed.
     #[serde(default)]
     reason: String,
 }
 
 impl Why {
-    fn reason(&self) -> Result<ReadReason, ApiError> {
+    /// The reason; this one, if none is given.
+    pub(super) fn reason_or(&self, other: ReadReason) -> Result<ReadReason, ApiError> {
         if self.reason.is_empty() {
-            return Ok(ReadReason::Counter);
+            return Ok(other);
         }
         let reason = self.reason.parse::<ReadReason>();
         reason.map_err(|error| ApiError::invalid("reason", &error.to_string()))
@@ -76,7 +77,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(why): Query<Why>,
 ) -> Result<Json<PersonView>, ApiError> {
-    let (id, reason) = (record_id(&id)?, why.reason()?);
+    let (id, reason) = (record_id(&id)?, why.reason_or(ReadReason::Counter)?);
     let view = api.office.person_view(&id, clock::device_s())?;
     let view = view.ok_or_else(|| ApiError::not_found("this office holds no such person"))?;
     note_reading(&api, &desk, id, reason).await;
@@ -93,7 +94,7 @@ pub(super) async fn household(
     Path(id): Path<String>,
     Query(why): Query<Why>,
 ) -> Result<Json<HouseholdView>, ApiError> {
-    let (id, reason) = (record_id(&id)?, why.reason()?);
+    let (id, reason) = (record_id(&id)?, why.reason_or(ReadReason::Counter)?);
     let view = api.office.household_view(&id)?;
     let view = view.ok_or_else(|| ApiError::not_found("this office holds no such household"))?;
     note_reading(&api, &desk, id, reason).await;
@@ -102,7 +103,7 @@ pub(super) async fn household(
 
 /// A full or failing disk does not close the counter: the record is shown, and the log says that
 /// a reading is missing from the audit chain.
-async fn note_reading(api: &Api, desk: &Desk, id: RecordId, reason: ReadReason) {
+pub(super) async fn note_reading(api: &Api, desk: &Desk, id: RecordId, reason: ReadReason) {
     if let Err(error) = api
         .writer
         .note_reading(desk.0.id().clone(), id, reason)

@@ -69,13 +69,23 @@ fn pending_table(acts: &Value, cases: &HashMap<String, u64>, now_s: i64) -> Stri
             age.map_or_else(String::new, |at_s| span(now_s.saturating_sub(at_s))),
             due(act, now_s),
             text(act, "kind").to_owned(),
-            act.get("about").map_or_else(String::new, cell),
+            about(act),
             text(act, "officer").to_owned(),
             next_step(act, cases),
             text(act, "act").to_owned(),
         ]);
     }
     rows.to_text()
+}
+
+/// Whom an act is about; somebody elsewhere, if nobody whom it changes is known here.
+fn about(act: &Value) -> String {
+    let known = act.get("about").map_or_else(String::new, cell);
+    let changes = act.get("records").and_then(Value::as_array);
+    if known.is_empty() && changes.is_some_and(|records| !records.is_empty()) {
+        return "(held elsewhere)".to_owned();
+    }
+    known
 }
 
 /// By when the result is due: the day, and whether it has passed.
@@ -210,7 +220,7 @@ mod tests {
         let acts = json!([
             {"state": "provisional", "kind": "birth", "about": ["Trần Gia Bảo (2026)"], "officer": "lan",
              "entered_s": 100, "act": "aa", "due": "1969-12-31"},
-            {"state": "disputed", "kind": "correction", "about": [], "officer": "lan", "entered_s": 0,
+            {"state": "disputed", "kind": "correction", "records": ["r1"], "officer": "lan", "entered_s": 0,
              "act": "bb", "case": "c7", "due": "1970-01-01"},
             {"state": "returned", "kind": "death", "officer": "minh", "entered_s": 0, "act": "cc",
              "code": "person_dead", "words": "the person is registered as dead"},
@@ -226,7 +236,9 @@ mod tests {
         );
         assert!(lines[1].contains("the receipt is awaited"));
         assert!(
-            lines[2].contains("case 7 decides") && lines[2].contains("today"),
+            lines[2].contains("case 7 decides")
+                && lines[2].contains("today")
+                && lines[2].contains("(held elsewhere)"),
             "{table}"
         );
         assert!(lines[3].contains("registered as dead [person_dead]: correct it"));

@@ -1,9 +1,12 @@
 //! An act as an officer sees it: what, who, when. How it stands is in `state`; those of this office as
 //! lists are in `lists`.
 
+use std::collections::BTreeSet;
+
 use registry::act::{Act, ActBody, ActKind, Author, Evidence};
 use registry::date::{Date, PartialDate};
 use registry::dossier::{Dossier, DossierState};
+use registry::record::Content;
 use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +122,7 @@ pub struct ActView {
     /// complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub papers_sent: Option<PapersProgress>,
-    /// The records that it changes or makes.
+    /// The records that it changes or makes; somebody named by card once they are found and held here.
     #[schema(value_type = Vec<String>)]
     pub records: Vec<RecordId>,
     /// Whom or what it is about: names of people, files of households. Told where acts are listed
@@ -134,7 +137,7 @@ impl Office {
         self.rows
             .act(id)?
             .map(|row| {
-                let about = self.about(&row.act)?;
+                let about = self.about(&row)?;
                 let view = self.view_of(row)?;
                 Ok(ActView { about, ..view })
             })
@@ -148,20 +151,26 @@ impl Office {
         Ok(own.map(|row| (row.act.author, row.act.body)))
     }
 
-    /// The acts on a record, in the order in which this office heard of them.
+    /// The acts on a record, in the order in which this office heard of them. An own act that named
+    /// somebody by card is on the record with which they came.
     pub(super) fn history(&self, record: &RecordId) -> Result<Vec<ActView>, OfficeError> {
-        let mut views = Vec::new();
-        for id in self.rows.acts_of(record)? {
-            if let Some(row) = self.rows.act(&id)? {
-                views.push(self.view_of(row)?);
-            }
+        let mut ids: BTreeSet<ActId> = self.rows.acts_of(record)?.into_iter().collect();
+        if let Some(kept) = self.rows.shown(record)?
+            && matches!(kept.record.content, Content::Document(_))
+        {
+            let document = kept.record.document();
+            ids.extend(document.map(|document| document.acts()).unwrap_or_default());
         }
-        Ok(views)
+        let mut rows = Vec::new();
+        for id in ids {
+            rows.extend(self.rows.act(&id)?);
+        }
+        rows.sort_by_key(|row| row.order);
+        rows.into_iter().map(|row| self.view_of(row)).collect()
     }
 
     fn view_of(&self, row: ActRow) -> Result<ActView, OfficeError> {
-        let mut records: Vec<RecordId> = row.act.records().map(|(_, id)| id).collect();
-        records.dedup();
+        let records = self.records_of(&row);
         let own = row.act.author.node == self.live().meta.node;
         let id = row.act.id();
         let (state, case, reason) = match &row.answer {

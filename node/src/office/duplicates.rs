@@ -12,10 +12,11 @@ use registry::feed::Officer;
 use registry::fields::Fields;
 use registry::person::Person;
 use registry::procedure::{Filing, Notice, plan};
-use registry::schema::{FIELDS, Field, RecordKind};
-use registry::value::{PersonLink, Value};
+use registry::schema::RecordKind;
+use registry::value::PersonLink;
 use serde::Serialize;
 
+use super::changes::ChangedRecord;
 use super::live::Blocks;
 use super::search::PersonHit;
 use super::{FileError, Office, OfficeError};
@@ -49,19 +50,6 @@ pub struct LikePerson {
     pub explanation: Vec<FindingView>,
 }
 
-/// What an item of a record shows before an act and would show after it.
-#[derive(Debug, Clone)]
-pub struct Difference {
-    /// The record.
-    pub record: RecordId,
-    /// The item.
-    pub field: Field,
-    /// Its values before; none for a record that the act makes.
-    pub before: Vec<Value>,
-    /// Its values after.
-    pub after: Vec<Value>,
-}
-
 /// What an act would do.
 #[derive(Debug, Clone, Serialize)]
 pub struct Checked {
@@ -75,7 +63,7 @@ pub struct Checked {
     pub duplicates: Vec<PossibleDuplicate>,
     /// What changes, item by item; for the screens.
     #[serde(skip)]
-    pub differences: Vec<Difference>,
+    pub differences: Vec<ChangedRecord>,
 }
 
 impl Office {
@@ -116,10 +104,9 @@ impl Office {
             let after = act.apply(index, before.as_ref().map(|kept| &kept.record))?;
             let target = act.body.changes.get(index).map(|change| &change.target);
             let after = Kept::of(after).map_err(OfficeError::from)?;
-            let known = before.as_ref().map(Kept::fields);
-            checked
-                .differences
-                .extend(differences(id, known, after.fields()));
+            let fields = (before.as_ref().map(Kept::fields), after.fields());
+            let changed = ChangedRecord::of(id, after.record.kind, fields);
+            checked.differences.push(changed);
             if matches!(target, Some(Target::New { .. })) {
                 checked.makes += 1;
                 made.push(after);
@@ -128,6 +115,12 @@ impl Office {
             }
         }
         checked.changes.dedup();
+        for change in &act.body.changes {
+            if matches!(change.target, Target::Absent(_)) {
+                let changed = ChangedRecord::told(self.known_of(None, change)?, change);
+                checked.differences.push(changed);
+            }
+        }
         let own: Vec<RecordId> = made.iter().map(|kept| kept.record.id).collect();
         for kept in made
             .iter()
@@ -265,27 +258,4 @@ impl Office {
         live.blocks = Some(blocks);
         Ok(())
     }
-}
-
-/// The items that differ, in the order of the field table.
-fn differences(record: RecordId, before: Option<&Fields>, after: &Fields) -> Vec<Difference> {
-    let values = |fields: &Fields, field: Field| -> Vec<Value> {
-        fields
-            .iter()
-            .filter(|(slot, _)| slot.field == field)
-            .map(|(_, value)| value.clone())
-            .collect()
-    };
-    FIELDS
-        .iter()
-        .map(|rule| Difference {
-            record,
-            field: rule.field,
-            before: before
-                .map(|fields| values(fields, rule.field))
-                .unwrap_or_default(),
-            after: values(after, rule.field),
-        })
-        .filter(|difference| difference.before != difference.after)
-        .collect()
 }

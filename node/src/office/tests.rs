@@ -6,6 +6,7 @@ mod additions;
 mod bulk;
 mod bundles;
 mod cases;
+mod changes;
 mod counted;
 mod feed;
 mod life;

@@ -202,13 +202,15 @@ fn urgency(case: &Case) -> (i32, std::cmp::Reverse<u8>, u64) {
 
 fn line_of(api: &Api, words: &Words, today: Date, case: &Case) -> Result<CaseLine, OfficeError> {
     let known = api.office.known_records(&case.dispute.records)?;
-    let about: Vec<&str> = known.iter().map(|known| known.0.as_str()).collect();
+    let about = known
+        .iter()
+        .map(|known| super::shown::known_as(words, known));
     let question = case.open_question(api.office.code());
     let question = question.filter(|_| case.is_open());
     Ok(CaseLine {
         number: case.number,
         matter: sentence(&said(words, case.dispute.matter.words())),
-        about: about.join(", "),
+        about: super::shown::joined(about),
         harm: case.dispute.harm,
         harm_words: harm_words(words, case.dispute.harm),
         due: case

@@ -8,6 +8,7 @@ use axum::response::Response;
 use registry::ActId;
 use registry::receipt::Standing;
 
+use super::acts::about_of;
 use super::fault::{Fault, of_code};
 use super::page::{Page, show as shown_page};
 use super::seat::Seated;
@@ -85,7 +86,6 @@ fn receipt_page(api: &Api, seated: &Seated, act: &ActView) -> Result<ReceiptPage
         }
     };
     let rule = act.kind.rule();
-    let about: Vec<&str> = act.about.iter().map(|known| known.0.as_str()).collect();
     let officer = api.office.officer(&act.officer);
     let shown = Shown::new(&api.office, words);
     let office = act.office.map(|code| shown.commune(code));
@@ -93,7 +93,7 @@ fn receipt_page(api: &Api, seated: &Seated, act: &ActView) -> Result<ReceiptPage
         page: Page::of(api, seated),
         back: format!("/acts/{}", act.act),
         label: words.pick(rule.label_vi, rule.label_en),
-        about: about.join(", "),
+        about: about_of(act, &shown, words),
         officer: joined([
             officer.map_or_else(
                 || act.officer.to_string(),

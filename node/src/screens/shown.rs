@@ -1,5 +1,6 @@
 //! Values, moments and ages as a clerk reads them, in the time and the language of the office.
 
+use registry::act::Evidence;
 use registry::application::Application;
 use registry::code::{BloodType, Relation, Religion, Sex};
 use registry::date::Date;
@@ -11,7 +12,7 @@ use registry::{OfficeCode, RecordId};
 
 use super::words::{Lang, Words, country};
 use crate::clock;
-use crate::office::{ActState, Known, Office};
+use crate::office::{ActState, Before, ChangedRecord, Known, Office};
 
 /// Viet Nam is seven hours ahead, all year.
 const VIET_NAM_S: i64 = 7 * 3600;
@@ -112,12 +113,32 @@ pub(super) fn life(words: &Words, dead: bool, missing: bool) -> String {
     }
 }
 
+/// By what people know a record.
+pub(super) fn known_as(words: &Words, known: &Known) -> String {
+    match known {
+        Known::Person(name) => name.clone(),
+        Known::Household(file) => words.with("household-heading", &[("file", file)]),
+    }
+}
+
+/// A paper: what it is, its number, its date.
+pub(super) fn paper(paper: &Evidence) -> String {
+    let date = paper.date.map(|date| date.to_string());
+    joined([
+        paper.kind.as_str().to_owned(),
+        paper.number.as_str().to_owned(),
+        date.unwrap_or_default(),
+    ])
+}
+
 /// Shows values with the names that this office knows.
 pub(super) struct Shown<'a> {
     office: &'a Office,
     units: std::sync::Arc<Units>,
     words: &'static Words,
     today: Date,
+    /// What an act makes, and the office does not hold (yet).
+    made: Vec<(RecordId, Known)>,
 }
 
 impl<'a> Shown<'a> {
@@ -127,7 +148,16 @@ impl<'a> Shown<'a> {
             units: office.units(),
             words,
             today: Date::in_viet_nam(office.meta().corrected_s(clock::device_s())),
+            made: Vec::new(),
         }
+    }
+
+    /// Calls those whom an act makes by what the act tells of them.
+    pub(super) fn with_made(mut self, changes: &[ChangedRecord]) -> Shown<'a> {
+        let made = changes.iter().filter(|it| it.before == Before::Made);
+        self.made
+            .extend(made.filter_map(|it| Some((it.record?, it.known.clone()?))));
+        self
     }
 
     /// The day at this office, by the clock as the centre corrected it.
@@ -144,19 +174,26 @@ impl<'a> Shown<'a> {
 
     /// By what people know a record, as far as this office holds it.
     pub(super) fn record(&self, id: RecordId) -> String {
-        let known = self.office.known_records(&[id]).unwrap_or_default();
-        match known.into_iter().next() {
-            Some(known) => self.known(&known),
-            None => self.words.t("record-elsewhere"),
-        }
+        let known = self.known_at(id).map(|known| self.known(&known));
+        known.unwrap_or_else(|| self.words.t("record-elsewhere"))
     }
 
-    /// By what people know a record. Households have their file, which the office tells in English.
-    pub(super) fn known(&self, Known(name): &Known) -> String {
-        match name.strip_prefix("household ") {
-            Some(file) => self.words.with("household-heading", &[("file", file)]),
-            None => name.clone(),
-        }
+    /// By what people know a record.
+    pub(super) fn known(&self, known: &Known) -> String {
+        known_as(self.words, known)
+    }
+
+    /// A household, which may be one that an act makes.
+    fn household(&self, id: RecordId) -> String {
+        let known = self.known_at(id).map(|known| self.known(&known));
+        known.unwrap_or_else(|| self.words.t("household-elsewhere"))
+    }
+
+    fn known_at(&self, id: RecordId) -> Option<Known> {
+        let held = self.office.known_records(&[id]).unwrap_or_default();
+        let made = || self.made.iter().find(|(made, _)| *made == id);
+        let made = || made().map(|(_, known)| known.clone());
+        held.into_iter().next().or_else(made)
     }
 
     /// A value of a field, as one line.
@@ -191,7 +228,7 @@ impl<'a> Shown<'a> {
                 )
             }
             Value::Membership(membership) => joined([
-                self.record(membership.household),
+                self.household(membership.household),
                 words.with("since", &[("date", &membership.since.to_string())]),
             ]),
             Value::Death(death) => {

@@ -13,7 +13,7 @@ use super::super::fault::Fault;
 use super::super::page::{Page, show as shown_page};
 use super::super::person::note_reading;
 use super::super::seat::Seated;
-use super::super::shown::{Shown, joined, moment};
+use super::super::shown::{Shown, joined, known_as, moment};
 use super::super::words::{Lang, Words};
 use super::ruling::{Verdict, below, verdicts};
 use super::sides::{Sides, sides_of};
@@ -202,7 +202,10 @@ fn about(api: &Api, case: &Case, words: &Words) -> Result<Vec<About>, OfficeErro
         about.push(About {
             href: format!("/{path}/{id}?reason={CASE_WORK}"),
             held: known.is_some(),
-            known: known.map_or_else(|| words.t("record-elsewhere"), |known| known.0),
+            known: known.map_or_else(
+                || words.t("record-elsewhere"),
+                |known| known_as(words, &known),
+            ),
         });
     }
     Ok(about)

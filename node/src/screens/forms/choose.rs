@@ -8,6 +8,7 @@ use registry::{ActId, RecordId};
 
 use super::super::page::{Page, show};
 use super::super::seat::Seated;
+use super::super::shown::known_as;
 use super::super::words::Words;
 use super::rule_of;
 use super::table::form_of;
@@ -51,7 +52,7 @@ pub(in crate::screens) fn drafts_of(api: &Api, seated: &Seated) -> Vec<DraftLine
         Some(DraftLine {
             href: format!("/drafts/{id}"),
             label: seated.words.pick(rule.label_vi, rule.label_en),
-            about: about(api, &typed),
+            about: about(api, &typed, seated.words),
             saved: super::super::shown::moment(draft.saved_s),
         })
     };
@@ -65,7 +66,7 @@ pub(in crate::screens) fn many(drafts: &[DraftLine], words: &Words) -> Option<St
 }
 
 /// Whom a draft is about, as far as it was typed.
-fn about(api: &Api, typed: &Typed) -> String {
+fn about(api: &Api, typed: &Typed, words: &Words) -> String {
     let name = ["child.name", "name", "person.name", "first.name"]
         .iter()
         .map(|path| typed.at(path))
@@ -85,14 +86,14 @@ fn about(api: &Api, typed: &Typed) -> String {
         .iter()
         .find_map(|path| typed.at(path).parse::<RecordId>().ok());
     id.and_then(|id| api.office.known_records(&[id]).ok()?.into_iter().next())
-        .map(|known| known.0)
+        .map(|known| known_as(words, &known))
         .unwrap_or_default()
 }
 
 /// Whom an act is about by its form, if that is kept.
-pub(in crate::screens) fn about_form(api: &Api, act: &ActId) -> Option<String> {
+pub(in crate::screens) fn about_form(api: &Api, act: &ActId, words: &Words) -> Option<String> {
     let form = api.office.form_of(act).ok()??;
-    Some(about(api, &Typed::of(form.typed)))
+    Some(about(api, &Typed::of(form.typed), words))
 }
 
 pub(in crate::screens) async fn choose(State(api): State<Api>, seated: Seated) -> Response {

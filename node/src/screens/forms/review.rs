@@ -4,6 +4,7 @@
 use askama::Template;
 use registry::act::kind::ActRule;
 
+use super::super::changed::{self, RecordTold};
 use super::super::page::Page;
 use super::super::seat::Seated;
 use super::super::shown::Shown;
@@ -11,19 +12,7 @@ use super::meant;
 use super::spec::Form;
 use super::typed::Typed;
 use crate::api::Api;
-use crate::office::{Checked, Difference, DraftId, LikePerson};
-
-struct Change {
-    label: &'static str,
-    before: Vec<String>,
-    after: Vec<String>,
-}
-
-struct Record {
-    name: String,
-    new: bool,
-    changes: Vec<Change>,
-}
+use crate::office::{Checked, DraftId, LikePerson};
 
 /// Somebody who may be registered already.
 pub(super) struct Alike {
@@ -42,7 +31,7 @@ pub(super) struct ReviewPage {
     draft: String,
     typed: Vec<(String, String)>,
     notices: Vec<String>,
-    records: Vec<Record>,
+    records: Vec<RecordTold>,
     alike: Vec<Alike>,
     meant: Vec<(String, String, String)>,
 }
@@ -57,7 +46,7 @@ pub(super) fn page(
     checked: &Checked,
 ) -> ReviewPage {
     let words = seated.words;
-    let shown = Shown::new(&api.office, words);
+    let shown = Shown::new(&api.office, words).with_made(&checked.differences);
     let notice = |notice: &registry::procedure::Notice| {
         let key = serde_json::to_value(notice).unwrap_or_default();
         let key = key.as_str().unwrap_or_default().replace('_', "-");
@@ -74,56 +63,13 @@ pub(super) fn page(
             .collect(),
         notices: checked.notices.iter().map(notice).collect(),
         meant: meant::names(form, typed),
-        records: records(&checked.differences, checked, &shown, words),
+        records: changed::records(&checked.differences, &shown, words),
         alike: checked
             .duplicates
             .iter()
             .map(|found| alike(&found.like, words))
             .collect(),
     }
-}
-
-fn records(
-    differences: &[Difference],
-    checked: &Checked,
-    shown: &Shown<'_>,
-    words: &super::super::words::Words,
-) -> Vec<Record> {
-    let mut records: Vec<(registry::RecordId, Record)> = Vec::new();
-    for difference in differences {
-        let said = |values: &[registry::value::Value]| -> Vec<String> {
-            let texts = values.iter().map(|value| shown.value(value));
-            texts.filter(|text| !text.is_empty()).collect()
-        };
-        let (before, after) = (said(&difference.before), said(&difference.after));
-        // What has no words on paper is nothing to look over.
-        if before.is_empty() && after.is_empty() {
-            continue;
-        }
-        let change = Change {
-            label: shown.label(difference.field.rule()),
-            before,
-            after,
-        };
-        match records.iter_mut().find(|(id, _)| *id == difference.record) {
-            Some((_, record)) => record.changes.push(change),
-            None => {
-                let new = !checked.changes.contains(&difference.record);
-                let name = if new {
-                    words.t("review-new-record")
-                } else {
-                    shown.record(difference.record)
-                };
-                let record = Record {
-                    name,
-                    new,
-                    changes: vec![change],
-                };
-                records.push((difference.record, record));
-            }
-        }
-    }
-    records.into_iter().map(|(_, record)| record).collect()
 }
 
 pub(super) fn alike(found: &LikePerson, words: &super::super::words::Words) -> Alike {

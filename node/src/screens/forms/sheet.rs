@@ -233,8 +233,8 @@ impl Sheet<'_> {
         let mut seen: Vec<RecordId> = checked
             .differences
             .iter()
-            .filter(|it| !it.before.is_empty() && checked.changes.contains(&it.record))
-            .map(|it| it.record)
+            .filter(|it| it.items.iter().any(|item| !item.before.is_empty()))
+            .filter_map(|it| it.record)
             .collect();
         seen.dedup();
         for record in seen {

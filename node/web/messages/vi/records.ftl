@@ -8,6 +8,7 @@ record-official = Chính thức
 record-provisional = Tạm, chưa xác nhận
 record-left = Đã chuyển đi
 record-elsewhere = người ở nơi khác
+household-elsewhere = hộ ở nơi khác
 record-unnamed = Chưa có tên
 age = { $n } tuổi
 dead = đã chết

@@ -1,0 +1,293 @@
+//! One act: how it stands, its papers, what it changed, and what can be done about it.
+
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use registry::procedure::Slice;
+use registry::schema::RecordKind;
+use registry::{ActId, RecordId};
+use serde::Deserialize;
+
+use super::acts::{ActLine, line_of, office_of};
+use super::changed::{ChangesTold, told};
+use super::fault::{Fault, foreign_form};
+use super::find::{Reason, reasons};
+use super::page::{Page, go, show as shown_page};
+use super::person::{ACT_IN_HAND, Why, note_reading_once};
+use super::seat::Seated;
+use super::shown::{Shown, moment, paper, size};
+use super::words::Words;
+use crate::api::Api;
+use crate::office::{
+    ActChanges, ActState, ActView, AttachmentState, AttachmentView, ChangedRecord, OfficeError,
+};
+use crate::tables::Settled;
+use crate::writer::WriteError;
+
+struct PaperLine {
+    text: String,
+    added: bool,
+    files: Vec<FileLine>,
+}
+
+struct FileLine {
+    href: String,
+    label: String,
+    state: String,
+}
+
+fn file_line(view: &AttachmentView, words: &Words) -> FileLine {
+    let key = match view.state {
+        AttachmentState::AtCentre => "file-at-centre",
+        AttachmentState::NotWanted => "file-not-wanted",
+        AttachmentState::OnItsWay | AttachmentState::Unnamed => "file-on-its-way",
+    };
+    FileLine {
+        href: format!("/attachments/{}", view.hash),
+        label: format!(
+            "{} ({})",
+            words.t(&format!("file-{}", view.kind.key())),
+            size(view.bytes)
+        ),
+        state: words.with(
+            key,
+            &[
+                ("sent", view.pieces_sent.to_string().as_str()),
+                ("pieces", view.pieces.to_string().as_str()),
+            ],
+        ),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "act.html")]
+struct ActPage {
+    page: Page,
+    line: ActLine,
+    code: String,
+    effective: String,
+    dossier: String,
+    office: String,
+    number: u64,
+    papers: Vec<PaperLine>,
+    records: Vec<(String, String)>,
+    case: Option<u64>,
+    may_withdraw: bool,
+    may_add: bool,
+    provisional: bool,
+    /// Whether it changed nothing: it came back, or cannot be read.
+    no_effect: bool,
+    again: Option<String>,
+    settled: Option<SettledLine>,
+    content: Content,
+}
+
+/// What the act changed.
+enum Content {
+    /// The page follows by itself, and nobody asked for it.
+    NotAsked,
+    /// It is told to whoever says why.
+    Asks(Vec<Reason>),
+    /// What it changed, and the officer's remark.
+    Told { told: ChangesTold, note: String },
+}
+
+/// How an act that came back was seen to.
+struct SettledLine {
+    words: String,
+    /// The act as which it was filed again.
+    href: Option<String>,
+}
+
+pub(super) async fn show(
+    State(api): State<Api>,
+    seated: Seated,
+    Path(id): Path<String>,
+    Query(why): Query<Why>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(id) = id.parse::<ActId>() else {
+        return Fault::Unknown.page(&api, &seated);
+    };
+    let changes = match api.office.act_changes(&id) {
+        Ok(Some(changes)) => changes,
+        Ok(None) => return Fault::Unknown.page(&api, &seated),
+        Err(error) => return Fault::Office(error.code()).page(&api, &seated),
+    };
+    let content = content_of(&api, &seated, &changes, &why, &headers).await;
+    match act_page(&api, &seated, &changes.act, content) {
+        Ok(page) => shown_page(&page),
+        Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
+}
+
+/// What an act changed is the content of records: each is noted as read, with the reason, before it
+/// is told. Who performs the procedure at the office of the act has it in hand; others say why.
+async fn content_of(
+    api: &Api,
+    seated: &Seated,
+    changes: &ActChanges,
+    why: &Why,
+    headers: &HeaderMap,
+) -> Content {
+    if headers
+        .get("sec-fetch-dest")
+        .is_some_and(|to| to == "empty")
+    {
+        return Content::NotAsked;
+    }
+    let reason = why.known().or_else(|| {
+        let performs = |rule: &&registry::act::kind::ActRule| rule.kind == changes.act.kind;
+        let in_hand = changes.act.own && seated.seat.offered().iter().any(performs);
+        (in_hand || changes.changes.is_empty()).then_some(ACT_IN_HAND)
+    });
+    let Some(reason) = reason else {
+        return Content::Asks(reasons(seated.words, ACT_IN_HAND));
+    };
+    for id in changes.changes.iter().filter_map(ChangedRecord::read) {
+        note_reading_once(api, seated, id, reason).await;
+    }
+    Content::Told {
+        told: told(&api.office, &changes.changes, seated.words.lang()),
+        note: changes.note.as_str().to_owned(),
+    }
+}
+
+fn papers_of(act: &ActView, words: &Words) -> Vec<PaperLine> {
+    let line = |view: &crate::office::PaperView| PaperLine {
+        text: paper(&view.paper),
+        added: view.added_by.is_some(),
+        files: view
+            .attached
+            .iter()
+            .map(|file| file_line(file, words))
+            .collect(),
+    };
+    act.papers.iter().map(line).collect()
+}
+
+/// Where a record is opened, with an act in hand.
+fn record_href(api: &Api, id: &RecordId) -> String {
+    let kind = api.office.record(id).map(|held| held.record.kind);
+    let page = match kind {
+        Some(RecordKind::Household) => "households",
+        _ => "people",
+    };
+    format!("/{page}/{id}?reason=act_in_hand")
+}
+
+fn settled_line(how: &Settled, words: &Words) -> SettledLine {
+    let key = if how.again.is_some() {
+        "act-filed-again"
+    } else {
+        "act-put-aside"
+    };
+    let at = moment(how.at_s);
+    let values = [("officer", how.officer.as_str()), ("at", at.as_str())];
+    SettledLine {
+        words: words.with(key, &values),
+        href: how.again.map(|again| format!("/acts/{again}")),
+    }
+}
+
+/// The button under an act that came back.
+#[derive(Deserialize)]
+pub(super) struct Aside {
+    #[serde(default)]
+    csrf: String,
+}
+
+/// An act that came back is not filed again.
+pub(super) async fn put_aside(
+    State(api): State<Api>,
+    seated: Seated,
+    Path(id): Path<String>,
+    Form(told): Form<Aside>,
+) -> Response {
+    if let Some(response) = foreign_form(&api, &seated, &told.csrf) {
+        return response;
+    }
+    let Ok(id) = id.parse::<ActId>() else {
+        return Fault::Unknown.page(&api, &seated);
+    };
+    let view = match api.office.act_view(&id) {
+        Ok(Some(view)) => view,
+        Ok(None) => return Fault::Unknown.page(&api, &seated),
+        Err(error) => return Fault::Office(error.code()).page(&api, &seated),
+    };
+    let offered = seated.seat.offered();
+    if !offered.iter().any(|rule| rule.kind == view.kind) {
+        return Fault::Role.page(&api, &seated);
+    }
+    let officer = seated.seat.account.id().clone();
+    match api.writer.put_aside(id, officer).await {
+        // Somebody was quicker: the page tells how it was seen to.
+        Ok(()) | Err(WriteError::Office(OfficeError::NotReturned)) => go(&format!("/acts/{id}")),
+        Err(error) => Fault::Office(error.code()).page(&api, &seated),
+    }
+}
+
+fn act_page(
+    api: &Api,
+    seated: &Seated,
+    act: &ActView,
+    content: Content,
+) -> Result<ActPage, OfficeError> {
+    let id = &act.act;
+    let words = seated.words;
+    let shown = Shown::new(&api.office, words);
+    let case = match act.case {
+        Some(case) => {
+            let mut cases = api.office.cases()?.into_iter();
+            cases
+                .find(|notice| notice.case.id == case)
+                .map(|notice| notice.case.number)
+        }
+        None => None,
+    };
+    let came_back = act.own && act.state == ActState::Returned;
+    let settled = api.office.settled(id)?.filter(|_| came_back);
+    let open = came_back && settled.is_none();
+    let offered = seated.seat.offered();
+    let again = offered.iter().find(|rule| open && rule.kind == act.kind);
+    let mut line = line_of(act, &shown, words);
+    if act.about.is_empty()
+        && let Some(about) = super::forms::about_form(api, id, words)
+    {
+        line.about = about;
+    }
+    Ok(ActPage {
+        page: Page::of(api, seated),
+        content,
+        line,
+        again: again.map(|rule| format!("/acts/new/{}?again={id}", rule.key)),
+        settled: settled.map(|how| settled_line(&how, words)),
+        may_add: seated.seat.may_act()
+            && !matches!(
+                act.state,
+                ActState::Returned | ActState::Quarantined | ActState::Withdrawn
+            ),
+        code: id.to_string(),
+        effective: act.effective.to_string(),
+        dossier: words.t(&format!("dossier-{}", act.dossier.key())),
+        office: office_of(act, &shown, words),
+        number: act.number.get(),
+        papers: papers_of(act, words),
+        records: act
+            .records
+            .iter()
+            .map(|record| (record_href(api, record), shown.record(*record)))
+            .collect(),
+        case,
+        may_withdraw: act.own
+            && act.withdrawal.is_none()
+            && matches!(
+                act.state,
+                ActState::Provisional | ActState::Waiting | ActState::Disputed
+            )
+            && seated.seat.may_act(),
+        no_effect: matches!(act.state, ActState::Returned | ActState::Quarantined),
+        provisional: matches!(act.state, ActState::Provisional | ActState::Waiting),
+    })
+}
