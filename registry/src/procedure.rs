@@ -32,6 +32,7 @@ mod draft;
 mod household;
 mod living;
 mod merge;
+mod other_names;
 mod personal;
 mod portrait;
 mod refusal;
@@ -58,6 +59,7 @@ pub use household::standing;
 pub use household::{ChangeOfHeadInput, HouseholdSplitInput};
 pub use living::Whom;
 pub use merge::{HouseholdMergeInput, MemberRelation};
+pub use other_names::{OtherNamesChange, RegistryCorrectionInput};
 pub use personal::{ContactInput, CorrectionInput, FieldChange, WithdrawInput};
 pub use portrait::PortraitInput;
 pub use refusal::Refusal;
@@ -74,7 +76,7 @@ pub enum ActInput {
     Death(DeathInput),
     Marriage(MarriageInput),
     Correction(CorrectionInput),
-    RegistryCorrection(CorrectionInput),
+    RegistryCorrection(RegistryCorrectionInput),
     PermanentRegistration(PermanentInput),
     TemporaryRegistration(TemporaryInput),
     StayNotification(StayInput),
@@ -382,8 +384,12 @@ fn perform(draft: &mut Draft<'_>, filing: &Filing) -> Result<(), Refusal> {
         ActInput::Birth(input) | ActInput::LateBirth(input) => civil::birth::birth(draft, input),
         ActInput::Death(input) => civil::death::death(draft, input),
         ActInput::Marriage(input) => civil::marriage::marriage(draft, input),
-        ActInput::Correction(input) | ActInput::RegistryCorrection(input) => {
-            personal::correction(draft, kind, input)
+        ActInput::Correction(input) => {
+            personal::correction(draft, kind, &input.person, &input.fields, None)
+        }
+        ActInput::RegistryCorrection(input) => {
+            let names = input.other_names.as_ref();
+            personal::correction(draft, kind, &input.person, &input.fields, names)
         }
         ActInput::PermanentRegistration(input) => residence::permanent(draft, input),
         ActInput::TemporaryRegistration(input) => residence::temporary(draft, input),

@@ -7,8 +7,8 @@ use registry::procedure::{
     ActInput, BirthInput, BirthRevokedInput, ChangeOfHeadInput, CollectionInput, ContactInput,
     CorrectionInput, DeathInput, DeathRevokedInput, Filing, GuardianshipEndInput,
     GuardianshipInput, HouseholdSplitInput, MaritalConfirmationInput, MarriageEndInput,
-    MarriageInput, ParentRecognitionInput, PermanentInput, Renaming, RepeatedBirthInput, StayInput,
-    TemporaryInput, WithdrawInput,
+    MarriageInput, ParentRecognitionInput, PermanentInput, RegistryCorrectionInput, Renaming,
+    RepeatedBirthInput, StayInput, TemporaryInput, WithdrawInput,
 };
 use registry::told;
 use registry::value::Line;
@@ -80,7 +80,9 @@ fn input_of(kind: &str, inputs: Inputs) -> Result<ActInput, ApiError> {
         "death" => ActInput::Death(whole::<DeathInput>(inputs)?),
         "marriage" => ActInput::Marriage(whole::<MarriageInput>(inputs)?),
         "correction" => ActInput::Correction(whole::<CorrectionInput>(inputs)?),
-        "registry_correction" => ActInput::RegistryCorrection(whole::<CorrectionInput>(inputs)?),
+        "registry_correction" => {
+            ActInput::RegistryCorrection(whole::<RegistryCorrectionInput>(inputs)?)
+        }
         "permanent_registration" => {
             ActInput::PermanentRegistration(whole::<PermanentInput>(inputs)?)
         }

@@ -159,7 +159,9 @@ impl ActKind {
             ActKind::MaritalConfirmation => field == F::Confirmations,
             ActKind::BirthRevoked => field == F::Revoked,
             ActKind::Correction => single_of(&[Owner::CivilStatus]),
-            ActKind::RegistryCorrection => single_of(&[Owner::Police, Owner::Citizen]),
+            ActKind::RegistryCorrection => {
+                single_of(&[Owner::Police, Owner::Citizen]) || field == F::OtherNames
+            }
             // The household that the movers leave gets another head, or is closed with the last.
             ActKind::PermanentRegistration | ActKind::PermanentDeletion => matches!(
                 field,

@@ -10,7 +10,7 @@ use crate::document::put;
 use crate::edit::Edit;
 use crate::fields::Slot;
 use crate::person::Person;
-use crate::procedure::{Draft, Held, Refusal};
+use crate::procedure::{Draft, Held, OtherNamesChange, Refusal, other_names};
 use crate::schema::{Field, Owner, Policy, RecordKind, Shape};
 use crate::value::{Line, Value};
 use crate::words::{Words, words};
@@ -39,17 +39,19 @@ pub struct FieldChange {
 pub(super) fn correction(
     draft: &mut Draft<'_>,
     kind: ActKind,
-    input: &CorrectionInput,
+    person: &RecordId,
+    fields: &[FieldChange],
+    other_names: Option<&OtherNamesChange>,
 ) -> Result<(), Refusal> {
     // The date of a death, and a revocation, are corrected where they stand.
-    let about = |field| input.fields.iter().any(|change| change.field == field);
+    let about = |field| fields.iter().any(|change| change.field == field);
     let held = if about(Field::Death) || about(Field::Revoked) {
-        draft.held("person", &input.person, RecordKind::Person)?
+        draft.held("person", person, RecordKind::Person)?
     } else {
-        draft.not_dead("person", &input.person)?
+        draft.not_dead("person", person)?
     };
     let mut edits = Vec::new();
-    for change in &input.fields {
+    for change in fields {
         let field = change.field;
         if draft
             .tell(check_change(draft, kind, &held, change))
@@ -59,6 +61,10 @@ pub(super) fn correction(
             continue;
         }
         edits.push(put(Slot::single(field), change.value.clone()));
+    }
+    if let Some(wanted) = other_names {
+        let told = draft.tell(other_names::edits(&held, wanted));
+        edits.extend(told.unwrap_or_default());
     }
     if edits.is_empty() && draft.told.is_empty() {
         return Err(Refusal::NothingChanges);

@@ -198,7 +198,9 @@ pub(super) const FORMS: &[Form] = &[
                 "step-person",
                 &[
                     need("person", "ask-person", W::Held).of(Whom::Undead),
-                    need("fields", "ask-changes", W::Changes(POLICE_FIELDS)),
+                    may("fields", "ask-changes", W::Changes(POLICE_FIELDS)),
+                    may("other_names.add", "ask-name-added", W::Text),
+                    may("other_names.remove", "ask-name-removed", W::Text),
                 ],
             ),
             PAPERS,
