@@ -12,6 +12,7 @@ pub mod cli;
 pub mod clock;
 pub mod duplicates;
 pub mod export;
+pub mod file_numbers;
 pub mod fleet;
 pub mod home;
 pub mod import;

@@ -14,6 +14,7 @@ use registry::value::{Line, Value};
 use registry::{ActNumber, Incarnation, NodeId, OfficeCode, RecordId};
 
 use crate::cases;
+use crate::file_numbers;
 use crate::intake::{self, ActFailure, Centre};
 use crate::ledger::{self, Event, LedgerRow};
 use crate::tables;
@@ -130,24 +131,36 @@ pub(crate) fn give_waiting(unit: &mut Unit<'_>, centre: &mut Centre<'_>) -> Resu
     Ok(())
 }
 
-/// Gives a number to one person, if they have none, no case asks who they are, and the
-/// registration stands. Who may be in the register already waits until that is settled.
+/// Gives one record the number that is due to it: a household that of its file, a person their own.
 fn give(unit: &mut Unit<'_>, centre: &mut Centre<'_>, id: &RecordId) -> Result<(), ActFailure> {
     let Some(kept) = unit.kept(id)? else {
         return Ok(());
     };
-    if kept.record.kind != RecordKind::Person || cases::identity_in_doubt(unit, id)? {
+    if kept.record.kind == RecordKind::Household {
+        file_numbers::of_household(unit, centre.node, id)?;
         return Ok(());
     }
     let reading = kept.record.read().map_err(ActError::from)?;
-    let person = Person(&reading.fields);
-    let Some(office) = kept.offices.first() else {
-        return Ok(());
-    };
-    if person.pin().is_some() || person.is_revoked() {
+    if let Some(office) = kept.offices.first() {
+        give_pin(unit, centre, id, *office, &reading.fields)?;
+    }
+    file_numbers::follow(unit, centre.node, id, &reading.fields)
+}
+
+/// Gives a number to one person, if they have none, no case asks who they are, and the
+/// registration stands. Who may be in the register already waits until that is settled.
+fn give_pin(
+    unit: &mut Unit<'_>,
+    centre: &mut Centre<'_>,
+    id: &RecordId,
+    office: OfficeCode,
+    fields: &Fields,
+) -> Result<(), ActFailure> {
+    let person = Person(fields);
+    if person.pin().is_some() || person.is_revoked() || cases::identity_in_doubt(unit, id)? {
         return Ok(());
     }
-    let Some(pin) = draw(unit, &reading.fields, *office, centre.draw)? else {
+    let Some(pin) = draw(unit, fields, office, centre.draw)? else {
         return Ok(());
     };
     let giving = Edit::Put(Field::Pin, Value::Pin(pin));
@@ -158,7 +171,7 @@ fn give(unit: &mut Unit<'_>, centre: &mut Centre<'_>, id: &RecordId) -> Result<(
     let row = LedgerRow {
         record: Some(*id),
         act: Some(act.id()),
-        office: Some(*office),
+        office: Some(office),
         ..LedgerRow::of(Event::Given)
     };
     Ok(ledger::note(unit, &pin, row)?)

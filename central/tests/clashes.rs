@@ -104,3 +104,35 @@ fn a_withdrawal_takes_back_nothing_but_its_own() {
     centre.take(&mut hostile);
     assert_eq!(centre.returned(), ["withdrawal_too_wide"]);
 }
+
+/// Item 2 is a set: nobody is asked, whichever office's act arrives first.
+#[test]
+fn other_names_that_two_offices_add_beside_each_other_all_stand() {
+    let world = World::new();
+    let other = |names| json!({"act": "registry_correction", "person": world.shared(), "other_names": names});
+    for p_first in [true, false] {
+        let centre = Centre::of(&world);
+        let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
+        p.file(other(json!({"add": "Ba Chung"})));
+        p.file(other(json!({"remove": "Ba Chung", "add": "Chung Còi"})));
+        q.file(other(json!({"add": "Ba Chung"})));
+        q.file(other(json!({"add": "Chú Ba"})));
+        let (first, second) = if p_first {
+            (&mut p, &mut q)
+        } else {
+            (&mut q, &mut p)
+        };
+        centre.take(first);
+        centre.take(second);
+        assert_eq!((centre.returned(), centre.open_rows()), (vec![], vec![]));
+        let shown = centre.shown(&world.shared_id());
+        let mut names: Vec<String> = shown
+            .entries(Field::OtherNames)
+            .map(|(_, name)| serde_json::to_value(name).unwrap()["name"].to_string())
+            .collect();
+        names.sort();
+        // What one office took away was its own entry: the other's of the same name stays.
+        assert_eq!(names, ["\"Ba Chung\"", "\"Chung Còi\"", "\"Chú Ba\""]);
+        centre.check_slices();
+    }
+}

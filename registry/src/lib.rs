@@ -36,6 +36,7 @@ pub mod edit;
 pub mod exchange;
 pub mod feed;
 pub mod fields;
+pub mod file_number;
 pub mod law;
 pub mod paper;
 pub mod person;

@@ -136,6 +136,12 @@ impl Index {
         }
     }
 
+    /// Whoever is found by `file` is found by `other` as well: the provisional number of a household
+    /// goes on standing on papers.
+    pub fn also_file(&mut self, file: &str, other: &str) {
+        self.people.files.alias(file, other);
+    }
+
     /// Takes a person out; `false` if the person was not in.
     pub fn remove(&mut self, id: RecordId) -> bool {
         let Some((slot, words)) = self.people.take(id) else {

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use registry::act::kind::ACTS;
-use registry::act::{DayCount, Term};
+use registry::act::{ActKind, DayCount, Term};
 use registry::clash::{self, Harm, Words};
-use registry::schema::FIELDS;
+use registry::schema::{FIELDS, Field};
 
 fn fields() -> String {
     let mut page = String::from(
@@ -60,6 +60,29 @@ fn term(term: Option<Term>) -> (String, &'static str) {
         };
         (format!("{} {count} days", term.days), term.source)
     })
+}
+
+#[test]
+fn an_act_of_the_centre_changes_its_own_items_and_no_officer_performs_it() {
+    use registry::code::Role;
+    let all = [Role::CivilStatus, Role::Residence, Role::Identification];
+    for (kind, fields) in [
+        (ActKind::NumberGiven, [Field::Pin, Field::Pin]),
+        (
+            ActKind::FileNumberGiven,
+            [Field::HouseholdFile, Field::FileNumber],
+        ),
+        (
+            ActKind::NationalityChanged,
+            [Field::Nationality, Field::Nationality],
+        ),
+    ] {
+        for rule in FIELDS {
+            let its_own = fields.contains(&rule.field);
+            assert_eq!(kind.may_change(rule.field), its_own, "{}", rule.key);
+        }
+        assert!(kind.is_central() && !kind.allowed_to(&all) && !kind.tells_of_life());
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use registry::rules::pin_point;
 use registry::schema::{Field, RecordKind};
 
 use super::*;
+use crate::file_numbers;
 use crate::import::{Arrival, NumberTaken, Portion, Stored};
 use crate::ledger;
 use crate::tables::{ImportId, ImportRow};
@@ -201,6 +202,7 @@ fn arrive(
     if let Some(number) = taken_number(unit, &record, set_aside)? {
         return Ok(Came::Taken(number));
     }
+    file_numbers::note_imported(unit, &record)?;
     let point = numbers_of(&record).first().map(pin_point);
     let edition = unit.units().edition();
     if edition > unit.units().base() {

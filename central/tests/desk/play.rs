@@ -325,7 +325,7 @@ impl Centre {
                     .filter(|(slot, _)| {
                         with_ids || !matches!(slot.field, Field::LocalFile | Field::HouseholdLocal)
                     })
-                    .filter(|(slot, _)| slot.field != Field::Pin)
+                    .filter(|(slot, _)| !matches!(slot.field, Field::Pin | Field::HouseholdFile))
                     .map(|(slot, value)| {
                         let entry = slot.entry.filter(|_| with_ids);
                         let value = serde_json::to_string(value).unwrap();

@@ -102,6 +102,8 @@ acts! {
     43 NumberChanged "number_changed" "Hủy, xác lập lại số định danh" "Number cancelled and given anew" None, None;
     44 MarriageNumber "marriage_number" "Ghi lại số đăng ký kết hôn" "Number of a marriage entered anew" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 28");
     45 Portrait "portrait" "Thu nhận ảnh chân dung" "Portrait taken" Some(Role::Identification), None;
+    46 FileNumberGiven "file_number_given" "Cấp số hồ sơ cư trú" "Residence-file number given" None, None;
+    47 NationalityChanged "nationality_changed" "Ghi thay đổi quốc tịch" "Nationality changed" None, None;
 }
 
 /// What the book of births says of a person.
@@ -132,7 +134,12 @@ impl ActKind {
     pub const fn is_central(self) -> bool {
         matches!(
             self,
-            ActKind::NumberGiven | ActKind::Decision | ActKind::Import | ActKind::NumberChanged
+            ActKind::NumberGiven
+                | ActKind::Decision
+                | ActKind::Import
+                | ActKind::NumberChanged
+                | ActKind::FileNumberGiven
+                | ActKind::NationalityChanged
         )
     }
     /// Whether this procedure changes a field of a record that is there already. A centre holds
@@ -193,6 +200,8 @@ impl ActKind {
             ActKind::Withdraw => rule.policy != Policy::Central,
             ActKind::NumberGiven => field == F::Pin,
             ActKind::NumberChanged => matches!(field, F::Pin | F::PinAliases),
+            ActKind::FileNumberGiven => matches!(field, F::HouseholdFile | F::FileNumber),
+            ActKind::NationalityChanged => field == F::Nationality,
             ActKind::Decision => true,
         }
     }

@@ -222,6 +222,11 @@ impl Files {
     pub(super) fn intern(&mut self, file: &str) -> u32 {
         self.0.intern_new(&file_key(file)).0
     }
+    /// Makes a file known under another number too.
+    pub(super) fn alias(&mut self, file: &str, other: &str) {
+        let number = self.intern(file);
+        self.0.numbers.insert(file_key(other).into(), number);
+    }
     /// The files that `text` is or begins; a text without a digit is none.
     pub(super) fn levels(&self, text: &str) -> Levels {
         let mut levels = Levels::default();

@@ -398,3 +398,21 @@ fn a_date_of_birth_is_found_as_far_as_it_is_typed_and_known() {
     assert_eq!(index.query("12/03/1987", 9)[0].rank, Rank::Exact);
     assert_eq!(index.query("12/03/1987", 9)[2].rank, Rank::Loose);
 }
+
+#[test]
+fn a_file_is_found_by_its_other_number_too_and_by_no_other_s() {
+    let mut index = people();
+    index.also_file("HK-000107", "HO-TAM-00004-ab12");
+    assert_eq!(
+        found(&index, "ho-tam-00004-ab12"),
+        found(&index, "HK-000107")
+    );
+    assert_eq!(found(&index, "HO-TAM-00004").len(), 2);
+    // The provisional number came first, then the one that stays.
+    index.set_file(&[id(10)], Some("HO-TAM-00004-cd34"));
+    index.set_file(&[id(10)], Some("HSCT-00004-00000001"));
+    index.also_file("HSCT-00004-00000001", "HO-TAM-00004-cd34");
+    assert_eq!(found(&index, "HO-TAM-00004-cd34"), [10]);
+    assert_eq!(found(&index, "HSCT-00004-00000001"), [10]);
+    assert!(found(&index, "HK-000108").is_empty());
+}

@@ -69,7 +69,13 @@ impl PeopleIndex {
             Some(kept) if kept.record.kind == RecordKind::Person => {
                 self.set_person(id, kept.fields());
             }
-            Some(kept) => self.set_file(id, file_of(kept.fields())),
+            Some(kept) => {
+                let fields = kept.fields();
+                self.set_file(id, file_of(fields));
+                if let [Some(file), Some(local)] = FILES.map(|field| file_in(fields, field)) {
+                    self.words.also_file(file, local);
+                }
+            }
             None => {
                 self.remove_person(id);
                 self.set_file(id, None);
@@ -201,12 +207,17 @@ fn numbers_before(fields: &Fields) -> Vec<Cow<'_, str>> {
     values.filter_map(text).collect()
 }
 
+/// The numbers of a household's file: the one that stays, and the provisional one.
+const FILES: [Field; 2] = [Field::HouseholdFile, Field::HouseholdLocal];
+
 /// The file of a household with these values.
 pub(in crate::office) fn file_of(fields: &Fields) -> Option<&str> {
-    [Field::HouseholdFile, Field::HouseholdLocal]
-        .into_iter()
-        .find_map(|field| match fields.single(field) {
-            Some(Value::Text(line)) if !line.is_empty() => Some(line.as_str()),
-            _ => None,
-        })
+    FILES.into_iter().find_map(|field| file_in(fields, field))
+}
+
+fn file_in(fields: &Fields, field: Field) -> Option<&str> {
+    match fields.single(field) {
+        Some(Value::Text(line)) if !line.is_empty() => Some(line.as_str()),
+        _ => None,
+    }
 }

@@ -270,3 +270,34 @@ fn acts_that_took_effect_are_found_below_a_dark_year_without_reading_it() {
     assert_eq!(office.own_acts(None, 500).unwrap().len(), 500);
     assert!(counted.rows() - before > 500);
 }
+
+/// What this office adds and what another added meanwhile both stand, before the answer and after.
+#[test]
+fn another_name_is_added_beside_one_that_another_office_added() {
+    use registry::edit::Edit;
+    use registry::feed::FeedItem;
+    use registry::schema::Field;
+    use registry::value::Value;
+    let mut world = World::filled();
+    let filing = format!(
+        r#"{{"act": "registry_correction", "person": "{}", "other_names": {{"add": "Cô Hai"}}}}"#,
+        record_id(1)
+    );
+    world.file(&serde_json::from_str(&filing).unwrap());
+    let name = Value::Name(registry::name::PersonName::parse("Hòa Bé").unwrap());
+    let mut theirs = foreign_act(1, record_id(1), vec![Edit::Add(Field::OtherNames, name)]);
+    theirs.body.kind = registry::act::ActKind::RegistryCorrection;
+    let names = |world: &World| {
+        let view = world.office.person_view(&record_id(1), NOW_S);
+        match view.unwrap().unwrap().fields.get("other_names") {
+            Some(crate::office::FieldView::Entries(entries)) => entries.len(),
+            _ => 0,
+        }
+    };
+    assert_eq!(names(&world), 1);
+    assert!(world.feed(&[FeedItem::Act(theirs)]).trouble.is_none());
+    assert_eq!(names(&world), 2);
+    world.answer(1, &[ActOutcome::Accepted]);
+    assert_eq!(names(&world), 2);
+    world.check();
+}

@@ -72,6 +72,76 @@ fn an_act_that_was_filed_under_the_old_number_goes_on_under_the_new_one() {
     world.check();
 }
 
+/// The office reads what was decided, by which paper, and nobody is asked anything.
+#[test]
+fn a_nationality_that_the_centre_changed_stands_on_the_record_with_its_decision() {
+    let mut world = World::filled();
+    let stateless = Value::Countries(Vec::new());
+    let germany = Value::Countries(vec!["DE".parse().unwrap()]);
+    for (number, value) in [(1, germany), (2, stateless)] {
+        let person = record_id(u8::try_from(number).unwrap());
+        let edits = vec![Edit::Put(Field::Nationality, value.clone())];
+        let mut act = foreign_act(number, person, edits);
+        act.body.kind = ActKind::NationalityChanged;
+        act.body.evidence = vec![registry::act::Evidence {
+            kind: line("quyết định của Chủ tịch nước"),
+            number: line("512/QĐ-CTN"),
+            date: None,
+            attachments: Vec::new(),
+        }];
+        act.office = None;
+        let id = act.id();
+        assert!(world.feed(&[FeedItem::Act(act)]).trouble.is_none());
+        let view = world.office.person_view(&person, NOW_S).unwrap().unwrap();
+        assert!(matches!(view.fields.get("nationality"),
+            Some(crate::office::FieldView::Single(shown)) if *shown == value));
+        assert!(view.history.iter().any(|told| told.act == id));
+    }
+    world.check();
+}
+
+/// The centre gives a household the number that stays; the provisional one is on papers.
+#[test]
+fn a_household_is_found_by_both_numbers_of_its_file_and_after_a_restart() {
+    let mut world = World::filled();
+    let file = |field, text: &str| Edit::Put(field, Value::Text(line(text)));
+    let edits = vec![
+        file(Field::HouseholdFile, "HSCT-00004-00000017"),
+        file(Field::HouseholdLocal, "HO-TAM-00004-1a2b3c4d"),
+    ];
+    let mut act = foreign_act(1, record_id(200), edits);
+    act.body.kind = ActKind::FileNumberGiven;
+    act.office = None;
+    assert!(world.feed(&[FeedItem::Act(act)]).trouble.is_none());
+    for restarted in [false, true] {
+        if restarted {
+            world.crash();
+        }
+        for text in [
+            "HSCT-00004-00000017",
+            "hsct-00004-0000001",
+            "HO-TAM-00004-1a2b3c4d",
+            "ho-tam-00004",
+        ] {
+            let found = world.office.find_people(text, 10).unwrap();
+            assert_eq!(found.len(), 2, "{text}");
+            assert_eq!(
+                found[0].household_file.as_deref(),
+                Some("HSCT-00004-00000017")
+            );
+        }
+        assert!(
+            world
+                .office
+                .find_people("HO-TAM-00004-9", 10)
+                .unwrap()
+                .is_empty()
+        );
+        assert!(world.office.find_people("HS-0042", 10).unwrap().is_empty());
+    }
+    world.check();
+}
+
 fn block(number: u64, life: u64, randoms: &[u32]) -> FeedItem {
     FeedItem::Numbers(NumberBlock {
         block: number,

@@ -11,7 +11,8 @@ use registry::case::Case;
 use registry::feed::{ActOutcome, FeedItem, Receipts};
 use registry::person::Person;
 use registry::record::Content;
-use registry::schema::RecordKind;
+use registry::schema::{Field, RecordKind};
+use registry::value::Value;
 use registry::{ActId, ActNumber, OfficeCode, RecordId};
 use registry_store::{KeyRange, Store};
 use sync_proto::{Digest, DigestKey};
@@ -336,10 +337,18 @@ fn record_is_right(world: &mut World, kept: &Kept) -> Result<(), Failure> {
         );
         return Err(Failure::new("4 slices", words));
     }
+    let reading = kept.record.read().map_err(unreadable)?;
+    if let Some(Value::Text(file)) = reading.fields.single(Field::HouseholdFile) {
+        let files = &mut world.ledger.files;
+        let holder = *files.entry(file.clone()).or_insert(kept.record.id);
+        if holder != kept.record.id {
+            let words = format!("households {holder} and {} have one file", kept.record.id);
+            return Err(Failure::new("5 numbers", words));
+        }
+    }
     if kept.record.kind != RecordKind::Person {
         return Ok(());
     }
-    let reading = kept.record.read().map_err(unreadable)?;
     if let Some(pin) = Person(&reading.fields).pin() {
         let holder = *world.ledger.pins.entry(*pin).or_insert(kept.record.id);
         if holder != kept.record.id {

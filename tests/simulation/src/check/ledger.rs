@@ -6,6 +6,7 @@ use commune_node::office::Filed;
 use registry::feed::ActOutcome;
 use registry::pin::Pin;
 use registry::record::Version;
+use registry::value::Line;
 use registry::{ActId, ActNumber, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
 use sync_proto::Digest;
 
@@ -44,6 +45,8 @@ pub(crate) struct Ledger {
     pub(crate) feeds: BTreeMap<OfficeCode, FeedSeq>,
     pub(crate) digests: BTreeMap<(OfficeCode, FeedSeq), Digest>,
     pub(crate) pins: BTreeMap<Pin, RecordId>,
+    /// Households by the number of their residence file.
+    pub(crate) files: BTreeMap<Line, RecordId>,
     pub(crate) versions: BTreeMap<RecordId, Version>,
     /// Records at the nodes that were looked at, by their short version.
     pub(crate) held: Vec<BTreeMap<RecordId, [u8; 8]>>,
@@ -80,6 +83,7 @@ impl Ledger {
             feeds: BTreeMap::new(),
             digests: BTreeMap::new(),
             pins: BTreeMap::new(),
+            files: BTreeMap::new(),
             versions: BTreeMap::new(),
             held: vec![BTreeMap::new(); count],
             shut: BTreeSet::new(),
