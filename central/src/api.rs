@@ -13,6 +13,7 @@ mod error;
 mod fleet;
 mod health;
 mod lists;
+mod nationality;
 mod numbers;
 mod officers;
 mod operators;
@@ -94,6 +95,7 @@ impl std::ops::Deref for Api {
         surveys::statistics,
         people::by_pin,
         people::one,
+        nationality::change,
         numbers::story,
         numbers::change,
         numbers::blocks,
@@ -186,6 +188,7 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/statistics", get(surveys::statistics))
         .route("/api/v1/people", get(people::by_pin))
         .route("/api/v1/people/{id}", get(people::one))
+        .route("/api/v1/nationality/change", post(nationality::change))
         .route("/api/v1/numbers", get(numbers::story))
         .route("/api/v1/numbers/blocks", get(numbers::blocks))
         .route("/api/v1/numbers/change", post(numbers::change))

@@ -182,9 +182,11 @@ code_list! {
 // After the macro, which they use.
 mod applications;
 mod grounds;
+mod nationality;
 
 pub use applications::{AGES, AgeRule, Capture, CardReason, Request, age_rule};
 pub use grounds::{Clause, DeletionGround, GROUNDS, GroundRule};
+pub use nationality::NationalityGround;
 
 #[cfg(test)]
 mod tests {
@@ -231,6 +233,6 @@ mod tests {
                 assert!(serde_json::from_str::<$name>("\"no such\"").is_err());
             )+};
         }
-        check!(Sex BloodType Relation Role DeletionGround Request CardReason Capture);
+        check!(Sex BloodType Relation Role DeletionGround Request CardReason Capture NationalityGround);
     }
 }

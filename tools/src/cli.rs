@@ -12,6 +12,7 @@ mod attachments;
 mod bundles;
 mod cases;
 mod duplicates;
+mod nationality;
 mod officers;
 mod simulation;
 mod units;
@@ -22,6 +23,7 @@ pub(crate) use cases::{CaseAction, CaseArguments, CaseFilter, CasesArguments, De
 pub(crate) use duplicates::{
     DuplicateAction, DuplicateArguments, DuplicatesAction, DuplicatesArguments, PairReason,
 };
+pub(crate) use nationality::NationalityArguments;
 pub(crate) use officers::{
     OfficerAction, OfficerAddArguments, OfficerArguments, ReadingsArguments,
 };
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Attachment(AttachmentArguments),
     /// A personal number: what became of it, or cancel it and give another.
     Number(NumberArguments),
+    /// A person's nationality: record what the President decided.
+    Nationality(NationalityArguments),
     /// How good the data are: accurate, complete, clean and live (đúng, đủ, sạch, sống), of the
     /// country, a province or a commune.
     Quality(QualityArguments),

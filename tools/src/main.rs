@@ -20,6 +20,7 @@ mod duplicates;
 mod duration;
 mod failure;
 mod lag;
+mod nationality;
 mod node;
 mod nodes;
 mod numbers;
@@ -79,6 +80,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Attachment(arguments) => attachments::save(arguments, global),
         Command::Numbers(arguments) => numbers::blocks(arguments, global),
         Command::Number(arguments) => numbers::run(arguments, global),
+        Command::Nationality(arguments) => nationality::run(arguments, global),
         Command::Quality(arguments) => surveys::quality(arguments, global),
         Command::Statistics(arguments) => surveys::statistics(arguments, global),
         Command::Duplicates(arguments) => duplicates::run(arguments, global),

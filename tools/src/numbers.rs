@@ -117,7 +117,7 @@ pub(crate) fn blocks(arguments: &NumbersArguments, global: &Global) -> Result<()
 }
 
 /// A number or a record as it goes into a query: groups of digits may have been typed apart.
-fn plain(of: &str) -> Result<String, Failure> {
+pub(crate) fn plain(of: &str) -> Result<String, Failure> {
     let plain: String = of.chars().filter(|c| !c.is_whitespace()).collect();
     if !plain.is_empty() && plain.chars().all(|c| c.is_ascii_hexdigit()) {
         return Ok(plain);

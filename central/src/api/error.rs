@@ -6,7 +6,8 @@ use registry::case::CaseError;
 use serde::Serialize;
 
 use crate::registrar::{
-    BundleError, DecideError, DecreeFailure, IntakeError, NumberError, OfficerError, PairError,
+    BundleError, DecideError, DecreeFailure, IntakeError, NationalityError, NumberError,
+    OfficerError, PairError,
 };
 use crate::server::DeskError;
 use crate::unit::UnitError;
@@ -98,6 +99,7 @@ impl From<DeskError> for ApiError {
                 NumberError::Store(_) => unavailable(code, words),
                 _ => ApiError::new(StatusCode::CONFLICT, code, words),
             },
+            DeskError::Nationality(error) => of_nationality(&error),
             DeskError::Officer(error) => match error {
                 OfficerError::NoOffice | OfficerError::Unknown => ApiError::not_found(code, &words),
                 OfficerError::NoRole => ApiError::bad(code, words).at("roles"),
@@ -146,6 +148,21 @@ pub(super) fn of_bundle(error: &BundleError) -> ApiError {
     match error {
         BundleError::Refused(_) => ApiError::new(StatusCode::CONFLICT, code, words),
         BundleError::Store(_) | BundleError::Seal(_) => unavailable(code, words),
+    }
+}
+
+fn of_nationality(error: &NationalityError) -> ApiError {
+    let (code, words) = (error.code(), error.to_string());
+    match error {
+        NationalityError::Unknown => ApiError::not_found(code, &words).at("of"),
+        NationalityError::NoPaper => ApiError::bad(code, words).at("paper"),
+        NationalityError::Future => ApiError::bad(code, words).at("date"),
+        NationalityError::TooMany => ApiError::bad(code, words).at("now"),
+        NationalityError::Store(_) => unavailable(code, words),
+        NationalityError::Misfit
+        | NationalityError::Same
+        | NationalityError::Revoked
+        | NationalityError::Act(_) => ApiError::new(StatusCode::CONFLICT, code, words),
     }
 }
 

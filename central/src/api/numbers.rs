@@ -96,7 +96,7 @@ impl From<&NumberStory> for StoryView {
     }
 }
 
-fn number_of(text: &str) -> Result<NumberOf, ApiError> {
+pub(super) fn number_of(text: &str) -> Result<NumberOf, ApiError> {
     if let Ok(id) = text.trim().parse() {
         return Ok(NumberOf::Record(id));
     }

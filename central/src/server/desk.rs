@@ -22,8 +22,8 @@ use crate::limits;
 use crate::operators::{Operator, OperatorError};
 use crate::registrar::{
     BundleError, Contact, DecideError, Decided, DecreeFailure, DecreeProgress, IntakeError,
-    NodeState, NumberChanged, NumberError, NumberOf, OfficerChange, OfficerError, PairError,
-    PairWord,
+    NationalityChanged, NationalityError, NationalityWord, NodeState, NumberChanged, NumberError,
+    NumberOf, OfficerChange, OfficerError, PairError, PairWord,
 };
 use crate::tables::{BundleRow, Exclusion};
 use crate::unit::UnitError;
@@ -49,6 +49,9 @@ pub enum DeskError {
     /// A number was not changed.
     #[error(transparent)]
     Number(#[from] NumberError),
+    /// A nationality was not changed.
+    #[error(transparent)]
+    Nationality(#[from] NationalityError),
     /// A bundle was not taken, or a key not made.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -79,6 +82,7 @@ impl DeskError {
             Self::Operator(error) => error.code(),
             Self::Officer(error) => error.code(),
             Self::Number(error) => error.code(),
+            Self::Nationality(error) => error.code(),
             Self::Bundle(error) => error.code(),
             Self::Decree(error) => error.code(),
             Self::DecreeUnderway => "decree_underway",
@@ -148,6 +152,12 @@ enum Command {
         by: OfficerId,
         reason: Line,
         reply: Reply<NumberChanged>,
+    },
+    ChangeNationality {
+        of: NumberOf,
+        by: OfficerId,
+        word: Box<NationalityWord>,
+        reply: Reply<NationalityChanged>,
     },
     Exclude {
         office: OfficeCode,
@@ -370,6 +380,25 @@ impl Desk {
             of,
             by,
             reason,
+            reply,
+        })
+        .await
+        .kept()
+        .await
+    }
+
+    /// Records a change of nationality.
+    pub(crate) async fn change_nationality(
+        &self,
+        of: NumberOf,
+        by: OfficerId,
+        word: NationalityWord,
+    ) -> Result<NationalityChanged, DeskError> {
+        let word = Box::new(word);
+        self.ask(|reply| Command::ChangeNationality {
+            of,
+            by,
+            word,
             reply,
         })
         .await

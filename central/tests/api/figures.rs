@@ -85,6 +85,74 @@ async fn the_summary_and_the_office_agree_with_what_was_imported() {
 }
 
 #[tokio::test]
+async fn a_nationality_is_changed_by_a_reviewer_of_the_nation_and_a_look_changes_nothing() {
+    let desk = Desk::open().await;
+    let page = desk.world.registrar().page(office(4), None, 100).unwrap();
+    let mut people = page.records.iter();
+    let person = people.find(|record| record.kind == RecordKind::Person);
+    let id = person.unwrap().id;
+    let line = "POST /api/v1/nationality/change";
+    let body = |ground: &str, now: &str, more: &str| {
+        format!(
+            r#"{{"of": "{id}", "ground": "{ground}", "now": [{now}], "paper": "512/QĐ-CTN",
+            "date": "2026-10-01"{more}}}"#
+        )
+    };
+    let gained = body("gained", r#""VN""#, "");
+    for (token, code) in [
+        ("", "token_missing_or_wrong"),
+        (&desk.observer, "role_missing"),
+        (&desk.reviewer, "nationality_not_yours"),
+    ] {
+        let (_, answer) = desk.ask(line, token, Some(&gained)).await;
+        assert_eq!(error_code(&answer), code);
+    }
+    let looked = body("gained", r#""VN""#, r#", "dry_run": true"#);
+    let (status, answer) = desk.ask(line, &desk.all, Some(&looked)).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["act"], serde_json::Value::Null);
+    let path = format!("/api/v1/people/{id}");
+    let (_, before) = desk.get(&path, &desk.all).await;
+    let (status, done) = desk.ask(line, &desk.all, Some(&gained)).await;
+    assert_eq!(status, 200, "{done}");
+    assert_eq!(done["now"], serde_json::json!(["VN"]));
+    assert_eq!(done["before"], answer["before"]);
+    assert!(done["act"].is_string());
+    let (_, after) = desk.get(&path, &desk.all).await;
+    assert_ne!(before["version"], after["version"]);
+    assert_eq!(
+        after["fields"]["nationality"],
+        serde_json::json!({"countries": ["VN"]})
+    );
+    for (asked, status, code) in [
+        (body("gained", r#""VN""#, ""), 409, "nothing_changes"),
+        (
+            body("regained", r#""VN", "DE""#, ""),
+            409,
+            "nationality_misfit",
+        ),
+        (
+            gained.replace("512/QĐ-CTN", " "),
+            400,
+            "nationality_without_paper",
+        ),
+        (
+            gained.replace("2026-10-01", "2199-01-01"),
+            400,
+            "date_in_future",
+        ),
+        (
+            gained.replace(&id.to_string(), &"0".repeat(32)),
+            404,
+            "record_unknown",
+        ),
+    ] {
+        let (told, answer) = desk.ask(line, &desk.all, Some(&asked)).await;
+        assert_eq!((told, error_code(&answer)), (status, code), "{asked}");
+    }
+}
+
+#[tokio::test]
 async fn a_number_is_changed_by_a_reviewer_of_the_nation_and_its_story_told() {
     let desk = Desk::open().await;
     let page = desk.world.registrar().page(office(4), None, 100).unwrap();

@@ -211,6 +211,7 @@ impl<'a> Shown<'a> {
             Value::Ethnic(ethnic) => ethnic
                 .name()
                 .map_or_else(|| format!("{:02}", ethnic.code()), str::to_owned),
+            Value::Countries(list) if list.is_empty() => words.t("stateless"),
             Value::Countries(list) => joined(list.iter().map(|it| country(words, &it.to_string()))),
             Value::Relation(value) => relation(words, *value),
             Value::Place(place) => self.place(place),

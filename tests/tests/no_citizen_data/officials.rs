@@ -186,6 +186,10 @@ pub(crate) fn the_fleet_is_looked_at(scene: &mut Scene) {
             json!({"pin": STRANGER, "reason": NAME, "paper": NAME}),
         ),
         (
+            "/api/v1/nationality/change",
+            json!({"of": STRANGER, "ground": NAME, "now": [NAME], "paper": NAME, "date": NAME}),
+        ),
+        (
             "/api/v1/units",
             json!({"decree": format!("{NAME},{STRANGER}\n")}),
         ),

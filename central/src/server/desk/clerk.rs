@@ -177,6 +177,19 @@ impl Clerk {
                 }
                 group.tell(reply, changed.map_err(DeskError::from));
             }
+            Command::ChangeNationality {
+                of,
+                by,
+                word,
+                reply,
+            } => {
+                let at_s = clock::now_s();
+                let changed = self.registrar.stage_nationality(at_s, of, &by, &word);
+                if let Ok(changed) = &changed {
+                    group.staged(changed.grew.clone());
+                }
+                group.tell(reply, changed.map_err(DeskError::from));
+            }
             Command::Exclude {
                 office,
                 node,

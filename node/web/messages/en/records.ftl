@@ -43,6 +43,7 @@ relation-grandchild = grandchild
 relation-grandparent = grandparent
 relation-sibling = sibling
 relation-other = other
+stateless = stateless
 sex-unknown = not known
 sex-male = Male
 sex-female = Female

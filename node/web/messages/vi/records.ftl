@@ -43,6 +43,7 @@ relation-grandchild = cháu
 relation-grandparent = ông, bà
 relation-sibling = anh, chị, em
 relation-other = khác
+stateless = không quốc tịch
 sex-unknown = chưa rõ
 sex-male = Nam
 sex-female = Nữ
