@@ -98,51 +98,48 @@ async fn a_nationality_is_changed_by_a_reviewer_of_the_nation_and_a_look_changes
             "date": "2026-10-01"{more}}}"#
         )
     };
-    let gained = body("gained", r#""VN""#, "");
+    let renounced = body("renounced", r#""DE""#, "");
     for (token, code) in [
         ("", "token_missing_or_wrong"),
         (&desk.observer, "role_missing"),
         (&desk.reviewer, "nationality_not_yours"),
     ] {
-        let (_, answer) = desk.ask(line, token, Some(&gained)).await;
+        let (_, answer) = desk.ask(line, token, Some(&renounced)).await;
         assert_eq!(error_code(&answer), code);
     }
-    let looked = body("gained", r#""VN""#, r#", "dry_run": true"#);
+    let looked = body("renounced", r#""DE""#, r#", "dry_run": true"#);
     let (status, answer) = desk.ask(line, &desk.all, Some(&looked)).await;
     assert_eq!(status, 200, "{answer}");
     assert_eq!(answer["act"], serde_json::Value::Null);
     let path = format!("/api/v1/people/{id}");
     let (_, before) = desk.get(&path, &desk.all).await;
-    let (status, done) = desk.ask(line, &desk.all, Some(&gained)).await;
+    let (status, done) = desk.ask(line, &desk.all, Some(&renounced)).await;
     assert_eq!(status, 200, "{done}");
-    assert_eq!(done["now"], serde_json::json!(["VN"]));
+    assert_eq!(done["now"], serde_json::json!(["DE"]));
     assert_eq!(done["before"], answer["before"]);
+    assert_eq!(done["before"], serde_json::json!(["VN"]), "the control");
     assert!(done["act"].is_string());
     let (_, after) = desk.get(&path, &desk.all).await;
     assert_ne!(before["version"], after["version"]);
     assert_eq!(
         after["fields"]["nationality"],
-        serde_json::json!({"countries": ["VN"]})
+        serde_json::json!({"countries": ["DE"]})
     );
     for (asked, status, code) in [
-        (body("gained", r#""VN""#, ""), 409, "nothing_changes"),
+        (body("renounced", r#""DE""#, ""), 409, "nothing_changes"),
+        (body("regained", r#""FR""#, ""), 409, "nationality_misfit"),
         (
-            body("regained", r#""VN", "DE""#, ""),
-            409,
-            "nationality_misfit",
-        ),
-        (
-            gained.replace("512/QĐ-CTN", " "),
+            renounced.replace("512/QĐ-CTN", " "),
             400,
             "nationality_without_paper",
         ),
         (
-            gained.replace("2026-10-01", "2199-01-01"),
+            renounced.replace("2026-10-01", "2199-01-01"),
             400,
             "date_in_future",
         ),
         (
-            gained.replace(&id.to_string(), &"0".repeat(32)),
+            renounced.replace(&id.to_string(), &"0".repeat(32)),
             404,
             "record_unknown",
         ),
