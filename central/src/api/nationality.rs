@@ -85,8 +85,11 @@ pub(crate) async fn change(
     let reviewer = caller.needs(&[OperatorRole::Reviewer])?;
     if reviewer.jurisdiction != Jurisdiction::National {
         let words = "nationality is recorded by reviewers of the nation: ask one of them";
-        let code = "nationality_not_yours";
-        return Err(ApiError::new(StatusCode::FORBIDDEN, code, words));
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "nationality_not_yours",
+            words,
+        ));
     }
     let of = number_of(&body.of)?;
     let ground = body.ground;

@@ -25,6 +25,16 @@ pub enum NumberOf {
     Record(RecordId),
 }
 
+impl NumberOf {
+    /// The record, if anybody has or had the number.
+    pub(super) fn record(self, unit: &Unit<'_>) -> Result<Option<RecordId>, UnitError> {
+        match self {
+            NumberOf::Record(id) => Ok(Some(id)),
+            NumberOf::Pin(pin) => unit.get(tables::NUMBERS, &pin_point(&pin)),
+        }
+    }
+}
+
 /// A number that was changed.
 #[derive(Clone)]
 pub struct NumberChanged {
@@ -124,12 +134,7 @@ impl Registrar {
         }
         let mut draw = self.writer();
         let mut unit = self.begin(at_s)?;
-        let id = match of {
-            NumberOf::Record(id) => id,
-            NumberOf::Pin(pin) => unit
-                .get(tables::NUMBERS, &pin_point(&pin))?
-                .ok_or(NumberError::Unknown)?,
-        };
+        let id = of.record(&unit)?.ok_or(NumberError::Unknown)?;
         let (old, new) = next_number(&unit, &id, draw.as_mut())?;
         let edits = vec![
             Edit::Put(Field::Pin, Value::Pin(new)),

@@ -6,7 +6,6 @@ use registry::code::{Country, NationalityGround};
 use registry::date::{Date, PartialDate};
 use registry::edit::Edit;
 use registry::person::Person;
-use registry::rules::pin_point;
 use registry::schema::{Field, RecordKind};
 use registry::value::Value;
 use registry::{ActId, OfficerId};
@@ -186,12 +185,7 @@ fn check(
     if !Value::Countries(now.clone()).fits(Field::Nationality) {
         return Err(NationalityError::TooMany);
     }
-    let id = match of {
-        NumberOf::Record(id) => id,
-        NumberOf::Pin(pin) => unit
-            .get(tables::NUMBERS, &pin_point(&pin))?
-            .ok_or(NationalityError::Unknown)?,
-    };
+    let id = of.record(unit)?.ok_or(NationalityError::Unknown)?;
     let kept = unit.kept(&id)?.ok_or(NationalityError::Unknown)?;
     if kept.record.kind != RecordKind::Person {
         return Err(NationalityError::Unknown);
