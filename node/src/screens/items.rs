@@ -56,6 +56,11 @@ impl Sheet<'_> {
         };
         // A value that has no words on paper, such as an entry without a paper's number.
         values.retain(|line| !line.text.is_empty());
+        if rule.field == Field::OtherNames {
+            // Two offices that added one name beside each other left it twice.
+            let mut told = std::collections::BTreeSet::new();
+            values.retain(|line| told.insert(line.text.clone()));
+        }
         let dispute = self.disputed.iter().find(|dispute| match dispute.matter {
             Matter::Field(field) | Matter::Residence(field) => field == rule.field,
             Matter::Marriage => rule.field == Field::Marriages,
