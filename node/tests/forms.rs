@@ -168,8 +168,12 @@ struct Desk {
 }
 
 async fn desk() -> Desk {
+    desk_of(&people()).await
+}
+
+async fn desk_of(records: &[registry::record::Record]) -> Desk {
     let dir = tempfile::tempdir().unwrap();
-    let centre = Centre::start(&people());
+    let centre = Centre::start(records);
     join(dir.path(), &centre).await;
     let running = node(dir.path()).await;
     let mut browser = Browser::of(&running);

@@ -3,8 +3,13 @@
 //! English what it knows besides; an office looks the code up here. What an office would have
 //! refused itself is said in the same words ([`Refusal`]).
 
+mod mended;
+mod reported;
+
 use crate::procedure::Refusal;
-use crate::words::{Said, Tells, Words, words};
+use crate::words::{Said, Tells, Words};
+use mended::MENDED;
+use reported::REPORTED;
 
 /// Why an act came back.
 #[derive(Debug, Clone)]
@@ -38,9 +43,14 @@ impl Tells for Reason {
     }
 }
 
+/// Every reason that the centre gives, and those that an office gives itself when it was restored.
+fn reasons() -> impl Iterator<Item = &'static Reason> {
+    MENDED.iter().chain(REPORTED)
+}
+
 /// The reason with a code; none for a code of a later release.
 pub fn reason(code: &str) -> Option<&'static Reason> {
-    REASONS.iter().find(|reason| reason.code == code)
+    reasons().find(|reason| reason.code == code)
 }
 
 const fn by(code: &'static str, field: Option<&'static str>, words: Words) -> Reason {
@@ -73,326 +83,6 @@ const fn same(field: Option<&'static str>, refusal: Refusal) -> Reason {
     }
 }
 
-/// Every reason that the centre gives, and those that an office gives itself when it was restored.
-pub const REASONS: &[Reason] = &[
-    same(Some("child"), Refusal::ParentStands { field: "father" }),
-    same(
-        Some("ward"),
-        Refusal::RepresentativeStands { field: "ward" },
-    ),
-    same(Some("person"), Refusal::NotDead { field: "person" }),
-    same(Some("of"), Refusal::OfAnotherOffice),
-    same(None, Refusal::CentralOnly { field: "" }),
-    same(None, Refusal::TooMuch { field: "" }),
-    same(None, Refusal::Damaged),
-    by(
-        "person_not_found",
-        Some("pin"),
-        words(
-            "không ai trong cả nước mang số định danh này; so lại 12 chữ số trên thẻ rồi nộp lại",
-            "no person has this number; check the twelve digits on the card, then file again",
-        ),
-    ),
-    by(
-        "person_mismatch",
-        Some("pin"),
-        words(
-            "số định danh, họ tên và ngày sinh đã nhập không thuộc về một người; so lại cả ba với thẻ rồi nộp lại",
-            "number, name and birth date do not belong to one person; compare all three with the card, then file again",
-        ),
-    ),
-    by_law(
-        "number_not_reserved",
-        None,
-        words(
-            "số định danh của trẻ không thuộc dải đang cấp cho thiết bị này; nhập lại việc khai sinh, trẻ được số khác",
-            "the child's number is not one that was set aside for this device now; enter the birth again, and the child gets another",
-        ),
-        "Law on Identification 26/2023, Art. 12",
-    ),
-    by(
-        "certificate_used",
-        Some("certificate"),
-        words(
-            "cơ quan đã nhập giấy chứng sinh mang số này; nếu việc trước sai thì cải chính việc đó; sinh đôi thì ghi số giấy của từng cháu hoặc thứ tự sinh",
-            "your office entered this birth certificate already; correct that registration if it is wrong, and for twins give each child's own number or the order of birth",
-        ),
-    ),
-    by_law(
-        "book_of_another_office",
-        Some("certificate"),
-        words(
-            "cuộc hôn nhân này không nằm trong sổ của cơ quan bạn; cơ quan giữ sổ ghi số",
-            "this marriage is not in your office's book; the office that keeps the book enters its number",
-        ),
-        "Civil Status Law 60/2014, Art. 12",
-    ),
-    by(
-        "evidence_missing",
-        Some("evidence"),
-        words(
-            "hồ sơ bổ sung không nêu giấy tờ nào; ghi loại, số và ngày của giấy tờ",
-            "no paper is named; name one with its kind, number and date",
-        ),
-    ),
-    by(
-        "withdrawal_of_nothing",
-        Some("of"),
-        words(
-            "không rõ rút hồ sơ nào; rút lại từ danh sách hồ sơ",
-            "the withdrawal does not say which act it withdraws; withdraw it from the list of acts",
-        ),
-    ),
-    by(
-        "withdrawal_needless",
-        Some("of"),
-        words(
-            "hồ sơ muốn rút đã không có hiệu lực; không còn gì để rút",
-            "the act that is withdrawn did not take effect; nothing is left to withdraw",
-        ),
-    ),
-    by(
-        "withdrawal_too_wide",
-        None,
-        words(
-            "việc rút đổi cả những gì hồ sơ được rút không đổi; báo người quản trị thiết bị: lỗi của chương trình",
-            "the withdrawal changes more than the act that it withdraws; report it, the node's software is at fault",
-        ),
-    ),
-    by(
-        "role_missing",
-        None,
-        words(
-            "vai trò của cán bộ không làm thủ tục này; người có vai trò đó nộp lại",
-            "the officer's roles do not include this act; an officer who has the role files it again",
-        ),
-    ),
-    by(
-        "officer_unknown",
-        None,
-        words(
-            "trung tâm không biết tài khoản của cán bộ này; đăng ký tài khoản trước rồi nộp lại",
-            "the officer is not known to the central registry; register the account first, then file again",
-        ),
-    ),
-    by(
-        "officer_closed",
-        None,
-        words(
-            "tài khoản của cán bộ đã đóng khi làm hồ sơ; cán bộ khác nộp lại",
-            "the officer's account was closed when the act was made; another officer files it",
-        ),
-    ),
-    by(
-        "act_central_only",
-        None,
-        words(
-            "chỉ trung tâm làm được việc này; báo người quản trị thiết bị",
-            "only the central registry makes this kind of act; report it",
-        ),
-    ),
-    by(
-        "field_not_of_act",
-        None,
-        words(
-            "hồ sơ đổi một mục mà thủ tục này không đổi; báo người quản trị thiết bị: lỗi của chương trình",
-            "this kind of act does not change such an item; report it, the node's software is at fault",
-        ),
-    ),
-    by(
-        "target_placed",
-        None,
-        words(
-            "hồ sơ tự xếp chỗ cho một người, việc chỉ trung tâm làm; báo người quản trị thiết bị: lỗi của chương trình",
-            "the act places a person itself, which only the central registry does; report it, the node's software is at fault",
-        ),
-    ),
-    by(
-        "portrait_unnamed",
-        Some("photo"),
-        words(
-            "giấy tờ của hồ sơ không nêu tệp ảnh chân dung; chụp lại rồi nộp lại",
-            "the act puts a portrait that its papers do not name; take it again",
-        ),
-    ),
-    by(
-        "value_misfit",
-        None,
-        words(
-            "có giá trị không đúng loại của mục; nhập lại mục đó rồi nộp lại",
-            "a value is of another kind than its item; enter it again, then file again",
-        ),
-    ),
-    by(
-        "field_twice",
-        None,
-        words(
-            "hồ sơ ghi một mục hai lần; ghi mỗi mục một lần rồi nộp lại",
-            "the act writes one item twice; write each once, then file again",
-        ),
-    ),
-    by(
-        "edits_too_many",
-        None,
-        words(
-            "quá nhiều thay đổi của một bản ghi trong một hồ sơ; nộp thành nhiều hồ sơ",
-            "too many changes of one record in one act; file it in parts",
-        ),
-    ),
-    by(
-        "record_unknown",
-        None,
-        words(
-            "không có bản ghi mà hồ sơ nêu, hoặc hồ sơ không đổi gì; tìm lại người hoặc hộ rồi nộp lại",
-            "the act names a record that is not known, or changes nothing; find the person or household again, then file again",
-        ),
-    ),
-    by(
-        "record_exists",
-        None,
-        words(
-            "hồ sơ lập một bản ghi đã có; báo người quản trị thiết bị: lỗi của chương trình",
-            "the act makes a record that exists already; report it, the node's software is at fault",
-        ),
-    ),
-    by(
-        "record_misfit",
-        None,
-        words(
-            "bản ghi mới không đúng loại; báo người quản trị thiết bị: lỗi của chương trình",
-            "the new record does not fit its kind; report it, the node's software is at fault",
-        ),
-    ),
-    by(
-        "record_twice",
-        Some("people"),
-        words(
-            "một người hoặc hộ được nêu hai lần; nêu mỗi người, mỗi hộ một lần rồi nộp lại",
-            "the act names one person or household twice; name each once, then file again",
-        ),
-    ),
-    by(
-        "person_not_placed",
-        Some("person"),
-        words(
-            "trung tâm phải tìm bản ghi của người này trước; chờ trả lời",
-            "the person is to be found by the central registry first; wait for the answer",
-        ),
-    ),
-    by(
-        "base_unknown",
-        None,
-        words(
-            "hồ sơ dựa trên một hồ sơ không có hiệu lực; xem hồ sơ đó rồi nhập lại hồ sơ này",
-            "it was made on an act that did not take effect; look at that act, then enter this one again",
-        ),
-    ),
-    by(
-        "document_too_large",
-        None,
-        words(
-            "lịch sử của bản ghi đã quá giới hạn; báo người quản trị thiết bị mã của bản ghi",
-            "the record's history is at its limit; call the central registry's operator",
-        ),
-    ),
-    by(
-        "document_internal",
-        None,
-        words(
-            "chương trình từ chối một thay đổi của bản ghi; báo người quản trị thiết bị",
-            "the document library refused a change; report it with the log",
-        ),
-    ),
-    by(
-        "addition_to_nothing",
-        Some("of"),
-        words(
-            "không rõ bổ sung cho hồ sơ hay vụ việc nào; báo người quản trị thiết bị: lỗi của chương trình",
-            "the act does not say what it adds to; report it, the node's software is at fault",
-        ),
-    ),
-    by(
-        "additions_too_many",
-        None,
-        words(
-            "đã bổ sung quá nhiều, không ai đọc thêm nữa; gọi người giải quyết",
-            "so much was added already that nobody reads more; call the reviewer",
-        ),
-    ),
-    by(
-        "case_unknown",
-        Some("case"),
-        words(
-            "không có vụ việc mang số này; xem lại số trong danh sách vụ việc",
-            "the central registry has no case with this id; look the number up in the list of cases",
-        ),
-    ),
-    by(
-        "case_not_of_office",
-        Some("case"),
-        words(
-            "vụ việc không liên quan đến cơ quan bạn, hoặc không ai hỏi cơ quan; xem lại số vụ việc",
-            "the case does not concern your office, or nobody asked it; look at its number",
-        ),
-    ),
-    by(
-        "case_closed",
-        Some("case"),
-        words(
-            "vụ việc đã được quyết định trước khi hồ sơ này đến; xem quyết định",
-            "the case was closed before this arrived; look at the decision first",
-        ),
-    ),
-    by(
-        "record_left",
-        None,
-        words(
-            "cơ quan khác nay giữ bản ghi; hồ sơ chờ ở đó như một đề nghị, không phải làm gì thêm",
-            "the record is held by another office now; the act waits there as a proposal, nothing is to be done",
-        ),
-    ),
-    by(
-        "marriage_not_held",
-        Some("second"),
-        words(
-            "bản ghi của người nhập theo thẻ không có cuộc hôn nhân này; chờ người giải quyết, và so thẻ với giấy chứng nhận kết hôn",
-            "the record of the one named by card shows no marriage of the two; a person decides: compare the card with the marriage certificate",
-        ),
-    ),
-    by(
-        "date_in_future",
-        None,
-        words(
-            "theo đồng hồ của trung tâm, một ngày trong hồ sơ ở tương lai; chờ người giải quyết, và xem lại ngày giờ của thiết bị",
-            "a date of the act lies in the future by the centre's clock; a person decides: look at the device's clock",
-        ),
-    ),
-    by(
-        "proposal_declined",
-        None,
-        words(
-            "cơ quan giữ bản ghi đã từ chối đề nghị; hỏi cơ quan đó, hoặc để cơ quan đó làm",
-            "the office that holds the record now declined the proposal; ask that office, or leave it to them",
-        ),
-    ),
-    by(
-        "quarantined",
-        None,
-        words(
-            "trung tâm không đọc được hồ sơ; đơn vị vận hành trung tâm đang xem, không mất gì",
-            "the centre cannot read this act; its operator looks at it, nothing is lost",
-        ),
-    ),
-    by(
-        "not_refiled",
-        None,
-        words(
-            "thiết bị đã được khôi phục, trung tâm có thể đã có hồ sơ này; xem bản ghi trước, còn thiếu thì nộp lại",
-            "this device was restored; the centre may have the act: look first, then file it again if it is missing",
-        ),
-    ),
-];
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -401,9 +91,10 @@ mod tests {
 
     #[test]
     fn every_reason_is_told_in_both_languages_and_once() {
-        let codes: BTreeSet<&str> = REASONS.iter().map(|reason| reason.code).collect();
-        assert_eq!(codes.len(), REASONS.len());
-        for reason in REASONS {
+        let codes: BTreeSet<&str> = reasons().map(|reason| reason.code).collect();
+        assert_eq!(codes.len(), reasons().count());
+        assert!(codes.len() > 40);
+        for reason in reasons() {
             let Said { vi, en } = reason.said();
             assert!(
                 vi.len() > 30 && en.len() > 30 && vi != en,

@@ -46,16 +46,6 @@ fn town() -> Vec<Record> {
     ]
 }
 
-async fn open() -> (tempfile::TempDir, Centre, Running, Browser) {
-    let dir = tempfile::tempdir().unwrap();
-    let centre = Centre::start(&town());
-    join(dir.path(), &centre).await;
-    let running = node(dir.path()).await;
-    let mut browser = Browser::of(&running);
-    browser.sign_in("").await;
-    (dir, centre, running, browser)
-}
-
 /// The input with which a record is chosen, and what stands behind it.
 fn choice(text: &str, n: u8) -> Option<(bool, String)> {
     let value = format!("value=\"{}\"", record_id(n));
@@ -69,7 +59,12 @@ fn choice(text: &str, n: u8) -> Option<(bool, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whom_an_act_does_not_take_cannot_be_chosen_and_the_reason_stands_beside() {
-    let (_dir, _centre, running, mut browser) = open().await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk_of(&town()).await;
     // Path, act, who can be chosen.
     for (act, path, takes) in [
         ("temporary_registration", "person", vec![1, 5]),
@@ -122,7 +117,12 @@ async fn whom_an_act_does_not_take_cannot_be_chosen_and_the_reason_stands_beside
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_that_begins_with_somebody_it_does_not_take_says_so_at_once() {
-    let (_dir, _centre, running, mut browser) = open().await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk_of(&town()).await;
     let dead = record_id(2);
     let told = "Người này đã được đăng ký khai tử";
     let begun = |act: &str| format!("/acts/new/{act}?person={dead}");
@@ -158,7 +158,12 @@ async fn a_form_that_begins_with_somebody_it_does_not_take_says_so_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_that_stands_against_an_act_stands_beside_its_inputs() {
-    let (_dir, _centre, running, mut browser) = open().await;
+    let Desk {
+        centre: _centre,
+        running,
+        dir: _dir,
+        mut browser,
+    } = desk_of(&town()).await;
     let (draft, csrf) = form_of(&mut browser, "/acts/new/death").await;
     let dead = record_id(2).to_string();
     let wrong = |wish| {
