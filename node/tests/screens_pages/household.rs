@@ -130,7 +130,12 @@ async fn a_household_shows_its_cases_its_disputes_and_who_did_what() {
     let seen = house.get(&page, &lan).await.html;
     assert!(seen.contains("Hộ này thuộc") && seen.contains("/cases/13"));
     let (_, history) = seen.split_once("line-of-time").unwrap();
-    for part in ["03/11/2026", "officer2", "Phường Ngọc Hà"] {
+    for part in [
+        "03/11/2026",
+        "officer2",
+        "Phường Ngọc Hà",
+        "biên bản họp hộ, BB-2",
+    ] {
         assert!(history.contains(part), "{part}: {history}");
     }
     house.node.stop().await;
