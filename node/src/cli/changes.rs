@@ -18,7 +18,7 @@ pub(super) fn changes(cli: &Cli, act: &ActId, reason: ReadReason) -> Result<Exit
 }
 
 fn as_text(act: &Value) -> String {
-    let shown = |key: &str| said(act, key);
+    let shown = |key: &str| text_of(act, key);
     let office = match shown("office") {
         office if office.is_empty() => "the centre".to_owned(),
         office => office,
@@ -57,7 +57,7 @@ fn as_text(act: &Value) -> String {
 }
 
 /// What stands there; nothing where nothing stands.
-fn said(value: &Value, key: &str) -> String {
+fn text_of(value: &Value, key: &str) -> String {
     let there = value.get(key).filter(|value| !value.is_null());
     there.map_or_else(String::new, cell)
 }
@@ -68,7 +68,7 @@ fn list<'v>(value: &'v Value, path: &str) -> impl Iterator<Item = &'v Value> {
 }
 
 fn paper(paper: &Value) -> String {
-    let parts = ["kind", "number", "date"].map(|key| said(paper, key));
+    let parts = ["kind", "number", "date"].map(|key| text_of(paper, key));
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(", ")
 }
@@ -90,7 +90,7 @@ fn record_text(record: &Value) -> String {
         false => Rows::new(&["item", "before", "after"]),
     };
     for item in list(record, "/items") {
-        let mut cells = vec![said(item, "label")];
+        let mut cells = vec![text_of(item, "label")];
         if !new {
             cells.push(match unknown {
                 "" => values(item, "/before"),

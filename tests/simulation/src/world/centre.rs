@@ -121,7 +121,7 @@ impl CentreHouse {
         let key = self.key.clone();
         // Few numbers to draw from, so that one that is taken is drawn often; more where those of
         // lost blocks are never used.
-        let numbers = if self.numbers_at_hand == 0 { 40 } else { 400 };
+        let numbers = if self.numbers_at_hand == 0 { 6 } else { 400 };
         let config = Config {
             node: NodeId::new([0xCE; 16]),
             draw: Box::new(move || u32::try_from(dice.below(numbers)).unwrap_or(0)),
