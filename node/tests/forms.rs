@@ -297,13 +297,9 @@ async fn form_of(browser: &mut Browser, path: &str) -> (String, String) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn scans_are_taken_with_the_form_and_named_by_the_act() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk().await;
-    let (draft, csrf) = birth_form(&mut browser).await;
+    let mut desk = desk().await;
+    let browser = &mut desk.browser;
+    let (draft, csrf) = birth_form(browser).await;
     let mut fields = vec![("csrf", csrf.as_str())];
     fields.extend(CHILD);
     fields.extend([("evidence.0.kind", "giấy chứng sinh"), ("do", "again")]);
@@ -318,7 +314,10 @@ async fn scans_are_taken_with_the_form_and_named_by_the_act() {
         .post_files(&draft, &foreign, &[(input, "scan.png", scan)])
         .await;
     assert_eq!(refused.status, 409);
-    assert_eq!(running.api.office.attachments(None, 10).unwrap().len(), 0);
+    assert_eq!(
+        desk.running.api.office.attachments(None, 10).unwrap().len(),
+        0
+    );
 
     // An empty input is no file; one that is none of the kinds is told, and the other one stays.
     let files = [
@@ -331,10 +330,13 @@ async fn scans_are_taken_with_the_form_and_named_by_the_act() {
     assert!(form.text.contains("JPEG, PNG"), "{}", form.text);
     let named = form.value("evidence.0.attachments.0").unwrap();
     assert!(named.starts_with(&hash), "{named}");
-    assert_eq!(running.api.office.attachments(None, 10).unwrap().len(), 1);
+    assert_eq!(
+        desk.running.api.office.attachments(None, 10).unwrap().len(),
+        1
+    );
 
     // The draft names it, so it waits for the draft, for as long as that may be.
-    let office = running.api.office.clone();
+    let office = desk.running.api.office.clone();
     let in_a_month = commune_node::clock::device_s() + 30 * 86_400;
     assert_eq!(office.tidy_attachments(in_a_month).unwrap(), 0);
 
@@ -355,7 +357,7 @@ async fn scans_are_taken_with_the_form_and_named_by_the_act() {
         .await;
     assert_eq!(door.status, 422);
     assert!(door.value("carried").unwrap().contains("evidence.0.kind"));
-    running.stop().await;
+    desk.running.stop().await;
 }
 
 /// A photograph of this size, as a JPEG.
@@ -463,13 +465,9 @@ async fn a_portrait_is_taken_with_a_form_and_its_thumbnail_is_made_here() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_no_draft_names_goes_after_a_day() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk().await;
-    let (draft, csrf) = birth_form(&mut browser).await;
+    let mut desk = desk().await;
+    let browser = &mut desk.browser;
+    let (draft, csrf) = birth_form(browser).await;
     let fields = [
         ("csrf", csrf.as_str()),
         ("act", "birth"),
@@ -489,21 +487,17 @@ async fn a_file_that_no_draft_names_goes_after_a_day() {
     ];
     let form = browser.post(&draft, &removed).await;
     assert_eq!(form.value("evidence.0.attachments.0"), None);
-    let office = running.api.office.clone();
+    let office = desk.running.api.office.clone();
     let in_two_days = commune_node::clock::device_s() + 2 * 86_400;
     assert_eq!(office.tidy_attachments(in_two_days).unwrap(), 1);
-    running.stop().await;
+    desk.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hints_come_while_a_person_is_typed() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk().await;
-    let (draft, csrf) = birth_form(&mut browser).await;
+    let mut desk = desk().await;
+    let browser = &mut desk.browser;
+    let (draft, csrf) = birth_form(browser).await;
     let hints = format!("{draft}/hints");
 
     // A name typed while the input method was off is offered as it was meant, and taken by a key.
@@ -523,7 +517,12 @@ async fn hints_come_while_a_person_is_typed() {
     );
 
     // Somebody who is registered already is told as soon as the date is there too.
-    let somebody = running.api.office.find_people("trần thị hòa", 1).unwrap();
+    let somebody = desk
+        .running
+        .api
+        .office
+        .find_people("trần thị hòa", 1)
+        .unwrap();
     let somebody = somebody.first().unwrap();
     let born = somebody.birth_date.clone().unwrap();
     let mut fields = vec![
@@ -541,5 +540,5 @@ async fn hints_come_while_a_person_is_typed() {
     // Nobody asks without the session's proof.
     fields[0] = ("csrf", "0");
     assert_eq!(browser.post(&hints, &fields).await.status, 403);
-    running.stop().await;
+    desk.running.stop().await;
 }

@@ -7,13 +7,9 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_stands_beside_its_input_and_is_read_with_it() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk().await;
-    let (draft, csrf) = birth_form(&mut browser).await;
+    let mut desk = desk().await;
+    let browser = &mut desk.browser;
+    let (draft, csrf) = birth_form(browser).await;
     let fields = [
         ("csrf", csrf.as_str()),
         ("act", "birth"),
@@ -54,18 +50,14 @@ async fn every_fault_stands_beside_its_input_and_is_read_with_it() {
         }
     }
     assert!(!form.text.contains("id=\"child-name-wrong\""));
-    running.stop().await;
+    desk.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_scanner_lost_is_told_before_it_is_used() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk().await;
-    let (draft, csrf) = birth_form(&mut browser).await;
+    let mut desk = desk().await;
+    let browser = &mut desk.browser;
+    let (draft, csrf) = birth_form(browser).await;
     let card = "001190123456||Tran Thi Mai|03051990|Nu|Phuong Ba Dinh, Ha Noi|01012022";
     let mut fields = CHILD[..4].to_vec();
     fields.extend([("csrf", csrf.as_str()), ("mother.q", card), ("do", "look")]);
@@ -88,25 +80,21 @@ async fn what_a_scanner_lost_is_told_before_it_is_used() {
     let review = browser.post(&draft, &fields).await;
     assert_eq!(review.status, 200, "{}", review.text);
     // A card with all its marks fills the form without a word.
-    let (draft, csrf) = birth_form(&mut browser).await;
+    let (draft, csrf) = birth_form(browser).await;
     let card = "001190123456||Trần Thị Mai|03051990|Nữ|Phường Ba Đình, Hà Nội|01012022";
     let mut fields = CHILD[..4].to_vec();
     fields.extend([("csrf", csrf.as_str()), ("mother.q", card), ("do", "again")]);
     let form = browser.post(&draft, &fields).await;
     assert_eq!(form.status, 200, "{}", form.text);
     assert_eq!(form.value("mother.name").as_deref(), Some("Trần Thị Mai"));
-    running.stop().await;
+    desk.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn communes_and_countries_are_taken_by_their_names() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk().await;
-    let (draft, csrf) = birth_form(&mut browser).await;
+    let mut desk = desk().await;
+    let browser = &mut desk.browser;
+    let (draft, csrf) = birth_form(browser).await;
     // There is another Ba Đình; the one of the office's own province is meant.
     for (typed, code) in [
         ("ba dinh", "00004"),
@@ -137,19 +125,15 @@ async fn communes_and_countries_are_taken_by_their_names() {
     let form = browser.post(&draft, &fields).await;
     assert_eq!(form.status, 422);
     assert!(form.text.contains("nhiều nơi có tên này"), "{}", form.text);
-    running.stop().await;
+    desk.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_desk_full_of_drafts_files_acts_all_the_same() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk().await;
+    let mut desk = desk().await;
+    let browser = &mut desk.browser;
     let lan = "lan".parse().unwrap();
-    let office = running.api.office.clone();
+    let office = desk.running.api.office.clone();
     for n in 0..DRAFTS_MAX {
         let id = DraftId::from_random([u8::try_from(n).unwrap(); 16]);
         let draft = Draft {
@@ -159,7 +143,7 @@ async fn a_desk_full_of_drafts_files_acts_all_the_same() {
         };
         office.keep_draft(&lan, &id, &draft).unwrap();
     }
-    let (draft, csrf) = birth_form(&mut browser).await;
+    let (draft, csrf) = birth_form(browser).await;
     let mut fields = CHILD.to_vec();
     fields.extend([("csrf", csrf.as_str()), ("do", "keep")]);
     assert_eq!(browser.post(&draft, &fields).await.status, 422);
@@ -172,5 +156,5 @@ async fn a_desk_full_of_drafts_files_acts_all_the_same() {
     assert_eq!(office.own_acts(None, 10).unwrap().len(), 1);
     assert_eq!(office.drafts(&lan).unwrap().len(), DRAFTS_MAX);
     drop(office);
-    running.stop().await;
+    desk.running.stop().await;
 }
