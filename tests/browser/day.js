@@ -1,5 +1,8 @@
 // An office of its own for a day in which the line is cut, the power goes and two offices clash;
 // and how a clerk fills in forms.
+import fs from 'node:fs';
+import path from 'node:path';
+
 import { test as base, expect, PASSWORD } from './desk.js';
 import { Office } from './offices.js';
 import { people } from './people.js';
@@ -18,13 +21,17 @@ export const test = base.extend({
   as: 'nobody',
   here: async ({ day }, use) => use(day),
 
-  /** Somebody of this commune whom no other test has taken. */
+  /**
+   * Somebody of this commune whom no other test has taken. The centre outlives a worker, and who
+   * died there stays dead: who was taken stands in its folder.
+   */
   somebody: [async ({ world }, use) => {
-    const taken = new Set();
+    const list = path.join(world.centre.folder, 'taken.txt');
     await use((fits) => {
+      const taken = fs.existsSync(list) ? fs.readFileSync(list, 'utf8').split('\n') : [];
       const found = people(world.centre.folder)
-        .find((person) => person.residence_unit === DAY && fits(person) && !taken.has(person.pin));
-      taken.add(found.pin);
+        .find((person) => person.residence_unit === DAY && fits(person) && !taken.includes(person.pin));
+      fs.appendFileSync(list, `${found.pin}\n`);
       return found;
     });
   }, { scope: 'worker' }],
