@@ -70,7 +70,7 @@ fn words(changed: &Changed) -> String {
             format!("record {record}: nationality {now}, before {before} ({rule}; act {act})")
         }
         None => format!(
-            "would record of {record}: nationality {now}, before {before} ({rule}); nothing was changed"
+            "would enter on record {record}: nationality {now}, before {before} ({rule}); nothing was changed"
         ),
     }
 }
