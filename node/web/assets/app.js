@@ -70,15 +70,20 @@
     const view = form.querySelector("[data-view]");
     const video = view.querySelector("video");
     let stream = null;
+    // Each look has its number: what was asked for by an earlier one is given back when it comes.
+    let turn = 0;
     const stop = () => {
+      turn += 1;
       for (const track of stream?.getTracks() ?? []) track.stop();
       stream = null;
       view.hidden = true;
+      button.hidden = false;
     };
-    const look = async (detector) => {
-      if (!stream) return;
+    const look = async (detector, mine) => {
+      if (turn !== mine) return;
       const [code] = await detector.detect(video).catch(() => []);
-      if (!code) { setTimeout(look, 150, detector); return; }
+      if (turn !== mine) return;
+      if (!code) { setTimeout(look, 150, detector, mine); return; }
       document.getElementById(button.dataset.camera).value = code.rawValue;
       stop();
       form.requestSubmit();
@@ -86,16 +91,28 @@
     const watch = async (detector) => {
       const said = form.querySelector("[data-no-camera]");
       said.textContent = "";
+      stop();
+      const mine = turn;
+      button.hidden = true;
+      let opened;
       try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1920 } } });
+        opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1920 } } });
       } catch {
+        if (turn !== mine) return;
+        stop();
         said.textContent = said.dataset.noCamera;
         return;
       }
+      if (turn !== mine) {
+        for (const track of opened.getTracks()) track.stop();
+        return;
+      }
+      stream = opened;
       view.hidden = false;
       video.srcObject = stream;
-      await video.play();
-      look(detector);
+      view.querySelector("[data-stop]").focus();
+      await video.play().catch(() => {});
+      look(detector, mine);
     };
     const offer = async () => {
       const formats = await window.BarcodeDetector?.getSupportedFormats?.().catch(() => []) ?? [];

@@ -321,13 +321,19 @@
 
   // --- The camera, and photographs, where the browser reads square codes ---
   let stream = null;
+  // Each look has its number: what was asked for by an earlier one is given back when it comes.
+  let turn = 0;
+  let hasCamera = false;
   function stop() {
+    turn += 1;
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = null;
     by("view").hidden = true;
+    by("camera").hidden = !hasCamera;
   }
-  async function found(detector, picture) {
+  async function found(detector, picture, isWanted = () => true) {
     const codes = await detector.detect(picture);
+    if (!isWanted()) return true;
     const code = codes.find(({ rawValue }) => rawValue.startsWith(data.prefix)) ?? codes[0];
     if (!code) return false;
     by("text").value = code.rawValue;
@@ -336,26 +342,39 @@
     return true;
   }
   async function watch(detector) {
+    stop();
+    const mine = turn;
+    by("camera").hidden = true;
+    let opened;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1920 } } });
+      opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1920 } } });
     } catch {
+      if (turn !== mine) return undefined;
+      stop();
       return say({ words: "page-camera-refused" });
     }
+    if (turn !== mine) {
+      for (const track of opened.getTracks()) track.stop();
+      return undefined;
+    }
+    stream = opened;
     by("view").hidden = false;
     by("video").srcObject = stream;
-    await by("video").play();
+    by("stop").focus();
+    await by("video").play().catch(() => {});
     const look = async () => {
-      if (!stream) return;
-      const done = await found(detector, by("video")).catch(() => false);
+      if (turn !== mine) return;
+      const done = await found(detector, by("video"), () => turn === mine).catch(() => false);
       if (!done) setTimeout(look, 150);
     };
-    look();
+    return look();
   }
   async function offer() {
     const formats = await window.BarcodeDetector?.getSupportedFormats?.().catch(() => []) ?? [];
     if (!formats.includes("qr_code")) { by("no-camera").hidden = false; return; }
     const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
-    by("camera").hidden = !navigator.mediaDevices?.getUserMedia;
+    hasCamera = Boolean(navigator.mediaDevices?.getUserMedia);
+    by("camera").hidden = !hasCamera;
     by("photo").hidden = false;
     by("camera").addEventListener("click", () => watch(detector));
     by("stop").addEventListener("click", stop);
