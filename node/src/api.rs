@@ -49,6 +49,7 @@ use crate::lan::{Lan, guard};
 use crate::line::LineHandle;
 use crate::office::Office;
 use crate::receipt::ReceiptDesk;
+use crate::screens::always_a_page;
 use crate::writer::Writer;
 
 /// Largest request, bytes: an act with all its papers named stays far below.
@@ -133,6 +134,7 @@ impl Api {
             .fallback(nowhere)
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
             .layer(middleware::from_fn_with_state(places, bounded))
+            .layer(middleware::from_fn_with_state(self.clone(), always_a_page))
             .with_state(self)
     }
 
@@ -144,6 +146,7 @@ impl Api {
             .fallback(nowhere)
             .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
             .layer(middleware::from_fn_with_state(places, bounded))
+            .layer(middleware::from_fn_with_state(self.clone(), always_a_page))
             .with_state(self)
     }
 }

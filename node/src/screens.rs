@@ -39,12 +39,13 @@ mod verify;
 mod words;
 
 pub(crate) use changed::{ChangesTold, told as told_changes};
+pub(crate) use fault::always_a_page;
 pub(crate) use verification::page as verification_page;
 pub(crate) use words::Lang;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -108,10 +109,14 @@ pub(crate) fn router() -> Router<Api> {
         .layer(middleware::from_fn(guarded))
 }
 
-/// Tells the browser what these pages never do.
 async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    guard(response.headers_mut());
+    response
+}
+
+/// Tells the browser what these pages never do.
+fn guard(headers: &mut HeaderMap) {
     // A picture alone says itself what its page may do.
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
@@ -128,5 +133,4 @@ async fn guarded(request: Request, next: Next) -> Response {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
-    response
 }

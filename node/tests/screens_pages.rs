@@ -12,6 +12,8 @@
 mod centre;
 mod device;
 
+#[path = "screens_pages/astray.rs"]
+mod astray;
 #[path = "screens_pages/changes.rs"]
 mod changes;
 #[path = "screens_pages/household.rs"]
@@ -163,17 +165,29 @@ fn encoded(text: &str) -> String {
 
 impl House {
     async fn ask(&self, method: &str, path: &str, form: &[(&str, &str)], cookie: &str) -> Seen {
+        self.ask_with((method, path), form, &[("Cookie", cookie)])
+            .await
+    }
+
+    async fn ask_with(
+        &self,
+        (method, path): (&str, &str),
+        form: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Seen {
         let pairs = form
             .iter()
             .map(|(name, text)| format!("{name}={}", encoded(text)));
         let body = pairs.collect::<Vec<_>>().join("&");
-        let request = ureq::http::Request::builder()
+        let mut request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("http://{}{path}", self.node.address))
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .header("Cookie", cookie)
-            .body(body)
-            .unwrap();
+            .header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+            .header("Content-Type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).unwrap();
         spawn_blocking(move || {
             let config = ureq::Agent::config_builder()
                 .http_status_as_error(false)

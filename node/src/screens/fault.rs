@@ -1,12 +1,14 @@
 //! What a page says when it cannot be shown, in the clerk's language, with the way out.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::Response;
 use registry::words::Said;
 
 use super::page::{Page, show_as};
-use super::seat::Seated;
+use super::seat::{Seated, Visitor};
 use super::words::{Lang, Words};
 use crate::api::{Api, ApiError};
 
@@ -73,6 +75,52 @@ impl Fault {
             },
         )
     }
+}
+
+/// What machines ask to learn how the office is.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// A browser that asks for a page gets one, also where none was made: an address that there is not,
+/// a request that cannot be read, one that is too large or one too many. What is for programs stays
+/// as it is; so do pages, and what a page's own script asks for.
+pub(crate) async fn always_a_page(
+    State(api): State<Api>,
+    visitor: Visitor,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let for_programs = path.starts_with("/api/") || PROBES.contains(&path);
+    let wanted = !for_programs && has(request.headers(), header::ACCEPT, "text/html");
+    let response = next.run(request).await;
+    let status = response.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    if !wanted || !failed || has(response.headers(), header::CONTENT_TYPE, "text/html") {
+        return response;
+    }
+    let key = match status {
+        StatusCode::NOT_FOUND => "fault-address",
+        StatusCode::MISDIRECTED_REQUEST => "fault-host",
+        StatusCode::FORBIDDEN => "fault-form",
+        StatusCode::PAYLOAD_TOO_LARGE => "fault-large",
+        _ if status.is_server_error() => "fault-office",
+        _ => "fault-request",
+    };
+    let page = Page::outside(&api, visitor.words, &visitor.path);
+    let faulty = FaultPage {
+        heading: page.t("fault-heading"),
+        words: page.t(key),
+        code: status.as_u16().to_string(),
+        page,
+    };
+    let mut shown = show_as(status, &faulty);
+    super::guard(shown.headers_mut());
+    shown
+}
+
+fn has(headers: &HeaderMap, name: header::HeaderName, part: &str) -> bool {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.is_some_and(|value| value.contains(part))
 }
 
 /// The page that tells what the interface for programs would have told.

@@ -25,7 +25,7 @@ pub(super) struct Seated {
 }
 
 /// A browser of whom nothing is known but its language and, perhaps, its session.
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     pub(super) session: Option<SessionId>,
     pub(super) words: &'static Words,
     pub(super) path: String,
