@@ -32,6 +32,7 @@ mod household_view;
 mod known;
 mod life;
 mod live;
+mod memory;
 mod moves;
 mod news;
 mod numbers;
@@ -79,11 +80,12 @@ pub use search::PersonHit;
 pub use standing::Standing;
 pub use survey::{MendPage, OfficeSurvey, ToMend};
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::tables::{Meta, Rows};
 use attachments::Sending;
 use live::Live;
+use memory::{Look, Memory};
 use portraits::Fetching;
 use registry::unit::Units;
 use registry::{NodeId, OfficeCode};
@@ -95,7 +97,7 @@ pub struct Office {
     rows: Rows,
     /// Held by whoever changes something: there is one writer.
     writing: Mutex<()>,
-    live: RwLock<Live>,
+    live: Memory<Live>,
     /// The last survey; held by whoever makes a new one.
     surveyed: Mutex<Option<Arc<OfficeSurvey>>>,
     /// Attachments, beside the store.
@@ -132,7 +134,7 @@ impl Office {
         Ok(Office {
             rows,
             writing: Mutex::new(()),
-            live: RwLock::new(live),
+            live: Memory::new(live),
             surveyed: Mutex::new(None),
             folder: Arc::new(Folder::in_memory()),
             sending: Mutex::default(),
@@ -171,8 +173,9 @@ impl Office {
         self.rows.store()
     }
 
-    fn live(&self) -> RwLockReadGuard<'_, Live> {
-        self.live.read().unwrap_or_else(PoisonError::into_inner)
+    /// What is held in memory. To be let go of before anything that looks there too.
+    fn live(&self) -> Look<'_, Live> {
+        self.live.look()
     }
 
     fn writing(&self) -> MutexGuard<'_, ()> {

@@ -2,8 +2,6 @@
 //! works without a line. Computing with passwords is the door's business ([`crate::door`]); here
 //! is what is kept and counted.
 
-use std::sync::PoisonError;
-
 use registry::OfficerId;
 use registry::feed::Officer;
 use registry::password::{FREE_TRIES, PasswordSet, Tries, Verifier};
@@ -111,7 +109,7 @@ impl Office {
             };
             work.rows.put_access(&NOBODY, &nobody)?;
             work.finish()?;
-            let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+            let mut live = self.live.change();
             live.strangers.set(key, counted.tries());
         }
         Ok(match counted {

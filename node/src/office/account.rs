@@ -140,10 +140,7 @@ impl Office {
             hash: credential.hash(),
             officer: officer.clone(),
         };
-        let mut live = self
-            .live
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut live = self.live.change();
         live.lent = Some(credential.hash());
         live.change(change);
     }

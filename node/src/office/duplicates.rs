@@ -1,8 +1,6 @@
 //! Whether somebody whom an act is about to make is registered already: hints for the clerk, over
 //! the office's slice and its own unsent work. A hint stops nothing and links nobody.
 
-use std::sync::PoisonError;
-
 use registry::RecordId;
 use registry::act::{Act, Target};
 use registry::duplicate::{
@@ -254,7 +252,7 @@ impl Office {
             self.rows.walk_official(None, &mut read)?;
             self.rows.walk_provisional(&mut read)
         })?;
-        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        let mut live = self.live.change();
         live.blocks = Some(blocks);
         Ok(())
     }

@@ -84,6 +84,7 @@ impl Office {
             b.head.cmp(&a.head).then_with(names)
         });
         let state = self.record_state(id)?;
+        let history = self.history(id)?;
         Ok(Some(HouseholdView {
             id: *id,
             official: state == "official",
@@ -92,7 +93,7 @@ impl Office {
             members,
             disputed: kept.disputes().to_vec(),
             cases: self.live().cases_of(id),
-            history: self.history(id)?,
+            history,
         }))
     }
 }

@@ -10,6 +10,7 @@ mod changes;
 mod counted;
 mod feed;
 mod life;
+mod looks;
 mod numbers;
 mod portraits;
 mod readings;

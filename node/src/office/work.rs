@@ -2,7 +2,6 @@
 //! become visible together or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::PoisonError;
 
 use registry::duplicate::Key;
 use registry::schema::RecordKind;
@@ -172,11 +171,7 @@ impl<'a> Work<'a> {
         let plain = std::mem::take(&mut self.plain);
         let shown = self.shown_now(touched, plain)?;
         let keyed = self.keys_now(&shown);
-        let mut live = self
-            .office
-            .live
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut live = self.office.live.change();
         live.meta = self.meta.clone();
         for change in self.live.drain(..) {
             live.change(change);
