@@ -61,6 +61,20 @@ export async function paper(page, kind, number, date) {
   await papers.getByLabel('Ngày của giấy tờ').fill(date);
 }
 
+/** Somebody of another commune, named by card, moves here with a household of their own; to be looked over and filed. */
+export async function movesIn(page, moved) {
+  await page.goto('/acts/new/permanent_registration');
+  const movers = part(page, 'Người chuyển đến');
+  await movers.getByText('Không có ở xã này').click();
+  await movers.getByLabel('Số định danh').fill(moved.pin);
+  await movers.getByLabel('Họ tên').fill(moved.name);
+  await movers.getByLabel('Ngày sinh').fill(moved.birth_date.split('-').reverse().join('/'));
+  await movers.getByLabel('Quan hệ với chủ hộ').selectOption('chủ hộ');
+  await page.getByLabel('Số nhà, đường, thôn').fill('số 12 phố Hàng Bài');
+  await page.getByLabel('Chỗ ở hợp pháp').fill('nhà của mình');
+  await paper(page, 'CT01', '311', dayAgo(2).typed);
+}
+
 /** Looks over and files; the act's own page is open then. */
 export async function file(page) {
   await page.getByRole('button', { name: 'Xem lại trước khi nộp' }).click();

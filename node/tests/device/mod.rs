@@ -12,8 +12,8 @@ use commune_node::device::{self, Device};
 use commune_node::line::LineConfig;
 use registry::RecordId;
 use registry::fields::Fields;
-use registry::record::Record;
-use registry::schema::{Field, RecordKind};
+use registry::record::{Content, Record};
+use registry::schema::{Field, RecordKind, Shape};
 use registry::value::Value;
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -38,6 +38,21 @@ pub fn person(n: u8, name: &str) -> Record {
     let pin = json!({ "pin": format!("0011800000{n:02}") });
     fields.set(Field::Pin, serde_json::from_value(pin).ok());
     Record::new(record_id(n), RecordKind::Person, fields)
+}
+
+/// Somebody of whom more is known: single values, or an entry of a field that has entries.
+pub fn with(record: Record, more: &[(Field, serde_json::Value)]) -> Record {
+    let Content::Genesis(mut fields) = record.content else {
+        panic!("somebody who was just made");
+    };
+    for (field, value) in more {
+        let value: Value = serde_json::from_value(value.clone()).unwrap();
+        match field.rule().shape {
+            Shape::Single => fields.set(*field, Some(value)),
+            Shape::Entries => fields.push(*field, value),
+        }
+    }
+    Record::new(record.id, record.kind, fields)
 }
 
 pub fn people() -> Vec<Record> {

@@ -2,20 +2,12 @@
 //! cannot be chosen where the act does not take them; and of an act all that is wrong is told.
 
 use registry::fields::Fields;
-use registry::record::{Content, Record};
+use registry::record::Record;
 use registry::schema::{Field, RecordKind};
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::device::{person, record_id};
-
-fn with(record: Record, field: Field, value: Json) -> Record {
-    let Content::Genesis(mut fields) = record.content else {
-        panic!("nobody changed it yet")
-    };
-    fields.set(field, Some(serde_json::from_value(value).unwrap()));
-    Record::new(record.id, record.kind, fields)
-}
+use crate::device::{person, record_id, with};
 
 fn household(n: u8, file: &str) -> Record {
     let mut fields = Fields::new();
@@ -30,19 +22,16 @@ fn town() -> Vec<Record> {
     let death = |declared: Json| json!({"death": {"date": "2025-01-01", "ground": "x", "declared": declared}});
     let revoked = json!({"text": "hủy ngày 2025-01-01"});
     let member = |n: u8| json!({"membership": {"household": record_id(n), "since": "2001-01-01"}});
+    let somebody = |n, name, field, value: &Json| with(person(n, name), &[(field, value.clone())]);
     let closed = household(21, "HO-DONG");
     vec![
-        with(person(1, "Lê Văn Sống"), Field::Membership, member(20)),
-        with(person(2, "Lê Văn Chết"), Field::Death, death(Json::Null)),
-        with(
-            person(3, "Lê Văn Mất"),
-            Field::Death,
-            death(json!("missing")),
-        ),
-        with(person(4, "Lê Văn Sai"), Field::Revoked, revoked.clone()),
-        with(person(5, "Lê Văn Đóng"), Field::Membership, member(21)),
+        somebody(1, "Lê Văn Sống", Field::Membership, &member(20)),
+        somebody(2, "Lê Văn Chết", Field::Death, &death(Json::Null)),
+        somebody(3, "Lê Văn Mất", Field::Death, &death(json!("missing"))),
+        somebody(4, "Lê Văn Sai", Field::Revoked, &revoked),
+        somebody(5, "Lê Văn Đóng", Field::Membership, &member(21)),
         household(20, "HO-MOT"),
-        with(closed, Field::HouseholdRevoked, revoked),
+        with(closed, &[(Field::HouseholdRevoked, revoked)]),
     ]
 }
 
@@ -59,12 +48,8 @@ fn choice(text: &str, n: u8) -> Option<(bool, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whom_an_act_does_not_take_cannot_be_chosen_and_the_reason_stands_beside() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk_of(&town()).await;
+    let mut desk = desk_of(&town()).await;
+    let browser = &mut desk.browser;
     // Path, act, who can be chosen.
     for (act, path, takes) in [
         ("temporary_registration", "person", vec![1, 5]),
@@ -73,7 +58,7 @@ async fn whom_an_act_does_not_take_cannot_be_chosen_and_the_reason_stands_beside
         ("stay_notification", "person", vec![1, 2, 3, 5]),
         ("birth", "father", vec![1, 2, 3, 5]),
     ] {
-        let (draft, csrf) = form_of(&mut browser, &format!("/acts/new/{act}")).await;
+        let (draft, csrf) = form_of(browser, &format!("/acts/new/{act}")).await;
         let query = format!("{path}.q");
         let fields = [
             ("csrf", csrf.as_str()),
@@ -101,7 +86,7 @@ async fn whom_an_act_does_not_take_cannot_be_chosen_and_the_reason_stands_beside
         }
     }
     // A household that was closed.
-    let (draft, csrf) = form_of(&mut browser, "/acts/new/change_of_head").await;
+    let (draft, csrf) = form_of(browser, "/acts/new/change_of_head").await;
     let fields = [
         ("csrf", csrf.as_str()),
         ("act", "change_of_head"),
@@ -112,17 +97,13 @@ async fn whom_an_act_does_not_take_cannot_be_chosen_and_the_reason_stands_beside
     assert!(!choice(&form.text, 20).unwrap().0);
     let (barred, behind) = choice(&form.text, 21).unwrap();
     assert!(barred && behind.contains("đã bị hủy"), "{behind}");
-    running.stop().await;
+    desk.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_that_begins_with_somebody_it_does_not_take_says_so_at_once() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk_of(&town()).await;
+    let mut desk = desk_of(&town()).await;
+    let browser = &mut desk.browser;
     let dead = record_id(2);
     let told = "Người này đã được đăng ký khai tử";
     let begun = |act: &str| format!("/acts/new/{act}?person={dead}");
@@ -153,18 +134,14 @@ async fn a_form_that_begins_with_somebody_it_does_not_take_says_so_at_once() {
         assert!(living.text.contains(&href), "{act}");
     }
     assert!(!living.text.contains("/acts/new/death_revoked"));
-    running.stop().await;
+    desk.running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn all_that_stands_against_an_act_stands_beside_its_inputs() {
-    let Desk {
-        centre: _centre,
-        running,
-        dir: _dir,
-        mut browser,
-    } = desk_of(&town()).await;
-    let (draft, csrf) = form_of(&mut browser, "/acts/new/death").await;
+    let mut desk = desk_of(&town()).await;
+    let browser = &mut desk.browser;
+    let (draft, csrf) = form_of(browser, "/acts/new/death").await;
     let dead = record_id(2).to_string();
     let wrong = |wish| {
         vec![
@@ -199,5 +176,5 @@ async fn all_that_stands_against_an_act_stands_beside_its_inputs() {
             .count();
         assert_eq!(said, 1);
     }
-    running.stop().await;
+    desk.running.stop().await;
 }

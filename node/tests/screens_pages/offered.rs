@@ -2,10 +2,9 @@
 //! none, the limit of drafts before it is met, and words in the language of the page.
 
 use commune_node::office::{DRAFTS_MAX, Draft, DraftId};
-use registry::record::{Content, Record};
 
 use super::*;
-use crate::device::person;
+use crate::device::{person, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_is_offered_what_they_may_not_do() {
@@ -78,13 +77,8 @@ async fn the_limit_of_drafts_is_told_before_it_is_met() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_religion_is_told_in_the_language_of_the_page() {
-    let Content::Genesis(mut fields) = person(1, "Trần Thị Hòa").content else {
-        panic!("nobody changed it yet")
-    };
-    let told = serde_json::from_value(serde_json::json!({"religion": "01"}));
-    fields.set(Field::Religion, Some(told.unwrap()));
-    let kind = registry::schema::RecordKind::Person;
-    let house = house_of(&[Record::new(record_id(1), kind, fields)]).await;
+    let told = [(Field::Religion, serde_json::json!({"religion": "01"}))];
+    let house = house_of(&[with(person(1, "Trần Thị Hòa"), &told)]).await;
     let lan = house.cookie_of("lan").await;
     let page = format!("/people/{}?reason=counter", record_id(1));
     let seen = house.get(&page, &lan).await.html;

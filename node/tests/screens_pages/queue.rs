@@ -2,32 +2,20 @@
 
 use commune_node::clock;
 use registry::date::Date;
-use registry::record::Record;
-use registry::schema::RecordKind;
 
 use super::*;
+use crate::device::{person, with};
 
 const HEAD: u8 = 41;
 const DEAD: u8 = 42;
-
-fn with(n: u8, name: &str, more: &[(Field, serde_json::Value)]) -> Record {
-    let person = device::person(n, name);
-    let registry::record::Content::Genesis(mut fields) = person.content else {
-        panic!("a person who was just made");
-    };
-    for (field, value) in more {
-        fields.set(*field, serde_json::from_value(value.clone()).ok());
-    }
-    Record::new(record_id(n), RecordKind::Person, fields)
-}
 
 /// The office of an administrator, a viewer, and two who enter acts; one of its people is dead.
 async fn desks() -> House {
     let dead = serde_json::json!({"death": {"date": "2026-10-01", "ground": "Giấy báo tử 7"}});
     let father = serde_json::json!({"person": {"record": record_id(1)}});
     let mut records = people();
-    records.push(with(HEAD, "Đỗ Thị Sáu", &[(Field::Father, father)]));
-    records.push(with(DEAD, "Đỗ Văn Bảy", &[(Field::Death, dead)]));
+    records.push(with(person(HEAD, "Đỗ Thị Sáu"), &[(Field::Father, father)]));
+    records.push(with(person(DEAD, "Đỗ Văn Bảy"), &[(Field::Death, dead)]));
     let dir = tempfile::tempdir().unwrap();
     let centre = Centre::start(&records);
     join(dir.path(), &centre).await;

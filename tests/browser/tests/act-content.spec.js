@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { faults } from '../axe.js';
 import { expect } from '../desk.js';
-import { becomes, choose, dayAgo, file, line, paper, part, shows, test } from '../day.js';
+import { becomes, choose, file, line, movesIn, part, shows, test } from '../day.js';
 import { pictures } from '../paths.js';
 import { born, people } from '../people.js';
 
@@ -70,16 +70,7 @@ test('who was named by card has a name everywhere, and what stood before once th
   const moved = people(world.centre.folder).filter((p) => p.residence_unit === '00025'
     && adult(p) && p.relation !== 'head' && p.spouse_pin === '').at(-1);
   await line(page, 'Ngắt để diễn tập');
-  await page.goto('/acts/new/permanent_registration');
-  const movers = part(page, 'Người chuyển đến');
-  await movers.getByText('Không có ở xã này').click();
-  await movers.getByLabel('Số định danh').fill(moved.pin);
-  await movers.getByLabel('Họ tên').fill(moved.name);
-  await movers.getByLabel('Ngày sinh').fill(moved.birth_date.split('-').reverse().join('/'));
-  await movers.getByLabel('Quan hệ với chủ hộ').selectOption('chủ hộ');
-  await page.getByLabel('Số nhà, đường, thôn').fill('số 12 phố Hàng Bài');
-  await page.getByLabel('Chỗ ở hợp pháp').fill('nhà của mình');
-  await paper(page, 'CT01', '311', dayAgo(2).typed);
+  await movesIn(page, moved);
   await page.getByRole('button', { name: 'Xem lại trước khi nộp' }).click();
   // The look over it tells the same, before it is filed.
   await expect(page.getByRole('heading', { level: 2 }).filter({ hasText: moved.name })).toBeVisible();

@@ -2,7 +2,7 @@
 // power gone in the middle; and a clash with another office, seen, answered and decided.
 import { faults } from '../axe.js';
 import { bar, expect, PASSWORD, PIN } from '../desk.js';
-import { becomes, choose, dayAgo, file, line, paper, part, shows, test } from '../day.js';
+import { becomes, choose, dayAgo, file, line, movesIn, paper, part, shows, test } from '../day.js';
 import { DAY } from '../setup.js';
 import { born, people } from '../people.js';
 
@@ -152,16 +152,7 @@ test('one person moved into two communes: the clash is seen, answered and decide
   const elsewhere = world.offices.line;
   await line(page, 'Ngắt để diễn tập');
 
-  await page.goto('/acts/new/permanent_registration');
-  const movers = part(page, 'Người chuyển đến');
-  await movers.getByText('Không có ở xã này').click();
-  await movers.getByLabel('Số định danh').fill(moved.pin);
-  await movers.getByLabel('Họ tên').fill(moved.name);
-  await movers.getByLabel('Ngày sinh').fill(moved.birth_date.split('-').reverse().join('/'));
-  await movers.getByLabel('Quan hệ với chủ hộ').selectOption('chủ hộ');
-  await page.getByLabel('Số nhà, đường, thôn').fill('số 12 phố Hàng Bài');
-  await page.getByLabel('Chỗ ở hợp pháp').fill('nhà của mình');
-  await paper(page, 'CT01', '311', dayAgo(2).typed);
+  await movesIn(page, moved);
   await file(page);
   const act = page.url();
 

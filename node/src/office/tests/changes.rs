@@ -53,12 +53,10 @@ fn card() -> serde_json::Value {
 
 /// The person of that card, as another commune holds them.
 fn of_card(name: &str) -> Record {
-    let registry::record::Content::Genesis(mut fields) = person(9, name).content else {
-        panic!("a person who was just made");
-    };
     let pin = serde_json::from_value(json!({ "pin": CARD })).unwrap();
-    fields.set(Field::Pin, Some(pin));
-    Record::new(record_id(9), registry::schema::RecordKind::Person, fields)
+    changed(person(9, name), |fields| {
+        fields.set(Field::Pin, Some(pin));
+    })
 }
 
 /// The person as the centre sends them once it has placed the act on them.

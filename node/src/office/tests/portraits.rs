@@ -7,7 +7,7 @@ use registry::attachment::Attachment;
 use registry::feed::{ActOutcome, FeedItem, SliceReason};
 use registry::portrait::Portrait;
 use registry::procedure::{ActInput, Filing};
-use registry::record::{Content, Record};
+use registry::record::Record;
 use registry::schema::Field;
 use registry::value::Value;
 use registry_store::Folder;
@@ -31,12 +31,10 @@ fn portrait(salt: u8) -> Portrait {
 }
 
 fn with_portrait(record: Record, salt: u8) -> Record {
-    let Content::Genesis(mut fields) = record.content else {
-        panic!("a changed record")
-    };
     let value = Value::Portrait(Box::new(portrait(salt)));
-    fields.set(Field::Portrait, Some(value));
-    Record::new(record.id, record.kind, fields)
+    changed(record, |fields| {
+        fields.set(Field::Portrait, Some(value));
+    })
 }
 
 fn hoa(salt: u8) -> Record {

@@ -10,7 +10,7 @@ use registry::edit::Edit;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
 use registry::fields::Fields;
 use registry::procedure::Filing;
-use registry::record::Record;
+use registry::record::{Content, Record};
 use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Membership, Residence, Value};
 use registry::{
@@ -78,6 +78,15 @@ pub(super) fn person(n: u8, name: &str) -> Record {
         Some(Value::Membership(Membership { household, since })),
     );
     Record::new(record_id(n), RecordKind::Person, fields)
+}
+
+/// A record that was just made, with other values.
+pub(super) fn changed(record: Record, change: impl FnOnce(&mut Fields)) -> Record {
+    let Content::Genesis(mut fields) = record.content else {
+        panic!("a record that nobody has changed")
+    };
+    change(&mut fields);
+    Record::new(record.id, record.kind, fields)
 }
 
 pub(super) fn household() -> Record {
