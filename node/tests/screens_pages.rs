@@ -20,6 +20,8 @@ mod changes;
 mod household;
 #[path = "screens_pages/offered.rs"]
 mod offered;
+#[path = "screens_pages/other_names.rs"]
+mod other_names;
 #[path = "screens_pages/queue.rs"]
 mod queue;
 

@@ -29,8 +29,9 @@ fn main() {
         for person in &household.members {
             number += 1;
             let id = RecordId::derive("speed", &[&number.to_le_bytes()]);
+            let others: Vec<&str> = person.other_names.iter().map(|n| n.as_str()).collect();
             let started = Instant::now();
-            index.insert(id, &entry(household, person));
+            index.insert(id, &entry(household, person, &others));
             spent += started.elapsed();
         }
     }
@@ -94,9 +95,14 @@ fn main() {
     report("all", &mut all, 0);
 }
 
-fn entry<'a>(household: &'a SyntheticHousehold, person: &'a SyntheticPerson) -> Entry<'a> {
+fn entry<'a>(
+    household: &'a SyntheticHousehold,
+    person: &'a SyntheticPerson,
+    other_names: &'a [&'a str],
+) -> Entry<'a> {
     Entry {
         name: person.name.as_str(),
+        other_names,
         birth: person.birth.date(),
         pin: Some(person.pin),
         household_file: Some(&household.file),

@@ -13,6 +13,9 @@ use crate::schema::{Field, RecordKind};
 use crate::value::{Death, Line, Marriage, Membership, PersonLink, Place, Residence, Value};
 use crate::{ActId, OfficeCode, RecordId};
 
+/// Most other names of one person: no act adds more, and no more are searched.
+pub const OTHER_NAMES_MAX: usize = 16;
+
 /// Derived from marriages and deaths, never written (QCVN 109:2017 codes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -85,6 +88,15 @@ impl<'a> Person<'a> {
                 Value::Pin(pin) => Some(*pin),
                 _ => None,
             })
+    }
+
+    /// The names that the person is known by besides the birth name.
+    pub fn other_names(&self) -> impl Iterator<Item = (EntryId, &'a PersonName)> + use<'a> {
+        let entries = self.0.entries(Field::OtherNames);
+        entries.filter_map(|(entry, value)| match value {
+            Value::Name(name) => Some((entry, name)),
+            _ => None,
+        })
     }
 
     /// Whether the person has this number, or had it.

@@ -1,11 +1,14 @@
 //! Finding people as clerks look for them: words of a name in any order, with or without
-//! diacritics, mixed with a date or year, a part of a number, a household file, a hamlet.
+//! diacritics, mixed with a date or year, a part of a number, a household file, a hamlet. A person
+//! is found by every name that they are known by.
 //!
 //! An [`Index`] is held in memory and built from the records; it stores nothing. How matches are
-//! ordered is in `search/best.rs`, what a query may hold in `search/query.rs`.
+//! ordered is in `search/best.rs`, how well one person fits in `search/fit.rs`, what a query may hold
+//! in `search/query.rs`.
 
 mod best;
 mod digits;
+mod fit;
 mod meant;
 mod people;
 mod query;
@@ -19,14 +22,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::PartialDate;
 use crate::id::RecordId;
+use crate::person::OTHER_NAMES_MAX;
 use crate::pin::Pin;
 use crate::text::fold_tones;
 use best::Best;
 use digits::Digits;
+use fit::Prepared;
 use people::{People, Row};
 use query::{Query, Term};
 use slots::Slots;
-use words::{Levels, Words};
+use words::Words;
 
 /// Hits that one query may ask for.
 pub const HITS_MAX: usize = 1000;
@@ -51,11 +56,27 @@ pub enum Rank {
     Loose = 4,
 }
 
+impl Rank {
+    /// The rank with this number.
+    const fn of_level(level: u8) -> Option<Rank> {
+        match level {
+            0 => Some(Rank::Exact),
+            1 => Some(Rank::Tones),
+            2 => Some(Rank::Base),
+            3 => Some(Rank::Beginning),
+            4 => Some(Rank::Loose),
+            _ => None,
+        }
+    }
+}
+
 /// What the index is told about a person.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Entry<'a> {
     /// The full name.
     pub name: &'a str,
+    /// The names that the person is known by besides; the first [`OTHER_NAMES_MAX`] are indexed.
+    pub other_names: &'a [&'a str],
     /// The date of birth, as far as it is known.
     pub birth: Option<PartialDate>,
     /// The PIN, if there is one.
@@ -77,6 +98,9 @@ pub struct Hit {
     pub id: RecordId,
     /// How well the person fits.
     pub rank: Rank,
+    /// By which of [`Entry::other_names`] the person was found, counted from 0; nothing if the name
+    /// itself fits as well.
+    pub other_name: Option<usize>,
 }
 
 /// The people of a slice, ready to be searched.
@@ -103,10 +127,12 @@ impl Index {
     /// Puts a person in, in place of what was known under the same id.
     pub fn insert(&mut self, id: RecordId, entry: &Entry<'_>) {
         self.remove(id);
-        let name = query::lower(entry.name);
-        let words: Vec<u32> = query::split(&name)
-            .take(people::WORDS_MAX)
-            .map(|word| self.words.intern(word))
+        let mut words = self.name(entry.name);
+        let others: Vec<Vec<u32>> = entry
+            .other_names
+            .iter()
+            .take(OTHER_NAMES_MAX)
+            .map(|other| self.name(other))
             .collect();
         let row = Row {
             pin: entry
@@ -124,6 +150,8 @@ impl Index {
         };
         let slot = self.people.add(id, row, &words);
         self.people.add_older(slot, entry.old_numbers);
+        self.people.add_others(slot, &others);
+        words.extend(others.iter().flatten());
         for word in words {
             self.words.add_person(word, slot);
         }
@@ -169,6 +197,13 @@ impl Index {
         best.into_hits(&self.people, &self.words)
     }
 
+    /// Interns the words of a name.
+    fn name(&mut self, name: &str) -> Vec<u32> {
+        let name = query::lower(name);
+        let words = query::split(&name).take(people::WORDS_MAX);
+        words.map(|word| self.words.intern(word)).collect()
+    }
+
     /// Interns a place and its words.
     fn place(&mut self, place: &str) -> u32 {
         let key = query::lower(place);
@@ -191,9 +226,15 @@ impl Index {
                 None => candidates = Some(found),
             }
         }
+        // A number says nothing of a name.
+        let by_names = candidates.is_some();
         let mut offer = |slot| {
-            if let Some(fit) = self.fit(&terms, slot) {
-                best.offer(fit, slot, &self.people, &self.words);
+            if by_names && self.people.has_others(slot) {
+                if let Some((fit, other)) = self.fit_any(&terms, slot) {
+                    best.offer(fit, slot, other, &self.people, &self.words);
+                }
+            } else if let Some(fit) = self.fit(&terms, slot) {
+                best.offer(fit, slot, 0, &self.people, &self.words);
             }
         };
         match candidates {
@@ -236,80 +277,6 @@ impl Index {
         self.people.add_with_file(files, &mut slots);
         Some(slots)
     }
-
-    /// How a person fits all terms; `None` if one of them does not fit.
-    fn fit(&self, terms: &[Prepared<'_>], slot: u32) -> Option<Fit> {
-        let row = self.people.row(slot)?;
-        let words = self.people.words(slot);
-        let mut fit = Fit {
-            rank: Rank::Exact,
-            sum: 0,
-            not_whole: words.len() != terms.len(),
-        };
-        for (place, term) in terms.iter().enumerate() {
-            let rank = match term {
-                Prepared::Word {
-                    names,
-                    places,
-                    files,
-                } => {
-                    if !fit.not_whole {
-                        fit.not_whole = words.get(place).is_none_or(|w| names.get(*w).is_none());
-                    }
-                    let by_name = words.iter().filter_map(|word| names.get(*word)).min();
-                    by_name
-                        .or_else(|| places.get(row.place))
-                        .or_else(|| files.get(row.file))?
-                }
-                Prepared::Number { number, files } => {
-                    match number.born.and_then(|typed| born(typed, row.birth)) {
-                        Some(rank) => rank,
-                        None if self.people.has_digits(slot, row, number.part.as_ref()) => {
-                            Rank::Exact
-                        }
-                        None => files.get(row.file)?,
-                    }
-                }
-            };
-            fit.rank = fit.rank.max(rank);
-            fit.sum += rank as u16;
-        }
-        Some(fit)
-    }
-}
-
-/// How a typed date of birth fits the one that is known: that day, or within that month or year,
-/// exactly; a day of which only the month or year is known, loosely.
-fn born(typed: PartialDate, known: Option<PartialDate>) -> Option<Rank> {
-    // Everybody is looked at: the calendar is asked only about those of that year.
-    let known = known.filter(|known| known.year() == typed.year())?;
-    if known == typed || known.refines(&typed) {
-        Some(Rank::Exact)
-    } else {
-        typed.refines(&known).then_some(Rank::Loose)
-    }
-}
-
-/// A term with the levels at which each known word, place and file fits it.
-enum Prepared<'q> {
-    Word {
-        names: Levels,
-        places: Levels,
-        files: Levels,
-    },
-    Number {
-        number: &'q query::Number,
-        files: Levels,
-    },
-}
-
-/// How a person fits: the worst rank, then the sum of the ranks, then whether the query is the
-/// whole name in its order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Fit {
-    rank: Rank,
-    sum: u16,
-    not_whole: bool,
 }
 
 #[cfg(test)]

@@ -34,8 +34,10 @@ fn town() -> &'static Town {
         for household in Population::new(11, &[(office, PEOPLE)]).unwrap() {
             for person in household.members.clone() {
                 let id = RecordId::derive("town", &[person.pin.digits().as_bytes()]);
+                let others: Vec<&str> = person.other_names.iter().map(|n| n.as_str()).collect();
                 let entry = Entry {
                     name: person.name.as_str(),
+                    other_names: &others,
                     birth: person.birth.date(),
                     pin: Some(person.pin),
                     household_file: Some(&household.file),
@@ -129,6 +131,10 @@ fn typed(household: &SyntheticHousehold, person: &SyntheticPerson) -> Vec<String
         name.replace('Đ', "Ð").replace('đ', "ð"),
         name.replace('T', "Т").replace('a', "а").replace('o', "о"),
     ];
+    for other in &person.other_names {
+        let other = other.as_str();
+        all.extend([other.to_owned(), fold_base(other), telex(other), vni(other)]);
+    }
     all.extend(person.phone.as_ref().map(|phone| phone.as_str().to_owned()));
     all.extend(person.birth.date().map(|date| format!("{base} {date}")));
     all
@@ -150,6 +156,24 @@ proptest! {
         let exact = town.index.query(person.name.as_str(), HITS_MAX);
         let own = exact.iter().find(|hit| hit.id == *id).unwrap();
         prop_assert_eq!(own.rank, Rank::Exact);
+    }
+
+    #[test]
+    fn whoever_is_called_otherwise_is_found_so_and_behind_whom_it_is_the_name_of(
+        pick in any::<prop::sample::Index>(),
+    ) {
+        let town = town();
+        let called: Vec<_> = town.people.iter().filter(|(.., p)| !p.other_names.is_empty()).collect();
+        let (id, _, person) = pick.get(&called);
+        let other = person.other_names[0].as_str();
+        let hits = town.index.query(other, HITS_MAX);
+        let place = hits.iter().position(|hit| hit.id == *id).unwrap();
+        prop_assert_eq!((hits[place].rank, hits[place].other_name), (Rank::Exact, Some(0)));
+        let named = |hit: &registry::search::Hit| {
+            let at = town.people.iter().find(|(id, ..)| *id == hit.id);
+            at.is_some_and(|(.., person)| person.name.as_str() == other)
+        };
+        prop_assert!(hits.iter().skip(place).all(|hit| !named(hit)));
     }
 
     #[test]

@@ -186,7 +186,12 @@ fn people_table(people: &Value, found: Option<usize>) -> String {
             "id",
         ];
         let shown = |key: &str| person.get(key).map_or_else(String::new, cell);
-        rows.push(keys.map(shown).to_vec());
+        let mut cells = keys.map(shown).to_vec();
+        let other = text(person, "other_name");
+        if let (Some(name), false) = (cells.first_mut(), other.is_empty()) {
+            *name = format!("{name} (other name: {other})");
+        }
+        rows.push(cells);
     }
     let found = found.unwrap_or(people.len());
     let last = if found > people.len() {
@@ -244,6 +249,13 @@ mod tests {
         assert!(lines[3].contains("registered as dead [person_dead]: correct it"));
         assert!(lines[4].contains("withdrawn; the centre's receipt"));
         assert!(pending_table(&json!([]), &cases, 0).contains("nothing is pending"));
+    }
+
+    #[test]
+    fn whoever_is_found_by_another_name_is_listed_with_it() {
+        let two = json!([{"name": "A", "other_name": "B"}, {"name": "C", "other_name": null}]);
+        let table = people_table(&two, Some(2));
+        assert!(table.contains("A (other name: B)") && !table.contains("C ("));
     }
 
     #[test]

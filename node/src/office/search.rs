@@ -20,6 +20,8 @@ pub struct PersonHit {
     pub id: RecordId,
     /// The name.
     pub name: String,
+    /// The other name by which the person was found, if it was not the name.
+    pub other_name: Option<String>,
     /// The birth date as it is shown.
     pub birth_date: Option<String>,
     /// The number, all but its end hidden.
@@ -70,14 +72,22 @@ impl Office {
             let whole = pin.and_then(|pin| live.index.by_pin(pin));
             (live.index.query(text, HITS_MAX), whole)
         };
-        let others = hits.iter().map(|hit| hit.id);
-        let others = others.filter(|id| Some(*id) != whole);
-        let ids: Vec<RecordId> = whole.into_iter().chain(others).collect();
-        let found = ids.len();
+        let others = hits.iter().map(|hit| (hit.id, hit.other_name));
+        let others = others.filter(|(id, _)| Some(*id) != whole);
+        let all: Vec<_> = whole
+            .map(|id| (id, None))
+            .into_iter()
+            .chain(others)
+            .collect();
+        let found = all.len();
         let mut people = Vec::with_capacity(limit.min(found));
-        for id in ids.into_iter().skip(skip).take(limit) {
+        for (id, other) in all.into_iter().skip(skip).take(limit) {
             if let Some(kept) = self.rows.shown(&id)? {
-                people.push(self.hit_of(&kept)?);
+                let other = other.and_then(|at| Person(kept.fields()).other_names().nth(at));
+                people.push(PersonHit {
+                    other_name: other.map(|(_, name)| name.as_str().to_owned()),
+                    ..self.hit_of(&kept)?
+                });
             }
         }
         Ok((people, found))
@@ -109,6 +119,7 @@ impl Office {
                 .name()
                 .map(|name| name.as_str().to_owned())
                 .unwrap_or_default(),
+            other_name: None,
             birth_date: person.birth().map(BirthDate::shown),
             pin_masked: person.pin().map(|pin| pin.masked()),
             household,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::fault::{Fault, foreign_form, in_words};
 use super::page::{Page, go, show as shown_page};
 use super::seat::{Seated, encoded};
-use super::shown::life;
+use super::shown::{found_as, life};
 use super::words::Words;
 use crate::api::Api;
 use crate::clock;
@@ -75,6 +75,8 @@ pub(super) struct HitLine {
     pub(super) hit: PersonHit,
     pub(super) state: String,
     pub(super) life: String,
+    /// By which other name, if not by the name.
+    pub(super) other: String,
 }
 
 fn lines(hits: Vec<PersonHit>, reason: &str, words: &Words) -> Vec<HitLine> {
@@ -83,6 +85,7 @@ fn lines(hits: Vec<PersonHit>, reason: &str, words: &Words) -> Vec<HitLine> {
             href: format!("/people/{}?reason={reason}", hit.id),
             state: words.t(&format!("record-{}", hit.state)),
             life: life(words, hit.dead, hit.missing),
+            other: found_as(words, &hit),
             hit,
         })
         .collect()

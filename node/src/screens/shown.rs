@@ -12,7 +12,7 @@ use registry::{OfficeCode, RecordId};
 
 use super::words::{Lang, Words, country};
 use crate::clock;
-use crate::office::{ActState, Before, ChangedRecord, Known, Office};
+use crate::office::{ActState, Before, ChangedRecord, Known, Office, PersonHit};
 
 /// Viet Nam is seven hours ahead, all year.
 const VIET_NAM_S: i64 = 7 * 3600;
@@ -111,6 +111,13 @@ pub(super) fn life(words: &Words, dead: bool, missing: bool) -> String {
         (false, true) => words.t("missing"),
         (false, false) => String::new(),
     }
+}
+
+/// By which other name somebody was found, so that nobody wonders why; empty if by the name.
+pub(super) fn found_as(words: &Words, hit: &PersonHit) -> String {
+    hit.other_name.as_deref().map_or_else(String::new, |name| {
+        words.with("find-other-name", &[("name", name)])
+    })
 }
 
 /// By what people know a record.

@@ -138,10 +138,8 @@ fn identity(person: &Person<'_>, row: &mut Row) {
     if let Some(name) = person.name() {
         row.set(Column::Name, name.as_str());
     }
-    for (_, value) in fields.entries(Field::OtherNames) {
-        if let Value::Name(name) = value {
-            row.add(Column::OtherNames, name.as_str());
-        }
+    for (_, name) in person.other_names() {
+        row.add(Column::OtherNames, name.as_str());
     }
     for (_, value) in fields.entries(Field::OldNumbers) {
         if let Value::Text(number) = value {

@@ -7,14 +7,11 @@ use crate::RecordId;
 use crate::edit::Edit;
 use crate::fields::EntryId;
 use crate::name::PersonName;
-use crate::person::Person;
+use crate::person::{OTHER_NAMES_MAX, Person};
 use crate::procedure::{FieldChange, Held, Refusal};
 use crate::schema::Field;
 use crate::value::Value;
 use crate::words::{Words, words};
-
-/// Most other names of one person.
-pub(super) const OTHER_NAMES_MAX: usize = 16;
 
 /// New values for the items that the police and the citizen keep, and other names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +42,8 @@ pub struct OtherNamesChange {
 /// The edits that the change is on this record.
 pub(super) fn edits(held: &Held, wanted: &OtherNamesChange) -> Result<Vec<Edit>, Refusal> {
     let mut edits = Vec::new();
-    let mut standing: Vec<(EntryId, &PersonName)> = names(held).collect();
+    let person = Person(held.fields());
+    let mut standing: Vec<(EntryId, &PersonName)> = person.other_names().collect();
     if let Some(gone) = &wanted.remove {
         let same = |(_, name): &(EntryId, &PersonName)| name.same_as(gone);
         let taken = standing.extract_if(.., |entry| same(entry));
@@ -63,8 +61,7 @@ pub(super) fn edits(held: &Held, wanted: &OtherNamesChange) -> Result<Vec<Edit>,
     let Some(added) = &wanted.add else {
         return Ok(edits);
     };
-    let birth_name = Person(held.fields()).name();
-    if birth_name.is_some_and(|name| name.same_as(added)) {
+    if person.name().is_some_and(|name| name.same_as(added)) {
         return Err(wrong(
             "other_names.add",
             words(
@@ -83,14 +80,6 @@ pub(super) fn edits(held: &Held, wanted: &OtherNamesChange) -> Result<Vec<Edit>,
     }
     edits.push(Edit::Add(Field::OtherNames, Value::Name(added.clone())));
     Ok(edits)
-}
-
-fn names(held: &Held) -> impl Iterator<Item = (EntryId, &PersonName)> {
-    let entries = held.fields().entries(Field::OtherNames);
-    entries.filter_map(|(entry, value)| match value {
-        Value::Name(name) => Some((entry, name)),
-        _ => None,
-    })
 }
 
 const fn wrong(field: &'static str, words: Words) -> Refusal {

@@ -2,9 +2,10 @@
 
 use std::collections::BinaryHeap;
 
+use super::Hit;
+use super::fit::Fit;
 use super::people::People;
 use super::words::Words;
-use super::{Fit, Hit};
 
 /// What hits are ordered by; lists of persons in Viet Nam go by given name, then surname.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +14,8 @@ struct Place {
     given: u64,
     surname: u64,
     slot: u32,
+    /// By which name: 0 is the name itself.
+    other: u8,
 }
 
 /// The best hits, the worst of them on top.
@@ -39,7 +42,7 @@ impl Best {
     }
 
     /// Takes a person in if nobody better fills the list.
-    pub(super) fn offer(&mut self, fit: Fit, slot: u32, people: &People, words: &Words) {
+    pub(super) fn offer(&mut self, fit: Fit, slot: u32, other: u8, people: &People, words: &Words) {
         let full = self.heap.len() >= self.limit;
         if full && self.heap.peek().is_none_or(|worst| fit > worst.fit) {
             return;
@@ -51,6 +54,7 @@ impl Best {
             given: label(name.last()),
             surname: label(name.first()),
             slot,
+            other,
         };
         if full && self.heap.peek().is_none_or(|worst| place > *worst) {
             return;
@@ -87,7 +91,8 @@ impl Best {
         let hit = |place: &Place| {
             Some(Hit {
                 id: people.id(place.slot)?,
-                rank: place.fit.rank,
+                rank: place.fit.rank()?,
+                other_name: usize::from(place.other).checked_sub(1),
             })
         };
         places.iter().filter_map(hit).collect()

@@ -12,7 +12,7 @@ use crate::text::{clean, fold_base};
 
 /// Words of a name that are indexed.
 pub(super) const WORDS_MAX: usize = 24;
-/// Stands for "no place", "no file".
+/// Stands for "no place", "no file", "no word".
 pub(super) const NONE: u32 = u32::MAX;
 /// Words of removed people that are borne before the words are packed again.
 const WASTE_MIN: usize = 4096;
@@ -37,6 +37,9 @@ struct Span {
     start: u32,
     len: u8,
     used: bool,
+    /// Whether there are other names, in [`People::others`]. Here, because a search by names looks
+    /// at no row of most people.
+    others: bool,
 }
 
 /// The people.
@@ -51,6 +54,9 @@ pub(super) struct People {
     free: Vec<u32>,
     /// The second and further old numbers, which few people have.
     older: BTreeMap<u32, Vec<Digits>>,
+    /// The words of other names, which few people have, one name behind the other with
+    /// [`NONE`] between.
+    others: BTreeMap<u32, Box<[u32]>>,
     pub(super) files: Files,
     pub(super) places: Interned,
 }
@@ -91,6 +97,7 @@ impl People {
             start: u32::try_from(self.words.len()).unwrap_or(u32::MAX),
             len: u8::try_from(words.len()).unwrap_or(0),
             used: true,
+            others: false,
         };
         self.words.extend_from_slice(words);
         let slot = self.free.pop().unwrap_or_else(|| {
@@ -117,6 +124,24 @@ impl People {
         if !more.is_empty() {
             self.older.insert(slot, more);
         }
+    }
+    /// Notes the words of the other names of a person.
+    pub(super) fn add_others(&mut self, slot: u32, names: &[Vec<u32>]) {
+        if let (Some(span), false) = (self.spans.get_mut(slot as usize), names.is_empty()) {
+            span.others = true;
+            self.others.insert(slot, names.join(&NONE).into());
+        }
+    }
+    /// Whether the person has other names.
+    pub(super) fn has_others(&self, slot: u32) -> bool {
+        self.spans
+            .get(slot as usize)
+            .is_some_and(|span| span.others)
+    }
+    /// The words of each other name, in its order.
+    pub(super) fn others(&self, slot: u32) -> impl Iterator<Item = &[u32]> {
+        let names = self.others.get(&slot).into_iter();
+        names.flat_map(|words| words.split(|word| *word == NONE))
     }
     /// Whether a number of the person has these digits in a row.
     pub(super) fn has_digits(&self, slot: u32, row: &Row, part: Option<&Part>) -> bool {
@@ -146,7 +171,7 @@ impl People {
     /// Takes a person out: the slot that becomes free and the words that it had.
     pub(super) fn take(&mut self, id: RecordId) -> Option<(u32, Vec<u32>)> {
         let slot = self.by_id.remove(&id)?;
-        let words = self.words(slot).to_vec();
+        let mut words = self.words(slot).to_vec();
         if let Some(span) = self.spans.get_mut(slot as usize) {
             *span = Span::default();
         }
@@ -155,6 +180,9 @@ impl People {
         self.wasted += words.len();
         if self.wasted > WASTE_MIN.max(self.words.len() / 2) {
             self.pack();
+        }
+        if let Some(others) = self.others.remove(&slot) {
+            words.extend(others.iter().filter(|word| **word != NONE));
         }
         Some((slot, words))
     }

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod other_names;
+
 fn id(number: u8) -> RecordId {
     RecordId::new([number; 16])
 }

@@ -12,14 +12,6 @@ use crate::text::{alphabet, fold_base_into, fold_tones};
 
 /// Marks a number that does not fit.
 const NO_LEVEL: u8 = u8::MAX;
-const RANKS: [Rank; 5] = [
-    Rank::Exact,
-    Rank::Tones,
-    Rank::Base,
-    Rank::Beginning,
-    Rank::Loose,
-];
-
 /// How well each word (or place, or file) fits a term, by its number.
 #[derive(Debug, Default)]
 pub(super) struct Levels {
@@ -34,9 +26,7 @@ impl Levels {
     }
     /// The rank of a number, if it fits.
     pub(super) fn get(&self, number: u32) -> Option<Rank> {
-        RANKS
-            .get(usize::from(*self.levels.get(number as usize)?))
-            .copied()
+        Rank::of_level(*self.levels.get(number as usize)?)
     }
     /// Notes that `number`, out of `count`, fits; the better rank stays.
     pub(super) fn set(&mut self, number: u32, rank: Rank, count: usize) {
@@ -60,7 +50,7 @@ struct Form {
     folded: Option<u32>,
     /// Grows along the alphabet; see [`Words::label`].
     label: u64,
-    /// Slots of those who have it in their name, ascending.
+    /// Slots of those who have it in a name, ascending.
     people: Vec<u32>,
     /// Places that have it in theirs.
     places: Vec<u32>,
@@ -221,7 +211,7 @@ impl Words {
         levels
     }
 
-    /// Adds everybody who has a fitting word in the name.
+    /// Adds everybody who has a fitting word in a name.
     pub(super) fn people_with(&self, names: &Levels, slots: &mut Slots) {
         for form in names
             .fitting

@@ -118,6 +118,7 @@ pub(crate) fn search(bytes: &[u8]) {
     let id = RecordId::new([1; 16]);
     let entry = Entry {
         name: text,
+        other_names: &[text, text],
         household_file: Some(text),
         phone: Some(text),
         hamlet: Some(text),

@@ -103,8 +103,13 @@ impl PeopleIndex {
         });
         let old = numbers_before(fields);
         let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
+        let others: Vec<&str> = person
+            .other_names()
+            .map(|(_, name)| name.as_str())
+            .collect();
         let entry = Entry {
             name: name.as_str(),
+            other_names: &others,
             old_numbers: &old,
             birth: person.birth().and_then(registry::date::BirthDate::date),
             pin,

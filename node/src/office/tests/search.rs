@@ -137,3 +137,49 @@ fn members_stand_with_the_head_first_then_by_given_name() {
         ]
     );
 }
+
+/// Who is found by what name: a hit tells of the other name alone.
+fn found_as(world: &World, text: &str) -> Vec<(String, Option<String>)> {
+    let found = world.office.find_people(text, 20).unwrap();
+    let hit = |hit: crate::office::PersonHit| (hit.name, hit.other_name);
+    found.into_iter().map(hit).collect()
+}
+
+#[test]
+fn another_name_that_an_act_adds_or_takes_away_is_followed_also_unsent_and_sent_back() {
+    let mut world = World::filled();
+    let other = |change: &str| -> Filing {
+        let person = record_id(1);
+        let json = format!(
+            r#"{{"act": "registry_correction", "person": "{person}", "other_names": {{{change}}}}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    };
+    let as_hai = [("Trần Thị Hòa".to_owned(), Some("Cô Hai".to_owned()))];
+    let as_tu = [("Trần Thị Hòa".to_owned(), Some("Bác Tư".to_owned()))];
+    assert!(found_as(&world, "co hai").is_empty());
+
+    world.file(&other(r#""add": "Cô Hai""#));
+    for round in ["before", "after"] {
+        for text in ["Cô Hai", "hai co", "Coo Hai", "tran hai 1980"] {
+            assert_eq!(found_as(&world, text), as_hai, "{text}, {round} the crash");
+        }
+        let by_name = found_as(&world, "tran thi hoa");
+        assert_eq!(by_name, [("Trần Thị Hòa".to_owned(), None)], "{round}");
+        world.crash();
+    }
+    world.answer(1, &[ActOutcome::Accepted]);
+    assert_eq!(found_as(&world, "co hai"), as_hai);
+
+    world.file(&other(r#""add": "Bác Tư", "remove": "Cô Hai""#));
+    assert!(found_as(&world, "co hai").is_empty());
+    assert_eq!(found_as(&world, "bac tu"), as_tu);
+    let returned = ActOutcome::Returned {
+        code: line("nothing_changes"),
+        words: line("look again"),
+    };
+    world.answer(2, &[returned]);
+    assert_eq!(found_as(&world, "co hai"), as_hai);
+    assert!(found_as(&world, "bac tu").is_empty());
+    world.check();
+}

@@ -12,7 +12,7 @@ use registry::words::Tells;
 use super::super::fault::in_words;
 use super::super::page::{Page, show};
 use super::super::seat::Seated;
-use super::super::shown::{Shown, joined, life};
+use super::super::shown::{Shown, found_as, joined, life};
 use super::super::words::Words;
 use super::label::labelled;
 use super::typed::Typed;
@@ -166,6 +166,7 @@ fn person_choice(hit: &PersonHit, words: &Words) -> String {
     joined([
         life(words, hit.dead, hit.missing).to_uppercase(),
         hit.name.clone(),
+        found_as(words, hit),
         hit.birth_date.clone().unwrap_or_default(),
         hit.pin_masked.clone().unwrap_or_default(),
         hit.address.clone().unwrap_or_default(),

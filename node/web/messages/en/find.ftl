@@ -31,6 +31,7 @@ card-expires = Valid until
 card-differs = Card and record differ in:
 card-no-proof = The code is not signed: it saves typing and proves nothing.
 card-collect = Collect a person who is not in the registry
+find-other-name = other name: { $name }
 find-part = Shown: { $from } to { $to }.
 find-more-words = Type more (a middle name, the year of birth, the hamlet) to see fewer.
 people-found-many = { $n } people or more match: type more to have fewer

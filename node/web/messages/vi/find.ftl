@@ -28,6 +28,7 @@ card-expires = Hạn dùng
 card-differs = Thẻ và hồ sơ khác nhau ở:
 card-no-proof = Mã trên thẻ không được ký: chỉ giúp đỡ gõ, không phải bằng chứng.
 card-collect = Thu thập người chưa có dữ liệu
+find-other-name = tên khác: { $name }
 find-part = Đang hiện người thứ { $from } đến { $to }.
 find-more-words = Gõ thêm tên đệm, năm sinh hoặc thôn để ít người hơn.
 people-found-many = Có { $n } người khớp hoặc hơn: gõ thêm để ít người hơn
