@@ -289,6 +289,17 @@ pub fn new_record_id(act: &ActId, index: usize) -> RecordId {
 }
 
 impl ActBody {
+    /// Whether the office has to check something elsewhere before the result: it names somebody by
+    /// card, of whom it holds nothing. The law gives some procedures more time for that
+    /// ([`Deadline::checked`]).
+    pub fn needs_checks(&self) -> bool {
+        let is_elsewhere =
+            |target: &Target| matches!(target, Target::Absent(_) | Target::Placed { .. });
+        self.changes
+            .iter()
+            .any(|change| is_elsewhere(&change.target))
+    }
+
     /// Its bytes, as they are chained and sent.
     pub fn encode(&self) -> Result<Vec<u8>, ActError> {
         let bytes = postcard::to_stdvec(self).map_err(|_| ActError::Unreadable)?;

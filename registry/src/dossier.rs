@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::ActKind;
+use crate::act::{ActBody, ActKind};
 use crate::date::Date;
 
 /// Where a dossier stands.
@@ -131,6 +131,8 @@ impl DossierError {
 pub struct Dossier {
     /// The procedure, which has the deadline.
     pub kind: ActKind,
+    /// Whether something has to be checked elsewhere first, for which the law may give more time.
+    pub checks: bool,
     /// Where it stands.
     pub state: DossierState,
     /// Since when its term runs, seconds since 1970: since it came in, or since what was missing
@@ -139,10 +141,19 @@ pub struct Dossier {
 }
 
 impl Dossier {
-    /// A dossier that has just come in.
+    /// The dossier of an act, as it came in.
+    pub fn of(body: &ActBody) -> Dossier {
+        Dossier {
+            checks: body.needs_checks(),
+            ..Dossier::received(body.kind, body.entered.at_s)
+        }
+    }
+
+    /// A dossier that has just come in, with nothing to check elsewhere.
     pub const fn received(kind: ActKind, at_s: i64) -> Dossier {
         Dossier {
             kind,
+            checks: false,
             state: DossierState::Received,
             since_s: at_s,
         }
@@ -175,7 +186,7 @@ impl Dossier {
         match self.state {
             DossierState::Received | DossierState::Accepted => {
                 let deadline = self.kind.rule().deadline?;
-                Some(deadline.due(self.since_s))
+                Some(deadline.due(self.since_s, self.checks))
             }
             _ => None,
         }

@@ -88,7 +88,8 @@ mod tests {
         for act in crate::act::kind::ACTS {
             if let Some(deadline) = act.deadline {
                 rules.push(deadline.result.source);
-                rules.extend(deadline.filing.map(|term| term.source));
+                let others = [deadline.checked, deadline.filing];
+                rules.extend(others.into_iter().flatten().map(|term| term.source));
             }
         }
         assert!(rules.len() > 250);

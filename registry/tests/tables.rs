@@ -35,12 +35,16 @@ fn fields() -> String {
         )
         .unwrap();
     }
-    page.push_str("\n# Procedures\n\nGenerated from `registry/src/act/kind.rs`; an example of each in JSON is in `docs/acts.md`.\n\n*Result* is the term from a complete dossier to the result, *filing* that from the event to its filing; 0 is the same day. Saturdays,\nSundays and the holidays of a fixed date are no working days.\n\n| code | act | name | role | result | source | filing | source |\n|---|---|---|---|---|---|---|---|\n");
+    page.push_str("\n# Procedures\n\nGenerated from `registry/src/act/kind.rs`; an example of each in JSON is in `docs/acts.md`.\n\n*Result* is the term from a complete dossier to the result, *filing* that from the event to its filing; 0 is the same day (the next working\nday for what comes after three o'clock). *With checks* is the term where the act names somebody by card, who has to be looked up elsewhere.\nSaturdays, Sundays and the holidays of a fixed date are no working days.\n\n| code | act | name | role | result | source | filing | source |\n|---|---|---|---|---|---|---|---|\n");
     for rule in ACTS {
         let role = rule
             .role
             .map_or("any, or the centre".to_owned(), |role| role.to_string());
-        let (days, source) = term(rule.deadline.map(|deadline| deadline.result));
+        let (mut days, source) = term(rule.deadline.map(|deadline| deadline.result));
+        if let Some(checked) = rule.deadline.and_then(|deadline| deadline.checked) {
+            assert_eq!(checked.source, source, "the table has one column for both");
+            write!(days, ", {} with checks", checked.days).unwrap();
+        }
         let (within, by) = term(rule.deadline.and_then(|deadline| deadline.filing));
         writeln!(
             page,

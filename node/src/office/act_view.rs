@@ -198,7 +198,7 @@ impl Office {
         let (code, words) = reason.unzip();
         let papers = self.papers_of(&row.act)?;
         let body = row.act.body;
-        let received = Dossier::received(body.kind, body.entered.at_s);
+        let received = Dossier::of(&body);
         let dossier = self.dossier(received, state, case)?;
         Ok(ActView {
             act: row.act.author.act_id(),

@@ -17,6 +17,7 @@ mod readings;
 mod search;
 mod slices;
 mod survey;
+mod terms;
 mod trouble;
 mod units;
 mod world;

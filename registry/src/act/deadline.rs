@@ -38,6 +38,10 @@ impl Term {
 pub struct Deadline {
     /// From a complete dossier to the result.
     pub result: Term,
+    /// The same where the office has to check something elsewhere first, where the law gives more
+    /// time for that. Whether it has to is told by the act
+    /// ([`needs_checks`](super::ActBody::needs_checks)).
+    pub checked: Option<Term>,
     /// From the event to its filing, where the law bounds that.
     pub filing: Option<Term>,
 }
@@ -55,7 +59,20 @@ impl Deadline {
                 count: DayCount::Working,
                 source,
             },
+            checked: None,
             filing: None,
+        }
+    }
+
+    /// The same, and within so many working days where something has to be checked elsewhere.
+    pub const fn with_checks(self, days: u16, source: &'static str) -> Deadline {
+        Deadline {
+            checked: Some(Term {
+                days,
+                count: DayCount::Working,
+                source,
+            }),
+            ..self
         }
     }
 
@@ -72,12 +89,13 @@ impl Deadline {
     }
 
     /// The day on which the result of a dossier received at this moment (seconds since 1970) is
-    /// due. What is to be done the same day and comes after three o'clock, or when offices do not
-    /// work, is due on the next working day.
-    pub fn due(&self, received_s: i64) -> Date {
+    /// due, with checks or without. What is to be done the same day and comes after three o'clock, or
+    /// when offices do not work, is due on the next working day.
+    pub fn due(&self, received_s: i64, checks: bool) -> Date {
         let day = Date::in_viet_nam(received_s);
-        if self.result.days > 0 {
-            return self.result.last_day(day);
+        let term = self.checked.filter(|_| checks).unwrap_or(self.result);
+        if term.days > 0 {
+            return term.last_day(day);
         }
         let hour = received_s.saturating_add(7 * 3600).rem_euclid(86_400) / 3600;
         if day.is_working_day() && hour < SAME_DAY_UNTIL_HOUR {
@@ -117,10 +135,24 @@ mod tests {
             (at("2026-11-20", 15), "2026-11-23"),
             (at("2026-11-21", 9), "2026-11-23"),
         ] {
-            assert_eq!(same_day.due(received), date(due), "{received}");
+            assert_eq!(same_day.due(received, false), date(due), "{received}");
+            // A law that gives no time for checks gives none.
+            assert_eq!(same_day.due(received, true), date(due), "{received}");
         }
         let three = Deadline::working(3, "a rule");
-        assert_eq!(three.due(at("2026-11-20", 16)), date("2026-11-25"));
+        assert_eq!(three.due(at("2026-11-20", 16), false), date("2026-11-25"));
+    }
+
+    #[test]
+    fn checks_take_the_time_that_the_law_gives_for_them() {
+        let deadline = Deadline::working(0, "a rule").with_checks(5, "a rule");
+        for (received, at_once, checked) in [
+            (at("2026-11-20", 9), "2026-11-20", "2026-11-27"),
+            (at("2026-11-20", 16), "2026-11-23", "2026-11-27"),
+        ] {
+            assert_eq!(deadline.due(received, false), date(at_once), "{received}");
+            assert_eq!(deadline.due(received, true), date(checked), "{received}");
+        }
     }
 
     #[test]

@@ -55,7 +55,12 @@ const fn days(days: u16, source: &'static str) -> Option<Deadline> {
     Some(Deadline::working(days, source))
 }
 
-/// The same, for an event to be filed within so many calendar days.
+/// A result the same day, and within so many working days where something has to be checked.
+const fn at_once_or(checked: u16, source: &'static str) -> Option<Deadline> {
+    Some(Deadline::working(0, source).with_checks(checked, source))
+}
+
+/// A result within so many working days, for an event to be filed within so many calendar days.
 const fn filed(within: u16, by: &'static str, days: u16, source: &'static str) -> Option<Deadline> {
     Some(Deadline::working(days, source).filed_within(within, by))
 }
@@ -63,7 +68,7 @@ const fn filed(within: u16, by: &'static str, days: u16, source: &'static str) -
 acts! {
     1  Birth "birth" "Đăng ký khai sinh" "Birth registration" Some(Role::CivilStatus), filed(60, "Civil Status Law 60/2014, Art. 15", 0, "Civil Status Law 60/2014, Art. 16");
     2  Death "death" "Đăng ký khai tử" "Death registration" Some(Role::CivilStatus), filed(15, "Civil Status Law 60/2014, Art. 33", 0, "Civil Status Law 60/2014, Art. 34");
-    3  Marriage "marriage" "Đăng ký kết hôn" "Marriage registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 18");
+    3  Marriage "marriage" "Đăng ký kết hôn" "Marriage registration" Some(Role::CivilStatus), at_once_or(5, "Civil Status Law 60/2014, Art. 18");
     4  Correction "correction" "Thay đổi, cải chính, bổ sung" "Change, correction or supplement of a field" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 28");
     5  RegistryCorrection "registry_correction" "Điều chỉnh thông tin dân cư" "Correction of a registry field" Some(Role::Identification), days(2, "Decree 70/2024, Art. 6");
     6  PermanentRegistration "permanent_registration" "Đăng ký thường trú" "Permanent registration" Some(Role::Residence), days(7, "Law on Residence 68/2020, Art. 22");

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use registry::RecordId;
+use registry::act::Term;
 use registry::act::kind::ActRule;
 use registry::procedure::Filing;
 use registry::words::Tells;
@@ -386,16 +387,18 @@ impl Sheet<'_> {
         let filing = deadline
             .filing
             .map(|term| words.n("form-filing", term.days));
-        let result = match deadline.result.days {
-            0 => words.t("form-result-same-day"),
-            days => {
-                let due = deadline.due(clock::device_s());
-                let values = [("n", days.to_string()), ("day", day(due))];
-                let values = values.each_ref().map(|(name, text)| (*name, text.as_str()));
-                words.with("form-result-days", &values)
-            }
+        let within = |key: &str, term: Term, checks| {
+            let due = day(deadline.due(clock::device_s(), checks));
+            let days = term.days.to_string();
+            words.with(key, &[("n", days.as_str()), ("day", due.as_str())])
         };
-        filing.into_iter().chain([result]).collect()
+        let result = match deadline.result {
+            Term { days: 0, .. } => words.t("form-result-same-day"),
+            term => within("form-result-days", term, false),
+        };
+        let checked = deadline.checked;
+        let checked = checked.map(|term| within("form-result-checks", term, true));
+        filing.into_iter().chain([result]).chain(checked).collect()
     }
 
     fn review(&self, typed: &Typed, checked: &Checked) -> Response {

@@ -203,6 +203,7 @@ meant-typed = You typed
 meant-question = Is it
 form-result-same-day = The result is due the same day; what comes after three o'clock, on the next working day.
 form-result-days = The result is due within { $n } working days, by { $day }.
+form-result-checks = Where somebody is named by card and has to be checked: within { $n } working days, by { $day }.
 form-filing = It is to be registered within { $n } days of the event; it is taken in later too.
 form-other-session = This form is of a session that is over. All that was typed is still below; nothing was kept or filed. Look at it and press again; choose files anew.
 form-again-words = This act came back. Put it right and file it again; then the old one waits no longer. Why it came back:

@@ -203,6 +203,7 @@ meant-typed = Đã gõ
 meant-question = Có phải là
 form-result-same-day = Trả kết quả ngay trong ngày; nhận sau 15 giờ thì trả ngày làm việc tiếp theo.
 form-result-days = Trả kết quả trong { $n } ngày làm việc, chậm nhất { $day }.
+form-result-checks = Có người ghi theo thẻ nên phải xác minh: trả kết quả trong { $n } ngày làm việc, chậm nhất { $day }.
 form-filing = Phải đăng ký trong { $n } ngày kể từ khi xảy ra; quá hạn vẫn nhận.
 form-other-session = Biểu mẫu này thuộc một phiên đã kết thúc. Những gì đã nhập còn nguyên dưới đây; chưa có gì được lưu hay nộp. Xem lại rồi bấm lần nữa; tệp vừa chọn thì chọn lại.
 form-again-words = Hồ sơ này bị trả lại. Sửa cho đúng rồi nộp lại; nộp xong thì hồ sơ cũ không còn chờ nữa. Lý do trả lại:
