@@ -4,66 +4,60 @@
 use registry::act::{ActBody, ActKind, Target};
 use registry::edit::Edit;
 use registry::feed::Officer;
+use registry::returned::Because;
 use registry::schema::{Field, Policy};
 use registry::value::Value;
-use registry::words::Said;
+use registry::words::{Said, Tells};
 
-use crate::intake::{in_table, of_item};
+use crate::intake::of_item;
 
 /// Why an act is not allowed; it is returned to its office with these words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Denial {
     /// Only the centre makes such acts.
-    #[error("only the central registry makes this kind of act")]
     CentralAct,
     /// Not an officer of this office.
-    #[error("the officer is not known to the central registry; register the account first")]
     UnknownOfficer,
     /// The account is closed.
-    #[error("the officer's account is closed")]
     ClosedAccount,
     /// Not this role's act.
-    #[error("the officer's roles do not include this act")]
     RoleMissing,
     /// A field that only the centre writes.
-    #[error("the act changes an item that only the central registry writes")]
     CentralField(Field),
     /// Changes of a record that does not exist are not for the office to place.
-    #[error("the act places a person itself; only the central registry does that")]
     Placed,
     /// The procedure does not change this field, or make this kind of record.
-    #[error("this kind of act does not change such an item")]
     NotOfThisAct(Option<Field>),
     /// A portrait whose files nobody could fetch.
-    #[error("the act puts a portrait that its papers do not name; take it again")]
     PortraitUnnamed,
     /// The edits do not fit the field.
-    #[error("an edit does not fit its field")]
     Misfit(Field),
 }
 
 impl Denial {
+    /// As what the act comes back.
+    const fn because(self) -> Because {
+        match self {
+            Denial::CentralAct => Because::ActCentralOnly,
+            Denial::UnknownOfficer => Because::OfficerUnknown,
+            Denial::ClosedAccount => Because::OfficerClosed,
+            Denial::RoleMissing => Because::RoleMissing,
+            Denial::CentralField(_) => Because::FieldCentralOnly,
+            Denial::Placed => Because::TargetPlaced,
+            Denial::NotOfThisAct(_) => Because::FieldNotOfAct,
+            Denial::PortraitUnnamed => Because::PortraitUnnamed,
+            Denial::Misfit(_) => Because::ValueMisfit,
+        }
+    }
+
     /// Stable code.
     pub const fn code(self) -> &'static str {
-        match self {
-            Denial::CentralAct => "act_central_only",
-            Denial::UnknownOfficer => "officer_unknown",
-            Denial::ClosedAccount => "officer_closed",
-            Denial::RoleMissing => "role_missing",
-            Denial::CentralField(_) => "field_central_only",
-            Denial::Placed => "target_placed",
-            Denial::NotOfThisAct(_) => "field_not_of_act",
-            Denial::PortraitUnnamed => "portrait_unnamed",
-            Denial::Misfit(_) => "value_misfit",
-        }
+        self.because().code()
     }
 
     /// What the office reads, with the item that it is about.
     pub fn said(self) -> Said {
-        let said = in_table(self.code()).unwrap_or_else(|| Said {
-            vi: self.code().to_owned(),
-            en: self.to_string(),
-        });
+        let said = self.because().said();
         match self {
             Denial::CentralField(field)
             | Denial::NotOfThisAct(Some(field))

@@ -7,11 +7,13 @@ use registry::act::{Act, ActBody, ActError, ActKind, Author, Base, Claimed, Refe
 use registry::document::Document;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
 use registry::person::Person;
+use registry::returned::Because;
 use registry::rules::pin_point;
 use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
 use registry::statistics::is_vital;
 use registry::value::{Line, Value};
+use registry::words::Tells;
 use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
 
 use crate::attachments;
@@ -31,7 +33,7 @@ pub(crate) mod waiting;
 mod withdrawal;
 
 use cards::{cards_of, holder_of, note_followed, numbers_are_given};
-pub(crate) use said::{in_table, of_item};
+pub(crate) use said::of_item;
 
 use civil::{check_placed, marriage_is_held, number_is_of_this_book};
 use withdrawal::{complete_withdrawal, mark_taken_back};
@@ -242,9 +244,8 @@ fn returned(
 
 /// Sends a proposal back that was declined.
 pub(crate) fn declined(unit: &mut Unit<'_>, act: &Act) -> Result<ActOutcome, UnitError> {
-    let code = "proposal_declined";
-    let words = in_table(code).map(|said| said.en).unwrap_or_default();
-    returned(unit, act, code, &words)
+    let because = Because::ProposalDeclined;
+    returned(unit, act, because.code(), &because.said().en)
 }
 
 /// Puts an act on the list of returned ones.
@@ -408,7 +409,7 @@ pub(crate) fn place_absent(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> R
 fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
     let id: RecordId = unit
         .get(tables::NUMBERS, &pin_point(&claimed.pin))?
-        .ok_or_else(|| Refused::because("person_not_found"))?;
+        .ok_or_else(|| Refused::because(Because::PersonNotFound))?;
     let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
     let reading = kept.record.read().map_err(ActError::from)?;
     let person = Person(&reading.fields);
@@ -425,7 +426,7 @@ fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
     if (name_fits || entry::had_name(unit, &kept.record, &claimed.name)?) && birth_fits {
         Ok(id)
     } else {
-        Err(Refused::because("person_mismatch").into())
+        Err(Refused::because(Because::PersonMismatch).into())
     }
 }
 

@@ -3,11 +3,13 @@
 //! English what it knows besides; an office looks the code up here. What an office would have
 //! refused itself is said in the same words ([`Refusal`]).
 
+mod because;
 mod mended;
 mod reported;
 
 use crate::procedure::Refusal;
 use crate::words::{Said, Tells, Words};
+pub use because::Because;
 use mended::MENDED;
 use reported::REPORTED;
 

@@ -35,7 +35,7 @@ const PLACES: &[(&str, Which)] = &[
     (".fault(", Which::First),
     (".warn(", Which::First),
     (".whole(", Which::First),
-    ("Refused::because(", Which::First),
+    ("because! {", Which::All),
     ("ShutOut(", Which::First),
     ("CodeError::new(", Which::Third),
     ("Trouble::new(", Which::First),

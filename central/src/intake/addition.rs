@@ -3,6 +3,7 @@
 
 use registry::act::{Act, ActKind, Refers};
 use registry::case::{Answer, Case};
+use registry::returned::Because;
 use registry::{ActId, OfficeCode, RecordId};
 
 use super::{Refused, Stop};
@@ -33,7 +34,7 @@ pub(super) fn check(
         _ => return Ok(None),
     };
     if !answers && act.body.evidence.is_empty() {
-        return Err(Refused::because("evidence_missing").into());
+        return Err(Refused::because(Because::EvidenceMissing).into());
     }
     match act.body.refers {
         Some(Refers::Act(of)) if !answers => papers(unit, office, of).map(Some),
@@ -48,17 +49,17 @@ pub(super) fn check(
                 concerned.contains(&office)
             };
             if !may {
-                return Err(Refused::because("case_not_of_office").into());
+                return Err(Refused::because(Because::CaseNotOfOffice).into());
             }
             if !case.is_open() {
-                return Err(Refused::because("case_closed").into());
+                return Err(Refused::because(Because::CaseClosed).into());
             }
             if case.answers.len() >= ADDITIONS_MAX {
                 return Err(too_many());
             }
             Ok(Some(Addition::Case(Box::new(case))))
         }
-        _ => Err(Refused::because("addition_to_nothing").into()),
+        _ => Err(Refused::because(Because::AdditionToNothing).into()),
     }
 }
 
@@ -77,7 +78,7 @@ fn claims(unit: &Unit<'_>, office: OfficeCode, case: &Case) -> Result<bool, Unit
 fn papers(unit: &Unit<'_>, office: OfficeCode, of: ActId) -> Result<Addition, Stop> {
     let kept: Option<KeptAct> = unit.get(tables::ACTS, of.as_bytes())?;
     let kept = kept.filter(|kept| kept.act.office == Some(office));
-    let kept = kept.ok_or(Refused::because("act_not_yours"))?;
+    let kept = kept.ok_or(Refused::because(Because::ActNotYours))?;
     if unit
         .keys(tables::PAPERS_OF, of.as_bytes(), ADDITIONS_MAX)?
         .len()
@@ -118,9 +119,9 @@ pub(super) fn keep(
 }
 
 fn unknown_case() -> Stop {
-    Refused::because("case_unknown").into()
+    Refused::because(Because::CaseUnknown).into()
 }
 
 fn too_many() -> Stop {
-    Refused::because("additions_too_many").into()
+    Refused::because(Because::AdditionsTooMany).into()
 }

@@ -5,6 +5,7 @@
 use registry::act::{Act, ActError, Target};
 use registry::person::Person;
 use registry::pin::Pin;
+use registry::returned::Because;
 use registry::rules::pin_point;
 use registry::{ActId, OfficeCode, RecordId};
 
@@ -69,7 +70,7 @@ pub(super) fn numbers_are_given(unit: &Unit<'_>, holder: &Holder, act: &Act) -> 
     let mut seen = Vec::new();
     for pin in registry::block::numbers_given(&act.body) {
         if seen.contains(&pin) || !blocks::is_given(unit, holder, pin)? {
-            return Err(Refused::because("number_not_reserved").into());
+            return Err(Refused::because(Because::NumberNotReserved).into());
         }
         seen.push(pin);
     }

@@ -8,6 +8,7 @@ use registry::clash::UNMARRIED_ROW;
 use registry::edit::Edit;
 use registry::fields::{EntryId, Fields};
 use registry::person::Person;
+use registry::returned::Because;
 use registry::schema::Field;
 use registry::value::{ENDED_BY_DEATH, Marriage, Value};
 
@@ -29,8 +30,8 @@ pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             continue;
         };
         for edit in &change.edits {
-            if let Some(code) = misfit(act.body.kind, edit, &known) {
-                return Err(Refused::because(code).into());
+            if let Some(because) = misfit(act.body.kind, edit, &known) {
+                return Err(Refused::because(because).into());
             }
         }
     }
@@ -84,7 +85,7 @@ pub(super) fn number_is_of_this_book(
 }
 
 fn not_this_book() -> Stop {
-    Refused::because("book_of_another_office").into()
+    Refused::because(Because::BookOfAnotherOffice).into()
 }
 
 /// Makes the end of a marriage wait which the other's record does not hold, by what the office
@@ -139,21 +140,21 @@ fn known_of(unit: &Unit<'_>, change: &RecordChange) -> Result<Option<Fields>, St
     Ok(Some(reading.fields))
 }
 
-fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<&'static str> {
+fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<Because> {
     let stands = |field: Field| known.single(field).is_some();
     match (kind, edit) {
         (ActKind::ParentRecognition, Edit::Put(field @ (Field::Father | Field::Mother), _))
             if stands(*field) =>
         {
-            Some("parent_stands")
+            Some(Because::ParentStands)
         }
         (ActKind::Guardianship, Edit::Put(Field::Representative, _))
             if stands(Field::Representative) =>
         {
-            Some("representative_stands")
+            Some(Because::RepresentativeStands)
         }
         (ActKind::DeathRevoked, Edit::Clear(Field::Death)) if !stands(Field::Death) => {
-            Some("person_not_dead")
+            Some(Because::PersonNotDead)
         }
         _ => None,
     }

@@ -7,6 +7,7 @@ use registry::edit::Edit;
 use registry::name::PersonName;
 use registry::person::Person;
 use registry::record::Record;
+use registry::returned::Because;
 use registry::rules;
 use registry::schema::{Field, RecordKind};
 use registry::value::Value;
@@ -42,7 +43,7 @@ pub(super) fn new_here(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             };
             let known = kept.record.read().map_err(ActError::from)?;
             if rules::same_entry(fields, &known.fields) {
-                return Err(Refused::because("certificate_used").into());
+                return Err(Refused::because(Because::CertificateUsed).into());
             }
         }
     }

@@ -5,6 +5,7 @@ use registry::act::{Act, Base, Target};
 use registry::date::Date;
 use registry::dispute::Matter;
 use registry::feed::Officer;
+use registry::returned::Because;
 use registry::rules::waiting::{self, Closing};
 use registry::{OfficeCode, OfficerId, RecordId};
 
@@ -120,6 +121,6 @@ fn record_of(unit: &Unit<'_>, act: &Act) -> Result<RecordId, Stop> {
         });
     match claimed {
         Some(claimed) => find(unit, claimed),
-        None => Err(Refused::because("record_unknown").into()),
+        None => Err(Refused::because(Because::RecordUnknown).into()),
     }
 }

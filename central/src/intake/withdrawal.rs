@@ -7,6 +7,7 @@ use registry::act::{Act, ActError, Base, Refers, Target};
 use registry::edit::Edit;
 use registry::feed::Officer;
 use registry::fields::Slot;
+use registry::returned::Because;
 use registry::schema::Field;
 use registry::{ActId, OfficeCode, RecordId};
 
@@ -27,21 +28,21 @@ pub(super) fn complete_withdrawal(
         .body
         .refers
         .and_then(Refers::act)
-        .ok_or(Refused::because("withdrawal_of_nothing"))?;
+        .ok_or(Refused::because(Because::WithdrawalOfNothing))?;
     let withdrawn = match unit.get::<KeptAct>(tables::ACTS, of.as_bytes())? {
         Some(kept) if kept.act.office.map(|it| unit.office_now(it)) != Some(office) => None,
         Some(kept) if kept.outcome.took_effect() => Some(kept.act),
         Some(_) => {
-            return Err(Refused::because("withdrawal_needless").into());
+            return Err(Refused::because(Because::WithdrawalNeedless).into());
         }
         None => None,
     };
-    let withdrawn = withdrawn.ok_or(Refused::because("act_not_yours"))?;
+    let withdrawn = withdrawn.ok_or(Refused::because(Because::ActNotYours))?;
     let officer = officers
         .iter()
         .find(|officer| officer.id == act.body.officer);
     if officer.is_none_or(|officer| !withdrawn.body.kind.allowed_to(&officer.roles)) {
-        return Err(Refused::because("role_missing").into());
+        return Err(Refused::because(Because::RoleMissing).into());
     }
     let mut covered = BTreeSet::new();
     for (index, id) in act.records() {
@@ -103,7 +104,7 @@ fn check_taken_back(
     if all_its_own {
         Ok(())
     } else {
-        Err(Refused::because("withdrawal_too_wide").into())
+        Err(Refused::because(Because::WithdrawalTooWide).into())
     }
 }
 

@@ -5,7 +5,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use registry::words::Said;
+use registry::returned::reason;
+use registry::words::{Said, Tells};
 
 use super::page::{Page, show_as};
 use super::seat::{Seated, Visitor};
@@ -137,13 +138,16 @@ pub(super) fn told(api: &Api, seated: &Seated, error: &ApiError) -> Response {
 }
 
 /// What went wrong, in the clerk's language: as the two languages of its text say it, else by its
-/// stable code. English words alone are for an English page.
+/// stable code: in the words of the screens, or in those that an act comes back with. English words
+/// alone are for an English page.
 pub(super) fn of_code(words: &Words, code: &str, text: &str) -> String {
     if let Some(said) = Said::of_text(text) {
         return in_words(words, &said);
     }
     let key = format!("error-{}", code.replace('_', "-"));
-    words.try_t(&key).unwrap_or_else(|| match words.lang() {
+    let returned = || reason(code).map(|known| in_words(words, &known.said()));
+    let known = words.try_t(&key).or_else(returned);
+    known.unwrap_or_else(|| match words.lang() {
         Lang::En => text.to_owned(),
         Lang::Vi => words.with("error-other", &[("code", code)]),
     })

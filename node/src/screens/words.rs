@@ -169,6 +169,8 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
+    use registry::returned::reason;
+
     use super::*;
 
     fn keys(lang: Lang) -> BTreeSet<String> {
@@ -244,10 +246,27 @@ mod tests {
             for code in rows.filter_map(|row| row.split('`').next()) {
                 seen += 1;
                 let key = format!("error-{}", code.replace('_', "-"));
-                assert!(known.contains(&key) || ELSEWHERE.contains(&code), "{key}");
+                let has_words = known.contains(&key) || reason(code).is_some();
+                assert!(has_words || ELSEWHERE.contains(&code), "{key}");
             }
         }
         assert!(seen > 70, "{seen}");
+    }
+
+    /// Why an act came back is said beside the rule, once; the messages have what is left.
+    #[test]
+    fn no_reason_is_told_in_two_places() {
+        for text in [
+            include_str!("../../web/messages/vi/reasons.ftl"),
+            include_str!("../../web/messages/en/reasons.ftl"),
+        ] {
+            let keys = text.lines().filter_map(|line| line.strip_prefix("error-"));
+            let keys: Vec<&str> = keys.filter_map(|rest| rest.split(" =").next()).collect();
+            assert!(keys.len() > 20);
+            let twice = keys.iter().map(|key| key.replace('-', "_"));
+            let twice: Vec<String> = twice.filter(|code| reason(code).is_some()).collect();
+            assert!(twice.is_empty(), "{twice:?}");
+        }
     }
 
     /// On a Vietnamese page a code without words is told as a code, never as English.
