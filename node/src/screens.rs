@@ -29,6 +29,7 @@ mod plot;
 mod quality;
 mod readings;
 mod receipt;
+mod record;
 mod seat;
 mod shown;
 mod start;

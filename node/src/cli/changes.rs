@@ -8,6 +8,7 @@ use super::client::Client;
 use super::table::{self, Rows, cell};
 use super::words::moment;
 use super::{Cli, Exit, Failure};
+use crate::office::Effect;
 
 pub(super) fn changes(cli: &Cli, act: &ActId, reason: ReadReason) -> Result<Exit, Failure> {
     let client = Client::new(&cli.data, cli.officer.as_ref())?;
@@ -42,8 +43,9 @@ fn as_text(act: &Value) -> String {
         .filter(|(_, text)| !text.is_empty())
         .collect();
     let mut text = table::block(&lines);
-    if matches!(shown("state").as_str(), "returned" | "quarantined") {
-        text.push_str("\nit has no effect, and no record is changed; this is what was declared\n");
+    let effect = act.get("effect").cloned().unwrap_or_default();
+    if let Some(words) = serde_json::from_value(effect).ok().and_then(without_effect) {
+        text.push_str(&format!("\n{words}\n"));
     }
     let mut none = true;
     for record in list(act, "/in_words/en/records") {
@@ -54,6 +56,21 @@ fn as_text(act: &Value) -> String {
         text.push_str("\nit changes no record\n");
     }
     text
+}
+
+/// Why the records do not stand as the act says; nothing if they do.
+const fn without_effect(effect: Effect) -> Option<&'static str> {
+    Some(match effect {
+        Effect::Stands => return None,
+        Effect::NotYet => {
+            "it has no effect yet, and no record is changed so far; this is what was declared"
+        }
+        Effect::SetAside => {
+            "a case was decided otherwise: what was in dispute of it has no effect any more"
+        }
+        Effect::NoLonger => "it was withdrawn and has no effect any more; this is what it changed",
+        Effect::Never => "it has no effect, and no record is changed; this is what was declared",
+    })
 }
 
 /// What stands there; nothing where nothing stands.
@@ -111,22 +128,29 @@ mod tests {
 
     #[test]
     fn an_act_is_told_with_what_stood_before_or_that_nobody_knows() {
-        let of = |unknown: &str, state: &str| {
-            json!({"kind": "contact", "about": ["Trần Thị Hòa (1980)"], "state": state,
+        let of = |unknown: &str, effect: &str| {
+            json!({"kind": "contact", "about": ["Trần Thị Hòa (1980)"], "effect": effect,
                 "effective": "2026-11-21", "officer": "lan", "office": "00004", "note": "",
                 "papers": [{"kind": "CT01", "number": "7", "date": null}],
                 "in_words": {"en": {"grounds": [], "records": [{"name": "Trần Thị Hòa (1980)",
                     "new": false, "unknown": unknown, "items": [
                         {"label": "Phone", "before": ["0911111111"], "after": ["0912345678"]}]}]}}})
         };
-        let known = as_text(&of("", "final"));
+        let known = as_text(&of("", "stands"));
         for part in ["CT01, 7\n", "lan, office 00004", "0911111111  0912345678"] {
             assert!(known.contains(part), "{part}: {known}");
         }
         assert!(!known.contains("remark") && !known.contains("no effect"));
-        let unknown = as_text(&of("the record is not here", "returned"));
+        let unknown = as_text(&of("the record is not here", "never"));
         assert!(unknown.contains("(not known)") && !unknown.contains("0911111111"));
         assert!(unknown.contains("the record is not here\n") && unknown.contains("no effect"));
         assert!(as_text(&json!({})).contains("changes no record"));
+        for (effect, words) in [
+            ("not_yet", "no effect yet"),
+            ("set_aside", "decided otherwise"),
+            ("no_longer", "withdrawn"),
+        ] {
+            assert!(as_text(&of("", effect)).contains(words), "{effect}");
+        }
     }
 }

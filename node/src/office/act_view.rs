@@ -7,6 +7,7 @@ use registry::act::{Act, ActBody, ActKind, Author, Evidence};
 use registry::date::{Date, PartialDate};
 use registry::dossier::{Dossier, DossierState};
 use registry::record::Content;
+use registry::schema::RecordKind;
 use registry::{ActId, ActNumber, CaseId, OfficeCode, OfficerId, RecordId};
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +15,11 @@ use super::live::took_effect;
 use super::{AttachmentView, Known, Office, OfficeError, PapersProgress};
 use crate::tables::ActRow;
 
+mod effect;
 mod lists;
 mod state;
+
+pub use effect::Effect;
 
 /// How an act stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -125,6 +129,9 @@ pub struct ActView {
     /// The records that it changes or makes; somebody named by card once they are found and held here.
     #[schema(value_type = Vec<String>)]
     pub records: Vec<RecordId>,
+    /// Of which kind each of them is, as the act tells: also of those held elsewhere.
+    #[serde(skip)]
+    pub kinds: Vec<RecordKind>,
     /// Whom or what it is about: names of people, files of households. Told where acts are listed
     /// or looked at, not in the history of a record.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -170,7 +177,7 @@ impl Office {
     }
 
     fn view_of(&self, row: ActRow) -> Result<ActView, OfficeError> {
-        let records = self.records_of(&row);
+        let (records, kinds) = self.records_of(&row);
         let own = row.act.author.node == self.live().meta.node;
         let id = row.act.id();
         let (state, case, reason) = match &row.answer {
@@ -220,6 +227,7 @@ impl Office {
             papers_sent: PapersProgress::of(papers.iter().flat_map(|paper| &paper.attached)),
             papers,
             records,
+            kinds,
             about: Vec::new(),
         })
     }

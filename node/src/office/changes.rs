@@ -17,8 +17,8 @@ use registry::{ActId, RecordId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::known::known_as;
-use super::{ActView, Known, Office, OfficeError};
+use super::known::{kind_of, known_as};
+use super::{ActView, Effect, Known, Office, OfficeError};
 use crate::tables::ActRow;
 
 /// What an item of a record shows before an act and after it: the values that differ.
@@ -96,6 +96,8 @@ pub struct ActChanges {
     /// The act.
     #[serde(flatten)]
     pub act: ActView,
+    /// Whether the records stand as it says.
+    pub effect: Effect,
     /// The officer's remark.
     #[schema(value_type = String)]
     pub note: Line,
@@ -131,12 +133,11 @@ impl ChangedRecord {
 
     /// Of somebody whose record is not at hand: as the act alone tells.
     pub(super) fn told(known: Option<Known>, change: &RecordChange) -> ChangedRecord {
-        let field = change.edits.first().map(Edit::field);
         ChangedRecord {
             record: None,
             held: false,
             known,
-            kind: field.map_or(RecordKind::Person, |field| field.rule().kind),
+            kind: kind_of(change),
             before: Before::NotHere,
             items: written(&change.edits),
         }
@@ -152,6 +153,7 @@ impl Office {
         let changes = row.act.body.changes.iter().enumerate();
         let changes = changes.map(|(index, change)| self.changed(&row, index, change));
         Ok(Some(ActChanges {
+            effect: act.state.effect(),
             act,
             note: row.act.body.note.clone(),
             changes: changes.collect::<Result<_, _>>()?,

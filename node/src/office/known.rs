@@ -11,7 +11,7 @@ use registry::edit::Edit;
 use registry::fields::Fields;
 use registry::name::PersonName;
 use registry::person::Person;
-use registry::schema::Field;
+use registry::schema::{Field, RecordKind};
 use registry::value::Value;
 use serde::Serialize;
 
@@ -82,7 +82,7 @@ impl Office {
         }
         // What is said about an act is about whom that one is about.
         let kind = row.act.body.kind;
-        if let Some(Refers::Act(of)) = row.act.body.refers
+        if let Some(of) = row.act.body.refers.and_then(Refers::act)
             && (kind.is_addition() || kind == ActKind::Withdraw)
             && let (Some(of), Some(deep)) = (self.rows.act(&of)?, deep.checked_sub(1))
         {
@@ -141,14 +141,16 @@ impl Office {
         }
     }
 
-    /// The records that an act changes or makes, as far as they are known.
-    pub(super) fn records_of(&self, row: &ActRow) -> Vec<RecordId> {
+    /// The records that an act changes or makes, as far as they are known, and of which kind each is.
+    pub(super) fn records_of(&self, row: &ActRow) -> (Vec<RecordId>, Vec<RecordKind>) {
         let changes = row.act.body.changes.iter().enumerate();
-        let mut records: Vec<RecordId> = changes
-            .filter_map(|(index, change)| self.record_of(row, index, change))
+        let mut records: Vec<(RecordId, RecordKind)> = changes
+            .filter_map(|(index, change)| {
+                Some((self.record_of(row, index, change)?, kind_of(change)))
+            })
             .collect();
-        records.dedup();
-        records
+        records.dedup_by_key(|(id, _)| *id);
+        records.into_iter().unzip()
     }
 
     /// By what people know these records, as far as this office holds them.
@@ -164,6 +166,18 @@ impl Office {
             }
         }
         Ok(known)
+    }
+}
+
+/// Whether a change is of a person or of a household, as the act alone tells.
+pub(super) fn kind_of(change: &RecordChange) -> RecordKind {
+    match &change.target {
+        Target::New { kind, .. } => *kind,
+        Target::Absent(_) => RecordKind::Person,
+        Target::Held { .. } | Target::Placed { .. } => {
+            let field = change.edits.first().map(Edit::field);
+            field.map_or(RecordKind::Person, |field| field.rule().kind)
+        }
     }
 }
 

@@ -4,9 +4,7 @@ use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use registry::procedure::Slice;
-use registry::schema::RecordKind;
-use registry::{ActId, RecordId};
+use registry::ActId;
 use serde::Deserialize;
 
 use super::acts::{ActLine, line_of, office_of};
@@ -15,15 +13,20 @@ use super::fault::{Fault, foreign_form};
 use super::find::{Reason, reasons};
 use super::page::{Page, go, show as shown_page};
 use super::person::{ACT_IN_HAND, Why, note_reading_once};
+use super::record::href_of;
 use super::seat::Seated;
 use super::shown::{Shown, moment, paper, size};
 use super::words::Words;
 use crate::api::Api;
 use crate::office::{
-    ActChanges, ActState, ActView, AttachmentState, AttachmentView, ChangedRecord, OfficeError,
+    ActChanges, ActState, ActView, AttachmentState, AttachmentView, ChangedRecord, Effect,
+    OfficeError,
 };
 use crate::tables::Settled;
 use crate::writer::WriteError;
+
+/// The header by which `app.js` says that a page follows by itself.
+const FOLLOWS: &str = "npd-follows";
 
 struct PaperLine {
     text: String,
@@ -76,8 +79,8 @@ struct ActPage {
     may_withdraw: bool,
     may_add: bool,
     provisional: bool,
-    /// Whether it changed nothing: it came back, or cannot be read.
-    no_effect: bool,
+    /// Why the records do not stand as it says; empty if they do.
+    effect: String,
     again: Option<String>,
     settled: Option<SettledLine>,
     content: Content,
@@ -91,6 +94,14 @@ enum Content {
     Asks(Vec<Reason>),
     /// What it changed, and the officer's remark.
     Told { told: ChangesTold, note: String },
+}
+
+/// Why the records do not stand as an act in this state says; nothing if they do.
+fn effect_of(state: ActState, words: &Words) -> String {
+    match state.effect() {
+        Effect::Stands => String::new(),
+        effect => words.t(&format!("act-effect-{}", effect.key())),
+    }
 }
 
 /// How an act that came back was seen to.
@@ -110,33 +121,40 @@ pub(super) async fn show(
     let Ok(id) = id.parse::<ActId>() else {
         return Fault::Unknown.page(&api, &seated);
     };
-    let changes = match api.office.act_changes(&id) {
-        Ok(Some(changes)) => changes,
+    let (act, content) = match seen(&api, &seated, &id, &why, &headers).await {
+        Ok(Some(seen)) => seen,
         Ok(None) => return Fault::Unknown.page(&api, &seated),
         Err(error) => return Fault::Office(error.code()).page(&api, &seated),
     };
-    let content = content_of(&api, &seated, &changes, &why, &headers).await;
-    match act_page(&api, &seated, &changes.act, content) {
+    match act_page(&api, &seated, &act, content) {
         Ok(page) => shown_page(&page),
         Err(error) => Fault::Office(error.code()).page(&api, &seated),
     }
 }
 
-/// What an act changed is the content of records: each is noted as read, with the reason, before it
-/// is told. Who performs the procedure at the office of the act has it in hand; others say why.
-async fn content_of(
+/// The act with what this look at it tells. What the page asks for again by itself is how the act
+/// stands: what it changed is neither read nor told then, and no reading is written down.
+async fn seen(
     api: &Api,
     seated: &Seated,
-    changes: &ActChanges,
+    id: &ActId,
     why: &Why,
     headers: &HeaderMap,
-) -> Content {
-    if headers
-        .get("sec-fetch-dest")
-        .is_some_and(|to| to == "empty")
-    {
-        return Content::NotAsked;
+) -> Result<Option<(ActView, Content)>, OfficeError> {
+    if headers.contains_key(FOLLOWS) {
+        let act = api.office.act_view(id)?;
+        return Ok(act.map(|act| (act, Content::NotAsked)));
     }
+    let Some(changes) = api.office.act_changes(id)? else {
+        return Ok(None);
+    };
+    let content = content_of(api, seated, &changes, why).await;
+    Ok(Some((changes.act, content)))
+}
+
+/// What an act changed is the content of records: each is noted as read, with the reason, before it
+/// is told. Who performs the procedure at the office of the act has it in hand; others say why.
+async fn content_of(api: &Api, seated: &Seated, changes: &ActChanges, why: &Why) -> Content {
     let reason = why.known().or_else(|| {
         let performs = |rule: &&registry::act::kind::ActRule| rule.kind == changes.act.kind;
         let in_hand = changes.act.own && seated.seat.offered().iter().any(performs);
@@ -165,16 +183,6 @@ fn papers_of(act: &ActView, words: &Words) -> Vec<PaperLine> {
             .collect(),
     };
     act.papers.iter().map(line).collect()
-}
-
-/// Where a record is opened, with an act in hand.
-fn record_href(api: &Api, id: &RecordId) -> String {
-    let kind = api.office.record(id).map(|held| held.record.kind);
-    let page = match kind {
-        Some(RecordKind::Household) => "households",
-        _ => "people",
-    };
-    format!("/{page}/{id}?reason=act_in_hand")
 }
 
 fn settled_line(how: &Settled, words: &Words) -> SettledLine {
@@ -277,7 +285,11 @@ fn act_page(
         records: act
             .records
             .iter()
-            .map(|record| (record_href(api, record), shown.record(*record)))
+            .zip(&act.kinds)
+            .map(|(id, kind)| {
+                let href = href_of(Some(*kind), id, ACT_IN_HAND);
+                (href, shown.called(*id, Some(*kind)))
+            })
             .collect(),
         case,
         may_withdraw: act.own
@@ -287,7 +299,18 @@ fn act_page(
                 ActState::Provisional | ActState::Waiting | ActState::Disputed
             )
             && seated.seat.may_act(),
-        no_effect: matches!(act.state, ActState::Returned | ActState::Quarantined),
+        effect: effect_of(act.state, words),
         provisional: matches!(act.state, ActState::Provisional | ActState::Waiting),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_of_the_pages_says_that_it_follows() {
+        let script = include_str!("../../web/assets/app.js");
+        assert!(script.contains(&format!("\"{FOLLOWS}\":")));
+    }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::countdown::CountDown;
 use super::fault::Fault;
 use super::page::{Page, show as shown_page};
+use super::record::elsewhere;
 use super::seat::Seated;
 use super::shown::{Shown, joined, moment, paper, state, state_key};
 use super::words::Words;
@@ -58,13 +59,16 @@ pub(super) fn line_of(act: &ActView, shown: &Shown<'_>, words: &'static Words) -
     }
 }
 
-/// Whom an act is about; somebody elsewhere, if nobody whom it changes is known here.
+/// Whom an act is about; somebody or a household elsewhere, if nothing that it changes is known here.
 pub(super) fn about_of(act: &ActView, shown: &Shown<'_>, words: &Words) -> String {
     let about = joined(act.about.iter().map(|known| shown.known(known)));
-    if about.is_empty() && !act.records.is_empty() {
-        return words.t("record-elsewhere");
+    match act.kinds.split_first() {
+        Some((kind, others)) if about.is_empty() => {
+            let same = others.iter().all(|other| other == kind);
+            elsewhere(same.then_some(*kind), words)
+        }
+        _ => about,
     }
-    about
 }
 
 /// The office where an act was entered.

@@ -1,11 +1,13 @@
 //! What an act changes, in words: the same before it is filed and ever after, on a page and for
 //! programs.
 
+use registry::code::DeletionGround;
 use registry::schema::{Field, RecordKind};
-use registry::value::{Line, Value};
+use registry::value::Value;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::record::elsewhere;
 use super::shown::Shown;
 use super::words::{Lang, Words, words};
 use crate::office::{Before, ChangedRecord, Difference, Does, Office};
@@ -90,7 +92,7 @@ fn name_of(changed: &ChangedRecord, shown: &Shown<'_>, words: &Words) -> String 
             None => new,
         };
     }
-    known.unwrap_or_else(|| words.t("record-elsewhere"))
+    known.unwrap_or_else(|| elsewhere(Some(changed.kind), words))
 }
 
 fn item_of(item: &Difference, shown: &Shown<'_>, words: &Words) -> ItemTold {
@@ -115,17 +117,17 @@ fn grounds(changes: &[ChangedRecord], words: &Words) -> Vec<String> {
     let mut grounds: Vec<String> = Vec::new();
     for item in changes.iter().flat_map(|changed| &changed.items) {
         let told = item.after.iter().filter_map(|value| match value {
-            Value::Residence(home) => Some(&home.ground),
-            Value::Marriage(marriage) => Some(&marriage.ground),
-            Value::Death(death) => Some(&death.ground),
+            Value::Residence(home) => Some((&home.ground, home.to.is_some())),
+            Value::Marriage(marriage) => Some((&marriage.ground, marriage.ended.is_some())),
+            Value::Death(death) => Some((&death.ground, false)),
             _ => None,
         });
         let ends = item.does.as_ref().and_then(|does| match does {
-            Does::Ends { ground, .. } => Some(ground),
+            Does::Ends { ground, .. } => Some((ground, true)),
             Does::StandsAgain | Does::Empties => None,
         });
-        for ground in told.chain(ends) {
-            let said = ground_in_words(item.field, ground, words);
+        for (ground, ended) in told.chain(ends) {
+            let said = ground_in_words(item.field, ground.as_str(), ended, words);
             if !said.is_empty() && !grounds.contains(&said) {
                 grounds.push(said);
             }
@@ -134,12 +136,16 @@ fn grounds(changes: &[ChangedRecord], words: &Words) -> Vec<String> {
     grounds
 }
 
-/// By what a marriage ended is a code; all other grounds are words of a paper.
-fn ground_in_words(field: Field, ground: &Line, words: &Words) -> String {
-    let ground = ground.as_str();
-    let ended_by = words.try_t(&format!("marriage-ended-by-{ground}"));
-    match ended_by {
-        Some(said) if field == Field::Marriages => said,
-        _ => ground.to_owned(),
-    }
+/// By what a marriage ended, and on which of the law's grounds a residence was deleted, is kept as a
+/// code; all other grounds are words of a paper.
+fn ground_in_words(field: Field, ground: &str, ended: bool, words: &Words) -> String {
+    let of_law = match field {
+        Field::Marriages if ended => words.try_t(&format!("marriage-ended-by-{ground}")),
+        Field::Permanent | Field::Temporary if ended => {
+            let rule = DeletionGround::kept_as(ground).map(DeletionGround::rule);
+            rule.map(|rule| words.pick(rule.label_vi, rule.label_en).to_owned())
+        }
+        _ => None,
+    };
+    of_law.unwrap_or_else(|| ground.to_owned())
 }

@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use registry::RecordId;
 use registry::schema::Field;
+use registry::{CaseId, RecordId};
 
 use super::acts::{ActLine, line_of};
 use super::fault::Fault;
-use super::items::{Item, Sheet, open_cases};
+use super::items::{Item, OpenCases, Sheet};
 use super::page::{Page, show as shown_page};
 use super::person::{Why, ask_reason, note_reading};
 use super::seat::Seated;
@@ -102,19 +102,21 @@ fn page_of(
         .map(|act| line_of(act, &shown, words))
         .collect();
     history.reverse();
-    let mut members = Vec::with_capacity(view.members.len());
-    for member in view.members {
-        let cases = open_cases(api, &member.cases)?;
-        members.push(member_of(member, cases, words, reason));
-    }
+    let of_members = view.members.iter().flat_map(|member| &member.cases);
+    let cases: Vec<CaseId> = view.cases.iter().chain(of_members).copied().collect();
+    let open = OpenCases::of(api, &cases)?;
+    let members = view.members.into_iter().map(|member| {
+        let cases = open.among(&member.cases);
+        member_of(member, cases, words, reason)
+    });
     Ok(HouseholdPage {
         page: Page::of(api, seated),
         heading: words.with("household-heading", &[("file", &file)]),
         state: view.state,
         state_words: words.t(&format!("record-{}", view.state)),
         items,
-        cases: open_cases(api, &view.cases)?,
-        members,
+        cases: open.among(&view.cases),
+        members: members.collect(),
         history,
     })
 }

@@ -87,14 +87,40 @@ impl Sheet<'_> {
     }
 }
 
-/// The numbers of those of these cases that are open.
-pub(super) fn open_cases(api: &Api, cases: &[CaseId]) -> Result<Vec<u64>, OfficeError> {
-    if cases.is_empty() {
-        return Ok(Vec::new());
+/// Those of some cases that are open, with their numbers: read once for a whole page.
+pub(super) struct OpenCases(Vec<(CaseId, u64)>);
+
+impl OpenCases {
+    /// Those of these; nothing is read where there are none.
+    pub(super) fn of(api: &Api, cases: &[CaseId]) -> Result<OpenCases, OfficeError> {
+        if cases.is_empty() {
+            return Ok(OpenCases(Vec::new()));
+        }
+        let known = api.office.cases()?.into_iter();
+        let open = known.filter(|notice| notice.case.is_open() && cases.contains(&notice.case.id));
+        Ok(OpenCases(
+            open.map(|notice| (notice.case.id, notice.case.number))
+                .collect(),
+        ))
     }
-    let known = api.office.cases()?;
-    let open = known
-        .iter()
-        .filter(|notice| notice.case.is_open() && cases.contains(&notice.case.id));
-    Ok(open.map(|notice| notice.case.number).collect())
+
+    /// The numbers of those that are among these.
+    pub(super) fn among(&self, cases: &[CaseId]) -> Vec<u64> {
+        let open = self.0.iter().filter(|(id, _)| cases.contains(id));
+        open.map(|(_, number)| *number).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_open_cases_each_record_has_its_own() {
+        let id = |n: u8| CaseId::new([n; 16]);
+        let open = OpenCases(vec![(id(1), 12), (id(2), 13)]);
+        assert_eq!(open.among(&[id(2), id(3)]), [13]);
+        assert_eq!(open.among(&[id(1), id(2)]), [12, 13]);
+        assert!(open.among(&[]).is_empty());
+    }
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use registry::RecordId;
 use registry::procedure::{Held, Slice};
 use registry::reading::ReadReason;
-use registry::schema::Field;
+use registry::schema::{Field, RecordKind};
 use registry::value::Value;
 use serde::Deserialize;
 
@@ -14,8 +14,9 @@ use super::acts::{ActLine, line_of};
 use super::fault::Fault;
 use super::find::{REASONS, Reason, reasons};
 use super::forms;
-use super::items::{Item, Sheet, open_cases};
+use super::items::{Item, OpenCases, Sheet};
 use super::page::{Page, go, show as shown_page};
+use super::record;
 use super::seat::Seated;
 use super::shown::{Shown, life, marital};
 use super::words::Words;
@@ -190,10 +191,10 @@ pub(super) async fn show(
 
 /// A record that is no person: an act names people and households alike.
 fn other_record(api: &Api, seated: &Seated, id: &RecordId, reason: &str) -> Response {
-    match api.office.household_view(id) {
-        Ok(Some(_)) => go(&format!("/households/{id}?reason={reason}")),
-        Ok(None) => Fault::Unknown.page(api, seated),
-        Err(error) => Fault::Office(error.code()).page(api, seated),
+    let kind = api.office.record(id).map(|held| held.record.kind);
+    match kind.filter(|kind| *kind != RecordKind::Person) {
+        Some(kind) => go(&record::href_of(Some(kind), id, reason)),
+        None => Fault::Unknown.page(api, seated),
     }
 }
 
@@ -229,6 +230,15 @@ pub(super) async fn note_reading_once(api: &Api, seated: &Seated, id: RecordId, 
     }
 }
 
+/// The household that the person belongs to. A lodger's is held by the office where the lodger lives
+/// for good.
+fn home_of(api: &Api, view: &PersonView) -> Option<Held> {
+    match view.fields.get(Field::Membership.key()) {
+        Some(FieldView::Single(Value::Membership(member))) => api.office.record(&member.household),
+        _ => None,
+    }
+}
+
 fn page_of(
     api: &Api,
     seated: &Seated,
@@ -244,6 +254,10 @@ fn page_of(
         shown: &shown,
         reason,
     };
+    let home = home_of(api, view);
+    let household = home
+        .as_ref()
+        .map(|home| record::href_of(Some(RecordKind::Household), &home.record.id, reason));
     let groups = GROUPS
         .iter()
         .map(|(key, fields)| Group {
@@ -259,15 +273,7 @@ fn page_of(
         Some(FieldView::Single(value)) => shown.value(value),
         _ => words.t("record-unnamed"),
     };
-    let household = match view.fields.get(Field::Membership.key()) {
-        Some(FieldView::Single(Value::Membership(membership))) => Some(membership.household),
-        _ => None,
-    };
-    // A lodger's household is held by the office where the lodger lives for good.
-    let household = household
-        .filter(|id| api.office.record(id).is_some())
-        .map(|id| format!("/households/{id}?reason={reason}"));
-    let cases = open_cases(api, &view.cases)?;
+    let cases = OpenCases::of(api, &view.cases)?.among(&view.cases);
     let mut history: Vec<ActLine> = view
         .history
         .iter()

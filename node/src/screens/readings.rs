@@ -10,12 +10,13 @@ use serde::Deserialize;
 
 use super::fault::Fault;
 use super::page::{Page, show as shown_page};
+use super::record;
 use super::seat::{Seated, encoded};
 use super::shown::{Shown, moment};
 use super::surveyed::walked;
 use super::words::Words;
 use crate::api::Api;
-use crate::office::{OfficeError, ReadingRow, ReadingsWanted};
+use crate::office::{ReadingRow, ReadingsWanted};
 
 /// Readings of one page.
 const ROWS: usize = 50;
@@ -108,15 +109,8 @@ pub(super) async fn list(
     };
     let words = seated.words;
     let shown = Shown::new(&api.office, words);
-    let lines: Result<Vec<ReadingLine>, OfficeError> = found
-        .rows
-        .iter()
-        .map(|row| line_of(&api, row, &shown, words))
-        .collect();
-    let readings = match lines {
-        Ok(readings) => readings,
-        Err(error) => return Fault::Office(error.code()).page(&api, &seated),
-    };
+    let lines = found.rows.iter();
+    let readings = lines.map(|row| line_of(&api, row, &shown, words)).collect();
     shown_page(&ReadingsPage {
         page: Page::of(&api, &seated),
         officers: officers(&api, officer.as_ref()),
@@ -144,28 +138,19 @@ fn officers(api: &Api, chosen: Option<&OfficerId>) -> Vec<OfficerChoice> {
     officers
 }
 
-fn line_of(
-    api: &Api,
-    row: &ReadingRow,
-    shown: &Shown<'_>,
-    words: &Words,
-) -> Result<ReadingLine, OfficeError> {
-    let path = match api.office.household_view(&row.record)? {
-        Some(_) => "households",
-        None => "people",
-    };
+fn line_of(api: &Api, row: &ReadingRow, shown: &Shown<'_>, words: &Words) -> ReadingLine {
     let officer = api.office.officer(&row.officer);
-    Ok(ReadingLine {
+    ReadingLine {
         at: moment(row.at_s),
         officer: officer.map_or_else(
             || row.officer.to_string(),
             |officer| officer.name.as_str().to_owned(),
         ),
-        href: format!("/{path}/{}?reason={AUDIT}", row.record),
+        href: record::href(api, &row.record, AUDIT),
         record: shown.record(row.record),
         reason: words.t(&format!("reason-{}", row.reason.key())),
         sent: row.sent,
-    })
+    }
 }
 
 fn href(wanted: &Wanted, before: Option<u64>) -> String {

@@ -6,10 +6,12 @@ use registry::code::{BloodType, Relation, Religion, Sex};
 use registry::date::Date;
 use registry::person::MaritalStatus;
 use registry::procedure::Slice;
+use registry::schema::RecordKind;
 use registry::unit::{Commune, Units};
 use registry::value::{Declared, PersonLink, Place, Residence, Value};
 use registry::{OfficeCode, RecordId};
 
+use super::record::elsewhere;
 use super::words::{Lang, Words, country};
 use crate::clock;
 use crate::office::{ActState, Before, ChangedRecord, Known, Office, PersonHit};
@@ -181,8 +183,18 @@ impl<'a> Shown<'a> {
 
     /// By what people know a record, as far as this office holds it.
     pub(super) fn record(&self, id: RecordId) -> String {
+        self.called(id, None)
+    }
+
+    /// The same of a record whose kind is known, held or not.
+    pub(super) fn called(&self, id: RecordId, kind: Option<RecordKind>) -> String {
         let known = self.known_at(id).map(|known| self.known(&known));
-        known.unwrap_or_else(|| self.words.t("record-elsewhere"))
+        known.unwrap_or_else(|| elsewhere(kind, self.words))
+    }
+
+    /// By what people know a person, as far as this office holds them.
+    fn person(&self, id: RecordId) -> String {
+        self.called(id, Some(RecordKind::Person))
     }
 
     /// By what people know a record.
@@ -191,9 +203,8 @@ impl<'a> Shown<'a> {
     }
 
     /// A household, which may be one that an act makes.
-    fn household(&self, id: RecordId) -> String {
-        let known = self.known_at(id).map(|known| self.known(&known));
-        known.unwrap_or_else(|| self.words.t("household-elsewhere"))
+    pub(super) fn household(&self, id: RecordId) -> String {
+        self.called(id, Some(RecordKind::Household))
     }
 
     fn known_at(&self, id: RecordId) -> Option<Known> {
@@ -283,7 +294,7 @@ impl<'a> Shown<'a> {
                 joined([Some(issued), Some(place), until].into_iter().flatten())
             }
             Value::Other(other) => format!("{}: {}", other.key.as_str(), other.text.as_str()),
-            Value::Head(id) => self.record(*id),
+            Value::Head(id) => self.person(*id),
             Value::Confirmation(paper) => joined([
                 paper.number.as_str().to_owned(),
                 marital(words, paper.status),
@@ -321,9 +332,9 @@ impl<'a> Shown<'a> {
 
     fn link(&self, link: &PersonLink) -> String {
         match link {
-            PersonLink::Record(id) => self.record(*id),
+            PersonLink::Record(id) => self.person(*id),
             PersonLink::Pin(pin) => {
-                let known = self.office.by_pin(pin).map(|id| self.record(id));
+                let known = self.office.by_pin(pin).map(|id| self.person(id));
                 joined([known.unwrap_or_default(), pin.digits()])
             }
             PersonLink::Named { name, pin } => joined([

@@ -310,6 +310,9 @@ mod tests {
         of("reason", &mut reasons.map(|rule| rule.key));
         let states = super::super::acts::STATES.into_iter();
         of("state", &mut states.map(super::super::shown::state_key));
+        let effects = crate::office::Effect::ALL.iter();
+        let effects = effects.filter(|it| **it != crate::office::Effect::Stands);
+        of("act-effect", &mut effects.map(|it| it.key()));
         of("harm", &mut ["1", "2", "3", "4", "5"].into_iter());
         of(
             "record",

@@ -14,6 +14,8 @@ const OLD: &str = "0911111111";
 const NEW: &str = "0912345678";
 const CHILD: u8 = 43;
 const CARD: &str = "Lê Văn Thành";
+/// Somebody who lives in the commune.
+const AT_HOME: u8 = 44;
 
 /// The first of the people with a phone, and a child of theirs whose birth no paper tells of.
 fn population() -> Vec<Record> {
@@ -27,7 +29,13 @@ fn population() -> Vec<Record> {
         (Field::BirthEntry, json!({"birth_entry": {}})),
     ];
     let child = with(device::person(CHILD, "Trần Gia Bảo"), &child);
-    records.extend([first, child]);
+    let address = json!({"residence": {"unit": "00004", "address": "số 5 ngõ Tức Mạc",
+        "from": "2001-01-01"}});
+    let home = with(
+        device::person(AT_HOME, "Ngô Văn Sáu"),
+        &[(Field::Permanent, address)],
+    );
+    records.extend([first, child, home]);
     records
 }
 
@@ -122,6 +130,73 @@ async fn the_page_of_an_act_shows_what_stood_before_and_after_and_notes_who_look
     let second = ("minh".to_owned(), record_id(1), ReadReason::Audit);
     assert_eq!(desk.readings(), [second, first]);
     assert_eq!(desk.house.get(&path, "").await.status, 303);
+    desk.house.node.stop().await;
+}
+
+/// The script of the page asks again whenever the office stands otherwise, in every browser.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_follows_by_itself_tells_how_the_act_stands_and_reads_nothing() {
+    let desk = desk().await;
+    let path = format!("/acts/{}", desk.phone().await);
+    let follows = [("Cookie", desk.lan.as_str()), ("npd-follows", "yes")];
+    let page = desk.house.ask_with(("GET", &path), &[], &follows).await;
+    assert_eq!(page.status, 200);
+    for id in ["act-state", "act-notes", "act-items"] {
+        assert!(page.html.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+    assert!(!page.html.contains(OLD) && !page.html.contains(NEW));
+    assert!(desk.readings().is_empty());
+    // Whoever opens the page is told, and it is a reading.
+    let page = desk.house.get(&path, &desk.lan).await.html;
+    assert!(page.contains(OLD) && page.contains(NEW));
+    assert_eq!(desk.readings().len(), 1);
+    desk.house.node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_act_that_waits_for_a_person_has_no_effect_yet() {
+    let desk = desk().await;
+    let case = case_id(&Matter::Marriage, &[record_id(1)], 0);
+    desk.house
+        .centre
+        .answer_with(vec![ActOutcome::Parked(case)]);
+    let act = desk.phone().await;
+    let (office, id) = (&desk.house.node.api.office, act.parse().unwrap());
+    let parked = |_: &commune_node::api::StatusView| {
+        let view = office.act_view(&id).unwrap().unwrap();
+        view.state == commune_node::office::ActState::Parked
+    };
+    desk.house.node.until(parked).await;
+    let path = format!("/acts/{act}");
+    let page = desk.house.get(&path, &desk.lan).await.html;
+    assert!(page.contains("Hồ sơ chưa có hiệu lực"), "{page}");
+    let api = format!("/api/v1/acts/{act}/changes");
+    assert_eq!(desk.house.node.get(&api).await.1["effect"], "not_yet");
+    desk.house.node.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_ground_of_a_deletion_is_told_in_the_words_of_the_law() {
+    let desk = desk().await;
+    let act = desk
+        .file(
+            json!({"act": "permanent_deletion", "people": [record_id(AT_HOME)],
+            "ground": "settled_abroad",
+            "evidence": [{"kind": "Quyết định", "number": "1/2026", "date": "2026-11-02"}]}),
+        )
+        .await;
+    let path = format!("/acts/{act}");
+    let page = desk.house.get(&path, &desk.lan).await.html;
+    assert!(page.contains("Ra nước ngoài để định cư"), "{page}");
+    assert!(!page.contains("settled_abroad"), "{page}");
+    let english = format!("{}; npd_language=en", desk.lan);
+    let page = desk.house.get(&path, &english).await.html;
+    assert!(page.contains("Settled abroad") && !page.contains("settled_abroad"));
+    // The command line shows what programs are told in words.
+    let told = desk.house.node.get(&format!("/api/v1{path}/changes")).await;
+    let grounds = &told.1["in_words"]["en"]["grounds"];
+    assert_eq!(*grounds, json!(["Settled abroad"]));
+    assert_eq!(told.1["effect"], "stands");
     desk.house.node.stop().await;
 }
 

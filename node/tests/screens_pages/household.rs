@@ -155,3 +155,36 @@ async fn a_household_that_is_held_elsewhere_is_no_link() {
     assert_eq!(house.get(&href, &lan).await.status, 200);
     house.node.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_household_that_has_left_is_called_a_household() {
+    let (records, [act, _]) = disputed();
+    let house = house_of(&records).await;
+    let lan = house.cookie_of("lan").await;
+    let left = FeedItem::Leaves {
+        id: record_id(HOUSE),
+        to: Vec::new(),
+        reason: registry::feed::SliceReason::Moved,
+    };
+    house.centre.tell(FeedItem::Act(act.clone()));
+    let office = house.node.api.office.clone();
+    let told = |_: &commune_node::api::StatusView| office.act_view(&act.id()).unwrap().is_some();
+    house.node.until(told).await;
+    let page = format!("/acts/{}", act.id());
+    let held = house.get(&page, &lan).await.html;
+    assert!(held.contains("Hộ HO-0040"), "{held}");
+
+    house.centre.tell(left);
+    let gone = |_: &commune_node::api::StatusView| {
+        let known = office.household_view(&record_id(HOUSE));
+        known.unwrap().is_none()
+    };
+    house.node.until(gone).await;
+    let seen = house.get(&page, &lan).await.html;
+    // By whom it is about, and as the record that it leads to.
+    assert_eq!(seen.matches("hộ ở nơi khác").count(), 2, "{seen}");
+    assert!(!seen.contains("người ở nơi khác"));
+    let href = format!("/households/{}?reason=act_in_hand", record_id(HOUSE));
+    assert!(seen.contains(&href), "{seen}");
+    house.node.stop().await;
+}

@@ -6,7 +6,7 @@
   const follow = () => {
     const parts = [...document.querySelectorAll("[data-follow]")];
     if (!parts.length) return;
-    fetch(location.pathname + location.search, { redirect: "manual" })
+    fetch(location.pathname + location.search, { redirect: "manual", headers: { "npd-follows": "yes" } })
       .then((answer) => (answer.ok ? answer.text() : ""))
       .then((text) => {
         const page = new DOMParser().parseFromString(text, "text/html");

@@ -116,11 +116,15 @@ impl DeletionGround {
     /// The ground on which a residence was deleted; none if it is open or ended by a move.
     pub fn of(residence: &Residence) -> Option<DeletionGround> {
         residence.to?;
-        let key = residence.ground.as_str();
+        DeletionGround::kept_as(residence.ground.as_str())
+    }
+
+    /// The ground that a deleted residence keeps as this text.
+    pub fn kept_as(text: &str) -> Option<DeletionGround> {
         GROUNDS
             .iter()
             .map(|rule| rule.ground)
-            .find(|ground| ground.as_str() == key)
+            .find(|ground| ground.as_str() == text)
     }
 }
 

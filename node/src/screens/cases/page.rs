@@ -12,6 +12,7 @@ use super::super::countdown::CountDown;
 use super::super::fault::Fault;
 use super::super::page::{Page, show as shown_page};
 use super::super::person::note_reading;
+use super::super::record;
 use super::super::seat::Seated;
 use super::super::shown::{Shown, joined, known_as, moment};
 use super::super::words::{Lang, Words};
@@ -195,15 +196,11 @@ fn about(api: &Api, case: &Case, words: &Words) -> Result<Vec<About>, OfficeErro
     let mut about = Vec::with_capacity(case.dispute.records.len());
     for id in &case.dispute.records {
         let known = api.office.known_records(&[*id])?.into_iter().next();
-        let path = match api.office.household_view(id)? {
-            Some(_) => "households",
-            None => "people",
-        };
         about.push(About {
-            href: format!("/{path}/{id}?reason={CASE_WORK}"),
+            href: record::href(api, id, CASE_WORK),
             held: known.is_some(),
             known: known.map_or_else(
-                || words.t("record-elsewhere"),
+                || record::elsewhere(None, words),
                 |known| known_as(words, &known),
             ),
         });

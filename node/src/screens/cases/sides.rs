@@ -350,7 +350,7 @@ fn parts_of(value: &Value, shown: &Shown<'_>) -> Vec<(&'static str, String)> {
             ("part-ground", death.ground.as_str().to_owned()),
         ],
         Value::Membership(membership) => vec![
-            ("part-household", shown.record(membership.household)),
+            ("part-household", shown.household(membership.household)),
             ("part-from", membership.since.to_string()),
         ],
         other => vec![("part-value", shown.value(other))],

@@ -61,8 +61,14 @@ pub(in crate::screens) fn drafts_of(api: &Api, seated: &Seated) -> Vec<DraftLine
 
 /// Where there are so many drafts that the limit is near, it is told.
 pub(in crate::screens) fn many(drafts: &[DraftLine], words: &Words) -> Option<String> {
-    let count = i64::try_from(drafts.len()).unwrap_or(i64::MAX);
-    (drafts.len() >= MANY).then(|| words.n("drafts-many", count))
+    let count = drafts.len();
+    (count >= MANY).then(|| limited("drafts-many", count, words))
+}
+
+/// Words with the drafts that there are and the most that are kept.
+pub(super) fn limited(key: &str, count: usize, words: &Words) -> String {
+    let (n, most) = (count.to_string(), DRAFTS_MAX.to_string());
+    words.with(key, &[("n", n.as_str()), ("most", most.as_str())])
 }
 
 /// Whom a draft is about, as far as it was typed.
@@ -127,4 +133,23 @@ pub(in crate::screens) async fn choose(State(api): State<Api>, seated: Seated) -
         page: Page::of(&api, &seated),
         groups,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::words::{Lang, words};
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_the_limit_is_the_limit() {
+        let (count, most) = ((DRAFTS_MAX + 7).to_string(), DRAFTS_MAX.to_string());
+        for words in [Lang::Vi, Lang::En].map(words) {
+            for key in ["drafts-many", "form-not-kept"] {
+                let told = limited(key, DRAFTS_MAX + 7, words);
+                let mut told = told.split(|c: char| !c.is_ascii_digit());
+                let numbers: Vec<&str> = told.by_ref().filter(|part| !part.is_empty()).collect();
+                assert_eq!(numbers, [count.as_str(), most.as_str()], "{key}");
+            }
+        }
+    }
 }

@@ -14,6 +14,7 @@ use super::super::page::{Page, go, show, show_as};
 use super::super::person::{ACT_IN_HAND, note_reading_once};
 use super::super::seat::Seated;
 use super::super::shown::day;
+use super::choose::limited;
 use super::communes::{self, Named};
 use super::countries;
 use super::inputs::{Faults, Look, Maker, Part, Section};
@@ -41,7 +42,8 @@ struct FormPage {
     kept: bool,
     other_session: bool,
     again: String,
-    not_kept: bool,
+    /// That there are so many drafts that this form is not kept as one; empty if it is.
+    not_kept: String,
 }
 
 /// What is told above a form.
@@ -358,7 +360,7 @@ impl Sheet<'_> {
             kept,
             other_session,
             again,
-            not_kept: self.is_not_kept(),
+            not_kept: self.not_kept(),
         };
         let status = if other_session {
             StatusCode::CONFLICT
@@ -370,12 +372,15 @@ impl Sheet<'_> {
         show_as(status, &page)
     }
 
-    /// Whether there are so many drafts that this form is not kept as one.
-    fn is_not_kept(&self) -> bool {
+    fn not_kept(&self) -> String {
         let office = &self.api.office;
         let officer = self.seated.seat.account.id();
         let drafts = office.drafts(officer).unwrap_or_default();
-        drafts.len() >= DRAFTS_MAX && !drafts.iter().any(|(id, _)| *id == self.draft)
+        let count = drafts.len();
+        if count < DRAFTS_MAX || drafts.iter().any(|(id, _)| *id == self.draft) {
+            return String::new();
+        }
+        limited("form-not-kept", count, self.seated.words)
     }
 
     /// By when the act is to be filed and its result given, as the law says.

@@ -213,5 +213,5 @@ hint-countries = The country's name or its two letters; several with commas betw
 ask-birth-registration = Place of birth registration
 ask-adjusted-houses = Households whose address is written otherwise
 ask-address-now = The address is written now
-drafts-many = You have { $n } drafts, at most 50. File or drop some: the 51st is not kept.
-form-not-kept = You have 50 drafts already: what you type here is not kept until you file it. It is better to file or drop another draft first.
+drafts-many = You have { $n } drafts; at most { $most } are kept. File or drop some: any more is not kept.
+form-not-kept = You have { $n } drafts already, and at most { $most } are kept: what you type here is not kept until you file it. It is better to file or drop another draft first.

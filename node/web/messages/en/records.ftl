@@ -8,6 +8,7 @@ record-official = Official
 record-provisional = Provisional
 record-left = Has left
 record-elsewhere = held elsewhere
+person-elsewhere = a person elsewhere
 household-elsewhere = a household elsewhere
 record-unnamed = No name
 age = { $n } years

@@ -213,5 +213,5 @@ hint-countries = Tên nước hoặc mã hai chữ; nhiều quốc tịch thì c
 ask-birth-registration = Nơi đăng ký khai sinh
 ask-adjusted-houses = Hộ có địa chỉ ghi lại
 ask-address-now = Địa chỉ ghi lại là
-drafts-many = Bạn có { $n } bản nháp, nhiều nhất là 50. Nộp hoặc bỏ bớt: bản nháp thứ 51 không được lưu.
-form-not-kept = Bạn đã có 50 bản nháp: những gì nhập ở đây không được lưu cho đến khi bạn nộp. Nộp hoặc bỏ bớt bản nháp khác trước thì hơn.
+drafts-many = Bạn có { $n } bản nháp, nhiều nhất là { $most }. Nộp hoặc bỏ bớt: thêm nữa thì không được lưu.
+form-not-kept = Bạn đã có { $n } bản nháp, nhiều nhất là { $most }: những gì nhập ở đây không được lưu cho đến khi bạn nộp. Nộp hoặc bỏ bớt bản nháp khác trước thì hơn.
