@@ -13,10 +13,14 @@
 
 mod desk;
 
+use std::collections::BTreeSet;
+
 use desk::{Centre, Office, P, Q, R, World, correct, reviewer};
-use registry::case::{Jurisdiction, Outcome};
+use registry::case::{Case, Jurisdiction, Outcome};
 use registry::dispute::Matter;
+use registry::feed::FeedItem;
 use registry::schema::Field;
+use registry::{ActId, FeedSeq};
 use serde_json::json;
 
 #[test]
@@ -103,6 +107,75 @@ fn a_withdrawal_takes_back_nothing_but_its_own() {
     );
     centre.take(&mut hostile);
     assert_eq!(centre.returned(), ["withdrawal_too_wide"]);
+}
+
+/// A case that goes on without the act of an office leaves that office, and no other.
+#[test]
+fn a_case_leaves_the_office_whose_act_is_withdrawn_from_it() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let mut offices = [P, Q, R].map(|code| Office::new(&world, code));
+    // The third office marries somebody who has moved there to one whom it does not hold.
+    let card = json!({"pin": world.shared_pin(), "name": "Nguyễn Văn Chung",
+        "birth_date": "1980-03-04"});
+    let [_, _, r] = &mut offices;
+    r.file(world.move_in_by_card());
+    centre.take(r);
+    let couples = [
+        (
+            json!({"id": world.shared()}),
+            json!({"id": world.single(P)}),
+        ),
+        (
+            json!({"id": world.shared()}),
+            json!({"id": world.single(Q)}),
+        ),
+        (card, json!({"id": world.mover()})),
+    ];
+    let mut married = Vec::new();
+    for (office, (first, second)) in offices.iter_mut().zip(couples) {
+        let marriage =
+            json!({"act": "marriage", "first": first, "second": second, "date": "2026-11-01"});
+        married.push(office.file(marriage));
+        centre.take(office);
+    }
+    let [case] = centre.open_cases().try_into().unwrap();
+    let acts = |case: &Case| -> BTreeSet<ActId> {
+        let claims = case.dispute.claims.iter();
+        claims.filter_map(|claim| claim.act).collect()
+    };
+    assert_eq!(acts(&case), married.iter().copied().collect());
+    let told = |code: u32| -> Vec<bool> {
+        let feed = centre
+            .registrar()
+            .feed(desk::office(code), FeedSeq::new(0), 1_000, 1 << 20);
+        let items = feed.unwrap().into_iter().filter_map(|(_, entry)| {
+            match FeedItem::decode(entry.kind, &entry.payload).unwrap() {
+                FeedItem::Case(notice) if notice.case.id == case.id => Some(true),
+                FeedItem::CaseLeaves(id) if id == case.id => Some(false),
+                _ => None,
+            }
+        });
+        items.collect()
+    };
+    for code in [P, Q, R] {
+        assert_eq!(told(code).last(), Some(&true), "office {code}");
+    }
+    let [_, _, r] = &mut offices;
+    r.file(json!({"act": "withdraw", "of": married[2], "reason": "nhầm người"}));
+    centre.take(r);
+    assert_eq!(centre.returned(), Vec::<String>::new());
+    let goes_on = centre.case(case.number);
+    assert!(goes_on.is_open());
+    let others: BTreeSet<ActId> = married[..2].iter().copied().collect();
+    assert_eq!(acts(&goes_on), others);
+    assert_eq!(told(R).last(), Some(&false));
+    for code in [P, Q] {
+        let told = told(code);
+        assert!(told.iter().all(|is_case| *is_case), "office {code}");
+        let heard = centre.last_heard_of_case(code, case.id).unwrap();
+        assert_eq!(acts(&heard.case), others);
+    }
 }
 
 /// Item 2 is a set: nobody is asked, whichever office's act arrives first.

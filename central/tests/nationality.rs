@@ -18,7 +18,8 @@ use registry::FeedSeq;
 use registry::act::ActKind;
 use registry::code::{Country, NationalityGround};
 use registry::feed::FeedItem;
-use registry::schema::Field;
+use registry::record::Record;
+use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Value};
 use serde_json::json;
 
@@ -170,4 +171,44 @@ fn an_office_s_act_of_this_kind_is_returned() {
         ["act_central_only", "field_central_only"]
     );
     assert_eq!(stands(&centre, &world), None);
+}
+
+#[test]
+fn while_a_case_asks_who_somebody_is_their_nationality_is_not_changed() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let mut q = Office::new(&world, Q);
+    q.file(
+        json!({"act": "collection", "name": "Người Lạ", "birth_date": "1980-03-04",
+        "sex": "male", "claimed_pin": world.shared_pin(), "address": "Số 9"}),
+    );
+    centre.take(&mut q);
+    let gained = word(NationalityGround::Gained, "VN");
+    let refused = change(&centre, &world, &gained).err().unwrap();
+    assert_eq!(refused.code(), "number_in_doubt");
+    let of = NumberOf::Record(world.shared_id());
+    let looked = centre.registrar().look_at_nationality(NOW, of, &gained);
+    assert_eq!(looked.err().unwrap().code(), "number_in_doubt");
+    assert_eq!(stands(&centre, &world), None);
+}
+
+/// A register tells nationalities in any order.
+#[test]
+fn the_same_nationalities_in_another_order_are_the_same() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let mut fields = world.record(world.mover_id());
+    fields.set(Field::Nationality, Some(Value::Countries(of("VN,DE"))));
+    let pin = json!({"pin": "001185000099"});
+    fields.set(Field::Pin, Some(serde_json::from_value(pin).unwrap()));
+    let id = desk::id("two nationalities");
+    let record = Record::new(id, RecordKind::Person, fields);
+    centre.registrar().import(NOW, vec![record]).unwrap();
+    let look = |now: &str| {
+        let word = word(NationalityGround::Foreign, now);
+        let of = NumberOf::Record(id);
+        centre.registrar().look_at_nationality(NOW, of, &word)
+    };
+    assert_eq!(look("DE,VN").err().unwrap().code(), "nothing_changes");
+    assert!(look("DE,LA,VN").is_ok());
 }

@@ -186,7 +186,7 @@ mod nationality;
 
 pub use applications::{AGES, AgeRule, Capture, CardReason, Request, age_rule};
 pub use grounds::{Clause, DeletionGround, GROUNDS, GroundRule};
-pub use nationality::NationalityGround;
+pub use nationality::{NationalityGround, NationalityRule};
 
 #[cfg(test)]
 mod tests {

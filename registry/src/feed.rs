@@ -217,7 +217,7 @@ pub enum FeedItem {
 /// Why a feed entry cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FeedError {
-    /// Of a kind that this version does not know.
+    /// Of a kind that this version does not know, or with a value that none of its tables has.
     #[error("the centre sends entries of a newer version; upgrade this node")]
     NeedsUpgrade,
     /// Not readable.
@@ -271,6 +271,9 @@ impl FeedItem {
         fn whole<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, FeedError> {
             match postcard::take_from_bytes(bytes) {
                 Ok((value, [])) => Ok(value),
+                // The bytes are whole, and something in them is in no table of this version: an act
+                // of a new kind, a new field, a new state of a case.
+                Err(postcard::Error::SerdeDeCustom) => Err(FeedError::NeedsUpgrade),
                 _ => Err(FeedError::Unreadable),
             }
         }

@@ -262,3 +262,29 @@ fn these_are_acts_of_the_identification_role_and_show_no_citizen_s_data() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_parent_on_the_record_asks_also_where_another_office_holds_them() {
+    let mut town = town();
+    town.change("nho", |fields| {
+        let mother = json!({"person": {"record": id("xa")}});
+        fields.set(Field::Mother, Some(value(mother)));
+    });
+    let asked = |by: &str, more: Json| {
+        let asked_by = json!({"asked_by": {"record": id(by)}});
+        card("nho", with(asked_by, more))
+    };
+    assert!(town.file(asked("xa", json!({}))).is_ok());
+    // A stranger whom nobody here knows proves it, as one from here does.
+    let missing = ("evidence_missing", Some("evidence"));
+    assert_eq!(town.refused(asked("la", json!({}))), missing);
+    let paper = json!({"evidence": [{"kind": "quyết định giám hộ"}]});
+    assert!(town.file(asked("la", paper.clone())).is_ok());
+    // Of whom the office knows that they cannot ask, no paper helps.
+    town.change("dung", |fields| {
+        let death = json!({"death": {"date": "2026-10-01", "ground": "x"}});
+        fields.set(Field::Death, Some(value(death)));
+    });
+    let dead = town.refused(asked("dung", paper));
+    assert_eq!(dead, ("person_dead", Some("asked_by")));
+}

@@ -12,6 +12,7 @@
 
 use registry::procedure::{Filing, Notice, plan, refusals};
 use registry::schema::Field;
+use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
 use town::{ALL, Town, card, decided, desk, here, id, married, value, with};
 
@@ -110,6 +111,30 @@ fn everything_that_is_wrong_with_an_act_is_told_at_once() {
     assert_eq!(told(&town, death), vec![]);
 }
 
+/// What would follow if those who are refused went too is not told: it is not so.
+#[test]
+fn who_is_refused_leaves_nobody_behind() {
+    let mut town = married();
+    let death = json!({"death": {"date": "2026-10-01", "ground": "x"}});
+    let moves = |who: &str| {
+        json!({"act": "permanent_registration", "people": [{"person": here(who)}],
+            "address": "số 1"})
+    };
+    let splits = |who: &str| {
+        json!({"act": "household_split", "household": id("one"), "new_head": id(who),
+            "leaving": [id(who)]})
+    };
+    // The head may not go without another head.
+    let headless = |field| vec![("rule_not_met", field)];
+    assert_eq!(told(&town, moves("an")), headless("new_head"));
+    assert_eq!(told(&town, splits("an")), headless("remaining_head"));
+    town.change("an", |fields| {
+        fields.set(Field::Death, Some(value(death)));
+    });
+    assert_eq!(told(&town, moves("an")), [("person_dead", "person")]);
+    assert_eq!(told(&town, splits("an")), [("person_dead", "leaving")]);
+}
+
 fn birth(more: Json) -> Json {
     let child = json!({"name": "Lê Thị Con", "birth_date": "2026-11-02", "sex": "female",
         "native_place": {"unit": "00004"}, "ethnic": "1979:01"});
@@ -184,6 +209,38 @@ fn a_parent_who_hardly_can_be_one_is_told_and_not_refused() {
     town.person("con", "2026-05-05", "female", None);
     assert!(notices(&town, recognized(young)).contains(&Notice::ParentYoung));
     assert!(!notices(&town, recognized(card(1))).contains(&Notice::ParentYoung));
+}
+
+#[test]
+fn a_parent_is_looked_at_alike_however_they_are_named() {
+    let mut town = married();
+    town.person("me", "1990-01-01", "female", None);
+    let pin = match town.fields("me").single(Field::Pin) {
+        Some(Value::Pin(pin)) => pin.digits(),
+        other => panic!("{other:?}"),
+    };
+    let ways = [
+        json!({"record": id("me")}),
+        json!({ "pin": pin }),
+        json!({"named": {"name": "Vũ Thị Mẹ", "pin": pin}}),
+    ];
+    for way in &ways {
+        assert_eq!(told(&town, birth(json!({ "mother": way }))), []);
+    }
+    town.change("me", |fields| {
+        let revoked = Value::Text(Line::parse("đăng ký nhầm").unwrap());
+        fields.set(Field::Revoked, Some(revoked));
+    });
+    for way in &ways {
+        let refused = told(&town, birth(json!({ "mother": way })));
+        assert_eq!(refused, [("registration_revoked", "mother")], "{way}");
+    }
+    // Who is held elsewhere is named by number; by a record that is not here nobody is.
+    let elsewhere = json!({"mother": {"pin": "001190000099"}});
+    assert_eq!(told(&town, birth(elsewhere)), []);
+    let nobody = json!({"mother": {"record": id("xa")}});
+    let refused = told(&town, birth(nobody));
+    assert_eq!(refused, [("record_not_held", "mother")]);
 }
 
 #[test]

@@ -161,6 +161,7 @@ fn of_nationality(error: &NationalityError) -> ApiError {
         NationalityError::Store(_) => unavailable(code, words),
         NationalityError::Misfit
         | NationalityError::Same
+        | NationalityError::InDoubt
         | NationalityError::Revoked
         | NationalityError::Act(_) => ApiError::new(StatusCode::CONFLICT, code, words),
     }

@@ -62,7 +62,7 @@ impl NationalityView {
             record: changed.record.to_string(),
             before: changed.before,
             now: changed.now,
-            rule: ground.rule().1,
+            rule: ground.rule().law,
             act: changed.act.map(|act| act.to_string()),
         }
     }

@@ -1,6 +1,8 @@
 //! A change of nationality (Law on Vietnamese Nationality 24/2008): the President decides, the
 //! centre alone records it, and the offices that hold the person hear of it.
 
+use std::collections::BTreeSet;
+
 use registry::act::{ActError, ActKind, Evidence};
 use registry::code::{Country, NationalityGround};
 use registry::date::{Date, PartialDate};
@@ -50,6 +52,9 @@ pub enum NationalityError {
     /// Revoked.
     #[error("this registration was revoked; name the record that stands instead")]
     Revoked,
+    /// A case asks who it is.
+    #[error("a case asks who this person is; decide that one first")]
+    InDoubt,
     /// No paper.
     #[error("a change of nationality rests on a decision; give its number")]
     NoPaper,
@@ -81,6 +86,7 @@ impl NationalityError {
         match self {
             NationalityError::Unknown => "record_unknown",
             NationalityError::Revoked => "registration_revoked",
+            NationalityError::InDoubt => "number_in_doubt",
             NationalityError::NoPaper => "nationality_without_paper",
             NationalityError::Future => "date_in_future",
             NationalityError::Misfit => "nationality_misfit",
@@ -160,7 +166,7 @@ impl Registrar {
 /// What an office reads the decision as.
 fn paper(word: &NationalityWord) -> Evidence {
     Evidence {
-        kind: Line::parse(word.ground.rule().0).unwrap_or_default(),
+        kind: Line::parse(word.ground.rule().paper).unwrap_or_default(),
         number: word.paper.clone(),
         date: Some(word.date),
         attachments: Vec::new(),
@@ -194,11 +200,20 @@ fn check(
     if Person(&reading.fields).is_revoked() {
         return Err(NationalityError::Revoked);
     }
+    // Whose it would be is what the case asks.
+    if cases::identity_in_doubt(unit, &id)? {
+        return Err(NationalityError::InDoubt);
+    }
     let before = match reading.fields.single(Field::Nationality) {
         Some(Value::Countries(list)) => Some(list.clone()),
         _ => None,
     };
-    if before.as_ref() == Some(&now) {
+    // A register may tell them in another order, or one of them twice.
+    let set = |list: &[Country]| -> BTreeSet<Country> { list.iter().copied().collect() };
+    if before
+        .as_ref()
+        .is_some_and(|before| set(before) == set(&now))
+    {
         return Err(NationalityError::Same);
     }
     if !word.ground.leads(before.as_deref(), &now) {

@@ -22,31 +22,44 @@ code_list! {
     Foreign = 5, "foreign";
 }
 
+/// What the law asks of a ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NationalityRule {
+    /// The paper that it rests on, as the file calls it.
+    pub paper: &'static str,
+    /// The article by which it is decided.
+    pub law: &'static str,
+}
+
+const fn by(paper: &'static str, law: &'static str) -> NationalityRule {
+    NationalityRule { paper, law }
+}
+
 impl NationalityGround {
-    /// The paper that it rests on, as the file calls it, and the rule.
-    pub const fn rule(self) -> (&'static str, &'static str) {
+    /// Its rule.
+    pub const fn rule(self) -> NationalityRule {
         match self {
-            NationalityGround::Gained => (
+            NationalityGround::Gained => by(
                 "quyết định của Chủ tịch nước cho nhập quốc tịch Việt Nam",
-                "Law on Vietnamese Nationality 24/2008, Art. 22",
+                "Law on Vietnamese Nationality 24/2008, Art. 21",
             ),
-            NationalityGround::Regained => (
+            NationalityGround::Regained => by(
                 "quyết định của Chủ tịch nước cho trở lại quốc tịch Việt Nam",
                 "Law on Vietnamese Nationality 24/2008, Art. 25",
             ),
-            NationalityGround::Renounced => (
+            NationalityGround::Renounced => by(
                 "quyết định của Chủ tịch nước cho thôi quốc tịch Việt Nam",
                 "Law on Vietnamese Nationality 24/2008, Art. 29",
             ),
-            NationalityGround::Deprived => (
+            NationalityGround::Deprived => by(
                 "quyết định của Chủ tịch nước tước quốc tịch Việt Nam",
                 "Law on Vietnamese Nationality 24/2008, Art. 32",
             ),
-            NationalityGround::Annulled => (
+            NationalityGround::Annulled => by(
                 "quyết định của Chủ tịch nước hủy bỏ quyết định cho nhập quốc tịch Việt Nam",
                 "Law on Vietnamese Nationality 24/2008, Art. 34",
             ),
-            NationalityGround::Foreign => (
+            NationalityGround::Foreign => by(
                 "giấy tờ về quốc tịch nước ngoài",
                 "Law on Identification 26/2023, Art. 9",
             ),
@@ -76,7 +89,8 @@ impl NationalityGround {
         let is_fits = match (is, before) {
             (Some(is), _) => vietnamese(after) == is,
             (None, Some(before)) => vietnamese(after) == vietnamese(before),
-            (None, None) => true,
+            // Vietnamese by such a decision nobody becomes.
+            (None, None) => !vietnamese(after),
         };
         was_fits && is_fits
     }
@@ -118,9 +132,14 @@ mod tests {
                 leads,
                 "{ground:?} {before:?}"
             );
-            assert!(ground.rule().1.contains("Art."));
+            let rule = ground.rule();
+            assert!(rule.law.contains("Art.") && !rule.paper.is_empty());
         }
         assert!(NationalityGround::Renounced.leads(None, &of("DE")));
         assert!(!NationalityGround::Renounced.leads(None, &of("VN")));
+        // Of whom a record tells nothing, another State's word makes no citizen of this one.
+        assert!(NationalityGround::Foreign.leads(None, &of("DE")));
+        assert!(!NationalityGround::Foreign.leads(None, &of("DE,VN")));
+        assert!(NationalityGround::Gained.leads(None, &of("DE,VN")));
     }
 }

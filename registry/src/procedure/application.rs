@@ -349,7 +349,10 @@ fn represented(
             Ok(())
         };
     };
-    if let PersonLink::Record(id) = asks {
+    // Who is held elsewhere may be on the child's record all the same.
+    if let PersonLink::Record(id) = asks
+        && draft.slice.record(id).is_some()
+    {
         draft.living("asked_by", id)?;
     }
     let person = Person(held.fields());

@@ -67,9 +67,11 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
         Some(Value::Text(Line::parse(&local).unwrap_or_default())),
     );
     let household = draft.make(RecordKind::Household, fields);
+    let mut all_leave = true;
     for id in &input.leaving {
         let held = member(draft, "leaving", id, &input.household);
         let Some(held) = draft.tell(held) else {
+            all_leave = false;
             continue;
         };
         let relation = if *id == input.new_head {
@@ -87,6 +89,10 @@ pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Resul
                 Edit::Put(Field::Relation, Value::Relation(relation)),
             ],
         )?;
+    }
+    // Who heads those who stay is known once it is settled who leaves.
+    if !all_leave {
+        return Ok(());
     }
     let leaving = Leaving {
         people: &input.leaving,

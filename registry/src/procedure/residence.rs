@@ -71,6 +71,7 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
         None => new_household(draft, input),
     };
     let left = households_left(draft, input, &household);
+    let mut all_move = true;
     for (index, mover) in input.people.iter().enumerate() {
         let default = if index == 0 && input.household.is_none() {
             Relation::Head
@@ -106,7 +107,11 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
             ),
         ];
         let moved = change_somebody(draft, &mover.person, Field::Permanent, edits);
-        draft.tell(moved);
+        all_move &= draft.tell(moved).is_some();
+    }
+    // Who stays behind, and who heads them, is known once it is settled who goes.
+    if !all_move {
+        return Ok(());
     }
     leave_all(draft, &left, input.new_head)
 }

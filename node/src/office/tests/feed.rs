@@ -1,7 +1,10 @@
 //! What comes by the feed.
 
+use registry::act::{Act, ActKind};
+use registry::edit::Edit;
 use registry::feed::{ActOutcome, FeedItem, SliceReason};
 use registry::record::Record;
+use registry::schema::Field;
 use sync_proto::FeedEntry;
 
 use super::world::*;
@@ -185,6 +188,55 @@ fn an_entry_of_a_newer_release_holds_the_feed() {
     world.office.apply_feed(due, &[known], NOW_S);
     assert_eq!(world.office.officers().len(), 1);
     assert_eq!(world.office.standing(NOW_S).held_at, None);
+}
+
+/// The entry of an act with another code where two acts differ.
+fn with_code(one: &Act, two: &Act, code: u8) -> FeedEntry {
+    let [one, two] = [one, two].map(|act| entry(&FeedItem::Act(act.clone())));
+    let mut payload = one.payload.to_vec();
+    let differs: Vec<usize> = (0..payload.len())
+        .filter(|at| payload[*at] != two.payload[*at])
+        .collect();
+    let [at] = differs.as_slice() else {
+        panic!("they differ in {differs:?}")
+    };
+    payload[*at] = code;
+    FeedEntry {
+        payload: payload.into(),
+        ..one
+    }
+}
+
+/// A kind of act or a field that a newer centre has is no damage: the feed is held and goes on after
+/// an upgrade, where a damaged entry is told as one.
+#[test]
+fn an_act_of_a_kind_or_on_a_field_that_this_release_lacks_holds_the_feed() {
+    let world = World::filled();
+    let due = world.office.meta().feed_applied.next();
+    let act = |kind, field| {
+        let mut act = foreign_act(1, record_id(1), vec![Edit::Clear(field)]);
+        act.body.kind = kind;
+        act
+    };
+    let known = act(ActKind::Contact, Field::Email);
+    let other_kind = act(ActKind::Correction, Field::Email);
+    let other_field = act(ActKind::Contact, Field::Phone);
+    for other in [&other_kind, &other_field] {
+        let newer = with_code(&known, other, 120);
+        let done = world.office.apply_feed(due, &[newer], NOW_S);
+        assert!(done.trouble.is_none(), "{:?}", done.trouble);
+        assert_eq!((done.held, done.applied.next()), (Some(due), due));
+    }
+    let whole = entry(&FeedItem::Act(known));
+    let torn = FeedEntry {
+        payload: whole.payload.slice(..whole.payload.len() - 1),
+        ..whole
+    };
+    let done = world.office.apply_feed(due, &[torn], NOW_S);
+    assert_eq!(done.held, None);
+    assert_eq!(done.trouble.unwrap().code(), "feed_unreadable");
+    let done = world.office.apply_feed(due, &[whole], NOW_S);
+    assert_eq!((done.held, done.applied), (None, due));
 }
 
 #[test]

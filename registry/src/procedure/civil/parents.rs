@@ -11,7 +11,7 @@ use crate::pin::Pin;
 use crate::procedure::civil::link_here;
 use crate::procedure::deletion::full_months;
 use crate::procedure::{Draft, Notice, Refusal, Whom};
-use crate::schema::Field;
+use crate::schema::{Field, RecordKind};
 use crate::value::{PersonLink, Value};
 use crate::words::words;
 
@@ -51,17 +51,22 @@ fn check(
     born: PartialDate,
 ) -> Result<(), Refusal> {
     let pin = match link {
-        PersonLink::Record(id) => {
-            draft.person(name, id, Whom::Registered)?;
-            None
-        }
+        PersonLink::Record(_) => None,
         PersonLink::Pin(pin) => Some(*pin),
         PersonLink::Named { pin, .. } => *pin,
     };
     if let Some(pin) = pin {
         draft.look_over(name, pin)?;
     }
-    let Some(held) = link_here(draft, Some(link)) else {
+    // Whom the office holds is looked at alike, however the entry names them.
+    let held = match link {
+        PersonLink::Record(id) => Some(draft.held(name, id, RecordKind::Person)?),
+        PersonLink::Pin(_) | PersonLink::Named { .. } => link_here(draft, Some(link)),
+    };
+    if let Some(held) = &held {
+        Whom::Registered.look(name, held)?;
+    }
+    let Some(held) = held else {
         look_at_age(draft, field, pin.and_then(year_of), born);
         return Ok(());
     };
