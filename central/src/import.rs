@@ -20,6 +20,7 @@ use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use registry::file_number::FileNumber;
 use registry::pin::Pin;
 use registry::record::Record;
 use registry::unit::Units;
@@ -61,7 +62,7 @@ pub struct Plan {
     /// So many rows are dealt with already.
     pub done_rows: u64,
     /// Those of them whose number somebody else has, by their place in the file.
-    pub taken_before: Vec<u64>,
+    pub taken_before: Vec<(u64, Column)>,
     /// Whether the list of rejects shows what stands in the cells.
     pub reveal: bool,
 }
@@ -90,6 +91,8 @@ pub struct Arrival {
     pub line: u64,
     /// The record.
     pub record: Record,
+    /// The number that the row gives for the residence file of the person's household.
+    pub file: Option<FileNumber>,
 }
 
 /// Records to be stored together.
@@ -103,6 +106,32 @@ pub struct Portion {
     pub up_to_line: u64,
 }
 
+/// A number that has one holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Number {
+    /// Of a person.
+    Pin(Pin),
+    /// Of a household's residence file.
+    File(FileNumber),
+}
+
+impl Number {
+    /// The column in which it stands.
+    pub const fn column(&self) -> Column {
+        match self {
+            Number::Pin(_) => Column::Pin,
+            Number::File(_) => Column::HouseholdFile,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Number::Pin(pin) => pin.digits(),
+            Number::File(file) => file.to_string(),
+        }
+    }
+}
+
 /// A row whose number somebody else has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberTaken {
@@ -111,7 +140,7 @@ pub struct NumberTaken {
     /// On which line it begins.
     pub line: u64,
     /// The number.
-    pub number: Pin,
+    pub number: Number,
 }
 
 /// What a portion of records did.
@@ -121,7 +150,8 @@ pub struct Stored {
     pub imported: u64,
     /// Records that were there already; they stay as they are.
     pub already_there: u64,
-    /// People whose number somebody else has; they are not stored.
+    /// People whose number somebody else has, or whose household's another household has; they are
+    /// not stored.
     pub taken: Vec<NumberTaken>,
 }
 
@@ -209,9 +239,8 @@ fn drain<W: Write, E: std::error::Error>(
         total.already_there = total.already_there.saturating_add(stored.already_there);
         let mut rejects = rejects.lock().unwrap_or_else(PoisonError::into_inner);
         for taken in stored.taken {
-            let number = taken.number.digits();
             rejects
-                .number_taken(taken.line, &number)
+                .number_taken(taken.line, taken.number.column(), &taken.number.text())
                 .map_err(ImportError::Rejects)?;
         }
     }

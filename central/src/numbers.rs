@@ -131,20 +131,23 @@ pub(crate) fn give_waiting(unit: &mut Unit<'_>, centre: &mut Centre<'_>) -> Resu
     Ok(())
 }
 
-/// Gives one record the number that is due to it: a household that of its file, a person their own.
+/// Gives the numbers that are due by one record: a household that of its file; a person their own,
+/// and the household that they belong to its.
 fn give(unit: &mut Unit<'_>, centre: &mut Centre<'_>, id: &RecordId) -> Result<(), ActFailure> {
     let Some(kept) = unit.kept(id)? else {
         return Ok(());
     };
     if kept.record.kind == RecordKind::Household {
-        file_numbers::of_household(unit, centre.node, id)?;
-        return Ok(());
+        return file_numbers::give(unit, centre.node, id);
     }
     let reading = kept.record.read().map_err(ActError::from)?;
     if let Some(office) = kept.offices.first() {
         give_pin(unit, centre, id, *office, &reading.fields)?;
     }
-    file_numbers::follow(unit, centre.node, id, &reading.fields)
+    match Person(&reading.fields).membership() {
+        Some(member) => file_numbers::give(unit, centre.node, &member.household),
+        None => Ok(()),
+    }
 }
 
 /// Gives a number to one person, if they have none, no case asks who they are, and the

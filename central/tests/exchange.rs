@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 use central_registry::export::{self, Exported, FileForm, Scope, Wanted};
 use central_registry::import::{
-    self, ColumnMap, Form, ImportError, Plan, Portion, RegistryKey, SourceError, Stored, Summary,
+    self, Column, ColumnMap, Form, ImportError, Plan, Portion, RegistryKey, SourceError, Stored,
+    Summary,
 };
 use central_registry::registrar::{Config, Registrar};
 use central_registry::unit::UnitError;
@@ -225,7 +226,6 @@ const LIVES: [&[(&str, &str)]; 3] = [
 
 #[test]
 fn what_somebody_had_before_comes_back_in_either_form() {
-    use registry::exchange::Column;
     let mut file = csv::Writer::from_writer(Vec::new());
     let header: Vec<&str> = Column::ALL.iter().map(|column| column.key()).collect();
     file.write_record(&header).unwrap();
@@ -543,7 +543,7 @@ fn an_interrupted_import_is_remembered_with_its_numbers_that_others_have() {
     let mut again = plan;
     again.done_rows = job.so_far().rows;
     again.taken_before = job.taken().unwrap();
-    assert_eq!(again.taken_before, [1]);
+    assert_eq!(again.taken_before, [(1, Column::Pin)]);
     let mut rejects = Vec::new();
     let rest = import::run(text.as_bytes(), Some(&mut rejects), &again, |portion| {
         job.store(NOW, portion)

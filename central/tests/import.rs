@@ -14,8 +14,8 @@ use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 
 use central_registry::import::{
-    self, Arrival, Column, ColumnMap, Form, ImportError, NumberTaken, Plan, Portion, RegistryKey,
-    SourceError, Stored, Summary,
+    self, Arrival, Column, ColumnMap, Form, ImportError, Number, NumberTaken, Plan, Portion,
+    RegistryKey, SourceError, Stored, Summary,
 };
 use registry::RecordId;
 use registry::fields::Fields;
@@ -40,11 +40,15 @@ fn pin_of(record: &Record) -> Option<Pin> {
 impl Kept {
     fn take(&mut self, portion: Portion) -> Stored {
         let mut stored = Stored::default();
-        for Arrival { row, line, record } in portion.arrivals {
+        for arrival in portion.arrivals {
+            let Arrival {
+                row, line, record, ..
+            } = arrival;
             if let Some(number) = self
                 .1
                 .filter(|number| Some(number) == pin_of(&record).as_ref())
             {
+                let number = Number::Pin(number);
                 stored.taken.push(NumberTaken { row, line, number });
                 continue;
             }

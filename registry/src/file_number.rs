@@ -14,6 +14,10 @@ const MARK: &str = "HSCT-";
 const DIGITS: usize = 8;
 /// The last serial number.
 pub const SERIAL_MAX: u64 = 999_999_999_999;
+/// The last serial number that a file may bring along. The sequence goes on behind the greatest one
+/// that came, and the nation has fewer than thirty million households: a greater one is a slip of
+/// the keyboard, which would move the sequence to its end for good.
+pub const SERIAL_IMPORTED_MAX: u64 = 999_999_999;
 
 /// A number that the central registry gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

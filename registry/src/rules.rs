@@ -153,6 +153,11 @@ pub fn pin_point(pin: &crate::pin::Pin) -> [u8; 16] {
     meeting_point(&[b"pin", pin.digits().as_bytes()])
 }
 
+/// The meeting point of the households that have a number of a residence file.
+pub fn file_point(number: &crate::file_number::FileNumber) -> [u8; 16] {
+    meeting_point(&[b"residence file", number.to_string().as_bytes()])
+}
+
 /// Whether two people may be one, and by which row. Never by name and birth data alone (row 33):
 /// namesakes born on one day are common. Twins are told by their papers (row 2).
 pub fn same_person(

@@ -1,11 +1,12 @@
 //! The reading side of an import: from rows to portions of records.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use registry::exchange::Row;
+use registry::file_number::FileNumber;
 use registry::pin::Pin;
 use registry::record::Record;
 
@@ -25,7 +26,7 @@ pub(super) struct Reading<'a, W: Write> {
     rejects: &'a Mutex<Rejects<W>>,
     households: Households,
     numbers: HashSet<Pin>,
-    taken_before: HashSet<u64>,
+    taken_before: HashMap<u64, Column>,
     portion: Portion,
     portions: SyncSender<Portion>,
     summary: Summary,
@@ -141,8 +142,9 @@ impl<'a, W: Write> Reading<'a, W> {
         }
         self.numbers.extend(&read.numbers);
         let place = self.summary.read;
-        if self.taken_before.contains(&place) {
-            self.rejects().number_taken(line, row.text(Column::Pin))?;
+        if let Some(column) = self.taken_before.get(&place) {
+            let number = row.text(*column);
+            self.rejects().number_taken(line, *column, number)?;
             return Ok(Ok(()));
         }
         if !read.warnings.is_empty() {
@@ -154,15 +156,25 @@ impl<'a, W: Write> Reading<'a, W> {
         if place <= self.plan.done_rows {
             return Ok(Ok(()));
         }
-        let pushed = self.push(place, line, read.record);
+        let pushed = self.push((place, line), read.record, read.file);
         let full = pushed.is_ok() && self.households.is_full();
         Ok(if full { self.push_households() } else { pushed })
     }
 
-    fn push(&mut self, row: u64, line: u64, record: Record) -> Result<(), NobodyTakes> {
+    fn push(
+        &mut self,
+        (row, line): (u64, u64),
+        record: Record,
+        file: Option<FileNumber>,
+    ) -> Result<(), NobodyTakes> {
         self.portion.up_to_row = self.portion.up_to_row.max(row);
         self.portion.up_to_line = self.portion.up_to_line.max(line);
-        self.portion.arrivals.push(Arrival { row, line, record });
+        self.portion.arrivals.push(Arrival {
+            row,
+            line,
+            record,
+            file,
+        });
         if self.portion.arrivals.len() < PORTION_RECORDS {
             return Ok(());
         }
@@ -172,7 +184,7 @@ impl<'a, W: Write> Reading<'a, W> {
     fn push_households(&mut self) -> Result<(), NobodyTakes> {
         for household in self.households.drain() {
             self.summary.households = self.summary.households.saturating_add(1);
-            self.push(0, 0, household)?;
+            self.push((0, 0), household, None)?;
         }
         Ok(())
     }

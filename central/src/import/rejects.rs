@@ -84,14 +84,28 @@ impl<W: Write> Rejects<W> {
         Ok(())
     }
 
-    /// A row whose number belongs to somebody else.
-    pub(super) fn number_taken(&mut self, line: u64, number: &str) -> Result<(), csv::Error> {
-        let fault = Fault {
-            column: Column::Pin,
-            code: "pin_taken",
-            words: "somebody else in the registry has this number, or had it: one of the two is \
-                    another person; compare both with their papers"
-                .to_owned(),
+    /// A row whose number belongs to somebody else, or whose household's to another household.
+    pub(super) fn number_taken(
+        &mut self,
+        line: u64,
+        column: Column,
+        number: &str,
+    ) -> Result<(), csv::Error> {
+        let fault = match column {
+            Column::HouseholdFile => Fault {
+                column,
+                code: "household_file_taken",
+                words: "another household has this number, and no two have one: look which \
+                        household these people belong to"
+                    .to_owned(),
+            },
+            _ => Fault {
+                column,
+                code: "pin_taken",
+                words: "somebody else in the registry has this number, or had it: one of the two \
+                        is another person; compare both with their papers"
+                    .to_owned(),
+            },
         };
         self.rows = self.rows.saturating_add(1);
         self.write(Kind::Rejected, line, &fault, number)?;

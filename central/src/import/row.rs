@@ -5,6 +5,7 @@ use std::sync::Arc;
 use registry::code::{BloodType, Relation};
 use registry::date::BirthDate;
 use registry::fields::Fields;
+use registry::file_number::{FileNumber, SERIAL_IMPORTED_MAX};
 use registry::name::PersonName;
 use registry::person::{MaritalStatus, Person};
 use registry::pin::Pin;
@@ -74,6 +75,8 @@ pub(super) struct Row {
     pub(super) numbers: Vec<Pin>,
     pub(super) record: Record,
     pub(super) home: Option<Home>,
+    /// The number of the household's residence file, if it is of our form.
+    pub(super) file: Option<FileNumber>,
     pub(super) warnings: Vec<Fault>,
 }
 
@@ -106,6 +109,9 @@ impl RowReader {
         death(&mut cells, &mut fields);
         entries(&mut cells, &mut fields);
         others(&mut cells, &mut fields);
+        for column in [Column::HouseholdFile, Column::FileNumber] {
+            serial(&mut cells, column);
+        }
         doubts(&mut cells, pin, &fields);
         let (faults, warnings) = cells.into_findings();
         match id {
@@ -114,6 +120,9 @@ impl RowReader {
                 Ok(Row {
                     numbers: numbers.collect(),
                     record: Record::new(id, RecordKind::Person, fields),
+                    file: home
+                        .as_ref()
+                        .and_then(|home| FileNumber::read(home.file.as_str())),
                     home,
                     warnings,
                 })
@@ -169,6 +178,15 @@ impl RowReader {
             address,
             head: person.filter(|_| is_head),
         })
+    }
+}
+
+/// Refuses a file number that no registry can have given.
+fn serial(cells: &mut Cells<'_>, column: Column) {
+    let number = FileNumber::read(cells.text(column));
+    if number.is_some_and(|number| number.serial() > SERIAL_IMPORTED_MAX) {
+        let words = "no registry has given so high a number: look at its digits";
+        cells.fault(column, "file_number_implausible", words);
     }
 }
 

@@ -9,7 +9,7 @@ use registry::schema::{Field, RecordKind};
 
 use super::*;
 use crate::file_numbers;
-use crate::import::{Arrival, NumberTaken, Portion, Stored};
+use crate::import::{Arrival, Column, Number, NumberTaken, Portion, Stored};
 use crate::ledger;
 use crate::tables::{ImportId, ImportRow};
 
@@ -29,7 +29,7 @@ pub struct Import<'a> {
 enum Came {
     New,
     Known,
-    Taken(Pin),
+    Taken(Number),
 }
 
 impl Registrar {
@@ -40,6 +40,7 @@ impl Registrar {
             row: 0,
             line: 0,
             record,
+            file: None,
         };
         let portion = Portion {
             arrivals: records.into_iter().map(arrival).collect(),
@@ -85,17 +86,22 @@ impl Registrar {
                 grew.extend(self.hand_over(unit)?);
                 unit = self.begin(at_s)?;
             }
-            let Arrival { row, line, record } = arrival;
-            let is_household = record.kind == RecordKind::Household;
-            let came = arrive(&mut unit, record, staffed, set_aside)?;
+            let (row, line) = (arrival.row, arrival.line);
+            let is_household = arrival.record.kind == RecordKind::Household;
+            let came = arrive(&mut unit, arrival, staffed, set_aside)?;
             let count = match came {
                 Came::New => &mut stored.imported,
                 Came::Known => &mut stored.already_there,
                 Came::Taken(number) => {
+                    // A household is no row: those of its members were told.
+                    if is_household && progress.is_some() {
+                        continue;
+                    }
                     stored.taken.push(NumberTaken { row, line, number });
                     if let Some((id, _)) = &progress {
                         let key = tables::key(&[id.as_slice(), &row.to_be_bytes()]);
-                        unit.put(tables::IMPORT_TAKEN, &key, &())?;
+                        let is_file = matches!(number, Number::File(_));
+                        unit.put(tables::IMPORT_TAKEN, &key, &is_file)?;
                     }
                     continue;
                 }
@@ -129,8 +135,8 @@ impl Import<'_> {
         &self.row
     }
 
-    /// The places in the file of rows so far whose number somebody else has.
-    pub fn taken(&self) -> Result<Vec<u64>, UnitError> {
+    /// The places in the file of rows so far whose number somebody else has, with its column.
+    pub fn taken(&self) -> Result<Vec<(u64, Column)>, UnitError> {
         let store = &self.registrar.store;
         let mut range = KeyRange::prefix(&self.id);
         let mut places = Vec::new();
@@ -140,13 +146,19 @@ impl Import<'_> {
                 break;
             };
             range = range.after(last);
-            let place = |(key, _): &(Vec<u8>, Vec<u8>)| {
-                let bytes = key.get(self.id.len()..)?.first_chunk::<8>()?;
-                Some(u64::from_be_bytes(*bytes))
-            };
-            places.extend(rows.iter().filter_map(place));
+            for (key, value) in &rows {
+                let bytes = key.get(self.id.len()..);
+                let Some(bytes) = bytes.and_then(<[u8]>::first_chunk::<8>) else {
+                    continue;
+                };
+                let column = match value.as_slice() {
+                    [1] => Column::HouseholdFile,
+                    _ => Column::Pin,
+                };
+                places.push((u64::from_be_bytes(*bytes), column));
+            }
         }
-        places.retain(|place| *place <= self.row.rows);
+        places.retain(|(place, _)| *place <= self.row.rows);
         Ok(places)
     }
 
@@ -154,13 +166,14 @@ impl Import<'_> {
     pub fn look(&self, portion: &Portion) -> Result<Stored, UnitError> {
         let unit = self.registrar.begin(0)?;
         let mut stored = Stored::default();
-        for Arrival { row, line, record } in &portion.arrivals {
-            let (row, line) = (*row, *line);
+        for arrival in &portion.arrivals {
+            let (row, line, record) = (arrival.row, arrival.line, &arrival.record);
             if unit.bytes(tables::RECORDS, record.id.as_bytes())?.is_some() {
                 stored.already_there = stored.already_there.saturating_add(1);
                 continue;
             }
-            match taken_number(&unit, record, false)? {
+            match taken_number(&unit, arrival, false)? {
+                Some(_) if record.kind == RecordKind::Household => {}
                 Some(number) => stored.taken.push(NumberTaken { row, line, number }),
                 None => stored.imported = stored.imported.saturating_add(1),
             }
@@ -191,18 +204,19 @@ const SCAN: usize = 1_000;
 
 fn arrive(
     unit: &mut Unit<'_>,
-    record: Record,
+    arrival: Arrival,
     staffed: &mut BTreeMap<OfficeCode, bool>,
     set_aside: bool,
 ) -> Result<Came, UnitError> {
-    if unit.bytes(tables::RECORDS, record.id.as_bytes())?.is_some() {
+    let id = arrival.record.id;
+    if unit.bytes(tables::RECORDS, id.as_bytes())?.is_some() {
         return Ok(Came::Known);
     }
-    let id = record.id;
-    if let Some(number) = taken_number(unit, &record, set_aside)? {
+    if let Some(number) = taken_number(unit, &arrival, set_aside)? {
         return Ok(Came::Taken(number));
     }
-    file_numbers::note_imported(unit, &record)?;
+    file_numbers::note_imported(unit, &arrival)?;
+    let record = arrival.record;
     let point = numbers_of(&record).first().map(pin_point);
     let edition = unit.units().edition();
     if edition > unit.units().base() {
@@ -237,21 +251,23 @@ fn arrive(
     Ok(Came::New)
 }
 
-/// The first number of a record that leads to another one, cancelled ones too: no number has two
-/// holders. `set_aside` is whether numbers were set aside for offices.
+/// The first number of an arrival that leads to another record, cancelled ones too, then that of the
+/// household's file: no number has two holders. `set_aside` is whether numbers were set aside for
+/// offices.
 fn taken_number(
     unit: &Unit<'_>,
-    record: &Record,
+    arrival: &Arrival,
     set_aside: bool,
-) -> Result<Option<Pin>, UnitError> {
+) -> Result<Option<Number>, UnitError> {
+    let record = &arrival.record;
     for number in numbers_of(record) {
         let holder: Option<RecordId> = unit.get(tables::NUMBERS, &pin_point(&number))?;
         let is_taken = holder.is_some_and(|holder| holder != record.id);
         if is_taken || (set_aside && ledger::is_taken(unit, &number)?) {
-            return Ok(Some(number));
+            return Ok(Some(Number::Pin(number)));
         }
     }
-    Ok(None)
+    Ok(file_numbers::taken(unit, arrival)?.map(Number::File))
 }
 
 /// Whether the number in the record, if there is one, is the only one that leads to it.

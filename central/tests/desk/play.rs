@@ -320,6 +320,7 @@ impl Centre {
             for id in ids {
                 let shown = self.shown(&id);
                 let numbered = Person(&shown).pin().is_some();
+                let filed = shown.single(Field::HouseholdFile).is_some();
                 let rest: Vec<_> = shown
                     .iter()
                     .filter(|(slot, _)| {
@@ -337,7 +338,7 @@ impl Centre {
                 } else {
                     String::new()
                 };
-                told.push(format!("{code} {name} {numbered} {rest:?}"));
+                told.push(format!("{code} {name} {numbered} {filed} {rest:?}"));
             }
         }
         told.sort();

@@ -14,7 +14,7 @@ use super::acts::{ActLine, line_of};
 use super::fault::Fault;
 use super::find::{REASONS, Reason, reasons};
 use super::forms;
-use super::items::{Item, OpenCases, Sheet};
+use super::items::{Item, Line, OpenCases, Sheet};
 use super::page::{Page, go, show as shown_page};
 use super::record;
 use super::seat::Seated;
@@ -239,6 +239,23 @@ fn home_of(api: &Api, view: &PersonView) -> Option<Held> {
     }
 }
 
+/// Item 20: the number of the household; of whoever belongs to none that has one, what they came with.
+fn file_number(sheet: &Sheet<'_>, home: Option<&Held>, href: Option<&String>) -> Option<Item> {
+    let rule = Field::FileNumber.rule();
+    match home.and_then(|home| home.fields().single(Field::HouseholdFile)) {
+        Some(file) => Some(Item {
+            label: sheet.shown.label(rule),
+            values: vec![Line {
+                text: sheet.shown.value(file),
+                href: href.cloned(),
+            }],
+            disputed: false,
+            claims: Vec::new(),
+        }),
+        None => sheet.item(rule),
+    }
+}
+
 fn page_of(
     api: &Api,
     seated: &Seated,
@@ -258,14 +275,15 @@ fn page_of(
     let household = home
         .as_ref()
         .map(|home| record::href_of(Some(RecordKind::Household), &home.record.id, reason));
+    let item = |field: &Field| match field {
+        Field::FileNumber => file_number(&sheet, home.as_ref(), household.as_ref()),
+        field => sheet.item(field.rule()),
+    };
     let groups = GROUPS
         .iter()
         .map(|(key, fields)| Group {
             key,
-            items: fields
-                .iter()
-                .filter_map(|field| sheet.item(field.rule()))
-                .collect(),
+            items: fields.iter().filter_map(item).collect(),
         })
         .filter(|group| !group.items.is_empty())
         .collect();

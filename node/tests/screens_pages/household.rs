@@ -23,6 +23,8 @@ fn member(n: u8, name: &str, house: u8) -> Record {
         since: "2001-01-01".parse().unwrap(),
     };
     fields.set(Field::Membership, Some(Value::Membership(member)));
+    let own = Line::parse(&format!("HK-{n}")).unwrap();
+    fields.set(Field::FileNumber, Some(Value::Text(own)));
     Record::new(record_id(n), RecordKind::Person, fields)
 }
 
@@ -150,6 +152,14 @@ async fn a_household_that_is_held_elsewhere_is_no_link() {
     let lodger = house.get(&page(4), &lan).await.html;
     assert!(!lodger.contains("/households/"), "{lodger}");
     let member = house.get(&page(2), &lan).await.html;
+    // Item 20 of a member is the number of the household, whatever they came with.
+    let (_, item) = member.split_once("Số hồ sơ cư trú").unwrap();
+    let value = item.split("</dd>").next().unwrap();
+    assert!(
+        value.contains("HO-0040") && !value.contains("HK-2"),
+        "{value}"
+    );
+    assert!(lodger.contains("HK-4"));
     let href = format!("/households/{}?reason=counter", record_id(HOUSE));
     assert!(member.contains(&href));
     assert_eq!(house.get(&href, &lan).await.status, 200);

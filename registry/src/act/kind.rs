@@ -205,7 +205,7 @@ impl ActKind {
             ActKind::Withdraw => rule.policy != Policy::Central,
             ActKind::NumberGiven => field == F::Pin,
             ActKind::NumberChanged => matches!(field, F::Pin | F::PinAliases),
-            ActKind::FileNumberGiven => matches!(field, F::HouseholdFile | F::FileNumber),
+            ActKind::FileNumberGiven => field == F::HouseholdFile,
             ActKind::NationalityChanged => field == F::Nationality,
             ActKind::Decision => true,
         }
