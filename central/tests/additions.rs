@@ -17,6 +17,7 @@ use registry::act::Refers;
 use registry::application::Application;
 use registry::case::{Case, Outcome};
 use registry::schema::Field;
+use registry::unit::Decree;
 use registry::value::{Line, Value};
 use serde_json::json;
 
@@ -178,6 +179,35 @@ fn papers_added_to_an_act_stand_with_its_claim() {
         assert_eq!(heard.case.answers.len(), 1);
         assert!(heard.case.answers[0].words.is_empty());
     }
+}
+
+#[test]
+fn an_office_that_became_part_of_another_is_still_asked_and_still_adds_to_its_acts() {
+    let world = World::new();
+    let (centre, mut p, _, case) = two_names(&world);
+    let [claim] = p.filed().try_into().unwrap();
+    ask(&centre, &case, P);
+    p.told(&centre.case(case.number));
+    let registrar = centre.registrar();
+    let file =
+        "old_code,new_code,share,default,hamlets,name,kind,province\n00004,00008,whole,1,,,,\n";
+    let day = "2026-11-01".parse().unwrap();
+    let decree = Decree::read(file, day, &registrar.units().unwrap()).unwrap();
+    registrar.apply_decree(1_795_100_000, &decree).unwrap();
+    registrar.finish_decree(1_795_100_000, |_| {}).unwrap();
+    // Whoever sits there now is asked.
+    let heard = centre.last_heard_of_case(Q, case.id).unwrap();
+    assert!(heard.case.open_question(office(Q)).is_some() && !heard.case.asked(office(P)));
+    // What was filed before anybody there heard of it.
+    p.file(answer(case.number));
+    p.file(json!({"act": "add_evidence", "of": claim,
+        "evidence": [{"kind": "sổ hộ tịch", "number": "88"}]}));
+    centre.take(&mut p);
+    assert_eq!(centre.returned(), [] as [String; 0]);
+    let heard = centre.last_heard_of_case(Q, case.id).unwrap();
+    assert!(heard.case.open_question(office(Q)).is_none());
+    let party = heard.parties.iter().find(|party| party.act == Some(claim));
+    assert_eq!(party.unwrap().evidence.len(), 2);
 }
 
 #[test]

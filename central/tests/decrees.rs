@@ -228,6 +228,28 @@ fn a_decree_goes_on_after_a_restart_and_acts_come_in_meanwhile() {
     centre.check_slices();
 }
 
+/// Papers for an act from before the decree: the successor's office adds them, by the device that
+/// entered the act and by the other one.
+#[test]
+fn papers_are_added_to_acts_of_an_office_that_was_merged() {
+    let world = World::new();
+    let (centre, mut p, mut q) = two_offices(&world);
+    let act = p.file(phone(&world, P, "0912345678"));
+    centre.take(&mut p);
+    apply(centre.registrar(), "00004,00008,whole,1,,,,\n");
+    for (desk, number) in [(&mut p, "0912345679"), (&mut q, "0912345680")] {
+        desk.file_and(phone(&world, P, number), |body| {
+            body.kind = registry::act::ActKind::AddEvidence;
+            body.refers = Some(registry::act::Refers::Act(act));
+            body.changes.clear();
+            let paper = serde_json::json!([{"kind": "CT01", "number": "7"}]);
+            body.evidence = serde_json::from_value(paper).unwrap();
+        });
+        centre.take(desk);
+    }
+    assert_eq!(centre.returned(), [] as [String; 0]);
+}
+
 #[test]
 fn nodes_of_one_office_hear_of_each_other() {
     let world = World::new();

@@ -276,6 +276,11 @@ pub trait Slice {
     fn paper(&self, paper: &PaperId) -> Option<ActId>;
     /// An act of this office by id, with whether its outcome is final.
     fn own_act(&self, id: &ActId) -> Option<(crate::act::Act, bool)>;
+    /// An act of this office by id, by whichever of its devices; that of this one if no other is
+    /// known.
+    fn office_act(&self, id: &ActId) -> Option<crate::act::Act> {
+        self.own_act(id).map(|(act, _)| act)
+    }
     /// A case that the office was told of, by its number.
     fn case(&self, _number: u64) -> Option<Case> {
         None

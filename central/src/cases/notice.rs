@@ -49,6 +49,11 @@ fn notice_of(
     case.answers.drain(..too_many);
     for answer in &mut case.answers {
         answer.evidence.truncate(papers);
+        answer.office = unit.office_now(answer.office);
+    }
+    // Whose office a decree has made part of another answers as that one.
+    for (asked, _) in &mut case.questions {
+        *asked = unit.office_now(*asked);
     }
     let mut parties = Vec::with_capacity(case.dispute.claims.len());
     for claim in &case.dispute.claims {
@@ -118,7 +123,8 @@ pub(super) fn offices_of(
 /// record of a claimant's act, for the act is in dispute there too.
 pub(crate) fn concerned(unit: &Unit<'_>, case: &Case) -> Result<BTreeSet<OfficeCode>, UnitError> {
     let mut offices = offices_of(unit, &case.dispute)?;
-    offices.extend(case.questions.iter().map(|(office, _)| *office));
+    let asked = case.questions.iter();
+    offices.extend(asked.map(|(office, _)| unit.office_now(*office)));
     if matches!(case.dispute.matter, Matter::Parked(_)) {
         // It has taken no effect: nobody else holds it.
         return Ok(offices);

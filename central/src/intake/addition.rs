@@ -43,7 +43,7 @@ pub(super) fn check(
             let case = case.ok_or_else(unknown_case)?;
             let concerned = cases::concerned(unit, &case)?;
             let may = if answers {
-                case.asked(office)
+                asked(unit, office, &case)
                     || (Answer::is_agreement(&act.body.note) && claims(unit, office, &case)?)
             } else {
                 concerned.contains(&office)
@@ -63,6 +63,12 @@ pub(super) fn check(
     }
 }
 
+/// Whether the office was ever asked, under a name that it has or had.
+fn asked(unit: &Unit<'_>, office: OfficeCode, case: &Case) -> bool {
+    let mut questions = case.questions.iter();
+    questions.any(|(asked, _)| unit.office_now(*asked) == office)
+}
+
 /// Whether an act of the office makes a claim of the case.
 fn claims(unit: &Unit<'_>, office: OfficeCode, case: &Case) -> Result<bool, UnitError> {
     for act in case.dispute.claims.iter().filter_map(|claim| claim.act) {
@@ -77,7 +83,8 @@ fn claims(unit: &Unit<'_>, office: OfficeCode, case: &Case) -> Result<bool, Unit
 
 fn papers(unit: &Unit<'_>, office: OfficeCode, of: ActId) -> Result<Addition, Stop> {
     let kept: Option<KeptAct> = unit.get(tables::ACTS, of.as_bytes())?;
-    let kept = kept.filter(|kept| kept.act.office == Some(office));
+    let is_theirs = |kept: &KeptAct| kept.act.office.map(|of| unit.office_now(of)) == Some(office);
+    let kept = kept.filter(is_theirs);
     let kept = kept.ok_or(Refused::because(Because::ActNotYours))?;
     if unit
         .keys(tables::PAPERS_OF, of.as_bytes(), ADDITIONS_MAX)?

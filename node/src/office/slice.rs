@@ -49,6 +49,13 @@ impl Slice for Office {
         Some((row.act, is_final))
     }
 
+    fn office_act(&self, id: &ActId) -> Option<Act> {
+        let row = self.rows.act(id).ok().flatten()?;
+        let live = self.live();
+        let ours = |office| office == live.meta.office || live.former.contains(&office);
+        row.act.office.is_some_and(ours).then_some(row.act)
+    }
+
     fn case(&self, number: u64) -> Option<Case> {
         let mut found = None;
         self.rows

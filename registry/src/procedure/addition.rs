@@ -44,7 +44,8 @@ pub(super) fn evidence(draft: &mut Draft<'_>, input: &EvidenceInput) -> Result<(
     }
     draft.refers = match (input.of, input.case) {
         (Some(of), None) => {
-            let (act, _) = draft.slice.own_act(&of).ok_or(Refusal::OfAnotherOffice)?;
+            let act = draft.slice.office_act(&of);
+            let act = act.ok_or(Refusal::OfAnotherOffice)?;
             if act.body.kind.is_addition() || act.body.kind == ActKind::Withdraw {
                 return Err(Refusal::Invalid {
                     field: "of",
