@@ -3,6 +3,7 @@
 //!
 //! Every answer that is no success has the form of [`error::ErrorBody`].
 
+mod applications;
 mod attachments;
 mod auth;
 mod body;
@@ -96,6 +97,9 @@ impl std::ops::Deref for Api {
         people::by_pin,
         people::one,
         nationality::change,
+        applications::list,
+        applications::one,
+        applications::answer,
         numbers::story,
         numbers::change,
         numbers::blocks,
@@ -189,6 +193,12 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/people", get(people::by_pin))
         .route("/api/v1/people/{id}", get(people::one))
         .route("/api/v1/nationality/change", post(nationality::change))
+        .route("/api/v1/applications", get(applications::list))
+        .route("/api/v1/applications/{id}", get(applications::one))
+        .route(
+            "/api/v1/applications/{id}/answer",
+            post(applications::answer),
+        )
         .route("/api/v1/numbers", get(numbers::story))
         .route("/api/v1/numbers/blocks", get(numbers::blocks))
         .route("/api/v1/numbers/change", post(numbers::change))

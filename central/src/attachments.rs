@@ -234,7 +234,7 @@ pub(crate) fn is_entitled(
 fn records_of(unit: &Unit<'_>, act: &Act) -> Result<BTreeSet<RecordId>, UnitError> {
     let mut records: BTreeSet<RecordId> = act.records().map(|(_, id)| id).collect();
     match act.body.refers {
-        Some(Refers::Act(of)) => {
+        Some(Refers::Act(of) | Refers::Asked { of, .. }) => {
             let kept: Option<KeptAct> = unit.get(tables::ACTS, of.as_bytes())?;
             let of = kept.iter().flat_map(|kept| kept.act.records());
             records.extend(of.map(|(_, id)| id));

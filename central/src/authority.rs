@@ -2,6 +2,7 @@
 //! A node is believed nothing: neither its clock, nor its slice, nor its officers' roles.
 
 use registry::act::{ActBody, ActKind, Target};
+use registry::dossier::DossierState;
 use registry::edit::Edit;
 use registry::feed::Officer;
 use registry::returned::Because;
@@ -120,8 +121,23 @@ fn permit_edit(body: &ActBody, edit: &Edit) -> Result<(), Denial> {
     if !names_portrait(body, edit) {
         return Err(Denial::PortraitUnnamed);
     }
+    if !leaves_applications_alone(body, edit) {
+        return Err(Denial::Misfit(Field::Applications));
+    }
     edit.check(rule.kind)
         .map_err(|_| Denial::Misfit(rule.field))
+}
+
+/// Whether an edit writes no application but one that has just been received, or takes its own back:
+/// what becomes of one is the centre's to say.
+fn leaves_applications_alone(body: &ActBody, edit: &Edit) -> bool {
+    match edit {
+        Edit::Add(Field::Applications, Value::Application(it)) => {
+            it.state == DossierState::Received && it.request.act() == body.kind
+        }
+        Edit::Amend(Field::Applications, _, None) => body.kind == ActKind::Withdraw,
+        other => other.field() != Field::Applications,
+    }
 }
 
 /// Whether the papers of the act name the files of a portrait that it puts: who holds the record

@@ -16,6 +16,7 @@ use registry::value::{Line, Value};
 use registry::words::Tells;
 use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
 
+use crate::applications;
 use crate::attachments;
 use crate::blocks;
 use crate::cases;
@@ -321,6 +322,7 @@ fn perform(
     enact(unit, act, Some(office), absent)?;
     if let Some(addition) = addition {
         addition::keep(unit, office, act, addition)?;
+        applications::handed_in(unit, centre.node, act)?;
     }
     blocks::settle(unit, &holder, act, true)?;
     note_followed(unit, office, &act.id(), &named)?;
@@ -525,6 +527,7 @@ pub(crate) fn enact(
     cases::note_numbers(unit, act)?;
     slices::tell_all(unit, cause, &moved, &made)?;
     for moved in &moved {
+        applications::note(unit, moved)?;
         for newcomer in moved.after.difference(&moved.before) {
             cases::introduce(unit, *newcomer, &moved.kept.record.id)?;
         }

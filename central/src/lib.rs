@@ -4,6 +4,7 @@
 //! rules; the shell (server, interface, command line, import) holds none.
 
 pub mod api;
+pub mod applications;
 pub mod attachments;
 pub mod authority;
 pub mod blocks;

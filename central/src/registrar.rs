@@ -25,6 +25,7 @@ use crate::tables::{
 };
 use crate::unit::{Known, Unit, UnitError, decode};
 
+mod applications;
 mod arrivals;
 mod attachments;
 mod bundles;
@@ -42,6 +43,9 @@ mod screens;
 mod story;
 mod survey;
 
+pub use applications::{
+    ApplicationError, ApplicationOf, ApplicationStands, ApplicationWord, CardIssued,
+};
 pub use arrivals::Import;
 pub use attachments::{AttachmentError, AttachmentStand};
 pub use bundles::{AskedBundle, BundleAnswer, BundleError, OpenedBundle};

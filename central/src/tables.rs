@@ -99,6 +99,9 @@ pub const BUNDLE_KEYS: Table = Table(46);
 /// people to look at.
 pub const BUNDLES: Table = Table(47);
 
+/// The [`crate::applications::OpenApplication`]s of a record, by record.
+pub const APPLICATIONS: Table = Table(48);
+
 /// A key to which offices seal bundles. No `Debug`: it holds its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleKeyRow {

@@ -10,6 +10,8 @@
 
 mod centre;
 
+#[path = "api/applications.rs"]
+mod applications;
 #[path = "api/cases.rs"]
 mod cases;
 #[path = "api/figures.rs"]

@@ -12,6 +12,7 @@ mod access;
 mod account;
 mod act_view;
 mod again;
+mod applications;
 mod attachment_view;
 mod attachments;
 mod attest;

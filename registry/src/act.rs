@@ -183,13 +183,21 @@ pub enum Refers {
     Act(ActId),
     /// A case.
     Case(CaseId),
+    /// The act of an application, and what the centre asked for with its `place`-th answer: what was
+    /// entered before the office heard of it is no answer to it.
+    Asked {
+        /// The act.
+        of: ActId,
+        /// Which answer.
+        place: u16,
+    },
 }
 
 impl Refers {
     /// The act, if it is one.
     pub const fn act(self) -> Option<ActId> {
         match self {
-            Refers::Act(act) => Some(act),
+            Refers::Act(act) | Refers::Asked { of: act, .. } => Some(act),
             Refers::Case(_) => None,
         }
     }

@@ -1,7 +1,15 @@
 //! An application (hồ sơ) for a card, a child's number or an e-ID account. An office only prepares
 //! it: cards and accounts need the centre. The dossier is an entry on the person, pinned to what
 //! the record said when it was prepared, because a card that is printed from a value corrected
-//! meanwhile is wrong (row 17 of the clash table). What a clerk types is in [`crate::procedure`].
+//! meanwhile is wrong (row 17 of the clash table). What a clerk types is in [`crate::procedure`];
+//! what the centre answers, and where the application stands by it, is in `answer`.
+
+mod answer;
+
+pub use answer::{
+    ANSWERS_MAX, ApplicationAnswer, ApplicationStanding, STEPS_MAX, applications, as_it_stands,
+    is_under_way,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -72,14 +80,8 @@ pub struct Application {
     pub prepared: PartialDate,
     /// What it rests on.
     pub pinned: Pinned,
-    /// Where it stands.
+    /// Where it stood when it came to be on the record: received, if an office prepared it; one of
+    /// a register that was imported may be further. Where it stands now,
+    /// [`Application::standing`] tells.
     pub state: DossierState,
-}
-
-impl Application {
-    /// Whether a second one beside it would be the same once more.
-    pub fn is_under_way_for(&self, request: Request) -> bool {
-        let card = |request| request <= Request::CardReissue;
-        !self.state.is_closed() && (self.request == request || card(self.request) && card(request))
-    }
 }

@@ -184,7 +184,7 @@ mod applications;
 mod grounds;
 mod nationality;
 
-pub use applications::{AGES, AgeRule, Capture, CardReason, Request, age_rule};
+pub use applications::{AGES, AgeRule, Capture, CardReason, Request, age_rule, card_expires};
 pub use grounds::{Clause, DeletionGround, GROUNDS, GroundRule};
 pub use nationality::{NationalityGround, NationalityRule};
 

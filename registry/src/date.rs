@@ -116,6 +116,10 @@ impl Date {
             .and_then(|days| Self::from_days(days).ok());
         day.unwrap_or(Self(0))
     }
+    /// When the day begins in Viet Nam, seconds since 1970.
+    pub fn begins_s(self) -> i64 {
+        i64::from(self.0) * 86_400 - 7 * 3600
+    }
     /// Days since 1 January 1970.
     pub const fn days(self) -> i32 {
         self.0

@@ -67,6 +67,20 @@ pub enum DossierStep {
     Withdraw,
 }
 
+impl DossierStep {
+    /// Its name in JSON and on the command line.
+    pub const fn key(self) -> &'static str {
+        match self {
+            DossierStep::AskSupplement => "ask_supplement",
+            DossierStep::Supplement => "supplement",
+            DossierStep::Accept => "accept",
+            DossierStep::Refuse => "refuse",
+            DossierStep::Decide => "decide",
+            DossierStep::Withdraw => "withdraw",
+        }
+    }
+}
+
 /// Who takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,7 +106,7 @@ pub const STEPS: &[Permitted] = {
         (Received, Accept, Accepted, BOTH),
         (Received, Refuse, Refused, BOTH),
         (Received, Withdraw, Withdrawn, OFFICE),
-        (SupplementAsked, Supplement, Received, OFFICE),
+        (SupplementAsked, Supplement, Received, BOTH),
         (SupplementAsked, Refuse, Refused, BOTH),
         (SupplementAsked, Withdraw, Withdrawn, OFFICE),
         (Accepted, AskSupplement, SupplementAsked, CENTRE),

@@ -160,6 +160,7 @@ fields! {
     36 Confirmations     21 "confirmations"      "Giấy xác nhận tình trạng hôn nhân" "Confirmations of marital status" Person Entries Merge CivilStatus 2;
     37 Portrait          0  "portrait"           "Ảnh chân dung" "Portrait" Person Single Latest Police 2;
     46 Applications      0  "applications"       "Hồ sơ cấp thẻ, số định danh, định danh điện tử" "Applications for card, number or e-ID" Person Entries Merge Police 4;
+    47 ApplicationAnswers 0 "application_answers" "Trả lời hồ sơ" "Answers to applications" Person Entries Central Central 4;
     60 HouseholdHead     23 "head"               "Chủ hộ" "Head of household" Household Single Review Police 2;
     61 HouseholdAddress  23 "address"            "Địa chỉ hộ" "Household address" Household Single Review Police 3;
     62 HouseholdFile     20 "household_file"     "Số hồ sơ hộ" "Household file number" Household Single Central Central 2;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::application::Application;
+use crate::application::{ANSWERS_MAX, Application, ApplicationAnswer, STEPS_MAX};
 use crate::code::{BloodType, Country, Ethnic, Relation, Religion, Sex};
 use crate::contact::{Email, Phone};
 use crate::date::{BirthDate, PartialDate};
@@ -296,6 +296,7 @@ pub enum Value {
     Confirmation(Confirmation),
     Application(Box<Application>),
     Portrait(Box<Portrait>),
+    ApplicationAnswer(Box<ApplicationAnswer>),
 }
 
 impl Value {
@@ -346,6 +347,11 @@ impl Value {
             Value::Confirmation(_) => field == F::Confirmations,
             Value::Application(_) => field == F::Applications,
             Value::Portrait(_) => field == F::Portrait,
+            Value::ApplicationAnswer(answer) => {
+                field == F::ApplicationAnswers
+                    && (1..=ANSWERS_MAX).contains(&answer.place)
+                    && (1..=STEPS_MAX).contains(&answer.steps.len())
+            }
         }
     }
 }

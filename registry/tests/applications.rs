@@ -73,7 +73,7 @@ fn a_card_s_dossier_is_queued_on_the_person_and_pinned_to_what_it_was_made_from(
     assert_eq!(application.request, Request::CardIssue);
     assert_eq!(application.reason, Some(CardReason::First));
     assert_eq!(application.collected.len(), 3);
-    assert_eq!(application.state, DossierState::Accepted);
+    assert_eq!(application.state, DossierState::Received);
     assert_eq!(application.pinned.seen, Base::Genesis);
     assert_eq!(application.pinned.outdated(&town.fields("dung")), []);
     let again = town.refused(card("dung", json!({"reason": "lost"})));

@@ -75,6 +75,10 @@ fn an_act_of_the_centre_changes_its_own_items_and_no_officer_performs_it() {
         (ActKind::NumberChanged, &[Field::Pin, Field::PinAliases]),
         (ActKind::FileNumberGiven, &[Field::HouseholdFile]),
         (ActKind::NationalityChanged, &[Field::Nationality]),
+        (
+            ActKind::ApplicationAnswered,
+            &[Field::ApplicationAnswers, Field::Cards],
+        ),
     ];
     for (kind, fields) in table {
         for rule in FIELDS {

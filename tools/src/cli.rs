@@ -8,6 +8,7 @@ use registry::OfficeCode;
 
 use crate::output::Format;
 
+mod applications;
 mod attachments;
 mod bundles;
 mod cases;
@@ -17,6 +18,7 @@ mod officers;
 mod simulation;
 mod units;
 
+pub(crate) use applications::{ApplicationAction, ApplicationArguments, ApplicationsArguments};
 pub(crate) use attachments::{ActArguments, AttachmentArguments};
 pub(crate) use bundles::{BundleAction, BundleArguments, BundleImportArguments};
 pub(crate) use cases::{CaseAction, CaseArguments, CaseFilter, CasesArguments, DecideArguments};
@@ -97,6 +99,10 @@ pub(crate) enum Command {
     Number(NumberArguments),
     /// A person's nationality: record what the President decided.
     Nationality(NationalityArguments),
+    /// Applications for a card, a child's number or an e-ID account that wait for an answer.
+    Applications(ApplicationsArguments),
+    /// One application: look at it, ask for what is missing, accept, refuse or decide it.
+    Application(ApplicationArguments),
     /// How good the data are: accurate, complete, clean and live (đúng, đủ, sạch, sống), of the
     /// country, a province or a commune.
     Quality(QualityArguments),

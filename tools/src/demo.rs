@@ -12,6 +12,7 @@ use crate::output::print_line;
 
 mod agreement;
 pub(crate) mod api;
+mod applying;
 pub(crate) mod cast;
 mod checks;
 mod clashes;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod applications;
 mod attachments;
 mod bench;
 mod bundles;
@@ -81,6 +82,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Numbers(arguments) => numbers::blocks(arguments, global),
         Command::Number(arguments) => numbers::run(arguments, global),
         Command::Nationality(arguments) => nationality::run(arguments, global),
+        Command::Applications(arguments) => applications::list(arguments, global),
+        Command::Application(arguments) => applications::run(arguments, global),
         Command::Quality(arguments) => surveys::quality(arguments, global),
         Command::Statistics(arguments) => surveys::statistics(arguments, global),
         Command::Duplicates(arguments) => duplicates::run(arguments, global),

@@ -180,6 +180,15 @@ pub(crate) fn value(value: &Value) -> String {
             short(&portrait.photo().hash().to_string()),
             portrait.photo().bytes()
         ),
+        Value::ApplicationAnswer(answer) => {
+            let steps = answer.steps.iter().map(|step| step.key());
+            let steps = steps.collect::<Vec<_>>().join(", ");
+            format!(
+                "answer {}: {steps}, {}",
+                answer.place,
+                or_dash(answer.words.as_str())
+            )
+        }
         Value::Application(application) => format!(
             "application {}, prepared {}: {}, {}, {}",
             application.request,

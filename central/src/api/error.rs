@@ -6,8 +6,8 @@ use registry::case::CaseError;
 use serde::Serialize;
 
 use crate::registrar::{
-    BundleError, DecideError, DecreeFailure, IntakeError, NationalityError, NumberError,
-    OfficerError, PairError,
+    ApplicationError, BundleError, DecideError, DecreeFailure, IntakeError, NationalityError,
+    NumberError, OfficerError, PairError,
 };
 use crate::server::DeskError;
 use crate::unit::UnitError;
@@ -100,6 +100,7 @@ impl From<DeskError> for ApiError {
                 _ => ApiError::new(StatusCode::CONFLICT, code, words),
             },
             DeskError::Nationality(error) => of_nationality(&error),
+            DeskError::Application(error) => of_application(&error),
             DeskError::Officer(error) => match error {
                 OfficerError::NoOffice | OfficerError::Unknown => ApiError::not_found(code, &words),
                 OfficerError::NoRole => ApiError::bad(code, words).at("roles"),
@@ -164,6 +165,26 @@ fn of_nationality(error: &NationalityError) -> ApiError {
         | NationalityError::InDoubt
         | NationalityError::Revoked
         | NationalityError::Act(_) => ApiError::new(StatusCode::CONFLICT, code, words),
+    }
+}
+
+fn of_application(error: &ApplicationError) -> ApiError {
+    let (code, words) = (error.code(), error.to_string());
+    match error {
+        ApplicationError::Unknown => ApiError::not_found(code, &words),
+        ApplicationError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
+        ApplicationError::NoWords => ApiError::bad(code, words).at("words"),
+        ApplicationError::Dates => ApiError::bad(code, words).at("issued"),
+        ApplicationError::Store(_) => unavailable(code, words),
+        ApplicationError::Step(_)
+        | ApplicationError::ByNumber
+        | ApplicationError::NotLiving
+        | ApplicationError::NoCitizen
+        | ApplicationError::CardStands
+        | ApplicationError::InDispute
+        | ApplicationError::Outdated
+        | ApplicationError::TooMany
+        | ApplicationError::Act(_) => ApiError::new(StatusCode::CONFLICT, code, words),
     }
 }
 

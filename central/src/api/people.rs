@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use registry::RecordId;
+use registry::application::as_it_stands;
 use registry::case::Jurisdiction;
 use registry::person::Person;
 use registry::pin::Pin;
@@ -135,6 +136,10 @@ pub(crate) async fn one(
         .map_err(|error| unreadable(error.code()))?;
     let mut fields = Map::new();
     for (slot, value) in reading.fields.iter() {
+        let told = slot
+            .entry
+            .map(|entry| as_it_stands(entry, value, &reading.fields));
+        let value = told.as_deref().unwrap_or(value);
         let value = serde_json::to_value(value).unwrap_or_default();
         let key = slot.field.key().to_owned();
         match slot.entry {

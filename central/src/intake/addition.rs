@@ -37,7 +37,9 @@ pub(super) fn check(
         return Err(Refused::because(Because::EvidenceMissing).into());
     }
     match act.body.refers {
-        Some(Refers::Act(of)) if !answers => papers(unit, office, of).map(Some),
+        Some(Refers::Act(of) | Refers::Asked { of, .. }) if !answers => {
+            papers(unit, office, of).map(Some)
+        }
         Some(Refers::Case(id)) => {
             let case: Option<Case> = unit.get(tables::CASES, id.as_bytes())?;
             let case = case.ok_or_else(unknown_case)?;

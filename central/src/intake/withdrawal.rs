@@ -12,6 +12,7 @@ use registry::schema::Field;
 use registry::{ActId, OfficeCode, RecordId};
 
 use super::{Refused, Stop};
+use crate::applications;
 use crate::cases;
 use crate::tables::{self, KeptAct};
 use crate::unit::Unit;
@@ -43,6 +44,9 @@ pub(super) fn complete_withdrawal(
         .find(|officer| officer.id == act.body.officer);
     if officer.is_none_or(|officer| !withdrawn.body.kind.allowed_to(&officer.roles)) {
         return Err(Refused::because(Because::RoleMissing).into());
+    }
+    if withdrawn.body.kind.applies() && applications::is_answered(unit, &withdrawn)? {
+        return Err(Refused::because(Because::ApplicationClosed).into());
     }
     let mut covered = BTreeSet::new();
     for (index, id) in act.records() {

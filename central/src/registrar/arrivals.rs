@@ -233,6 +233,7 @@ fn arrive(
         slices::keep_over(unit, None, record)?
     };
     meet(unit, &moved)?;
+    crate::applications::note(unit, &moved)?;
     for office in &moved.after {
         let has_node = match staffed.get(office) {
             Some(known) => *known,

@@ -8,7 +8,7 @@ pub(crate) use clerk::Clerk;
 use bytes::Bytes;
 use provisioning::JoinResponse;
 use registry::attachment::Attachment;
-use registry::case::{Outcome, Reviewer};
+use registry::case::{Jurisdiction, Outcome, Reviewer};
 use registry::reading::Reading;
 use registry::unit::{Decree, Edition};
 use registry::value::Line;
@@ -21,9 +21,10 @@ use crate::intake::BatchFrom;
 use crate::limits;
 use crate::operators::{Operator, OperatorError};
 use crate::registrar::{
-    BundleError, Contact, DecideError, Decided, DecreeFailure, DecreeProgress, IntakeError,
-    NationalityChanged, NationalityError, NationalityWord, NodeState, NumberChanged, NumberError,
-    NumberOf, OfficerChange, OfficerError, PairError, PairWord,
+    ApplicationError, ApplicationOf, ApplicationStands, ApplicationWord, BundleError, Contact,
+    DecideError, Decided, DecreeFailure, DecreeProgress, IntakeError, NationalityChanged,
+    NationalityError, NationalityWord, NodeState, NumberChanged, NumberError, NumberOf,
+    OfficerChange, OfficerError, PairError, PairWord,
 };
 use crate::tables::{BundleRow, Exclusion};
 use crate::unit::UnitError;
@@ -52,6 +53,9 @@ pub enum DeskError {
     /// A nationality was not changed.
     #[error(transparent)]
     Nationality(#[from] NationalityError),
+    /// An application was not answered.
+    #[error(transparent)]
+    Application(#[from] ApplicationError),
     /// A bundle was not taken, or a key not made.
     #[error(transparent)]
     Bundle(#[from] BundleError),
@@ -83,6 +87,7 @@ impl DeskError {
             Self::Officer(error) => error.code(),
             Self::Number(error) => error.code(),
             Self::Nationality(error) => error.code(),
+            Self::Application(error) => error.code(),
             Self::Bundle(error) => error.code(),
             Self::Decree(error) => error.code(),
             Self::DecreeUnderway => "decree_underway",
@@ -158,6 +163,12 @@ enum Command {
         by: OfficerId,
         word: Box<NationalityWord>,
         reply: Reply<NationalityChanged>,
+    },
+    AnswerApplication {
+        of: ApplicationOf,
+        by: (OfficerId, Jurisdiction),
+        word: Box<ApplicationWord>,
+        reply: Reply<ApplicationStands>,
     },
     Exclude {
         office: OfficeCode,
@@ -396,6 +407,25 @@ impl Desk {
     ) -> Result<NationalityChanged, DeskError> {
         let word = Box::new(word);
         self.ask(|reply| Command::ChangeNationality {
+            of,
+            by,
+            word,
+            reply,
+        })
+        .await
+        .kept()
+        .await
+    }
+
+    /// Answers an application.
+    pub(crate) async fn answer_application(
+        &self,
+        of: ApplicationOf,
+        by: (OfficerId, Jurisdiction),
+        word: ApplicationWord,
+    ) -> Result<ApplicationStands, DeskError> {
+        let word = Box::new(word);
+        self.ask(|reply| Command::AnswerApplication {
             of,
             by,
             word,

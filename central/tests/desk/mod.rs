@@ -235,6 +235,11 @@ impl World {
         self.records.insert(record.id, record);
     }
 
+    /// Puts another record in.
+    pub fn put(&mut self, record: Record) {
+        self.records.insert(record.id, record);
+    }
+
     /// What a record was made with.
     pub fn record(&self, id: RecordId) -> Fields {
         self.records[&id].read().unwrap().fields

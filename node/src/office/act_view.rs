@@ -111,6 +111,8 @@ pub struct ActView {
     /// and where no rule says.
     #[schema(value_type = Option<String>)]
     pub due: Option<Date>,
+    /// Of an application: what the centre said of it last, what is missing or why it was refused.
+    pub answer: Option<String>,
     /// The case that it is part of.
     #[schema(value_type = Option<String>)]
     pub case: Option<CaseId>,
@@ -204,9 +206,20 @@ impl Office {
         };
         let (code, words) = reason.unzip();
         let papers = self.papers_of(&row.act)?;
+        let applied = match state {
+            ActState::Final if row.act.body.kind.applies() => {
+                self.application_of(&row.act, &records)?
+            }
+            _ => None,
+        };
         let body = row.act.body;
         let received = Dossier::of(&body);
-        let dossier = self.dossier(received, state, case)?;
+        let (dossier, answer) = match applied {
+            Some(standing) => standing,
+            // Who has moved away is answered elsewhere: how far it is, is not known here.
+            None if state == ActState::Final && body.kind.applies() => (received, None),
+            None => (self.dossier(received, state, case)?, None),
+        };
         Ok(ActView {
             act: row.act.author.act_id(),
             number: row.act.author.number,
@@ -220,6 +233,7 @@ impl Office {
             state,
             dossier: dossier.state,
             due: dossier.due(),
+            answer,
             case,
             code,
             words,

@@ -147,6 +147,9 @@ impl Work<'_> {
         if let Some(of) = papers_for(&act.body) {
             self.also(LiveChange::Papers { of, by: id });
         }
+        if act.body.kind.applies() {
+            self.also(LiveChange::Applied { act: id });
+        }
         self.also(LiveChange::Filed {
             key,
             entered_s: act.body.entered.at_s,

@@ -19,6 +19,7 @@ use registry::unit::Units;
 use registry::{ActId, CaseId, OfficeCode, OfficerId, PaperId, RecordId};
 
 use super::OfficeError;
+use super::applications::{closed_by, closed_on};
 use crate::tables::{Access, ActKey, Answer, Meta, Rows};
 
 pub(super) use answers::{Rare, RareAnswers};
@@ -52,6 +53,8 @@ pub(super) struct Live {
     pub(super) used: HashMap<PaperId, ActId>,
     /// Acts of this office that it takes back, and by which act.
     pub(super) withdrawals: HashMap<ActId, ActId>,
+    /// Applications of this office that the centre has not answered for the last time.
+    pub(super) applications: BTreeSet<ActId>,
     /// Acts of this office to which it added papers, and by which acts.
     pub(super) papers: HashMap<ActId, Vec<ActId>>,
     cases: BTreeMap<CaseId, CaseMark>,
@@ -89,6 +92,10 @@ pub(super) enum LiveChange {
     Withdrawn { of: ActId, by: ActId },
     /// An act adds papers to another one.
     Papers { of: ActId, by: ActId },
+    /// An application was prepared at this office.
+    Applied { act: ActId },
+    /// The centre has given its last answer to an application.
+    ApplicationClosed { of: ActId },
     /// A paper, or a number in a book, was used by an act.
     Used { paper: PaperId, act: ActId },
     /// The act that used it took no effect.
@@ -128,6 +135,7 @@ impl Live {
             rare: RareAnswers::default(),
             used: HashMap::new(),
             withdrawals: HashMap::new(),
+            applications: BTreeSet::new(),
             papers: HashMap::new(),
             cases: BTreeMap::new(),
             claimed: HashMap::new(),
@@ -142,6 +150,7 @@ impl Live {
             units: rows.units()?,
             former: rows.units_row()?.former,
         };
+        let (mut closed, mut children) = (BTreeSet::new(), BTreeSet::new());
         rows.walk_acts(&mut |row| {
             let own = row.act.author.node == live.meta.node;
             let stands = row.answer.as_ref().is_none_or(took_effect);
@@ -161,6 +170,13 @@ impl Live {
             {
                 live.withdrawals.insert(of, row.act.id());
             }
+            if row.act.body.kind.applies() && live.is_ours(&row.act) {
+                live.applications.insert(row.act.id());
+                if row.act.body.kind == ActKind::ChildPinRequest {
+                    children.extend(row.act.records().map(|(_, id)| id));
+                }
+            }
+            closed.extend(closed_by(&row.act.body));
             if let Some(of) = papers_for(&row.act.body) {
                 live.papers.entry(of).or_default().push(row.act.id());
             }
@@ -171,6 +187,13 @@ impl Live {
             }
             Ok(())
         })?;
+        // A request for a child's number is answered by the number alone.
+        for child in children {
+            if let Some(kept) = rows.shown(&child)? {
+                closed.extend(closed_on(kept.fields()));
+            }
+        }
+        live.applications.retain(|act| !closed.contains(act));
         rows.walk_cases(&mut |notice| {
             live.set_case(notice.case.id, Some(mark_of(&notice)));
             Ok(())
@@ -208,6 +231,12 @@ impl Live {
             }
             LiveChange::Papers { of, by } => {
                 self.papers.entry(of).or_default().push(by);
+            }
+            LiveChange::Applied { act } => {
+                self.applications.insert(act);
+            }
+            LiveChange::ApplicationClosed { of } => {
+                self.applications.remove(&of);
             }
             LiveChange::Used { paper, act } => {
                 self.used.insert(paper, act);

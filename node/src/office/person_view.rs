@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use registry::application::as_it_stands;
 use registry::date::Date;
 use registry::dispute::Dispute;
 use registry::fields::{EntryId, Fields};
@@ -146,7 +147,7 @@ pub(super) fn by_key(fields: &Fields) -> BTreeMap<&'static str, FieldView> {
             Some(entry) => {
                 let entry = EntryView {
                     entry,
-                    value: value.clone(),
+                    value: as_it_stands(entry, value, fields).into_owned(),
                 };
                 match views.get_mut(key) {
                     Some(FieldView::Entries(entries)) => entries.push(entry),

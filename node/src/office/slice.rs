@@ -51,9 +51,7 @@ impl Slice for Office {
 
     fn office_act(&self, id: &ActId) -> Option<Act> {
         let row = self.rows.act(id).ok().flatten()?;
-        let live = self.live();
-        let ours = |office| office == live.meta.office || live.former.contains(&office);
-        row.act.office.is_some_and(ours).then_some(row.act)
+        self.live().is_ours(&row.act).then_some(row.act)
     }
 
     fn case(&self, number: u64) -> Option<Case> {

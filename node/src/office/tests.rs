@@ -3,6 +3,7 @@
 mod access;
 mod acts;
 mod additions;
+mod applications;
 mod bulk;
 mod bundles;
 mod cases;

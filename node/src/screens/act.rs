@@ -5,9 +5,10 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use registry::ActId;
+use registry::dossier::DossierState;
 use serde::Deserialize;
 
-use super::acts::{ActLine, line_of, office_of};
+use super::acts::{ActLine, dossier_of, line_of, office_of};
 use super::changed::{ChangesTold, told};
 use super::fault::{Fault, foreign_form};
 use super::find::{Reason, reasons};
@@ -79,6 +80,10 @@ struct ActPage {
     may_withdraw: bool,
     may_add: bool,
     provisional: bool,
+    /// What the centre said of an application.
+    answer: Option<String>,
+    /// Whether it asks for papers, and this officer may add them.
+    may_hand_in: bool,
     /// Why the records do not stand as it says; empty if they do.
     effect: String,
     again: Option<String>,
@@ -265,7 +270,14 @@ fn act_page(
     {
         line.about = about;
     }
+    // Until the centre has answered an application it can be taken back.
+    let waits = act.kind.applies() && act.state == ActState::Final && !act.dossier.is_closed();
     Ok(ActPage {
+        answer: act.answer.as_deref().map(|said| {
+            let key = format!("answer-{}", act.dossier.key());
+            words.with(&key, &[("words", said)])
+        }),
+        may_hand_in: act.dossier == DossierState::SupplementAsked && waits && seated.seat.may_act(),
         page: Page::of(api, seated),
         content,
         line,
@@ -278,7 +290,7 @@ fn act_page(
             ),
         code: id.to_string(),
         effective: act.effective.to_string(),
-        dossier: words.t(&format!("dossier-{}", act.dossier.key())),
+        dossier: dossier_of(act, words),
         office: office_of(act, &shown, words),
         number: act.number.get(),
         papers: papers_of(act, words),
@@ -294,10 +306,10 @@ fn act_page(
         case,
         may_withdraw: act.own
             && act.withdrawal.is_none()
-            && matches!(
+            && (matches!(
                 act.state,
                 ActState::Provisional | ActState::Waiting | ActState::Disputed
-            )
+            ) || waits)
             && seated.seat.may_act(),
         effect: effect_of(act.state, words),
         provisional: matches!(act.state, ActState::Provisional | ActState::Waiting),

@@ -32,6 +32,8 @@ pub(super) struct ActLine {
     pub(super) state: String,
     pub(super) state_key: &'static str,
     pub(super) reason: String,
+    /// Of an application that the centre has: how far it is with it.
+    pub(super) dossier: String,
     pub(super) due: String,
     pub(super) papers: Vec<String>,
 }
@@ -54,9 +56,18 @@ pub(super) fn line_of(act: &ActView, shown: &Shown<'_>, words: &'static Words) -
         state: state(words, act.state),
         state_key: state_key(act.state),
         reason: reason_of(act, words),
+        dossier: match act.state {
+            ActState::Final if act.kind.applies() => dossier_of(act, words),
+            _ => String::new(),
+        },
         due: act.due.map(left).unwrap_or_default(),
         papers: act.papers.iter().map(|view| paper(&view.paper)).collect(),
     }
+}
+
+/// Where the dossier of an act stands.
+pub(super) fn dossier_of(act: &ActView, words: &Words) -> String {
+    words.t(&format!("dossier-{}", act.dossier.key()))
 }
 
 /// Whom an act is about; somebody or a household elsewhere, if nothing that it changes is known here.
@@ -112,6 +123,9 @@ pub(super) const STATES: [ActState; 9] = [
     ActState::Quarantined,
 ];
 
+/// The applications that the centre has not answered yet.
+const UNDER_WAY: &str = "under_way";
+
 /// Which acts.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
@@ -140,7 +154,13 @@ pub(super) async fn list(
 ) -> Response {
     let asked = wanted.state.as_deref().unwrap_or_default();
     let only = STATES.into_iter().find(|known| state_key(*known) == asked);
-    let acts = match api.office.own_acts(only, ROWS) {
+    let under_way = asked == UNDER_WAY;
+    let acts = if under_way {
+        api.office.open_applications(None, ROWS)
+    } else {
+        api.office.own_acts(only, ROWS)
+    };
+    let acts = match acts {
         Ok(acts) => acts,
         Err(error) => return Fault::Office(error.code()).page(&api, &seated),
     };
@@ -148,7 +168,12 @@ pub(super) async fn list(
     let all = Filter {
         href: "/acts".to_owned(),
         label: words.t("acts-all"),
-        here: only.is_none(),
+        here: only.is_none() && !under_way,
+    };
+    let waiting = Filter {
+        href: format!("/acts?state={UNDER_WAY}"),
+        label: words.t("acts-under-way"),
+        here: under_way,
     };
     let filters = STATES.into_iter().map(|known| Filter {
         href: format!("/acts?state={}", state_key(known)),
@@ -157,7 +182,7 @@ pub(super) async fn list(
     });
     let shown = Shown::new(&api.office, words);
     shown_page(&ActsPage {
-        filters: std::iter::once(all).chain(filters).collect(),
+        filters: [all, waiting].into_iter().chain(filters).collect(),
         full: acts.len() == ROWS,
         acts: acts.iter().map(|act| line_of(act, &shown, words)).collect(),
         page: Page::of(&api, &seated),

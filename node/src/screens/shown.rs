@@ -301,6 +301,11 @@ impl<'a> Shown<'a> {
                 words.with("until", &[("date", &paper.until.to_string())]),
             ]),
             Value::Application(application) => self.application(application),
+            Value::ApplicationAnswer(answer) => {
+                let steps = answer.steps.iter();
+                let told = steps.map(|step| words.t(&format!("step-{}", step.key())));
+                joined(told.chain([answer.words.as_str().to_owned()]))
+            }
             Value::Portrait(portrait) => {
                 let photo = portrait.photo();
                 let kind = words.t(&format!("file-{}", photo.kind().key()));

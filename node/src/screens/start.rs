@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use registry::act::ActKind;
+use registry::dossier::DossierState;
 use registry::feed::SliceReason;
 use serde::Deserialize;
 
@@ -120,8 +121,17 @@ fn show_start(api: &Api, seated: &Seated, wanted: &Wanted) -> Result<Response, O
             acts: lines.collect(),
         })
     };
+    let officer = (!all).then(|| seated.seat.account.id());
+    let mut asked = api.office.open_applications(officer, SHOWN)?;
+    asked.retain(|act| act.dossier == DossierState::SupplementAsked);
+    let asked = asked.iter().map(|act| line_of(act, &shown, seated.words));
     let mut heaps = vec![
         heap("queue-returned", "/acts?state=returned", ActState::Returned)?,
+        Heap {
+            key: "queue-asked",
+            href: "/acts?state=under_way",
+            acts: asked.collect(),
+        },
         heap("queue-disputed", "/acts?state=disputed", ActState::Disputed)?,
         heap("queue-parked", "/acts?state=parked", ActState::Parked)?,
         heap(

@@ -109,6 +109,7 @@ acts! {
     45 Portrait "portrait" "Thu nhận ảnh chân dung" "Portrait taken" Some(Role::Identification), None;
     46 FileNumberGiven "file_number_given" "Cấp số hồ sơ cư trú" "Residence-file number given" None, None;
     47 NationalityChanged "nationality_changed" "Ghi thay đổi quốc tịch" "Nationality changed" None, None;
+    48 ApplicationAnswered "application_answered" "Trả lời hồ sơ cấp thẻ, số định danh, định danh điện tử" "Application answered" None, None;
 }
 
 /// What the book of births says of a person.
@@ -145,6 +146,7 @@ impl ActKind {
                 | ActKind::NumberChanged
                 | ActKind::FileNumberGiven
                 | ActKind::NationalityChanged
+                | ActKind::ApplicationAnswered
         )
     }
     /// Whether this procedure changes a field of a record that is there already. A centre holds
@@ -207,6 +209,7 @@ impl ActKind {
             ActKind::NumberChanged => matches!(field, F::Pin | F::PinAliases),
             ActKind::FileNumberGiven => field == F::HouseholdFile,
             ActKind::NationalityChanged => field == F::Nationality,
+            ActKind::ApplicationAnswered => matches!(field, F::ApplicationAnswers | F::Cards),
             ActKind::Decision => true,
         }
     }
@@ -241,6 +244,16 @@ impl ActKind {
                 | ActKind::HouseholdMerge
         )
     }
+    /// Whether it is an application, which the centre answers.
+    pub const fn applies(self) -> bool {
+        matches!(
+            self,
+            ActKind::CardApplication
+                | ActKind::ChildPinRequest
+                | ActKind::EidLevel1
+                | ActKind::EidLevel2
+        )
+    }
     /// Whether it changes no record but is said about an act or a case.
     pub const fn is_addition(self) -> bool {
         matches!(self, ActKind::AddEvidence | ActKind::AnswerCase)
@@ -268,7 +281,8 @@ impl ActKind {
     /// not an office's to bring along, but for what a paper of the person says; nor is a portrait, which
     /// an act of its own names among its papers.
     pub fn may_make_with(self, field: Field) -> bool {
-        (field.rule().policy != Policy::Central && field != Field::Portrait)
+        (field.rule().policy != Policy::Central
+            && !matches!(field, Field::Portrait | Field::Applications))
             || field == Field::Nationality
             || (self == ActKind::Collection && field == Field::OldNumbers)
             // Only one that the centre has set aside; it looks.

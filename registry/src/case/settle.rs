@@ -7,10 +7,11 @@
 use std::collections::BTreeSet;
 
 use super::{Case, CaseError, Effect, Outcome};
+use crate::application::is_under_way;
 use crate::dispute::{Claim, Matter};
 use crate::document::{Actor, Document, DocumentError, Stamp, put};
 use crate::edit::Edit;
-use crate::fields::{EntryId, Slot};
+use crate::fields::{EntryId, Fields, Slot};
 use crate::schema::Field;
 use crate::value::{Line, Residence, Value};
 use crate::{ActId, RecordId};
@@ -133,8 +134,11 @@ impl Case {
         let life = self.dispute.matter == Matter::Life;
         let whole = self.takes_whole();
         let slots = &self.dispute.slots;
+        let fields = document.read().fields;
         let mut edits = document.take_back(&undone, &self.keepers(kept, document), |slot| {
-            if life {
+            if has_result(&fields, slot) {
+                false
+            } else if life {
                 // A notice of a stay is kept whatever is decided (row 7).
                 slot.field != Field::Stays
             } else {
@@ -201,6 +205,16 @@ impl Case {
         }
         Ok(over(before, edits))
     }
+}
+
+/// Whether this is an application that the centre has answered for good: what it was answered stays
+/// true, and so does that it was made.
+fn has_result(fields: &Fields, slot: Slot) -> bool {
+    let applied = match (slot.field, slot.entry) {
+        (Field::Applications, Some(EntryId::Act(act))) => Some(act),
+        _ => None,
+    };
+    applied.is_some_and(|act| fields.get(slot).is_some() && !is_under_way(fields, act))
 }
 
 /// A document as it is once some acts are taken back, and the edits that do it.

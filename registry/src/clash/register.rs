@@ -18,12 +18,12 @@ pub(super) const LINES: &[Clash] = &[
         asked_if: None,
         law: "Law on Identification 26/2023, Art. 24",
         clerk: words(
-            "Hồ sơ cấp thẻ ghi thông tin trước khi cải chính. Thẻ chưa được in; kiểm tra lại với người dân.",
-            "The card application holds the value from before the correction. No card is printed yet; check it with the person.",
+            "Hồ sơ cấp thẻ ghi thông tin trước khi cải chính; kiểm tra lại với người dân. Nếu thẻ đã cấp theo hồ sơ này thì phải đổi thẻ.",
+            "The card application holds the value from before the correction; check it with the person. If the card was issued already, it has to be exchanged.",
         ),
         reviewer: words(
-            "Cải chính đúng: giữ cải chính (--keep), hồ sơ thẻ làm lại. Cải chính sai: giữ hồ sơ thẻ (--keep).",
-            "The correction is right: keep it (--keep), and the application is made anew. The correction is wrong: keep the application (--keep).",
+            "Cải chính đúng: giữ cải chính (--keep), hồ sơ thẻ làm lại; thẻ đã cấp thì đổi. Cải chính sai: giữ hồ sơ thẻ (--keep).",
+            "The correction is right: keep it (--keep), and the application is made anew; a card that was issued is exchanged. The correction is wrong: keep the application (--keep).",
         ),
     },
     Clash {

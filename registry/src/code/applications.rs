@@ -3,6 +3,8 @@
 //! 69/2024). The application itself is [`crate::application`].
 
 use super::*;
+use crate::act::ActKind;
+use crate::date::{BirthDate, Date, PartialDate};
 
 code_list! {
     /// What is applied for.
@@ -21,6 +23,20 @@ code_list! {
     EidLevel1 = 4, "eid_level_1";
     /// An e-ID account of level 2.
     EidLevel2 = 5, "eid_level_2";
+}
+
+impl Request {
+    /// The procedure by which it is applied for.
+    pub const fn act(self) -> ActKind {
+        match self {
+            Request::CardIssue | Request::CardExchange | Request::CardReissue => {
+                ActKind::CardApplication
+            }
+            Request::ChildPin => ActKind::ChildPinRequest,
+            Request::EidLevel1 => ActKind::EidLevel1,
+            Request::EidLevel2 => ActKind::EidLevel2,
+        }
+    }
 }
 
 code_list! {
@@ -166,6 +182,28 @@ pub fn age_rule(years: u16) -> &'static AgeRule {
         .unwrap_or(const { &YOUNGEST })
 }
 
+/// The ages at which a card is exchanged (Law on Identification 26/2023, Art. 21). One that is
+/// issued within two years before such an age is valid until the next.
+const EXCHANGED_AT: [u16; 4] = [14, 25, 40, 60];
+/// Those two years, in months.
+const BEFORE_EXCHANGE_MONTHS: u8 = 24;
+
+/// The last day of a card issued on a day, to somebody born then; none from the last of the ages
+/// on, and where the year of birth is not known. Of a birth date that is known in part, the first
+/// day that it may be counts.
+pub fn card_expires(born: &BirthDate, issued: Date) -> Option<PartialDate> {
+    let (year, month, day) = born.date()?.first_day().ymd();
+    let from = issued.add_months(BEFORE_EXCHANGE_MONTHS)?;
+    EXCHANGED_AT.into_iter().find_map(|age| {
+        let reached = year.checked_add(age)?;
+        // Whoever was born on 29 February reaches an age on 1 March in a year without it.
+        let birthday = Date::from_ymd(reached, month, day)
+            .or_else(|_| Date::from_ymd(reached, 3, 1))
+            .ok()?;
+        (birthday > from).then(|| birthday.into())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +214,25 @@ mod tests {
             assert_eq!(age_rule(years).from, from, "{years}");
         }
         assert!(age_rule(5).captures.is_empty() && !age_rule(5).eid.1);
+    }
+
+    #[test]
+    fn a_card_is_valid_until_the_next_age_that_is_more_than_two_years_off() {
+        let expires = |born: &str, issued: &str| {
+            let born = BirthDate::parse_legacy(born).unwrap();
+            card_expires(&born, issued.parse().unwrap()).map(|date| date.to_iso())
+        };
+        for (born, issued, until) in [
+            ("2020-05-05", "2026-11-22", Some("2034-05-05")),
+            ("2013-05-05", "2026-11-22", Some("2038-05-05")),
+            ("1980-05-05", "2026-11-22", Some("2040-05-05")),
+            ("2004-02-29", "2026-11-22", Some("2029-03-01")),
+            ("1968-11-22", "2026-11-22", None),
+            ("1968-11-23", "2026-11-22", Some("2028-11-23")),
+            ("1990", "2026-11-22", Some("2030-01-01")),
+        ] {
+            assert_eq!(expires(born, issued).as_deref(), until, "{born}");
+        }
     }
 
     #[test]

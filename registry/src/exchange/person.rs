@@ -3,6 +3,7 @@
 use super::history::{self, HISTORIES};
 use super::{Column, Row};
 use crate::RecordId;
+use crate::application::as_it_stands;
 use crate::code::BloodType;
 use crate::fields::Fields;
 use crate::name::PersonName;
@@ -41,7 +42,7 @@ pub enum Carried {
 }
 
 /// Fields that a row has columns for; of a later schema's nothing is lost in silence.
-const CARRIED: [Field; 35] = [
+const CARRIED: [Field; 36] = [
     Field::Name,
     Field::OtherNames,
     Field::Pin,
@@ -77,6 +78,8 @@ const CARRIED: [Field; 35] = [
     Field::LocalFile,
     Field::Confirmations,
     Field::Applications,
+    // The state of each application is told by them.
+    Field::ApplicationAnswers,
 ];
 
 /// Fills `row` with what a file can say of the person.
@@ -123,7 +126,8 @@ fn entries(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) -> boo
         };
         for (entry, value) in person.0.entries(*field) {
             if Some(entry) != told {
-                whole &= history::write(row, *column, value, directory);
+                let value = as_it_stands(entry, value, person.0);
+                whole &= history::write(row, *column, &value, directory);
             }
         }
     }

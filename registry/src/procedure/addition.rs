@@ -4,8 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ActId;
-use crate::act::{ActKind, Refers};
+use crate::act::{Act, ActKind, Refers};
+use crate::application::applications;
 use crate::case::{Answer, Case};
+use crate::dossier::DossierState;
+use crate::fields::EntryId;
 use crate::procedure::{Draft, Refusal};
 use crate::value::Line;
 use crate::words::words;
@@ -55,7 +58,7 @@ pub(super) fn evidence(draft: &mut Draft<'_>, input: &EvidenceInput) -> Result<(
                     ),
                 });
             }
-            Some(Refers::Act(of))
+            Some(asked(draft, &act).unwrap_or(Refers::Act(of)))
         }
         (None, Some(number)) => Some(Refers::Case(open_case(draft, number)?.id)),
         _ => {
@@ -69,6 +72,21 @@ pub(super) fn evidence(draft: &mut Draft<'_>, input: &EvidenceInput) -> Result<(
         }
     };
     Ok(())
+}
+
+/// What the centre asks for, as far as the office has heard, if the act is an application that waits
+/// for it.
+fn asked(draft: &Draft<'_>, act: &Act) -> Option<Refers> {
+    let (of, entry) = (act.id(), EntryId::Act(act.id()));
+    let mut held = act.records().filter_map(|(_, id)| draft.slice.record(&id));
+    held.find_map(|held| {
+        let fields = held.fields();
+        let (_, application) = applications(fields).find(|(known, _)| *known == entry)?;
+        let standing = application.standing(entry, fields, 0);
+        let place = standing.answers;
+        let waits = standing.dossier.state == DossierState::SupplementAsked;
+        waits.then_some(Refers::Asked { of, place })
+    })
 }
 
 pub(super) fn answer(draft: &mut Draft<'_>, input: &AnswerInput) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::RecordId;
-use crate::application::{Application, Pinned};
+use crate::application::{Application, Pinned, applications};
 use crate::code::{AgeRule, Capture, CardReason, Request, Sex, age_rule};
 use crate::contact::Phone;
 use crate::date::{BirthDate, Date};
@@ -144,7 +144,7 @@ pub(super) fn card(draft: &mut Draft<'_>, input: &CardInput) -> Result<(), Refus
             asked_by: input.asked_by.clone(),
             prepared: draft.today(),
             pinned,
-            state: DossierState::Accepted,
+            state: DossierState::Received,
         },
     )
 }
@@ -193,7 +193,7 @@ pub(super) fn child_pin(draft: &mut Draft<'_>, input: &ChildPinInput) -> Result<
             asked_by: input.asked_by.clone(),
             prepared: draft.today(),
             pinned,
-            state: DossierState::Accepted,
+            state: DossierState::Received,
         },
     )
 }
@@ -250,16 +250,16 @@ pub(super) fn eid(
             asked_by: input.asked_by.clone(),
             prepared: draft.today(),
             pinned,
-            state: DossierState::Accepted,
+            state: DossierState::Received,
         },
     )
 }
 
 /// Puts the dossier on the record, unless one like it is under way.
 fn queue(draft: &mut Draft<'_>, held: &Held, application: Application) -> Result<(), Refusal> {
-    let under_way = held.fields().entries(Field::Applications).any(|(_, value)| {
-        matches!(value, Value::Application(known) if known.is_under_way_for(application.request))
-    });
+    let mut known = applications(held.fields());
+    let under_way = known
+        .any(|(entry, known)| known.is_under_way_for(application.request, entry, held.fields()));
     if under_way {
         return Err(Refusal::Invalid {
             field: "person",

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::{ActKind, Refers, Target};
+use crate::act::{Act, ActKind, Refers, Target};
+use crate::application;
 use crate::contact::{Email, Phone};
 use crate::date::PartialDate;
 use crate::document::put;
@@ -253,8 +254,17 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(
         .slice
         .own_act(&input.of)
         .ok_or(Refusal::OfAnotherOffice)?;
-    if is_final {
+    if is_final && !act.body.kind.applies() {
         return Err(Refusal::AlreadyFinal);
+    }
+    if is_final && !is_under_way(draft, &act) {
+        return Err(Refusal::Invalid {
+            field: "of",
+            words: words(
+                "hồ sơ này đã có kết quả hoặc đã rút, không rút được nữa; nếu cần thay đổi, hãy lập hồ sơ mới",
+                "this application was answered or taken back already; prepare another one if something else is needed",
+            ),
+        });
     }
     if act.body.kind.is_addition() {
         return Err(Refusal::Invalid {
@@ -303,4 +313,12 @@ pub(super) fn withdraw(draft: &mut Draft<'_>, input: &WithdrawInput) -> Result<(
         draft.change_held(&held, edits)?;
     }
     Ok(())
+}
+
+/// Whether an application that was taken in has no result yet: until then it can be taken back.
+fn is_under_way(draft: &Draft<'_>, act: &Act) -> bool {
+    act.records().any(|(_, id)| {
+        let held = draft.slice.record(&id);
+        held.is_some_and(|held| application::is_under_way(held.fields(), act.id()))
+    })
 }

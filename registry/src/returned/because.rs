@@ -30,6 +30,7 @@ because! {
     ActNotYours "act_not_yours";
     AdditionToNothing "addition_to_nothing";
     AdditionsTooMany "additions_too_many";
+    ApplicationClosed "application_closed";
     BookOfAnotherOffice "book_of_another_office";
     CaseClosed "case_closed";
     CaseNotOfOffice "case_not_of_office";

@@ -66,6 +66,14 @@ pub(super) const MENDED: &[Reason] = &[
         ),
     ),
     by(
+        "application_closed",
+        Some("of"),
+        words(
+            "trung tâm đã trả lời hồ sơ này, không rút được nữa; nếu cần thay đổi, hãy lập hồ sơ mới",
+            "the centre has answered this application, so it cannot be taken back; prepare another one if something else is needed",
+        ),
+    ),
+    by(
         "withdrawal_of_nothing",
         Some("of"),
         words(

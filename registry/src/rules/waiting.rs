@@ -69,6 +69,7 @@ fn past_dates(value: &Value) -> [Option<PartialDate>; 2] {
         Value::Residence(residence) => [Some(residence.from), residence.to],
         Value::Membership(membership) => [Some(membership.since), None],
         Value::Card(card) => [Some(card.issued), None],
+        Value::Application(application) => [Some(application.prepared), None],
         _ => [None, None],
     }
 }

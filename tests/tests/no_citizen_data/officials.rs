@@ -190,6 +190,10 @@ pub(crate) fn the_fleet_is_looked_at(scene: &mut Scene) {
             json!({"of": STRANGER, "ground": NAME, "now": [NAME], "paper": NAME, "date": NAME}),
         ),
         (
+            "/api/v1/applications/0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f/answer",
+            json!({"step": "refuse", "words": NAME, "place": NAME}),
+        ),
+        (
             "/api/v1/units",
             json!({"decree": format!("{NAME},{STRANGER}\n")}),
         ),

@@ -196,6 +196,21 @@ pub(crate) fn blood(record: &str, code: &str) -> Value {
     })
 }
 
+/// A card for one that was lost.
+pub(crate) fn card_application(record: &str) -> Value {
+    json!({
+        "act": "card_application",
+        "person": record,
+        "reason": "lost",
+        "collected": ["face", "fingerprints", "iris"],
+    })
+}
+
+/// Papers that were missing for an act.
+pub(crate) fn more_papers(act: &str) -> Value {
+    json!({"act": "add_evidence", "of": act, "evidence": paper("ảnh chân dung", "2")})
+}
+
 /// Another head of a household.
 pub(crate) fn new_head(household: &str, record: &str) -> Value {
     json!({"act": "change_of_head", "household": household, "new_head": record})
@@ -224,6 +239,8 @@ mod tests {
             new_name(id, "Nguyễn Ân"),
             blood(id, "ab"),
             new_head(id, id),
+            card_application(id),
+            more_papers(id),
         ];
         for filing in filings {
             let read = serde_json::from_value::<registry::procedure::Filing>(filing.clone());

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::agreement;
 use super::api::{self, field, text};
+use super::applying;
 use super::cast::{Cast, Player};
 use super::checks::Teller;
 use super::fleet::{Fleet, Office};
@@ -196,6 +197,7 @@ impl Story {
                 &filing,
             )?;
         }
+        let applied = applying::apply(self)?;
         self.answered(first)?;
         for entry in self
             .ledger
@@ -208,6 +210,8 @@ impl Story {
         }
         agreement::wait(&mut self.fleet)?;
         self.records_followed(&moved, &lodgers)?;
+        applying::follow(self, &applied)?;
+        agreement::wait(&mut self.fleet)?;
         Ok(lodgers)
     }
 

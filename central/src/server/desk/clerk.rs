@@ -190,6 +190,19 @@ impl Clerk {
                 }
                 group.tell(reply, changed.map_err(DeskError::from));
             }
+            Command::AnswerApplication {
+                of,
+                by,
+                word,
+                reply,
+            } => {
+                let by = (&by.0, by.1);
+                let answered = self.registrar.stage_answer(clock::now_s(), of, by, &word);
+                if let Ok(answered) = &answered {
+                    group.staged(answered.grew.clone());
+                }
+                group.tell(reply, answered.map_err(DeskError::from));
+            }
             Command::Exclude {
                 office,
                 node,

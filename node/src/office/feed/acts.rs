@@ -6,6 +6,7 @@ use registry::paper::used_by;
 use registry::sabotage::{Fault, planted};
 
 use crate::office::OfficeError;
+use crate::office::applications::closed_on;
 use crate::office::live::LiveChange;
 use crate::office::work::Work;
 use crate::tables::{ActRow, Answer, Kept};
@@ -26,7 +27,13 @@ impl Work<'_> {
             };
             concerns_us = true;
             match act.apply(index, Some(&official.record)) {
-                Ok(after) => self.set_official(record, Some(&Kept::of(after)?))?,
+                Ok(after) => {
+                    let kept = Kept::of(after)?;
+                    for of in closed_on(kept.fields()) {
+                        self.also(LiveChange::ApplicationClosed { of });
+                    }
+                    self.set_official(record, Some(&kept))?;
+                }
                 // The comparison of digests finds it and mends the record.
                 Err(error) => {
                     tracing::warn!(
@@ -42,6 +49,9 @@ impl Work<'_> {
             // An own act comes back so when the centre has found the people in it; what we know
             // of it stays as it is.
             if self.rows.act(&id)?.is_none() {
+                if act.body.kind.applies() && self.office.live().is_ours(&act) {
+                    self.also(LiveChange::Applied { act: id });
+                }
                 self.note_named(&act);
                 let answer = self.answer_to_lost(&act);
                 self.rows.put_act(&ActRow { act, order, answer })?;

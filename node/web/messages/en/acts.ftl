@@ -82,3 +82,7 @@ marriage-ended-by-death = the husband or wife died
 marriage-ended-by-divorce = divorce
 marriage-ended-by-annulment = annulled by a court
 marriage-ended-by-remarriage = the husband or wife has married somebody else
+queue-asked = Something is missing
+acts-under-way = Waiting for the centre to issue
+answer-supplement_asked = The centre asks for: { $words }. Add papers to this act, and it goes on.
+answer-refused = The centre refused it: { $words }

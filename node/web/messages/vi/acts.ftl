@@ -76,3 +76,7 @@ marriage-ended-by-death = vợ hoặc chồng chết
 marriage-ended-by-divorce = ly hôn
 marriage-ended-by-annulment = tòa án hủy kết hôn trái pháp luật
 marriage-ended-by-remarriage = vợ hoặc chồng đã kết hôn với người khác
+queue-asked = Cần bổ sung
+acts-under-way = Chờ trung tâm cấp
+answer-supplement_asked = Trung tâm yêu cầu bổ sung: { $words }. Thêm giấy tờ vào hồ sơ này, hồ sơ đi tiếp.
+answer-refused = Trung tâm từ chối: { $words }
