@@ -3,11 +3,14 @@
 //! promised; it never asks the system whether all is well.
 
 mod agreement;
+mod applications;
 mod centre;
 mod disputes;
+mod entries;
 mod ledger;
 mod node;
 mod readings;
+mod said;
 
 pub(crate) use agreement::agreement;
 pub(crate) use centre::centre;

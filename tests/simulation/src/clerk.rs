@@ -3,13 +3,18 @@
 
 use commune_node::office::Office;
 use registry::RecordId;
+use registry::person::Person;
 use registry::procedure::{Filing, Slice};
+use registry::schema::RecordKind;
 use serde_json::{Value, json};
 
 use crate::dice::Dice;
 use crate::people::{People, Someone};
 use crate::plan::Procedure;
 
+mod additions;
+mod books;
+mod identity;
 mod papers;
 
 /// What a clerk has to look at.
@@ -81,6 +86,21 @@ pub(crate) fn filing(desk: &Desk<'_>, procedure: Procedure, salt: u64) -> Option
         Procedure::Collection => collection(desk, dice)?,
         Procedure::Withdraw => json!({"act": "withdraw", "of": dice.pick(desk.own_acts)?,
             "reason": "nhập nhầm hồ sơ"}),
+        Procedure::Email => json!({"act": "contact", "person": desk.held(dice)?.to_string(),
+            "email": dice.pick(&["lan@example.vn", "an.tran@example.vn"])?}),
+        Procedure::AddEvidence => additions::papers(desk, dice)?,
+        Procedure::AnswerCase => additions::answer(desk, dice)?,
+        Procedure::CardApplication
+        | Procedure::ChildPinRequest
+        | Procedure::EidLevel1
+        | Procedure::EidLevel2
+        | Procedure::OtherNames => identity::filing(desk, procedure, dice)?,
+        Procedure::LateBirth
+        | Procedure::MaritalConfirmation
+        | Procedure::MarriageNumber
+        | Procedure::MarriageAnnulled
+        | Procedure::DeathRevoked
+        | Procedure::GuardianshipEnd => books::filing(desk, procedure, dice)?,
         other => papers::filing(desk, other, dice)?,
     };
     serde_json::from_value(value).ok()
@@ -200,6 +220,21 @@ impl Desk<'_> {
             }
         }
         None
+    }
+
+    /// A person whom the office holds and of whom this is so; everybody meets the same first.
+    fn of_whom(&self, dice: &mut Dice, fits: impl Fn(&Person<'_>) -> bool) -> Option<RecordId> {
+        let everybody = self.people.people.iter().map(|person| person.id);
+        let mut ids: Vec<RecordId> = everybody.chain(self.made.iter().copied()).collect();
+        ids.retain(|id| {
+            let held = self.office.record(id);
+            let person = held.filter(|held| held.record.kind == RecordKind::Person);
+            person.is_some_and(|held| fits(&Person(held.fields())))
+        });
+        if dice.percent(65) {
+            ids.truncate(HOT);
+        }
+        dice.pick(&ids).copied()
     }
 
     /// A household that the office holds, with its members.

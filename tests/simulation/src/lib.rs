@@ -31,7 +31,7 @@ mod world;
 pub use check::Failure;
 pub use many::{Many, Progress, many};
 pub use nation::{Nation, NationFigures, NationSize};
-pub use plan::{Deed, Item, Plan, Procedure, Setting, Way};
+pub use plan::{Deed, Item, Operation, Plan, Procedure, Setting, Way};
 pub use record::{Recording, RecordingError};
 pub use sabotage::Sabotage;
 pub use world::Tally;

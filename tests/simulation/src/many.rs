@@ -109,4 +109,7 @@ fn add(sum: &mut Tally, one: &Tally) {
     for (name, count) in &one.procedures {
         *sum.procedures.entry(name.clone()).or_default() += count;
     }
+    for (name, count) in &one.kinds {
+        *sum.kinds.entry(name.clone()).or_default() += count;
+    }
 }

@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::dice::Dice;
 
+mod procedure;
+
+pub use procedure::Procedure;
+use procedure::{common, rare};
+
 /// What a run starts from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,63 +61,30 @@ pub enum Way {
     Down,
 }
 
-/// A procedure that a clerk performs.
+/// What people at the centre do beside deciding cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // the names of docs/acts.md
-pub enum Procedure {
-    Birth,
-    Death,
-    Marriage,
-    Correction,
-    RegistryCorrection,
-    PermanentRegistration,
-    TemporaryRegistration,
-    StayNotification,
-    Contact,
-    HouseholdSplit,
-    ChangeOfHead,
-    Collection,
-    Withdraw,
-    Divorce,
-    ParentRecognition,
-    Guardianship,
-    RepeatedBirth,
-    BirthRevoked,
-    TemporaryRenewal,
-    TemporaryAbsence,
-    PermanentDeletion,
-    TemporaryDeletion,
-    HouseholdMerge,
-    ResidenceAdjustment,
+pub enum Operation {
+    /// A number is cancelled, and another given.
+    ChangeNumber,
+    /// A change of nationality is recorded.
+    ChangeNationality,
+    /// A reviewer asks an office about a case.
+    AskOffice,
+    /// A reviewer answers an application.
+    AnswerApplication,
 }
 
-/// How often each is performed: clashing is what we want to see.
-const SHARES: [(Procedure, u64); 24] = [
-    (Procedure::Birth, 12),
-    (Procedure::Death, 7),
-    (Procedure::Marriage, 8),
-    (Procedure::Correction, 21),
-    (Procedure::RegistryCorrection, 6),
-    (Procedure::PermanentRegistration, 13),
-    (Procedure::TemporaryRegistration, 6),
-    (Procedure::StayNotification, 4),
-    (Procedure::Contact, 5),
-    (Procedure::HouseholdSplit, 4),
-    (Procedure::ChangeOfHead, 5),
-    (Procedure::Collection, 4),
-    (Procedure::Withdraw, 5),
-    (Procedure::Divorce, 4),
-    (Procedure::ParentRecognition, 4),
-    (Procedure::Guardianship, 3),
-    (Procedure::RepeatedBirth, 3),
-    (Procedure::BirthRevoked, 3),
-    (Procedure::TemporaryRenewal, 3),
-    (Procedure::TemporaryAbsence, 3),
-    (Procedure::PermanentDeletion, 4),
-    (Procedure::TemporaryDeletion, 3),
-    (Procedure::HouseholdMerge, 3),
-    (Procedure::ResidenceAdjustment, 4),
+/// Each as often as it stands here.
+const OPERATIONS: [Operation; 8] = [
+    Operation::ChangeNumber,
+    Operation::ChangeNationality,
+    Operation::AskOffice,
+    Operation::AskOffice,
+    Operation::AnswerApplication,
+    Operation::AnswerApplication,
+    Operation::AnswerApplication,
+    Operation::AnswerApplication,
 ];
 
 /// What happens. `salt` draws what the moment leaves open, such as on whom an act is.
@@ -130,6 +102,8 @@ pub enum Deed {
     Read { office: u8, salt: u64 },
     /// A reviewer decides a case, if one is open.
     Decide { salt: u64 },
+    /// Somebody at the centre does something else.
+    Operate { operation: Operation, salt: u64 },
     /// A line is cut.
     Cut { office: u8, way: Way, for_ms: u64 },
     /// A node loses power; so many batches that were not synced had reached the disk.
@@ -168,6 +142,12 @@ const DECREES_PERCENT: u64 = 34;
 const SECOND_PERCENT: u64 = 30;
 /// So many things happen for each that is done with a stick.
 const STEPS_A_STICK: u32 = 4;
+/// So many things happen for each act of the rarer kinds, and for each that an operator does.
+const STEPS_A_RARE_ACT: u32 = 4;
+const STEPS_AN_OPERATION: u32 = 6;
+/// Of a hundred rare acts, how many are filed in another office as well, within this time.
+const TWICE_PERCENT: u64 = 40;
+const TWICE_MS: u64 = 20_000;
 /// Mean time between two things that happen.
 const PACE_MS: u64 = 12_000;
 
@@ -191,7 +171,7 @@ impl Plan {
                 at_ms += wait;
                 let deed = Deed::Act {
                     office,
-                    procedure: procedure(&mut dice),
+                    procedure: common(&mut dice),
                     salt: dice.any(),
                 };
                 items.push(Item { at_ms, deed });
@@ -201,6 +181,8 @@ impl Plan {
         plan.add_decrees();
         plan.add_readings();
         plan.add_sticks();
+        plan.add_rare_acts();
+        plan.add_operations();
         plan
     }
 
@@ -226,6 +208,59 @@ impl Plan {
             let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
             let salt = dice.any();
             self.insert(at_ms, Deed::Stick { office, salt });
+        }
+    }
+
+    /// Acts of the rarer kinds, often about the same people in two offices. Drawn apart.
+    fn add_rare_acts(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "rare acts", 0);
+        for _ in 0..self.setting.steps / STEPS_A_RARE_ACT {
+            let at_ms = dice.below(self.ends_ms().max(1));
+            let procedure = rare(&mut dice);
+            let salt = dice.any();
+            let mut office = || u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
+            let (here, there) = (office(), office());
+            let before = match procedure {
+                Procedure::ChildPinRequest => Some(Deed::Act {
+                    office: here,
+                    procedure: Procedure::Birth,
+                    salt: salt.rotate_left(7),
+                }),
+                Procedure::AnswerCase => Some(Deed::Operate {
+                    operation: Operation::AskOffice,
+                    salt: salt.rotate_left(7),
+                }),
+                _ => None,
+            };
+            let act = |office| Deed::Act {
+                office,
+                procedure,
+                salt,
+            };
+            let later = at_ms + dice.below(TWICE_MS);
+            let twice = dice.percent(TWICE_PERCENT) && there != here;
+            if let Some(before) = before {
+                self.insert(at_ms, before);
+                self.insert(at_ms + dice.between(300, TWICE_MS), act(here));
+            } else {
+                self.insert(at_ms, act(here));
+            }
+            if twice {
+                self.insert(later, act(there));
+            }
+        }
+    }
+
+    /// What people at the centre do beside deciding cases. Drawn apart.
+    fn add_operations(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "operations", 0);
+        for _ in 0..self.setting.steps / STEPS_AN_OPERATION {
+            let at_ms = dice.below(self.ends_ms().max(1));
+            let Some(operation) = dice.pick(&OPERATIONS).copied() else {
+                continue;
+            };
+            let salt = dice.any();
+            self.insert(at_ms, Deed::Operate { operation, salt });
         }
     }
 
@@ -262,7 +297,7 @@ impl Plan {
             for wait in [3_000, 2_000] {
                 let act = Deed::Act {
                     office,
-                    procedure: procedure(dice),
+                    procedure: common(dice),
                     salt: dice.any(),
                 };
                 more.push((at_ms.saturating_sub(wait), act));
@@ -298,7 +333,7 @@ fn deed(dice: &mut Dice, offices: u8) -> Deed {
     match dice.below(100) {
         0..59 => Deed::Act {
             office,
-            procedure: procedure(dice),
+            procedure: common(dice),
             salt,
         },
         59..60 => Deed::Replay { office },
@@ -349,15 +384,4 @@ fn deed(dice: &mut Dice, offices: u8) -> Deed {
             for_ms: long,
         },
     }
-}
-
-fn procedure(dice: &mut Dice) -> Procedure {
-    let mut left = dice.below(SHARES.iter().map(|(_, share)| share).sum());
-    for (procedure, share) in SHARES {
-        if left < share {
-            return procedure;
-        }
-        left -= share;
-    }
-    Procedure::Correction
 }

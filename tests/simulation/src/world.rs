@@ -14,6 +14,7 @@ mod hostile;
 mod liar;
 mod lines;
 mod node;
+mod operators;
 mod readings;
 mod serving;
 mod sticks;
@@ -24,6 +25,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use bytes::Bytes;
+use central_registry::tables::KeptAct;
 use registry::unit::Edition;
 use sync_proto::Class;
 
@@ -154,6 +156,10 @@ pub struct Tally {
     pub faults: BTreeMap<String, u64>,
     /// Acts acknowledged, by procedure.
     pub procedures: BTreeMap<String, u64>,
+    /// Acts that stood in the end, by the kind that `docs/acts.md` gives them: those of the centre
+    /// too.
+    #[serde(default)]
+    pub kinds: BTreeMap<String, u64>,
     /// New lives of nodes.
     pub lives: u64,
     /// Sessions that ended with an error of the peer.
@@ -361,5 +367,13 @@ impl World {
     pub(crate) fn count_procedure(&mut self, procedure: Procedure) {
         let name = format!("{procedure:?}");
         *self.tally.procedures.entry(name).or_default() += 1;
+    }
+
+    /// Counts the acts that stand, by kind.
+    pub(crate) fn count_kinds(&mut self, acts: &[KeptAct]) {
+        for row in acts.iter().filter(|row| row.outcome.took_effect()) {
+            let name = row.act.body.kind.key().to_owned();
+            *self.tally.kinds.entry(name).or_default() += 1;
+        }
     }
 }

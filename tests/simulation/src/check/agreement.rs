@@ -4,16 +4,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use central_registry::registrar::Registrar;
+use central_registry::tables::KeptAct;
 use commune_node::office::{ActState, AttachmentState};
 use commune_node::tables::Rows;
 use registry::ActId;
+use registry::act::Refers;
+use registry::case::Case;
 use registry::dispute::Matter;
+use registry::procedure::Slice;
 use registry::schema::Field;
 use registry::value::Value;
 use registry_store::Store;
 
-use super::centre::{cases, records};
+use super::centre::{acts, cases, records};
 use super::{Failure, centre, node, readings};
+use crate::law::Law;
 use crate::world::{Device, World};
 
 /// Whether everything agrees; if not, the first thing that does not.
@@ -72,11 +77,34 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
         thumbnails_are_here(at, &registrar, &fails)?;
         same_records(at, &records, &fails)?;
         same_cases(at, &records, &cases, &fails)?;
+        those_asked_know(at, &world.ledger.law, &cases, &fails)?;
         acts_stand_as_their_cases(at, &cases, &fails)?;
         everybody_was_answered(world, index, &fails)?;
+        world.ledger.said.stands_at(at, &registrar, &fails)?;
         readings::all_are_told(&world.ledger, index, at, &fails)?;
     }
-    readings::the_centre_shows_all(world, &registrar).map_err(not_yet)
+    let acts = acts(&registrar)?;
+    answers_are_kept(&acts, &cases)?;
+    readings::the_centre_shows_all(world, &registrar).map_err(not_yet)?;
+    world.count_kinds(&acts);
+    Ok(())
+}
+
+/// What an office said or brought in a case is kept with it, once.
+fn answers_are_kept(acts: &[KeptAct], cases: &[Case]) -> Result<(), Failure> {
+    for row in acts.iter().filter(|row| row.outcome.took_effect()) {
+        let Some(Refers::Case(id)) = row.act.body.refers else {
+            continue;
+        };
+        let act = row.act.id();
+        let case = cases.iter().find(|case| case.id == id);
+        let answers = case.into_iter().flat_map(|case| &case.answers);
+        if answers.filter(|answer| answer.act == act).count() != 1 {
+            let words = format!("what act {act} says in a case is not kept with it once");
+            return Err(Failure::new("6 cases", words));
+        }
+    }
+    Ok(())
 }
 
 pub(super) type Fails<'a> = &'a dyn Fn(String) -> Failure;
@@ -190,7 +218,7 @@ fn same_records(
 fn same_cases(
     at: &Device,
     records: &std::collections::BTreeMap<registry::RecordId, central_registry::tables::Kept>,
-    cases: &[registry::case::Case],
+    cases: &[Case],
     fails: Fails<'_>,
 ) -> Result<(), Failure> {
     let Some(office) = &at.office else {
@@ -222,13 +250,35 @@ fn same_cases(
     Ok(())
 }
 
-/// An act that an open case names is in dispute at its office, and no other is, whichever of the
-/// acts arrived first.
-fn acts_stand_as_their_cases(
+/// Whoever was asked in an open case knows it, and that they are asked.
+fn those_asked_know(
     at: &Device,
-    cases: &[registry::case::Case],
+    law: &Law,
+    cases: &[Case],
     fails: Fails<'_>,
 ) -> Result<(), Failure> {
+    let Some(office) = &at.office else {
+        return Ok(());
+    };
+    let asked = cases.iter().filter(|case| {
+        let mut questions = case.questions.iter();
+        case.is_open() && questions.any(|(asked, _)| law.office(*asked) == at.speaks_as())
+    });
+    for case in asked {
+        let known = office.case(case.number);
+        if known.is_none_or(|known| !known.asked(at.speaks_as())) {
+            return Err(fails(format!(
+                "it does not know what case {} asks",
+                case.number
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// An act that an open case names is in dispute at its office, and no other is, whichever of the
+/// acts arrived first.
+fn acts_stand_as_their_cases(at: &Device, cases: &[Case], fails: Fails<'_>) -> Result<(), Failure> {
     let Some(office) = &at.office else {
         return Ok(());
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use central_registry::registrar::Registrar;
-use central_registry::tables::{self, AuditRow, Kept};
+use central_registry::tables::{self, AuditRow, Kept, KeptAct};
 use ed25519_dalek::{Signature, VerifyingKey};
 use registry::act::Author;
 use registry::case::Case;
@@ -18,17 +18,20 @@ use registry_store::{KeyRange, Store};
 use sync_proto::{Digest, DigestKey};
 
 use super::node::places;
-use super::{Failure, disputes, readings};
+use super::{Failure, applications, disputes, entries, readings};
 use crate::sabotage::Sabotage;
 use crate::world::World;
 
 /// Reasons for which an honest office's act is never returned: each is a fault of the software.
-const FAULTS: [&str; 5] = [
+const FAULTS: [&str; 8] = [
     "document_internal",
     "document_unreadable",
     "document_too_large",
     "record_exists",
     "record_misfit",
+    "evidence_missing",
+    "addition_to_nothing",
+    "act_not_yours",
 ];
 /// Rows of a table that are read at once: more than any run has.
 const ROWS_MAX: usize = 100_000;
@@ -65,8 +68,10 @@ pub(crate) fn centre(world: &mut World) -> Result<(), Failure> {
         };
         record_is_right(world, kept)?;
         disputes::clashes_have_cases(&registrar, kept)?;
+        entries::stand_as_acts_say(&registrar, kept)?;
         world.ledger.versions.insert(id, kept.version);
     }
+    world.ledger.said.stands_at_centre(&records)?;
     readings::none_is_kept_twice_or_lost(&mut world.ledger, &registrar)?;
     audit_is_whole(world, &registrar)
 }
@@ -83,6 +88,11 @@ pub(crate) fn records(registrar: &Registrar) -> Result<BTreeMap<RecordId, Kept>,
 /// Every case.
 pub(crate) fn cases(registrar: &Registrar) -> Result<Vec<Case>, Failure> {
     rows(registrar, tables::CASES)
+}
+
+/// Every act that the centre keeps.
+pub(crate) fn acts(registrar: &Registrar) -> Result<Vec<KeptAct>, Failure> {
+    rows(registrar, tables::ACTS)
 }
 
 fn rows<T: serde::de::DeserializeOwned>(
@@ -349,6 +359,7 @@ fn record_is_right(world: &mut World, kept: &Kept) -> Result<(), Failure> {
     if kept.record.kind != RecordKind::Person {
         return Ok(());
     }
+    applications::have_one_result(kept.record.id, &reading.fields)?;
     if let Some(pin) = Person(&reading.fields).pin() {
         let holder = *world.ledger.pins.entry(*pin).or_insert(kept.record.id);
         if holder != kept.record.id {

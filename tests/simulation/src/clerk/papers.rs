@@ -72,6 +72,15 @@ pub(super) fn filing(desk: &Desk<'_>, procedure: Procedure, dice: &mut Dice) -> 
             json!({"act": "household_merge", "household": household.to_string(),
                 "into": into.to_string()})
         }
+        Procedure::HouseholdAddress => {
+            let (household, members) = desk.household(dice)?;
+            let relation = *dice.pick(&["child", "other", "spouse"])?;
+            json!({"act": "residence_adjustment", "ground": "Nghị quyết 12/NQ-HĐND",
+                "households": [{"household": household.to_string(),
+                    "address": dice.pick(&["số 14", "số 15"])?}],
+                "people": [{"person": members.last()?.to_string(), "relation": relation}],
+                "evidence": paper})
+        }
         _ => json!({"act": "residence_adjustment", "ground": "Nghị quyết 12/NQ-HĐND",
             "people": [{"person": desk.held(dice)?.to_string(),
                 "permanent_address": dice.pick(&["số 14", "số 15"])?}],

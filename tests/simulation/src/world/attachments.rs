@@ -34,7 +34,10 @@ impl World {
         salt: u64,
     ) {
         if let ActInput::Portrait(input) = &mut filing.input {
-            let mut dice = Dice::new(salt, "photograph", 0);
+            // Two people have no photograph in common, whoever takes it.
+            let whose = input.person.as_bytes().iter();
+            let whose = whose.fold(0_u64, |mark, byte| mark.rotate_left(8) ^ u64::from(*byte));
+            let mut dice = Dice::new(salt, "photograph", whose);
             let (least, most) = (20_000, PIECES_MAX * 16_000);
             input.photo = self.take_in(device, office, &picture(&mut dice, least, most));
             input.thumbnail = self.take_in(device, office, &picture(&mut dice, 500, 12_000));
@@ -197,28 +200,38 @@ impl World {
         self.take_slots(id)
     }
 
-    /// A piece that the centre has does not come again, but for the last of an attachment that was
-    /// not made whole.
+    /// A piece of which a line knows that the centre has it does not come on it again, but for the
+    /// last of an attachment that was not made whole. Another office may bring the same file at the
+    /// same time.
     fn look_at_repetition(
         &mut self,
         id: u64,
         registrar: &Registrar,
         question: &CentreAttachmentOutput,
     ) -> Result<(), Failure> {
-        let CentreAttachmentOutput::TakePiece(came) = question else {
-            return Ok(());
-        };
-        self.tally.pieces += 1;
-        let hash = came.outline.attachment().hash();
-        let part = registrar.folder().part(&hash).ok().flatten();
-        let there = part.is_some_and(|part| part.pieces > came.index);
-        if !there && !registrar.folder().holds(&hash) {
-            return Ok(());
-        }
         let Some(line) = self.lines.get_mut(&id) else {
             return Ok(());
         };
-        line.central.repeated += 1;
+        let known = &mut line.central.pieces;
+        let came = match question {
+            CentreAttachmentOutput::Offered(attachment) => {
+                let hash = attachment.hash();
+                let part = registrar.folder().part(&hash).ok().flatten();
+                let here = match registrar.folder().holds(&hash) {
+                    true => attachment.pieces(),
+                    false => part.map_or(0, |part| part.pieces),
+                };
+                known.insert(hash, here);
+                return Ok(());
+            }
+            CentreAttachmentOutput::TakePiece(came) => came,
+            _ => return Ok(()),
+        };
+        self.tally.pieces += 1;
+        let known = known.entry(came.outline.attachment().hash()).or_default();
+        let again = came.index < *known;
+        *known = (*known).max(came.index.saturating_add(1));
+        line.central.repeated += u32::from(again);
         if line.central.repeated > 1 {
             let words = format!("line {id} sends pieces again that the centre has");
             return Err(Failure::new("nothing twice", words));

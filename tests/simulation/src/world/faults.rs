@@ -1,12 +1,11 @@
-//! What the plan wants: acts, decisions, and everything that goes wrong.
+//! What the plan wants: acts, and everything that goes wrong. What people at the centre do is in
+//! [`super::operators`].
 
 use std::sync::Arc;
 
 use central_registry::tables::Exclusion;
 use commune_node::writer::Command;
-use registry::case::{Case, Jurisdiction, Outcome, Reviewer};
 use registry::date::Date;
-use registry::dispute::Matter;
 use registry::value::Line as Words;
 use registry_store::{MemoryStore, Store, SyncFault};
 
@@ -14,7 +13,6 @@ use super::device::{Awaited, Backup};
 use super::{Event, World};
 use crate::check::Failure;
 use crate::clerk::{self, Desk};
-use crate::dice::Dice;
 use crate::plan::{Deed, Procedure};
 use crate::sabotage::Sabotage;
 
@@ -34,6 +32,7 @@ impl World {
             } => self.file(office.into(), procedure, salt),
             Deed::Read { office, salt } => return self.open_records(office.into(), salt),
             Deed::Decide { salt } => return self.decide(salt),
+            Deed::Operate { operation, salt } => return self.operate(operation, salt),
             Deed::Cut {
                 office,
                 way,
@@ -149,7 +148,9 @@ impl World {
 
     fn count_fault(&mut self, deed: &Deed) {
         let name = match deed {
-            Deed::Act { .. } | Deed::Read { .. } | Deed::Decide { .. } => return,
+            Deed::Act { .. } | Deed::Read { .. } | Deed::Decide { .. } | Deed::Operate { .. } => {
+                return;
+            }
             Deed::Cut { .. } => "line cut",
             Deed::Crash { .. } => "node without power",
             Deed::CrashCentre { .. } => "centre without power",
@@ -211,65 +212,6 @@ impl World {
             },
             |answer| Some(Awaited::Filing(procedure, answer)),
         );
-    }
-
-    /// A reviewer looks at the cases and decides one, now and then on what was there before.
-    fn decide(&mut self, salt: u64) -> Result<(), Failure> {
-        let Some(registrar) = self.centre.registrar.clone() else {
-            return Ok(());
-        };
-        let mut dice = Dice::new(salt, "reviewer", 0);
-        let cases = registrar.cases(100, Case::is_open).unwrap_or_default();
-        let Some(case) = dice.pick(&cases) else {
-            return Ok(());
-        };
-        let names = ["an.reviewer", "binh.reviewer"];
-        let Some(id) = dice.pick(&names).and_then(|name| name.parse().ok()) else {
-            return Ok(());
-        };
-        let reviewer = Reviewer {
-            id,
-            jurisdiction: Jurisdiction::National,
-        };
-        let claims = case.dispute.claims.len().max(1);
-        let claim = u8::try_from(dice.index(claims)).unwrap_or(0);
-        let outcome = match case.dispute.matter {
-            Matter::SamePerson => match dice.below(3) {
-                0 => Outcome::NotAConflict,
-                1 => Outcome::Combine(claim),
-                _ => Outcome::Keep(claim),
-            },
-            Matter::Life if dice.percent(30) => Outcome::NotAConflict,
-            _ => Outcome::Keep(claim),
-        };
-        let seen = case.version.saturating_sub(u32::from(dice.percent(10)));
-        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
-        let reason = Words::parse("after both papers were seen").unwrap_or_default();
-        match registrar.stage_decision(at_s, case.number, &reviewer, outcome, reason, seen) {
-            Ok(decided) if registrar.sync().is_err() => {
-                self.trace
-                    .note(|| "decided, and the disk did not confirm it".to_owned());
-                // It stands as soon as a later sync succeeds.
-                self.owe(decided.grew);
-                if self.disk_of(None).health().poisoned {
-                    return self.cut_centre(0, 500);
-                }
-                Ok(())
-            }
-            Ok(decided) => {
-                self.tally.decisions += 1;
-                let number = case.number;
-                self.trace
-                    .note(|| format!("case {number}: {}", decided.step));
-                self.publish(&registrar, &decided.grew)?;
-                crate::check::centre(self)
-            }
-            Err(error) => {
-                self.trace
-                    .note(|| format!("not decided: {} ({error})", error.code()));
-                Ok(())
-            }
-        }
     }
 
     /// Power goes at an office. With no power there is no line.

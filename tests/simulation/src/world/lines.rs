@@ -35,7 +35,9 @@ pub(crate) struct CentralEnd {
     pub(crate) answers: VecDeque<Slot>,
     /// The centre's life in which it began.
     pub(crate) life: u64,
-    /// Pieces that came a second time.
+    /// Pieces of which this line knows that the centre has them, by attachment.
+    pub(crate) pieces: BTreeMap<AttachmentId, u16>,
+    /// Those of them that came a second time.
     pub(crate) repeated: u32,
     /// What is told instead of the next answer that it fits.
     pub(crate) lie: Option<(Lie, Dice)>,
