@@ -137,8 +137,8 @@ pub enum Command {
     RootCertificate,
     /// How the office and its line stand: linked or not and why, what is unsent, what waits.
     Status,
-    /// What is unsent, disputed, parked or came back: act by act, with the next step; exit code 3
-    /// if there is anything.
+    /// What is unsent, disputed, parked, came back, or lacks papers that the centre asks for: act by
+    /// act, with the next step; exit code 3 if there is anything.
     Pending,
     /// The cases that the centre told this office of, the open ones first.
     Cases,

@@ -204,6 +204,10 @@ async fn wrong_input_is_told_by_its_path_and_a_refusal_by_its_rule() {
     assert_eq!(node.post("/api/v1/acts", &large).await.0, 413);
     assert_eq!(node.get("/api/v1/nothing").await.0, 404);
     assert_eq!(node.get("/api/v1/acts?state=lost").await.0, 400);
+    let both = "/api/v1/acts?state=final&under_way=true";
+    assert_eq!(node.get(both).await.0, 400);
+    let (status, under_way) = node.get("/api/v1/acts?under_way=true").await;
+    assert_eq!((status, under_way), (200, serde_json::json!([])));
     assert_eq!(node.api.office.standing(0).unsent, 0);
     node.stop().await;
 }

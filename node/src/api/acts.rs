@@ -78,11 +78,14 @@ pub(super) async fn check(
 pub(super) struct Wanted {
     /// Only those in this state.
     state: Option<ActState>,
+    /// Only applications that took effect and have no result yet: first those for which something is
+    /// missing, then by when the result is due.
+    under_way: Option<bool>,
     /// At most so many.
     limit: Option<usize>,
 }
 
-/// The acts of this office, the newest first.
+/// The acts of this office, the newest first unless asked otherwise.
 #[utoipa::path(get, path = "/api/v1/acts", params(Wanted),
     responses((status = 200, body = [ActView])))]
 pub(super) async fn list(
@@ -90,10 +93,16 @@ pub(super) async fn list(
     _desk: Desk,
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<Vec<ActView>>, ApiError> {
-    let words = "a state is one of provisional, waiting, final, disputed, returned, parked, quarantined, withdrawn, set_aside; a limit is a number";
-    let Query(wanted) = wanted.map_err(|_| ApiError::invalid("state", words))?;
+    let words = "a state is one of provisional, waiting, final, disputed, returned, parked, quarantined, withdrawn, set_aside; under_way is true or false and stands without a state; a limit is a number";
+    let wrong = || ApiError::invalid("state", words);
+    let Query(wanted) = wanted.map_err(|_| wrong())?;
     let limit = wanted.limit.unwrap_or(ROWS).min(ROWS_MAX);
-    Ok(Json(api.office.own_acts(wanted.state, limit)?))
+    let acts = match (wanted.under_way, wanted.state) {
+        (Some(true), None) => api.office.open_applications(None, limit)?,
+        (Some(true), Some(_)) => return Err(wrong()),
+        (_, state) => api.office.own_acts(state, limit)?,
+    };
+    Ok(Json(acts))
 }
 
 /// One act.

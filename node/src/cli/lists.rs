@@ -31,6 +31,10 @@ pub(super) fn pending(cli: &Cli) -> Result<Exit, Failure> {
             acts.extend(found);
         }
     }
+    let open = client.get("/api/v1/acts", &[("under_way", "true"), ("limit", "500")])?;
+    if let Value::Array(found) = open {
+        acts.extend(found.into_iter().filter(asked_for_more));
+    }
     let numbers = case_numbers(&client.get("/api/v1/cases", &[])?);
     let none = acts.is_empty();
     let now_s = clock::device_s();
@@ -38,6 +42,11 @@ pub(super) fn pending(cli: &Cli) -> Result<Exit, Failure> {
         pending_table(acts, &numbers, now_s)
     });
     Ok(if none { Exit::Done } else { Exit::Refused })
+}
+
+/// An application for which something is missing, and that is in none of the other lists.
+fn asked_for_more(act: &Value) -> bool {
+    text(act, "state") == "final" && text(act, "dossier") == "supplement_asked"
 }
 
 fn case_numbers(cases: &Value) -> HashMap<String, u64> {
@@ -56,7 +65,7 @@ fn case_numbers(cases: &Value) -> HashMap<String, u64> {
 fn pending_table(acts: &Value, cases: &HashMap<String, u64>, now_s: i64) -> String {
     let acts = acts.as_array().map_or(&[][..], Vec::as_slice);
     if acts.is_empty() {
-        return "nothing is pending: every act has its receipt, none is disputed or came back\n"
+        return "nothing is pending: every act has its receipt, none is disputed, came back or lacks papers\n"
             .to_owned();
     }
     let mut rows = Rows::new(&[
@@ -124,6 +133,10 @@ fn next_step(act: &Value, cases: &HashMap<String, u64>) -> String {
             said("the office that holds the record decides")
         ),
         "returned" => format!("{}: correct it and file it again", said("it was refused")),
+        "final" => format!(
+            "the centre asks for: {} (add papers to it)",
+            text(act, "answer")
+        ),
         _ => said("the operator of the centre looks at it"),
     }
 }
@@ -231,6 +244,8 @@ mod tests {
              "code": "person_dead", "words": "the person is registered as dead"},
             {"state": "provisional", "kind": "contact", "officer": "lan", "entered_s": 100, "act": "dd",
              "withdrawal": {"state": "provisional"}},
+            {"state": "final", "dossier": "supplement_asked", "kind": "eid_level_2", "officer": "lan",
+             "entered_s": 100, "act": "ee", "answer": "a clearer photograph"},
         ]);
         let cases = HashMap::from([("c7".to_owned(), 7)]);
         let table = pending_table(&acts, &cases, 190);
@@ -248,6 +263,14 @@ mod tests {
         );
         assert!(lines[3].contains("registered as dead [person_dead]: correct it"));
         assert!(lines[4].contains("withdrawn; the centre's receipt"));
+        assert!(lines[5].contains("asks for: a clearer photograph (add papers"));
+        let more: Vec<bool> = acts
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(asked_for_more)
+            .collect();
+        assert_eq!(more, [false, false, false, false, true]);
         assert!(pending_table(&json!([]), &cases, 0).contains("nothing is pending"));
     }
 
