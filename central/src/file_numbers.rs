@@ -4,6 +4,8 @@
 //! household. Its members have no number of their own: theirs is the household's, and what a person
 //! came with from the register stays as it came.
 
+use std::collections::HashMap;
+
 use registry::act::{ActError, ActKind};
 use registry::edit::Edit;
 use registry::fields::Fields;
@@ -78,6 +80,22 @@ pub(crate) fn taken(unit: &Unit<'_>, arrival: &Arrival) -> Result<Option<FileNum
     Ok(holder
         .is_some_and(|holder| holder != household)
         .then_some(number))
+}
+
+/// The numbers of the households of a file that is looked through and not stored: of a store they
+/// would be in its table.
+#[derive(Debug, Default)]
+pub struct Looked {
+    households: HashMap<FileNumber, RecordId>,
+}
+
+impl Looked {
+    /// The number with which an arrival comes, if an earlier one gave it to another household.
+    pub fn taken(&mut self, arrival: &Arrival) -> Option<FileNumber> {
+        let (number, household) = told_by(arrival)?;
+        let holder = *self.households.entry(number).or_insert(household);
+        (holder != household).then_some(number)
+    }
 }
 
 /// The number, and whose it would be.

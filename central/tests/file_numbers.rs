@@ -238,11 +238,22 @@ fn import(centre: &Centre, rows: &[(&str, &str, &str, &str)]) -> (Summary, Strin
     let plan = Plan::new(Form::Csv(ColumnMap::default()), RegistryKey([7; 16]), 2026);
     let mut rejects = Vec::new();
     let mut job = centre.registrar().begin_import([3; 16], true).unwrap();
+    let mut looked = Vec::new();
+    let would = import::run(file.as_bytes(), Some(&mut looked), &plan, |portion| {
+        job.look(&portion)
+    });
     let summary = import::run(file.as_bytes(), Some(&mut rejects), &plan, |portion| {
         job.store(NOW, portion)
     });
     job.finish(NOW).unwrap();
-    (summary.unwrap(), String::from_utf8(rejects).unwrap())
+    // What looking says is what storing does.
+    let (would, summary) = (would.unwrap(), summary.unwrap());
+    assert_eq!(
+        (would.rejected, would.imported),
+        (summary.rejected, summary.imported)
+    );
+    assert_eq!(looked, rejects);
+    (summary, String::from_utf8(rejects).unwrap())
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub const SERIAL_MAX: u64 = 999_999_999_999;
 pub const SERIAL_IMPORTED_MAX: u64 = 999_999_999;
 
 /// A number that the central registry gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileNumber {
     commune: OfficeCode,
     serial: u64,

@@ -9,13 +9,17 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use registry::date::Date;
+use registry::schema::RecordKind;
 use registry::text::legacy::{Decoder, Encoding};
 use registry_store::OpenError;
 
 use super::{Exit, FileForm, ImportArgs, OutputFormat};
 use crate::clock;
+use crate::file_numbers::Looked;
 use crate::home::{Home, HomeError};
-use crate::import::{self, ColumnMap, Form, Plan, Portion, RegistryKey, Stored, Summary};
+use crate::import::{
+    self, ColumnMap, Form, Number, NumberTaken, Plan, Portion, RegistryKey, Stored, Summary,
+};
 use crate::registrar::Import;
 use crate::tables::ImportId;
 use crate::unit::UnitError;
@@ -65,10 +69,11 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
     let bar = bar(bytes);
     let input = encoding::Decoded::new(bar.wrap_read(file), &chosen);
     let begun = Instant::now();
+    let mut looked = Looked::default();
     let mut summary = import::run(input, rejects, &plan, |portion| match &mut job {
         Some(job) if args.dry_run => job.look(&portion),
         Some(job) => store(job, home.as_ref(), portion),
-        None => Ok(counted(&portion)),
+        None => Ok(counted(&mut looked, &portion)),
     })?;
     if let (Some(job), false) = (&mut job, args.dry_run) {
         job.finish(clock::now_s())?;
@@ -191,11 +196,21 @@ fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
 }
 
 /// What a dry run without a registry comes to.
-fn counted(portion: &Portion) -> Stored {
-    Stored {
-        imported: portion.arrivals.len() as u64,
-        ..Stored::default()
+/// What storing a portion would come to where there is no registry to look at.
+fn counted(looked: &mut Looked, portion: &Portion) -> Stored {
+    let mut stored = Stored::default();
+    for arrival in &portion.arrivals {
+        match looked.taken(arrival) {
+            Some(_) if arrival.record.kind == RecordKind::Household => {}
+            Some(number) => stored.taken.push(NumberTaken {
+                row: arrival.row,
+                line: arrival.line,
+                number: Number::File(number),
+            }),
+            None => stored.imported = stored.imported.saturating_add(1),
+        }
     }
+    stored
 }
 
 fn store(job: &mut Import<'_>, home: Option<&Home>, portion: Portion) -> Result<Stored, UnitError> {

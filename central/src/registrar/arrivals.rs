@@ -23,6 +23,8 @@ pub struct Import<'a> {
     row: ImportRow,
     /// Whether an office has a node, and so is told.
     staffed: BTreeMap<OfficeCode, bool>,
+    /// What was looked at and not stored.
+    looked: file_numbers::Looked,
 }
 
 /// What an arrival came to.
@@ -64,6 +66,7 @@ impl Registrar {
             id,
             row,
             staffed: BTreeMap::new(),
+            looked: file_numbers::Looked::default(),
         })
     }
 
@@ -163,7 +166,7 @@ impl Import<'_> {
     }
 
     /// Looks what storing a portion would come to, and stores nothing.
-    pub fn look(&self, portion: &Portion) -> Result<Stored, UnitError> {
+    pub fn look(&mut self, portion: &Portion) -> Result<Stored, UnitError> {
         let unit = self.registrar.begin(0)?;
         let mut stored = Stored::default();
         for arrival in &portion.arrivals {
@@ -172,7 +175,9 @@ impl Import<'_> {
                 stored.already_there = stored.already_there.saturating_add(1);
                 continue;
             }
-            match taken_number(&unit, arrival, false)? {
+            let there = taken_number(&unit, arrival, false)?;
+            let taken = there.or_else(|| self.looked.taken(arrival).map(Number::File));
+            match taken {
                 Some(_) if record.kind == RecordKind::Household => {}
                 Some(number) => stored.taken.push(NumberTaken { row, line, number }),
                 None => stored.imported = stored.imported.saturating_add(1),
