@@ -8,6 +8,8 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::disk::Disk;
 
@@ -19,6 +21,10 @@ const OPEN: &str = "open in ";
 /// names and lengths. Reading more would cost more time than it is worth: building a cache anew
 /// only ever costs time, too, and what sled reads carries its own checksums.
 const FINGERPRINT_BYTES_MAX: u64 = 512 << 20;
+
+/// How often, and after what time each, it is looked whether anybody still writes.
+const LOOKS_MAX: u32 = 1_000;
+const LOOK: Duration = Duration::from_millis(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
@@ -68,6 +74,7 @@ impl State {
 
     /// After sled has been closed: its files reach the disk, then the word that they did.
     pub(crate) fn close(&self, cache: &Path) -> io::Result<()> {
+        wait_for_writers(cache);
         sync_tree(cache)?;
         // The folder above as well: without it, an older life could come back in this one's place.
         if let Some(lives) = cache.parent() {
@@ -89,6 +96,22 @@ impl State {
         self.disk
             .sync_dir(self.path.parent().unwrap_or(Path::new(".")))
     }
+}
+
+/// Threads of sled may still write for a moment after its last handle is gone; they hold its file,
+/// and with it its lock. Who does not let go of it in a second is not waited for: the cache is then
+/// built anew if its files change yet.
+fn wait_for_writers(cache: &Path) {
+    let Ok(file) = File::open(cache.join("db")) else {
+        return;
+    };
+    for _ in 0..LOOKS_MAX {
+        if file.try_lock().is_ok() {
+            return;
+        }
+        thread::sleep(LOOK);
+    }
+    tracing::warn!("the cache's files are still in use after it was closed");
 }
 
 fn sync_tree(dir: &Path) -> io::Result<()> {
