@@ -8,9 +8,9 @@ use quinn::crypto::rustls::QuicClientConfig;
 use quinn::{Connection, Endpoint, VarInt};
 use rustls::RootCertStore;
 use sync_proto::{Class, limits};
-use sync_quic::{Link, LinkError, Purpose, Tuning, close_code};
+use sync_quic::{Link, LinkError, Purpose, close_code};
 
-use crate::pki::{Pki, SERVER, address, local};
+use crate::pki::{Pki, SERVER, local};
 
 /// A client that speaks QUIC and TLS as it should, and nothing more.
 async fn raw(pki: &Pki, to: SocketAddr, alpn: &[u8]) -> Result<Connection, quinn::ConnectionError> {
@@ -144,28 +144,4 @@ async fn another_protocol_is_refused_in_the_handshake() {
     let to = listener.local_addr().unwrap();
     assert!(raw(&pki, to, b"npd/2").await.is_err());
     assert!(raw(&pki, to, Purpose::Sync.alpn()).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_handshake_that_is_never_finished_does_not_hold_up_the_next() {
-    let pki = Pki::new();
-    let tuning = Tuning {
-        handshakes_max: 2,
-        ..Tuning::default()
-    };
-    let listener = pki.listen_with(tuning);
-    // Garbage, and the first bytes of what could be a handshake.
-    let socket = std::net::UdpSocket::bind(local()).unwrap();
-    for length in [1, 20, 1200] {
-        let noise = vec![0xc3; length];
-        socket
-            .send_to(&noise, listener.local_addr().unwrap())
-            .unwrap();
-    }
-    let dialer = pki.dialer();
-    let link = dialer
-        .connect(&address(&listener), SERVER, Purpose::Sync)
-        .await
-        .unwrap();
-    assert!(link.peer_certificate().is_some());
 }

@@ -13,6 +13,7 @@ mod attachments;
 mod controllers;
 mod early;
 mod faults;
+mod handshakes;
 mod migration;
 mod outage;
 #[path = "../line/pki.rs"]
