@@ -107,7 +107,8 @@ async fn a_centre_that_went_silent_is_noticed_dialled_again_and_loses_nothing() 
     dial_at(dir.path(), path.address);
     let node = start_with(dir.path(), impatient).await;
     node.until(|status| status.filled && status.in_step).await;
-    assert_eq!(command(dir.path(), &["sync-now"]).await, 0);
+    let (_, asked) = node.post("/api/v1/sync-now?wait_ms=20000", "").await;
+    assert_eq!(asked["outcome"], "answered");
 
     path.darken(true);
     assert_eq!(node.post("/api/v1/acts", PHONE).await.0, 201);
@@ -208,7 +209,8 @@ async fn a_machine_that_is_displaced_says_so_and_stands_back_until_it_is_told_to
         "{words}"
     );
     assert!(words.contains("tries again in 5 min"), "{words}");
-    assert_eq!(command(dir.path(), &["sync-now"]).await, 0);
+    let (_, asked) = node.post("/api/v1/sync-now?wait_ms=20000", "").await;
+    assert_eq!(asked["outcome"], "answered");
     node.until(|status| status.linked && status.in_step).await;
     node.stop().await;
 }

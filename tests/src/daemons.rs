@@ -1,8 +1,10 @@
 //! The two daemons as processes: started, awaited, killed, started again on the same data.
 
 use std::fs;
+use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::{Value, json};
 
@@ -32,7 +34,7 @@ impl Default for Telling {
 pub struct Central {
     /// Its interface, with the first operator's token.
     pub api: Api,
-    /// Where it listens for offices: the same after each restart.
+    /// Where it listens for offices: the same at each start.
     pub quic: String,
     /// Variables in its environment at the next start.
     pub environment: Vec<(String, String)>,
@@ -44,9 +46,23 @@ pub struct Central {
     process: Option<Process>,
 }
 
+/// A port that nobody is given who asks for any: the centre finds it free when it comes back.
+fn lasting_port() -> u16 {
+    /// Each world of a process has another.
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    let of_this_process = u16::try_from(std::process::id() % 12_000).expect("a small number");
+    loop {
+        let port = 20_000 + of_this_process + GIVEN.fetch_add(1, Ordering::Relaxed);
+        assert!(port < 32_768, "no port is free");
+        if UdpSocket::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 impl Central {
     pub(crate) fn start(data: PathBuf, pki: PathBuf, log: PathBuf, telling: Telling) -> Central {
-        let quic = "127.0.0.1:0".to_owned();
+        let quic = format!("127.0.0.1:{}", lasting_port());
         let api = Api::new("127.0.0.1:0", "");
         let mut central = Central {
             api,
@@ -91,15 +107,6 @@ impl Central {
         self.api = process.until("the centre is ready", || {
             Api::of(data).filter(Api::is_ready)
         });
-        let said = process.said();
-        let address = said
-            .lines()
-            .filter(|line| line.starts_with("central-registry: listening "))
-            .flat_map(str::split_whitespace)
-            .find_map(|word| word.strip_prefix("quic="));
-        self.quic = address
-            .expect("the line that tells where it listens")
-            .to_owned();
     }
 
     /// Its process.

@@ -80,18 +80,23 @@ fn a_journal_without_fsync_is_caught() {
 #[test]
 fn a_folder_of_attachments_without_fsync_is_caught() {
     for side in [Side::Node, Side::Centre] {
-        let deaf = Plan {
-            without_fsync: Some(Deaf::Attachments),
-            ..plan(side, 60, 3)
-        };
-        match cut(&deaf) {
-            Err(RunError::Found { found, .. }) => {
-                let words = found.to_string();
-                let torn = words.contains("an attachment was acknowledged and is torn");
-                assert!(torn, "{words}");
+        // Threads of sled make a seed another run at times: most seeds show it.
+        let caught = (3..=8).any(|seed| {
+            let deaf = Plan {
+                without_fsync: Some(Deaf::Attachments),
+                ..plan(side, 60, seed)
+            };
+            match cut(&deaf) {
+                Err(RunError::Found { found, .. }) => {
+                    let words = found.to_string();
+                    let torn = words.contains("an attachment was acknowledged and is torn");
+                    assert!(torn, "{words}");
+                    true
+                }
+                Err(other) => panic!("{other}"),
+                Ok(_) => false,
             }
-            Err(other) => panic!("{other}"),
-            Ok(tally) => panic!("nothing was found at a {}: {tally}", side.name()),
-        }
+        });
+        assert!(caught, "no torn attachment was found at a {}", side.name());
     }
 }
