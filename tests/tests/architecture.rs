@@ -349,3 +349,54 @@ fn a_path_that_is_not_there_is_seen() {
     assert!(is_there("pin.rs", &all) && !is_there("nobody.rs", &all));
     assert!(is_there("session/", &all) && !is_there("nobody/", &all));
 }
+
+/// The pages that name the test which shows what they say.
+const PAGES_WITH_TESTS: [&str; 3] = [
+    "docs/threats.md",
+    "docs/assumptions.md",
+    "docs/reliability.md",
+];
+
+/// What stands between backticks and is made like the name of a test: five words at least, and no
+/// metric of ours.
+fn tests_named(page: &str) -> BTreeSet<&str> {
+    let is_of_a_name = |letter: u8| matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'_');
+    let between = page.split('`').skip(1).step_by(2);
+    let names = between.filter(|it| it.bytes().all(is_of_a_name));
+    names
+        .filter(|it| it.matches('_').count() >= 4)
+        .filter(|it| !it.starts_with("node_") && !it.starts_with("central_"))
+        .collect()
+}
+
+fn functions(source: &str) -> impl Iterator<Item = &str> {
+    let heads = source.split("fn ").skip(1);
+    heads.filter_map(|rest| rest.split(['(', '<']).next())
+}
+
+#[test]
+fn every_test_that_a_page_names_is_there() {
+    let sources: Vec<String> = files(".rs")
+        .iter()
+        .map(|path| fs::read_to_string(folder().join(path)).expect("a readable source"))
+        .collect();
+    let known: BTreeSet<&str> = sources
+        .iter()
+        .flat_map(|source| functions(source))
+        .collect();
+    for page in PAGES_WITH_TESTS {
+        let text = fs::read_to_string(folder().join(page)).expect("a readable page");
+        let named = tests_named(&text);
+        assert!(named.len() > 10, "{page} names {named:?}");
+        let missing: Vec<_> = named.difference(&known).collect();
+        assert!(
+            missing.is_empty(),
+            "{page} names what is not there: {missing:?}"
+        );
+    }
+    let planted = "`a_test_that_is_not_there`, `node_slice_of_records_total`, `row_27`";
+    assert_eq!(
+        tests_named(planted),
+        BTreeSet::from(["a_test_that_is_not_there"])
+    );
+}
