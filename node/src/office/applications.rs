@@ -7,7 +7,7 @@ use registry::dossier::{Dossier, DossierState, DossierStep};
 use registry::edit::Edit;
 use registry::fields::{EntryId, Fields};
 use registry::value::Value;
-use registry::{ActId, OfficerId, RecordId};
+use registry::{ActId, OfficeCode, OfficerId, RecordId};
 
 use super::live::Live;
 use super::{ActState, ActView, Office, OfficeError};
@@ -75,8 +75,12 @@ impl Office {
 impl Live {
     /// Whether an act is one of this office, by whichever of its devices.
     pub(super) fn is_ours(&self, act: &Act) -> bool {
-        let ours = |office| office == self.meta.office || self.former.contains(&office);
-        act.office.is_some_and(ours)
+        act.office.is_some_and(|office| self.is_our_commune(office))
+    }
+
+    /// Whether a code is that of this office's commune, or of one that became part of it.
+    pub(super) fn is_our_commune(&self, office: OfficeCode) -> bool {
+        office == self.meta.office || self.former.contains(&office)
     }
 }
 

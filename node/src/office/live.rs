@@ -24,7 +24,7 @@ use crate::tables::{Access, ActKey, Answer, Meta, Rows};
 
 pub(super) use answers::{Rare, RareAnswers};
 pub(super) use blocks::Blocks;
-pub(super) use index::{PeopleIndex, file_of};
+pub(super) use index::{PeopleIndex, file_of, open_homes};
 pub(super) use strangers::Strangers;
 
 /// What an answer leaves of a case in memory.

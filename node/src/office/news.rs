@@ -38,8 +38,7 @@ impl Office {
     /// What the decision of a case leaves this office to do, if it is about an act of it.
     pub fn task(&self, notice: &CaseNotice) -> Option<Said> {
         let live = self.live();
-        notice
-            .task(|office: OfficeCode| office == live.meta.office || live.former.contains(&office))
+        notice.task(|office: OfficeCode| live.is_our_commune(office))
     }
 
     /// An officer has looked at the case.

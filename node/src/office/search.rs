@@ -4,11 +4,11 @@ use registry::RecordId;
 use registry::date::BirthDate;
 use registry::person::Person;
 use registry::pin::Pin;
-use registry::schema::Field;
 use registry::search::HITS_MAX;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::live::open_homes;
 use super::{Office, OfficeError};
 use crate::tables::Kept;
 
@@ -101,16 +101,16 @@ impl Office {
     pub(super) fn hit_of(&self, kept: &Kept) -> Result<PersonHit, OfficeError> {
         let person = Person(kept.fields());
         let household = person.membership().map(|membership| membership.household);
-        let home = person
-            .open_permanent()
-            .map(|(_, home)| home)
-            .next()
-            .or_else(|| {
-                person
-                    .residences(Field::Temporary)
-                    .map(|(_, home)| home)
-                    .find(|home| home.to.is_none())
-            });
+        // Of several homes, that in this commune.
+        let homes: Vec<_> = open_homes(&person).collect();
+        let here = {
+            let live = self.live();
+            homes
+                .iter()
+                .find(|home| live.is_our_commune(home.unit))
+                .copied()
+        };
+        let home = here.or_else(|| homes.first().copied());
         let file = household.and_then(|id| self.live().index.file(&id).map(str::to_owned));
         let state = self.record_state(&kept.record.id)?;
         Ok(PersonHit {

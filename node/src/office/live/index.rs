@@ -10,7 +10,7 @@ use registry::person::Person;
 use registry::pin::Pin;
 use registry::schema::{Field, RecordKind};
 use registry::search::{Entry, Hit, Index};
-use registry::value::Value;
+use registry::value::{Residence, Value};
 
 use crate::office::OfficeError;
 use crate::tables::{Kept, Rows, TableError};
@@ -91,16 +91,10 @@ impl PeopleIndex {
         };
         let pin = person.pin().copied();
         let household = person.membership().map(|membership| membership.household);
-        let home = person
-            .open_permanent()
-            .map(|(_, residence)| residence)
-            .next();
-        let home = home.or_else(|| {
-            let temporary = person
-                .residences(Field::Temporary)
-                .map(|(_, residence)| residence);
-            temporary.filter(|residence| residence.to.is_none()).last()
-        });
+        let homes: Vec<&str> = open_homes(&person)
+            .map(|home| home.address.as_str())
+            .collect();
+        let homes = homes.join(", ");
         let old = numbers_before(fields);
         let old: Vec<&str> = old.iter().map(AsRef::as_ref).collect();
         let others: Vec<&str> = person
@@ -117,7 +111,7 @@ impl PeopleIndex {
                 .and_then(|id| self.files.get(&id))
                 .map(Box::as_ref),
             phone: person.phone().map(registry::contact::Phone::as_str),
-            hamlet: home.map(|residence| residence.address.as_str()),
+            hamlet: Some(homes.as_str()).filter(|homes| !homes.is_empty()),
         };
         self.words.insert(id, &entry);
         self.pins.extend(pin.map(|pin| (pin, false, id)));
@@ -195,6 +189,16 @@ impl PeopleIndex {
     pub(in crate::office) fn file(&self, household: &RecordId) -> Option<&str> {
         self.files.get(household).map(Box::as_ref)
     }
+}
+
+/// Where somebody lives now: where they are registered for good, then where they lodge. A lodger is
+/// looked for by the hamlet in which they are met.
+pub(in crate::office) fn open_homes<'a>(
+    person: &'a Person<'a>,
+) -> impl Iterator<Item = &'a Residence> {
+    let lodges = person.residences(Field::Temporary).map(|(_, home)| home);
+    let lodges = lodges.filter(|home| home.to.is_none());
+    person.open_permanent().map(|(_, home)| home).chain(lodges)
 }
 
 /// The numbers that a person had before: of the old card, cancelled ones, one that they told.

@@ -1,9 +1,11 @@
 //! Finding people: the slice and the office's own work that nobody else has heard of.
 
 use registry::feed::ActOutcome;
+use registry::fields::Slot;
+use registry::person::Person;
 use registry::procedure::Filing;
 use registry::schema::Field;
-use registry::value::Value;
+use registry::value::{Residence, Value};
 
 use super::world::*;
 
@@ -182,4 +184,31 @@ fn another_name_that_an_act_adds_or_takes_away_is_followed_also_unsent_and_sent_
     assert_eq!(found_as(&world, "co hai"), as_hai);
     assert!(found_as(&world, "bac tu").is_empty());
     world.check();
+}
+
+#[test]
+fn a_lodger_is_found_and_shown_where_they_live_here() {
+    let mut world = World::empty();
+    let lodger = changed(person(3, "Phạm Văn Trọ"), |fields| {
+        let (entry, home) = Person(fields).open_permanent().next().unwrap();
+        let mut elsewhere = home.clone();
+        elsewhere.unit = "00008".parse().unwrap();
+        elsewhere.address = line("ấp Đồng Xa");
+        let here = Residence {
+            address: line("thôn Bãi Giữa"),
+            ..home.clone()
+        };
+        let slot = Slot {
+            field: Field::Permanent,
+            entry: Some(entry),
+        };
+        fields.put(slot, Value::Residence(elsewhere));
+        fields.push(Field::Temporary, Value::Residence(here));
+    });
+    world.fill(&[lodger]);
+    for text in ["tro bai giua", "tro dong xa"] {
+        assert_eq!(names(&world, text), ["Phạm Văn Trọ"], "{text}");
+    }
+    let shown = world.office.find_people("tro", 5).unwrap();
+    assert_eq!(shown[0].address.as_deref(), Some("thôn Bãi Giữa"));
 }
