@@ -31,6 +31,8 @@ const HERE_BYTES_MAX: u64 = 16 << 30;
 /// How long the content of an attachment that the centre has stays here after it came, seconds,
 /// once its acts are final: somebody may look again.
 const KEEP_FOR_S: i64 = 7 * 86_400;
+/// How long the scans of an application that has no last answer stay here, seconds.
+const KEEP_OPEN_FOR_S: i64 = 180 * 86_400;
 /// What is to be sent, looked through for the next.
 const LOOKED_AT_MAX: usize = 4_096;
 /// How long an attachment that the centre does not take now is left alone, seconds.
@@ -338,7 +340,7 @@ impl Office {
             let hash = row.attachment.hash();
             match row.whereabouts {
                 Whereabouts::Unnamed => work.forget_attachment(&row)?,
-                _ if !self.is_settled(&hash)? => continue,
+                _ if !self.is_settled(&hash, at_s.saturating_sub(row.at_s))? => continue,
                 _ => work.put_attachment(&AttachmentRow { here: false, ..row })?,
             }
             dropped.push(hash);
@@ -365,14 +367,20 @@ impl Office {
         Ok(drafted)
     }
 
-    /// Whether every act that names an attachment has an outcome that no case can change any more.
-    fn is_settled(&self, hash: &AttachmentId) -> Result<bool, OfficeError> {
+    /// Whether every act that names an attachment has an outcome that no case can change any more, and
+    /// its dossier, if it is an application, the last answer: the clerk may be asked what is on a scan.
+    /// One that waits past [`KEEP_OPEN_FOR_S`] is not waited for: who moved away leaves no answer here.
+    fn is_settled(&self, hash: &AttachmentId, age_s: i64) -> Result<bool, OfficeError> {
         use super::ActState::{Final, Quarantined, Returned, SetAside, Withdrawn};
         for act in self.rows.named_by(hash)? {
             let view = self.act_view(&act)?;
             let settled =
                 |state| matches!(state, Final | Returned | Quarantined | Withdrawn | SetAside);
-            if view.is_some_and(|view| !settled(view.state)) {
+            let is_open = |view: super::ActView| {
+                let waits = view.state == Final && !view.dossier.is_closed();
+                !settled(view.state) || (waits && age_s <= KEEP_OPEN_FOR_S)
+            };
+            if view.is_some_and(is_open) {
                 return Ok(false);
             }
         }

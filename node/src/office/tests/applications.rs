@@ -1,7 +1,7 @@
 //! Applications that the centre answers: what the office sees of them, which wait, and which it can
 //! still take back.
 
-use registry::act::{Act, ActKind, Refers};
+use registry::act::{Act, ActKind, Evidence, Refers};
 use registry::application::ApplicationAnswer;
 use registry::dossier::{DossierState as D, DossierStep};
 use registry::edit::Edit;
@@ -197,4 +197,44 @@ fn an_application_of_somebody_who_has_moved_away_is_not_told_as_decided() {
     };
     world.feed(&[leaves]);
     assert_eq!(view(&world, filed.act).dossier, D::Received);
+}
+
+#[test]
+fn the_scans_of_an_application_stay_until_it_has_its_last_answer() {
+    const DAY_S: i64 = 86_400;
+    let mut world = World::filled();
+    let mut scan = b"\xff\xd8\xff\xe0".to_vec();
+    scan.resize(9_000, 1);
+    let attachment = world.office.folder().put(&scan).unwrap();
+    let noted = world.office.note_attached(attachment, &clerk().id, NOW_S);
+    noted.unwrap();
+    let mut filing = eid();
+    filing.evidence.push(Evidence {
+        kind: line("tờ khai"),
+        number: line(""),
+        date: None,
+        attachments: vec![attachment],
+    });
+    let filed = world.file(&filing);
+    world.answer(filed.number.get(), &[ActOutcome::Accepted]);
+    let held = sync_proto::AttachmentOutcome::Held;
+    let settled = world
+        .office
+        .note_attachment_settled(&attachment, held, NOW_S);
+    settled.unwrap();
+    let is_here_after = |world: &World, days: i64| {
+        for _ in 0..2 {
+            let tidied = world.office.tidy_attachments(NOW_S + days * DAY_S);
+            tidied.unwrap();
+        }
+        world.office.folder().holds(&attachment.hash())
+    };
+    assert!(is_here_after(&world, 30));
+    // One that is never answered here, since its person has moved away, is not waited for.
+    assert!(is_here_after(&world, 179));
+    let steps = [DossierStep::Accept, DossierStep::Decide];
+    let decided = answer(filed.act, 1, &steps, "");
+    world.feed(&[FeedItem::Act(decided)]);
+    assert!(is_here_after(&world, 6));
+    assert!(!is_here_after(&world, 8));
 }
