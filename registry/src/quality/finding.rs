@@ -110,10 +110,16 @@ fn rules(person: &Person<'_>, today: Date, problems: &mut Problems) {
         problems.add_if(early, Problem::HomeBeforeBirth);
     }
     let permanent = person.open_permanent().count();
-    let temporary = person
-        .residences(Field::Temporary)
-        .filter(|(_, home)| home.to.is_none())
-        .count();
+    let lodges = || {
+        let homes = person.residences(Field::Temporary).map(|(_, home)| home);
+        homes.filter(|home| home.to.is_none())
+    };
+    let temporary = lodges().count();
+    // Nothing ends by itself: whether somebody has left is for the office to ask.
+    let expired = lodges()
+        .filter_map(|home| home.until)
+        .any(|until| until.compare(PartialDate::from(today)) == DateOrder::Before);
+    problems.add_if(expired, Problem::TemporaryExpired);
     problems.add_if(permanent > 1, Problem::HomesTwo);
     problems.add_if(permanent == 0 && temporary == 0, Problem::HomeNone);
     let alone = permanent > 0 && person.membership().is_none();

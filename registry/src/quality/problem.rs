@@ -144,6 +144,9 @@ problems! {
     19 HouseholdHeadless        "household_headless"         Accurate "Hộ không có chủ hộ" "Household without a head"
         "Chủ hộ đã chết, đã đi hoặc chưa ghi: đổi chủ hộ theo thỏa thuận của các thành viên"
         "The head has died, has left or was never entered: change the head as the members agree";
+    20 TemporaryExpired         "temporary_expired"          Accurate "Tạm trú đã hết thời hạn" "Temporary residence past its term"
+        "Hỏi người này: còn ở thì gia hạn, đã đi thì xóa đăng ký tạm trú"
+        "Ask the person: extend the residence if they stay, delete the registration if they have left";
 }
 
 impl Problem {

@@ -236,6 +236,42 @@ fn the_dead_and_the_revoked_are_not_looked_at() {
 }
 
 #[test]
+fn who_lodges_past_the_term_is_to_be_asked() {
+    let lodging = |until: Option<&str>, to: Option<&str>| {
+        let Value::Residence(lodging) = home("2025-01-01", to) else {
+            panic!("a residence")
+        };
+        let mut fields = whole();
+        let until = until.map(date);
+        fields.push(
+            Field::Temporary,
+            Value::Residence(Residence { until, ..lodging }),
+        );
+        fields
+    };
+    for (until, to, expired) in [
+        (Some("2026-11-20"), None, true),
+        (Some("2025"), None, true),
+        (Some("2026-11-21"), None, false),
+        // Perhaps over, perhaps not.
+        (Some("2026"), None, false),
+        (None, None, false),
+        (Some("2026-11-20"), Some("2026-10-01"), false),
+    ] {
+        let expected = if expired {
+            vec!["temporary_expired"]
+        } else {
+            Vec::new()
+        };
+        assert_eq!(
+            found(&lodging(until, to), &met()),
+            expected,
+            "{until:?} {to:?}"
+        );
+    }
+}
+
+#[test]
 fn scores_add_up_and_a_full_share_is_said_of_all_alone() {
     let mut all = Score::default();
     let (mut one, mut other) = (Score::default(), Score::default());
