@@ -12,6 +12,7 @@
 
 mod town;
 
+use registry::act::Target;
 use registry::code::{DeletionGround, Relation};
 use registry::person::{Person, head_of};
 use registry::procedure::Notice;
@@ -47,6 +48,86 @@ fn guest_goes(ground: &str, more: Json) -> Json {
 
 fn no_paper() -> Json {
     json!({"evidence": []})
+}
+
+/// The card of somebody of the town, as it was issued.
+fn card_of(town: &Town, key: &str, more: Json) -> Json {
+    let fields = town.fields(key);
+    let person = Person(&fields);
+    let card = json!({"pin": person.pin(), "name": person.name(), "birth_date": person.birth()});
+    with(card, more)
+}
+
+fn moves_by_card(people: &[&Json]) -> Json {
+    let people: Vec<_> = people.iter().map(|card| json!({"person": card})).collect();
+    json!({"act": "permanent_registration", "people": people, "address": "số 9, thôn Đoài",
+        "ground": "nhà thuộc sở hữu"})
+}
+
+#[test]
+fn a_card_acts_on_a_resident_only_if_name_and_birth_date_are_theirs_too() {
+    let town = Town::new();
+    let staying = |card: &Json| {
+        json!({"act": "temporary_registration", "person": card, "address": "ngõ 4, thôn Đông",
+            "from": "2026-11-01", "to": "2027-10-31", "ground": "thuê nhà"})
+    };
+    let told =
+        |card: &Json| json!({"act": "stay_notification", "person": card, "from": "2026-11-20"});
+    let theirs = card_of(&town, "khach", json!({}));
+    for filing in [moves_by_card(&[&theirs]), staying(&theirs), told(&theirs)] {
+        let plan = town.file(filing).unwrap();
+        assert!(plan.body.changes.iter().any(
+            |change| matches!(&change.target, Target::Held { id: held, .. } if *held == id("khach"))
+        ));
+    }
+    for wrong in [
+        json!({"name": "Vi Văn Xa"}),
+        json!({"birth_date": "1998-05-05"}),
+    ] {
+        // The digits are those of `khach`, the rest is another's.
+        let mixed = card_of(&town, "khach", wrong);
+        for filing in [moves_by_card(&[&mixed]), staying(&mixed), told(&mixed)] {
+            assert_eq!(town.refused(filing), ("input_invalid", Some("person")));
+        }
+    }
+}
+
+#[test]
+fn a_card_from_before_a_change_of_name_is_still_theirs() {
+    let mut town = Town::new();
+    let before = card_of(&town, "dung", json!({}));
+    town.perform(json!({"act": "correction", "person": id("dung"),
+        "fields": [{"field": "name", "value": {"name": "Lê Văn Dũng Cường"}}],
+        "evidence": [{"kind": "quyết định", "number": "1", "date": "2026-11-02"}]}));
+    assert!(town.file(moves_by_card(&[&before])).is_ok());
+}
+
+#[test]
+fn a_first_mover_by_the_card_of_a_resident_heads_the_new_household() {
+    let mut town = Town::new();
+    let theirs = card_of(&town, "khach", json!({}));
+    let plan = town.perform(moves_by_card(&[&theirs, &town::card(7)]));
+    let made = plan
+        .body
+        .changes
+        .iter()
+        .find_map(|change| match &change.target {
+            Target::New { fields, .. } => head_of(fields),
+            _ => None,
+        });
+    assert_eq!(made, Some(id("khach")));
+}
+
+#[test]
+fn a_stay_of_somebody_registered_as_dead_is_told_by_card_too() {
+    let town = Town::new();
+    let theirs = card_of(&town, "cu", json!({}));
+    let stay = json!({"act": "stay_notification", "person": theirs, "from": "2026-11-20"});
+    assert!(town.file(stay).is_ok());
+    assert_eq!(
+        town.refused(moves_by_card(&[&theirs])),
+        ("person_dead", Some("person"))
+    );
 }
 
 #[test]

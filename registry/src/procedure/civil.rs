@@ -10,7 +10,7 @@ use crate::paper;
 use crate::person::Person;
 use crate::pin::{Pin, PinWarning};
 use crate::procedure::{Draft, Held, Notice, Refusal, Somebody, Whom};
-use crate::schema::{Field, RecordKind};
+use crate::schema::Field;
 use crate::value::{Line, Marriage, PersonLink, Place, Value};
 use crate::words::{Words, words};
 use crate::{ActId, RecordId};
@@ -167,8 +167,9 @@ fn party_of(
 }
 
 /// The record that the office holds of somebody; also that of a card which turns out to be of
-/// this commune, if name and birth date say so too.
-fn whose(
+/// this commune, if name and birth date say so too: a mistyped digit is another resident's number.
+/// Whom the act takes, and whether a case freezes them, is looked at by whoever asks.
+pub(super) fn whose(
     draft: &Draft<'_>,
     field: &'static str,
     somebody: &Somebody,
@@ -184,9 +185,9 @@ fn whose(
     let Some(id) = draft.slice.by_pin(pin) else {
         return Ok(None);
     };
-    let held = draft.held(field, &id, RecordKind::Person)?;
+    let held = draft.slice.record(&id).ok_or(Refusal::NotHeld { field })?;
     let person = Person(held.fields());
-    let name_fits = person.name().is_none_or(|ours| ours.same_as(name));
+    let name_fits = person.name().is_none_or(|ours| ours.same_as(name)) || had_name(&held, name);
     let dates = (person.birth().and_then(BirthDate::date), birth.date());
     let birth_fits = match dates {
         (Some(ours), Some(theirs)) => {
@@ -203,6 +204,19 @@ fn whose(
             "số định danh, họ tên và ngày sinh không thuộc về một người; xem lại thẻ",
             "number, name and birth date do not belong to one person; look at the card again",
         ),
+    })
+}
+
+/// Whether the record came with this name: the card of somebody whose name was changed since says
+/// so until it is exchanged.
+fn had_name(held: &Held, name: &PersonName) -> bool {
+    let Ok(document) = held.record.document() else {
+        return false;
+    };
+    let first = document.read_at(&document.genesis_heads());
+    first.is_ok_and(|first| {
+        let first = Person(&first.fields);
+        first.name().is_some_and(|had| had.same_as(name))
     })
 }
 

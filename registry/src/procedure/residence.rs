@@ -10,7 +10,7 @@ use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::fields::Fields;
 use crate::person::Person;
-use crate::procedure::civil::claimed;
+use crate::procedure::civil::{claimed, whose};
 use crate::procedure::household::{leave_all, standing_household};
 use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
@@ -21,6 +21,8 @@ use crate::words::words;
 pub(super) const TEMPORARY_DAYS_MAX: i32 = 731;
 /// Nights from which a stay must be registered (Law on Residence 68/2020, Art. 30).
 const STAY_DAYS_MAX: i32 = 30;
+/// The input that names somebody.
+const PERSON: &str = "person";
 
 /// Permanent registration in this commune. People move in from other communes by their card, or
 /// within the commune by their record.
@@ -125,10 +127,8 @@ fn households_left(
 ) -> BTreeMap<RecordId, Vec<RecordId>> {
     let mut left: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
     for mover in &input.people {
-        let id = match &mover.person {
-            Somebody::Here { id } => Some(*id),
-            Somebody::Card { pin, .. } => draft.slice.by_pin(pin),
-        };
+        // Of whom the card says two things nothing is known; that is told where they are changed.
+        let id = whose(draft, PERSON, &mover.person).ok().flatten();
         let held = id.and_then(|id| draft.slice.record(&id));
         let member = held.and_then(|held| Person(held.fields()).membership().cloned());
         if let (Some(id), Some(member)) = (id, member)
@@ -150,13 +150,11 @@ fn new_household(draft: &mut Draft<'_>, input: &PermanentInput) -> RecordId {
         country: None,
     };
     fields.set(Field::HouseholdAddress, Some(Value::Place(place)));
-    if let Some(Mover {
-        person: Somebody::Here { id },
-        ..
-    }) = input.people.first()
-    {
-        fields.set(Field::HouseholdHead, Some(Value::Head(*id)));
-    }
+    let head = input
+        .people
+        .first()
+        .and_then(|first| whose(draft, PERSON, &first.person).ok().flatten());
+    fields.set(Field::HouseholdHead, head.map(Value::Head));
     let short: String = draft.desk.act.to_string().chars().take(8).collect();
     let local = format!("HO-TAM-{}-{short}", draft.desk.office);
     fields.set(
@@ -172,21 +170,17 @@ fn change_somebody(
     field: Field,
     edits: Vec<Edit>,
 ) -> Result<(), Refusal> {
-    match somebody {
-        Somebody::Here { id } => {
-            let held = draft.living("person", id)?;
+    match whose(draft, PERSON, somebody)? {
+        Some(id) => {
+            let held = draft.living(PERSON, &id)?;
             draft.undisputed(&held, field)?;
             draft.change_held(&held, edits)
         }
-        Somebody::Card { pin, .. } => match draft.slice.by_pin(pin) {
-            // The card of somebody whom the office holds after all.
-            Some(id) => change_somebody(draft, &Somebody::Here { id }, field, edits),
-            None => {
-                let claimed = claimed(draft, "person", somebody)?;
-                draft.change_absent(claimed, edits);
-                Ok(())
-            }
-        },
+        None => {
+            let claimed = claimed(draft, PERSON, somebody)?;
+            draft.change_absent(claimed, edits);
+            Ok(())
+        }
     }
 }
 
@@ -244,10 +238,7 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
 /// Temporary residence is registered outside the commune of the permanent one. Of somebody who is
 /// not held here the office knows no home; if there is one here it ends the stay (row 16).
 fn outside_home(draft: &Draft<'_>, somebody: &Somebody) -> Result<(), Refusal> {
-    let id = match somebody {
-        Somebody::Here { id } => Some(*id),
-        Somebody::Card { pin, .. } => draft.slice.by_pin(pin),
-    };
+    let id = whose(draft, PERSON, somebody)?;
     let Some(held) = id.and_then(|id| draft.slice.record(&id)) else {
         return Ok(());
     };
@@ -311,16 +302,16 @@ pub(super) fn stay(draft: &mut Draft<'_>, input: &StayInput) -> Result<(), Refus
         place,
     });
     let edits = vec![Edit::Add(Field::Stays, stay)];
-    match &input.person {
-        // A sign of life of somebody registered as dead is just what must not be refused (row 7).
-        Somebody::Here { id } => {
+    // A sign of life of somebody registered as dead is just what must not be refused (row 7).
+    match whose(draft, PERSON, &input.person)? {
+        Some(id) => {
             let held = draft
                 .slice
-                .record(id)
+                .record(&id)
                 .filter(|held| held.record.kind == RecordKind::Person)
-                .ok_or(Refusal::NotHeld { field: "person" })?;
+                .ok_or(Refusal::NotHeld { field: PERSON })?;
             draft.change_held(&held, edits)
         }
-        Somebody::Card { .. } => change_somebody(draft, &input.person, Field::Stays, edits),
+        None => change_somebody(draft, &input.person, Field::Stays, edits),
     }
 }
