@@ -188,6 +188,30 @@ fn a_spouse_of_another_commune_is_divorced_by_card() {
 }
 
 #[test]
+fn a_marriage_by_card_of_somebody_under_age_comes_back() {
+    let mut scene = Scene::new();
+    // Twenty in a month; the card tells the year alone.
+    let child = decided(json!({"act": "late_birth", "child": {"name": "Lê Văn Bé",
+        "birth_date": "2006-12-20", "sex": "male"}}));
+    let child = made(scene.act(child));
+    let pin: Pin = *Person(&scene.shown(&child)).pin().unwrap();
+    let mut r = Office::new(&scene.world, R);
+    hear(&mut r, &scene.centre);
+    let wed = |date: &str, confirmed: &str| {
+        json!({"act": "marriage", "first": card(&pin.digits(), "Lê Văn Bé", "2006"),
+            "second": single_of_q(), "date": date, "evidence": [
+                {"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7", "date": confirmed},
+                {"kind": "giấy xác nhận tình trạng hôn nhân", "number": "8", "date": confirmed}]})
+    };
+    r.file(wed("2026-11-10", "2026-10-01"));
+    scene.centre.take(&mut r);
+    assert_eq!(scene.centre.returned(), ["under_age"]);
+    for id in [child, record(scene.world.single(Q))] {
+        assert_eq!(status(&scene.shown(&id)), MaritalStatus::NeverMarried);
+    }
+}
+
+#[test]
 fn a_recognised_father_stands_and_a_second_one_named_from_elsewhere_comes_back() {
     let mut scene = Scene::new();
     let father = card(&scene.world.father_pin(), "Trần Văn Cha", "1988-01-01");

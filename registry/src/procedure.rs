@@ -48,7 +48,7 @@ pub use civil::birth::{BirthInput, ChildInput};
 pub use civil::confirmation::MaritalConfirmationInput;
 pub use civil::death::{DeathInput, DeathRevocationCause, DeathRevokedInput};
 pub use civil::family::{GuardianshipEndInput, GuardianshipInput, ParentRecognitionInput};
-pub use civil::marriage::{MarriageEndInput, MarriageInput};
+pub use civil::marriage::{MarriageEndInput, MarriageInput, too_young_to_marry};
 pub use civil::number::MarriageNumberInput;
 pub use civil::rebirth::RepeatedBirthInput;
 pub use civil::revocation::BirthRevokedInput;

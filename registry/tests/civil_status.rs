@@ -18,8 +18,8 @@ use registry::schema::Field;
 use registry::value::PersonLink;
 use serde_json::{Value as Json, json};
 use town::{
-    attested, author, card, check_refusals, decided, desk, edits_elsewhere, here, id, marriage_of,
-    married, status_of, with,
+    Town, attested, author, card, check_refusals, decided, desk, edits_elsewhere, here, id,
+    marriage_of, married, status_of, with,
 };
 
 mod town;
@@ -84,6 +84,77 @@ fn a_child_is_vietnamese_unless_the_parents_agreed_otherwise() {
     let bare = json!({"act": "birth", "child": {"name": "Lê A", "birth_date": "2026-11-02", "sex": "male"},
             "mother": {"record": id("binh")}});
     assert_eq!(town.file(bare).unwrap().notices, [Notice::ItemsMissing]);
+}
+
+/// A marriage of `khach` on the desk's day, with the paper of whoever is of another commune.
+fn wed(second: Json) -> Json {
+    json!({"act": "marriage", "first": here("khach"), "second": second,
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026",
+            "date": "2026-10-01"}]})
+}
+
+fn card_of(town: &Town, key: &str) -> Json {
+    let fields = town.fields(key);
+    let person = Person(&fields);
+    json!({"pin": person.pin(), "name": person.name(), "birth_date": person.birth()})
+}
+
+#[test]
+fn who_marries_by_card_is_looked_at_as_whoever_is_held() {
+    let town = married();
+    let elsewhere =
+        |pin: &str, born: &str| json!({"pin": pin, "name": "Vi Xa", "birth_date": born});
+    let second = Some("second");
+    let mixed = with(card_of(&town, "dung"), json!({"name": "Vi Văn Xa"}));
+    check_refusals(
+        &town,
+        vec![
+            // A girl of 14, a woman one day under 18, a man one under 20.
+            (
+                wed(elsewhere("001312000099", "2012-05-05")),
+                "under_age",
+                second,
+            ),
+            (
+                wed(elsewhere("001308000099", "2008-11-22")),
+                "under_age",
+                second,
+            ),
+            (
+                wed(elsewhere("001206000099", "2006-11-22")),
+                "under_age",
+                second,
+            ),
+            // Whom the office holds after all.
+            (wed(card_of(&town, "mai")), "under_age", second),
+            (wed(card_of(&town, "cu")), "person_dead", second),
+            (wed(card_of(&town, "an")), "person_married", second),
+            (wed(card_of(&town, "khach")), "input_invalid", second),
+            (wed(mixed), "input_invalid", second),
+        ],
+    );
+    for (pin, born) in [
+        ("001308000099", "2008-11-21"),
+        ("001206000099", "2006-11-21"),
+        // Whether the day has come nobody knows.
+        ("001206000099", "2006"),
+    ] {
+        town.file(wed(elsewhere(pin, born))).unwrap();
+    }
+}
+
+#[test]
+fn who_is_held_is_of_age_to_the_day() {
+    let mut town = Town::new();
+    for (key, born, sex, taken) in [
+        ("nam", "2006-11-22", "male", false),
+        ("nu", "2008-11-22", "female", false),
+        ("anh", "2006-11-21", "male", true),
+        ("chi", "2008-11-21", "female", true),
+    ] {
+        town.person(key, born, sex, None);
+        assert_eq!(town.file(wed(here(key))).is_ok(), taken, "{key}");
+    }
 }
 
 fn repeated(person: Json, more: Json) -> Json {

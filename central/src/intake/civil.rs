@@ -5,9 +5,11 @@
 use registry::OfficeCode;
 use registry::act::{Act, ActError, ActKind, Base, RecordChange, Target};
 use registry::clash::UNMARRIED_ROW;
+use registry::date::BirthDate;
 use registry::edit::Edit;
 use registry::fields::{EntryId, Fields};
 use registry::person::Person;
+use registry::procedure::too_young_to_marry;
 use registry::returned::Because;
 use registry::schema::Field;
 use registry::value::{ENDED_BY_DEATH, Marriage, Value};
@@ -20,7 +22,10 @@ use crate::unit::Unit;
 pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     let of_kind = matches!(
         act.body.kind,
-        ActKind::ParentRecognition | ActKind::Guardianship | ActKind::DeathRevoked
+        ActKind::ParentRecognition
+            | ActKind::Guardianship
+            | ActKind::DeathRevoked
+            | ActKind::Marriage
     );
     if !of_kind {
         return Ok(());
@@ -155,6 +160,14 @@ fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<Because> {
         }
         (ActKind::DeathRevoked, Edit::Clear(Field::Death)) if !stands(Field::Death) => {
             Some(Because::PersonNotDead)
+        }
+        // The office goes by the card: of the sex, and of a birth date that it has in part, the
+        // record tells more.
+        (ActKind::Marriage, Edit::Add(Field::Marriages, Value::Marriage(marriage))) => {
+            let person = Person(known);
+            let born = person.birth().and_then(BirthDate::date);
+            let sex = person.sex().copied();
+            too_young_to_marry(born, sex, marriage.date).then_some(Because::UnderAge)
         }
         _ => None,
     }

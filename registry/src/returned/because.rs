@@ -52,6 +52,7 @@ because! {
     RepresentativeStands "representative_stands";
     RoleMissing "role_missing";
     TargetPlaced "target_placed";
+    UnderAge "under_age";
     ValueMisfit "value_misfit";
     WithdrawalNeedless "withdrawal_needless";
     WithdrawalOfNothing "withdrawal_of_nothing";

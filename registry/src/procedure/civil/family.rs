@@ -227,7 +227,7 @@ pub(in crate::procedure) fn guardianship_end(
 }
 
 impl Party {
-    fn born(&self) -> Option<PartialDate> {
+    pub(super) fn born(&self) -> Option<PartialDate> {
         match self {
             Party::Held(held) => Person(held.fields()).birth().and_then(BirthDate::date),
             Party::Absent(card) => card.birth.date(),
@@ -245,7 +245,7 @@ impl Party {
         on.year().checked_sub(self.birth_year()?)
     }
 
-    fn sex(&self) -> Option<Sex> {
+    pub(super) fn sex(&self) -> Option<Sex> {
         match self {
             Party::Held(held) => Person(held.fields()).sex().copied(),
             Party::Absent(card) => Some(card.pin.sex()),

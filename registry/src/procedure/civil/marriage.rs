@@ -6,10 +6,11 @@ use crate::code::Sex;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::person::Person;
-use crate::procedure::civil::{Party, claimed, numbered, party, undead_party};
+use crate::procedure::civil::{Party, living_party, numbered, party, undead_party};
+use crate::procedure::deletion::full_months;
 use crate::procedure::{ActKind, Draft, Refusal, Somebody};
 use crate::schema::Field;
-use crate::value::{ENDED_BY_ANNULMENT, ENDED_BY_DIVORCE, Line, Marriage, PersonLink, Value};
+use crate::value::{ENDED_BY_ANNULMENT, ENDED_BY_DIVORCE, Line, Marriage, Value};
 use crate::words::words;
 
 /// Marriage registration.
@@ -35,12 +36,14 @@ pub(in crate::procedure) fn marriage(
     let date = input.date.unwrap_or_else(|| draft.today());
     draft.tell(draft.past("date", date));
     draft.effective.get_or_insert(date);
-    let first = draft.tell(spouse_link(draft, "first", &input.first, date));
-    let second = draft.tell(spouse_link(draft, "second", &input.second, date));
-    let (Some(first), Some(second)) = (first, second) else {
+    let (first, second) = (
+        spouse(draft, "first", &input.first, date),
+        spouse(draft, "second", &input.second, date),
+    );
+    let (Some(first), Some(second)) = (draft.tell(first), draft.tell(second)) else {
         return Ok(());
     };
-    if first == second {
+    if first.is(&second) {
         return Err(Refusal::Invalid {
             field: "second",
             words: words(
@@ -49,12 +52,9 @@ pub(in crate::procedure) fn marriage(
             ),
         });
     }
-    for (field, somebody, other) in [
-        ("first", &input.first, second),
-        ("second", &input.second, first),
-    ] {
+    for (one, other) in [(&first, &second), (&second, &first)] {
         let marriage = Marriage {
-            spouse: other,
+            spouse: other.name(),
             date,
             certificate: input.certificate.clone(),
             ended: None,
@@ -62,48 +62,39 @@ pub(in crate::procedure) fn marriage(
         };
         let marriage = Value::Marriage(marriage);
         draft.tell(numbered(draft, &input.certificate, &marriage));
-        let edits = vec![Edit::Add(Field::Marriages, marriage)];
-        match somebody {
-            Somebody::Here { id } => {
-                let held = draft.living(field, id)?;
-                draft.change_held(&held, edits)?;
-            }
-            Somebody::Card { .. } => {
-                let claimed = claimed(draft, field, somebody)?;
-                draft.change_absent(claimed, edits);
-            }
-        }
+        draft.change(one, vec![Edit::Add(Field::Marriages, marriage)])?;
     }
     Ok(())
 }
 
-/// How a spouse is named on the other's record; refuses who may not marry.
-fn spouse_link(
-    draft: &Draft<'_>,
+/// One of the two; refuses who may not marry, as far as record or card tell.
+fn spouse(
+    draft: &mut Draft<'_>,
     field: &'static str,
     somebody: &Somebody,
     date: PartialDate,
-) -> Result<PersonLink, Refusal> {
-    let id = match somebody {
-        Somebody::Card { pin, .. } => return Ok(PersonLink::Pin(*pin)),
-        Somebody::Here { id } => id,
-    };
-    let held = draft.living(field, id)?;
-    draft.undisputed(&held, Field::Marriages)?;
-    let person = Person(held.fields());
-    if person.standing_marriages().next().is_some() {
-        return Err(Refusal::Married { field });
+) -> Result<Party, Refusal> {
+    let party = living_party(draft, field, somebody)?;
+    if let Party::Held(held) = &party {
+        draft.undisputed(held, Field::Marriages)?;
+        if Person(held.fields()).standing_marriages().next().is_some() {
+            return Err(Refusal::Married { field });
+        }
     }
-    let age = match person.sex() {
+    if too_young_to_marry(party.born(), party.sex(), date) {
+        return Err(Refusal::UnderAge { field });
+    }
+    Ok(party)
+}
+
+/// Whether somebody is under the age for marriage on a day (Law on Marriage and Family 52/2014,
+/// Art. 8(1)(a)), for sure: where a day or month is not known, the most that it can be counts.
+pub fn too_young_to_marry(born: Option<PartialDate>, sex: Option<Sex>, on: PartialDate) -> bool {
+    let years = match sex {
         Some(Sex::Female) => 18,
         _ => 20,
     };
-    if person.age_at_most(&date).is_some_and(|years| years < age) {
-        return Err(Refusal::UnderAge { field });
-    }
-    Ok(person
-        .pin()
-        .map_or(PersonLink::Record(*id), |pin| PersonLink::Pin(*pin)))
+    born.is_some_and(|born| full_months(born.first_day(), on.last_day()) < years * 12)
 }
 
 /// The end of a marriage by a court: a divorce note, or an annulment.
