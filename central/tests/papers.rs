@@ -96,6 +96,53 @@ fn the_marriage_that_loses_its_number_stands_and_the_decision_can_be_undone() {
     centre.check_slices();
 }
 
+#[test]
+fn a_number_that_a_correction_gives_a_death_is_held_against_the_book() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let (mut one, mut two) = (Office::new(&world, P), Office::new(&world, P));
+    two.second_desk();
+    let death = |number: &str| {
+        json!({"date": "2026-11-01", "ground": "giấy báo tử",
+        "certificate": number})
+    };
+    let dies = |who: &str, number: &str| {
+        let mut filing = death(number);
+        filing["act"] = json!("death");
+        filing["person"] = json!({"id": who});
+        filing
+    };
+    let (x, single) = (world.members()[0].to_string(), world.single(P));
+    one.file(dies(&single, "17/2026"));
+    two.file(dies(&x, "18/2026"));
+    // The other desk cannot know of 17; the slip is put right there twice.
+    for number in ["17/2026", "017/2026"] {
+        two.file(json!({"act": "correction", "person": x,
+            "fields": [{"field": "death", "value": {"death": death(number)}}],
+            "evidence": [{"kind": "bản sao trang sổ"}]}));
+    }
+    centre.take(&mut one);
+    centre.take(&mut two);
+    let case = centre.open_cases().remove(0);
+    assert_eq!((case.dispute.row, case.dispute.records.len()), (36, 2));
+    assert_eq!(case.dispute.claims.len(), 2);
+    let kept: RecordId = single.parse().unwrap();
+    let mut claims = case.dispute.claims.iter();
+    let keep = claims.position(|claim| claim.record == Some(kept)).unwrap();
+    let keep = Outcome::Keep(u8::try_from(keep).unwrap());
+    centre
+        .decide(case.number, &reviewer("one"), keep, case.version)
+        .unwrap();
+    let number = |id: RecordId| {
+        let shown = centre.shown(&id);
+        Person(&shown).death().unwrap().certificate.clone()
+    };
+    assert_eq!(number(kept).as_str(), "17/2026");
+    assert_eq!(number(x.parse().unwrap()).as_str(), "");
+    assert!(centre.open_cases().is_empty());
+    centre.check_slices();
+}
+
 /// It has the centre's word on a batch, and so has heard of all before it.
 fn hears_of_all(centre: &Centre, office: &mut Office) {
     centre.take(office);

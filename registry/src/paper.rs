@@ -184,6 +184,8 @@ pub struct BookEntry {
     pub on: Vec<(RecordId, Value)>,
     /// The act that made the entry, if another one has numbered it anew.
     pub made_by: Option<ActId>,
+    /// Whether a correction wrote it over: then the act that made the entry tells of it too.
+    pub corrected: bool,
 }
 
 impl BookEntry {
@@ -191,7 +193,7 @@ impl BookEntry {
     pub fn of(act: &Act) -> Option<BookEntry> {
         let field = match act.body.kind {
             ActKind::Marriage | ActKind::MarriageNumber => Field::Marriages,
-            ActKind::Death => Field::Death,
+            ActKind::Death | ActKind::Correction => Field::Death,
             _ => return None,
         };
         let mut found: Option<BookEntry> = None;
@@ -213,6 +215,7 @@ impl BookEntry {
                         number,
                         on: Vec::new(),
                         made_by,
+                        corrected: act.body.kind == ActKind::Correction,
                     });
                     entry.on.push((record, value.clone()));
                 }
@@ -248,7 +251,7 @@ pub fn used_by(act: &Act) -> Vec<PaperId> {
         used.extend(change.edits.iter().filter_map(|edit| {
             let value = match (act.body.kind, edit) {
                 (ActKind::Marriage, Edit::Add(Field::Marriages, value))
-                | (ActKind::Death, Edit::Put(Field::Death, value))
+                | (ActKind::Death | ActKind::Correction, Edit::Put(Field::Death, value))
                 | (ActKind::MarriageNumber, Edit::Amend(Field::Marriages, _, Some(value))) => value,
                 _ => return None,
             };

@@ -27,6 +27,7 @@ mod adjustment;
 mod application;
 mod civil;
 mod collection;
+mod corrected;
 mod deletion;
 mod draft;
 mod household;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::RecordId;
 use crate::code::Relation;
 use crate::edit::Edit;
-use crate::person::{Person, head_of};
-use crate::procedure::household::standing_household;
+use crate::person::Person;
+use crate::procedure::household::{fits_head, standing_household};
 use crate::procedure::renewal::open_here;
 use crate::procedure::{Draft, Held, Refusal};
 use crate::schema::Field;
@@ -139,18 +139,8 @@ fn adjust_relation(
             rule: "Law on Residence 68/2020, Art. 26(2)",
         });
     }
-    let household = draft.slice.record(&member.household);
-    let head = household.and_then(|household| head_of(household.fields()));
-    if head.is_some() && (relation == Relation::Head) != (head == Some(held.record.id)) {
-        return Err(Refusal::AgainstRule {
-            field,
-            words: words(
-                "chỉ chủ hộ mới ghi quan hệ là chủ hộ; muốn đổi chủ hộ thì làm thủ tục “Thay đổi chủ hộ”",
-                "the head of the household, and nobody else, has the relation of head; file a change of head",
-            ),
-            rule: "Law on Residence 68/2020, Art. 10 and 26(1)(a)",
-        });
-    }
+    let own = Some(held.record.id);
+    fits_head(draft, &member.household, own, Some(relation))?;
     let changes = person.relation() != Some(&relation);
     Ok(changes.then_some(Edit::Put(Field::Relation, Value::Relation(relation))))
 }

@@ -21,7 +21,7 @@ pub(super) mod death;
 pub(super) mod family;
 pub(super) mod marriage;
 pub(super) mod number;
-mod parents;
+pub(super) mod parents;
 pub(super) mod rebirth;
 pub(super) mod revocation;
 
@@ -239,7 +239,7 @@ fn numbered(draft: &Draft<'_>, written: &Line, value: &Value) -> Result<(), Refu
 }
 
 /// The same for an entry that an act of this office made: a number that it had itself may come back.
-fn numbered_but_for(
+pub(super) fn numbered_but_for(
     draft: &Draft<'_>,
     written: &Line,
     value: &Value,

@@ -8,7 +8,7 @@ use crate::date::{BirthDate, PartialDate};
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::pin::Pin;
-use crate::procedure::household::standing_household;
+use crate::procedure::household::{fits_head, standing_household};
 use crate::procedure::{Draft, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, PersonLink, Place, Residence, Value};
@@ -185,3 +185,4 @@ fn home(
     }
     Ok(())
 }
+        fits_head(draft, &household, None, Some(relation))?;

@@ -121,6 +121,57 @@ pub fn standing(field: &'static str, held: &Held) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a household of another commune, which its own office keeps in order.
+pub(super) fn is_of_this_office(
+    draft: &Draft<'_>,
+    field: &'static str,
+    household: &Held,
+) -> Result<(), Refusal> {
+    let here = draft.desk.office;
+    let unit = match household.fields().single(Field::HouseholdAddress) {
+        Some(Value::Place(place)) => place.unit,
+        _ => None,
+    };
+    if unit.is_none_or(|unit| unit == here || draft.desk.units.leads_to(unit, here)) {
+        return Ok(());
+    }
+    Err(Refusal::Invalid {
+        field,
+        words: words(
+            "đây không phải hộ của xã này; chọn hộ khác",
+            "this is no household of this commune; choose another",
+        ),
+    })
+}
+
+/// Refuses a relation that makes a second head of a household, and another one than head for the
+/// head; `person` is nobody yet if the act makes their record.
+pub(super) fn fits_head(
+    draft: &Draft<'_>,
+    household: &RecordId,
+    person: Option<RecordId>,
+    relation: Option<Relation>,
+) -> Result<(), Refusal> {
+    let household = draft.slice.record(household);
+    let head = household.and_then(|household| head_of(household.fields()));
+    if head.is_none() || (relation == Some(Relation::Head)) == (head == person) {
+        return Ok(());
+    }
+    Err(not_the_head())
+}
+
+/// One person is head of a household, and nobody else is said to be.
+pub(super) const fn not_the_head() -> Refusal {
+    Refusal::AgainstRule {
+        field: "relation",
+        words: words(
+            "chỉ chủ hộ mới ghi quan hệ là chủ hộ; muốn đổi chủ hộ thì làm thủ tục “Thay đổi chủ hộ”",
+            "the head of the household, and nobody else, has the relation of head; file a change of head",
+        ),
+        rule: "Law on Residence 68/2020, Art. 10 and 26(1)(a)",
+    }
+}
+
 /// The members whom the office holds and who are not dead: one who is missing keeps their place.
 pub(super) fn members(draft: &Draft<'_>, household: &RecordId) -> Vec<RecordId> {
     let mut members = draft.slice.members(household);

@@ -11,7 +11,7 @@ use crate::document::put;
 use crate::edit::Edit;
 use crate::fields::Slot;
 use crate::person::Person;
-use crate::procedure::{Draft, Held, OtherNamesChange, Refusal, other_names};
+use crate::procedure::{Draft, Held, OtherNamesChange, Refusal, corrected, other_names};
 use crate::schema::{Field, Owner, Policy, RecordKind, Shape};
 use crate::value::{Line, Value};
 use crate::words::{Words, words};
@@ -54,11 +54,9 @@ pub(super) fn correction(
     let mut edits = Vec::new();
     for change in fields {
         let field = change.field;
-        if draft
-            .tell(check_change(draft, kind, &held, change))
-            .is_none()
-            || held.fields().single(field) == change.value.as_ref()
-        {
+        let checked = check_change(draft, kind, &held, fields, change);
+        let same = held.fields().single(field) == change.value.as_ref();
+        if draft.tell(checked).is_none() || same {
             continue;
         }
         edits.push(put(Slot::single(field), change.value.clone()));
@@ -82,9 +80,10 @@ pub(super) fn correction(
 
 /// Whether an item may be put right so, by this act.
 fn check_change(
-    draft: &Draft<'_>,
+    draft: &mut Draft<'_>,
     kind: ActKind,
     held: &Held,
+    all: &[FieldChange],
     change: &FieldChange,
 ) -> Result<(), Refusal> {
     let (field, value) = (change.field, change.value.as_ref());
@@ -99,8 +98,7 @@ fn check_change(
             ),
         });
     }
-    check_act_of_its_own(held, field, value)?;
-    check_value(draft, field, value)
+    corrected::check(draft, held, all, change)
 }
 
 /// The papers that a change of a field rests on: of what does the greatest harm if it is wrong,
@@ -124,34 +122,6 @@ fn papers_for(field: Field) -> Option<Words> {
             "the paper that proves the new value (Civil Status Law 60/2014, Art. 28; Decree 70/2024, Art. 6)",
         ),
         _ => return None,
-    })
-}
-
-/// What a death or a revocation closes elsewhere, a correction would leave closed.
-fn check_act_of_its_own(held: &Held, field: Field, value: Option<&Value>) -> Result<(), Refusal> {
-    let stands = held.fields().single(field).is_some();
-    let words = match (field, value) {
-        (Field::Death, None) => words(
-            "khai tử được hủy bằng thủ tục riêng: “Hủy đăng ký khai tử, tuyên bố chết hoặc mất tích”",
-            "a death is revoked by an act of its own: “Death revoked”",
-        ),
-        (Field::Death, Some(_)) if !stands => words(
-            "khai tử có thủ tục riêng: “Đăng ký khai tử”",
-            "a death is registered by an act of its own: “Death registration”",
-        ),
-        (Field::Revoked, Some(_)) if !stands => words(
-            "hủy khai sinh có thủ tục riêng: “Hủy đăng ký khai sinh”",
-            "a registration is revoked by an act of its own: “Birth registration revoked”",
-        ),
-        (Field::Portrait, Some(_)) => words(
-            "ảnh chân dung được thu nhận bằng thủ tục riêng: “Thu nhận ảnh chân dung”; việc điều chỉnh chỉ có thể bỏ ảnh",
-            "a portrait is taken by an act of its own: “Portrait taken”; a correction may only empty it",
-        ),
-        _ => return Ok(()),
-    };
-    Err(Refusal::Invalid {
-        field: field.key(),
-        words,
     })
 }
 
@@ -188,20 +158,6 @@ fn check_keeper(kind: ActKind, field: Field) -> Result<(), Refusal> {
         (ActKind::Correction, Owner::CivilStatus)
         | (ActKind::RegistryCorrection, Owner::Police | Owner::Citizen) => Ok(()),
         _ => Err(Refusal::OtherRoleField { field: field.key() }),
-    }
-}
-
-fn check_value(draft: &Draft<'_>, field: Field, value: Option<&Value>) -> Result<(), Refusal> {
-    match value {
-        Some(Value::Birth(birth)) => match birth.date() {
-            Some(date) => draft.past(field.key(), date).map(|_| ()),
-            None => Err(Refusal::Missing { field: field.key() }),
-        },
-        Some(Value::Death(death)) => draft.past(field.key(), death.date).map(|_| ()),
-        Some(Value::Place(place)) => place
-            .unit
-            .map_or(Ok(()), |unit| draft.commune(field.key(), unit).map(|_| ())),
-        _ => Ok(()),
     }
 }
 

@@ -9,9 +9,9 @@ use crate::code::Relation;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::fields::Fields;
-use crate::person::Person;
+use crate::person::{Person, head_of};
 use crate::procedure::civil::{claimed, whose};
-use crate::procedure::household::{leave_all, standing_household};
+use crate::procedure::household::{fits_head, leave_all, not_the_head, standing_household};
 use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Place, Residence, Stay, Value};
@@ -75,11 +75,8 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
     let left = households_left(draft, input, &household);
     let mut all_move = true;
     for (index, mover) in input.people.iter().enumerate() {
-        let default = if index == 0 && input.household.is_none() {
-            Relation::Head
-        } else {
-            Relation::Other
-        };
+        let relation = relation_of(draft, input, index, mover);
+        let relation = draft.tell(relation).unwrap_or(Relation::Other);
         let residence = Residence {
             unit: draft.desk.office,
             address: input.address.clone(),
@@ -103,10 +100,7 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
                     since: from,
                 }),
             ),
-            Edit::Put(
-                Field::Relation,
-                Value::Relation(mover.relation.unwrap_or(default)),
-            ),
+            Edit::Put(Field::Relation, Value::Relation(relation)),
         ];
         let moved = change_somebody(draft, &mover.person, Field::Permanent, edits);
         all_move &= draft.tell(moved).is_some();
@@ -116,6 +110,39 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
         return Ok(());
     }
     leave_all(draft, &left, input.new_head)
+}
+
+/// What a mover is to the head of the household that they move into: its one head, or somebody else.
+fn relation_of(
+    draft: &Draft<'_>,
+    input: &PermanentInput,
+    index: usize,
+    mover: &Mover,
+) -> Result<Relation, Refusal> {
+    let Some(household) = &input.household else {
+        let heads = index == 0;
+        let default = if heads {
+            Relation::Head
+        } else {
+            Relation::Other
+        };
+        let relation = mover.relation.unwrap_or(default);
+        if (relation == Relation::Head) == heads {
+            return Ok(relation);
+        }
+        return Err(not_the_head());
+    };
+    let own = whose(draft, PERSON, &mover.person).ok().flatten();
+    let joined = draft.slice.record(household);
+    let head = joined.and_then(|joined| head_of(joined.fields()));
+    let default = if head.is_some() && head == own {
+        Relation::Head
+    } else {
+        Relation::Other
+    };
+    let relation = mover.relation.unwrap_or(default);
+    fits_head(draft, household, own, Some(relation))?;
+    Ok(relation)
 }
 
 /// The households of this office that the movers leave, with those who leave each. One of another

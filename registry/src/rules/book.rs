@@ -56,6 +56,11 @@ pub fn number_twice(paper: PaperId, entries: &[Entered]) -> Option<Dispute> {
     if entries.iter().all(|entered| people(entered) == first) {
         return None;
     }
+    // A death that was corrected is claimed once, by the act that entered it if that still shows.
+    let mut claimed = BTreeSet::new();
+    let mut entries: Vec<&Entered> = entries.iter().collect();
+    entries.sort_by_key(|entered| (entered.entry.corrected, entered.act));
+    entries.retain(|entered| claimed.insert(people(entered)) || !entered.entry.corrected);
     let mut claims: Vec<Claim> = entries
         .iter()
         .map(|entered| {
@@ -68,7 +73,7 @@ pub fn number_twice(paper: PaperId, entries: &[Entered]) -> Option<Dispute> {
         })
         .collect();
     claims.sort_by_key(|claim| claim.act);
-    let records: BTreeSet<RecordId> = entries.iter().flat_map(people).collect();
+    let records: BTreeSet<RecordId> = claimed.into_iter().flatten().collect();
     Some(Dispute {
         row: clash::NUMBER_ROW,
         matter: Matter::BookNumber(paper),

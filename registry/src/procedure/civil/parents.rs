@@ -37,18 +37,20 @@ pub(super) fn parents(
         (Field::Mother, "mother", mother),
     ] {
         if let Some(link) = link {
-            let looked_at = check(draft, (field, name), link, born);
+            let looked_at = check(draft, (field, name), link, Some(born));
             draft.tell(looked_at);
             fields.set(field, Some(Value::Person(link.clone())));
         }
     }
 }
 
-fn check(
+/// Refuses whom the office holds as no person whose registration stands, and a parent who is not
+/// older than the child, where the birth of both is known.
+pub(in crate::procedure) fn check(
     draft: &mut Draft<'_>,
     (field, name): (Field, &'static str),
     link: &PersonLink,
-    born: PartialDate,
+    born: Option<PartialDate>,
 ) -> Result<(), Refusal> {
     let pin = match link {
         PersonLink::Record(_) => None,
@@ -66,6 +68,7 @@ fn check(
     if let Some(held) = &held {
         Whom::Registered.look(name, held)?;
     }
+    let Some(born) = born else { return Ok(()) };
     let Some(held) = held else {
         look_at_age(draft, field, pin.and_then(year_of), born);
         return Ok(());
