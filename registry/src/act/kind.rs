@@ -79,8 +79,8 @@ acts! {
     11 ChangeOfHead "change_of_head" "Thay đổi chủ hộ" "Change of household head" Some(Role::Residence), days(3, "Law on Residence 68/2020, Art. 26");
     12 Collection "collection" "Thu thập thông tin dân cư" "Collection of a person not in the registry" Some(Role::Identification), days(2, "Decree 70/2024, Art. 6");
     13 Withdraw "withdraw" "Rút hồ sơ" "Withdrawal of an own act" None, None;
-    14 LateBirth "late_birth" "Đăng ký khai sinh quá hạn" "Late birth registration" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 16");
-    15 RepeatedBirth "repeated_birth" "Đăng ký lại khai sinh" "Repeated birth registration" Some(Role::CivilStatus), days(5, "Decree 123/2015, Art. 27");
+    14 LateBirth "late_birth" "Đăng ký khai sinh quá hạn" "Late birth registration" Some(Role::CivilStatus), days(5, "Decree 123/2015, Art. 26");
+    15 RepeatedBirth "repeated_birth" "Đăng ký lại khai sinh" "Repeated birth registration" Some(Role::CivilStatus), days(5, "Decree 123/2015, Art. 26");
     16 Divorce "divorce" "Ghi chú ly hôn" "Divorce note" Some(Role::CivilStatus), days(0, "Civil Status Law 60/2014, Art. 5");
     17 ParentRecognition "parent_recognition" "Nhận cha, mẹ, con" "Recognition of father, mother or child" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 25");
     18 Guardianship "guardianship" "Đăng ký giám hộ" "Guardianship note" Some(Role::CivilStatus), days(3, "Civil Status Law 60/2014, Art. 20");
@@ -364,6 +364,14 @@ mod tests {
         for rule in ACTS {
             assert_eq!(ActKind::from_code(rule.kind as u8), Some(rule.kind));
             assert_eq!(rule.kind.rule().key, rule.key);
+        }
+    }
+
+    #[test]
+    fn a_birth_that_was_missed_or_lost_is_looked_into_for_five_days() {
+        for kind in [ActKind::LateBirth, ActKind::RepeatedBirth] {
+            let result = kind.rule().deadline.map(|deadline| deadline.result.days);
+            assert_eq!(result, Some(5), "{kind:?}");
         }
     }
 
