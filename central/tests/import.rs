@@ -159,6 +159,11 @@ fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
         (&[(Column::Name, "")], "name", "cell_empty"),
         (&[(Column::Name, "An 2")], "name", "name_digit"),
         (&[(Column::OtherNames, "Tí;#")], "other_names", "name_sign"),
+        (
+            &[(Column::OldNumbers, "012345678;12345678")],
+            "old_numbers",
+            "old_number_form",
+        ),
         (&[(Column::BirthDate, "")], "birth_date", "cell_empty"),
         (&[(Column::Sex, "x")], "sex", "sex_unknown_value"),
         (

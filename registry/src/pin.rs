@@ -17,7 +17,8 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::code::Sex;
-use crate::words::{Said, Tells, told_in_english, unread, words};
+use crate::value::Line;
+use crate::words::{Said, Tells, Words, told_in_english, unread, words};
 
 /// Past every number of 12 digits.
 const LIMIT: u64 = 1_000_000_000_000;
@@ -72,6 +73,40 @@ impl Tells for PinError {
     }
 }
 told_in_english!(PinError);
+
+/// A text that is no number of an old identity card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OldNumberError;
+
+impl OldNumberError {
+    /// What is wrong, and what to do.
+    pub const WORDS: Words = words(
+        "số CMND cũ có đúng 9 chữ số; so lại với giấy (số 12 chữ số là số định danh)",
+        "the number of an old identity card has exactly 9 digits: compare with the card (one of 12 digits is a personal identification number)",
+    );
+
+    /// A stable name for programs.
+    pub const fn code(&self) -> &'static str {
+        "old_number_form"
+    }
+}
+
+impl Tells for OldNumberError {
+    fn said(&self) -> Said {
+        Self::WORDS.into()
+    }
+}
+told_in_english!(OldNumberError);
+
+/// The number of an old identity card (chứng minh nhân dân), nine digits; spaces between them are
+/// left out, so that one number is one text.
+pub fn old_number(text: &str) -> Result<Line, OldNumberError> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.len() != 9 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(OldNumberError);
+    }
+    Line::parse(&digits).map_err(|_| OldNumberError)
+}
 
 impl PinError {
     /// A stable name for programs.

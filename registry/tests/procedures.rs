@@ -284,6 +284,31 @@ fn a_birth_makes_a_person_with_a_local_file_and_no_number() {
 }
 
 #[test]
+fn an_old_number_has_nine_digits_however_it_is_written() {
+    let mut office = office();
+    let collected = |number: &str| {
+        json!({"act": "collection", "name": "Giàng A Páo", "birth_date": "1950",
+            "sex": "male", "address": "bản Háng Gàng", "old_number": number})
+    };
+    for wrong in [
+        "",
+        "12345678",
+        "0123456789",
+        "001050000009",
+        "01234567x",
+        "không rõ",
+    ] {
+        let refused = office.refused(collected(wrong));
+        assert_eq!(refused, ("input_invalid", Some("old_number")), "{wrong:?}");
+    }
+    let act = office.act(collected("060 123 456"));
+    let (_, made) = act.records().next().unwrap();
+    let fields = office.shown(&made);
+    let number = fields.entries(Field::OldNumbers).next().unwrap().1;
+    assert_eq!(*number, value(json!({"text": "060123456"})));
+}
+
+#[test]
 fn a_late_birth_is_taken_with_a_notice() {
     let office = office();
     let child = json!({"child": {"name": "Lê A", "birth_date": "2026-01-01", "sex": "male"}});

@@ -46,6 +46,7 @@ macro_rules! coded {
 
 coded! {
     registry::pin::PinError
+    registry::pin::OldNumberError
     registry::name::NameError
     registry::date::DateError
     registry::code::CodeError

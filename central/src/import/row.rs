@@ -8,7 +8,7 @@ use registry::fields::Fields;
 use registry::file_number::{FileNumber, SERIAL_IMPORTED_MAX};
 use registry::name::PersonName;
 use registry::person::{MaritalStatus, Person};
-use registry::pin::Pin;
+use registry::pin::{Pin, old_number};
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
 use registry::unit::Units;
@@ -221,7 +221,7 @@ fn identity(cells: &mut Cells<'_>) -> Fields {
     }
     let claimed = cells.optional(Column::ClaimedPin);
     fields.set(Field::ClaimedPin, claimed.map(Value::Pin));
-    for number in cells.parts(Column::OldNumbers, Line::parse) {
+    for number in cells.parts(Column::OldNumbers, old_number) {
         fields.push(Field::OldNumbers, Value::Text(number));
     }
     fields

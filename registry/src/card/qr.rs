@@ -70,15 +70,14 @@ fn separator(text: &str) -> Option<char> {
 }
 
 fn old_number(card: &mut CardRead, part: &str) -> Option<Line> {
-    let digits: String = part.chars().filter(|c| !c.is_whitespace()).collect();
-    if digits.is_empty() {
+    if part.trim().is_empty() {
         return None;
     }
-    if digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Line::parse(&digits).ok();
+    let number = crate::pin::old_number(part);
+    if number.is_err() {
+        card.doubt(Part::OldNumber, Why::Unreadable);
     }
-    card.doubt(Part::OldNumber, Why::Unreadable);
-    None
+    number.ok()
 }
 
 fn name_of(card: &mut CardRead, part: &str, marks_kept: bool) -> Option<PersonName> {

@@ -7,7 +7,7 @@ use crate::contact::{Email, Phone};
 use crate::date::{BirthDate, PartialDate};
 use crate::fields::Fields;
 use crate::name::PersonName;
-use crate::pin::Pin;
+use crate::pin::{OldNumberError, Pin, old_number};
 use crate::procedure::household::{fits_head, standing_household};
 use crate::procedure::{Draft, Refusal};
 use crate::schema::{Field, RecordKind};
@@ -130,8 +130,14 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     );
     fields.set(Field::Phone, input.phone.clone().map(Value::Phone));
     fields.set(Field::Email, input.email.clone().map(Value::Email));
-    if let Some(number) = &input.old_number {
-        fields.push(Field::OldNumbers, Value::Text(number.clone()));
+    if let Some(text) = &input.old_number {
+        let number = old_number(text.as_str()).map_err(|_| Refusal::Invalid {
+            field: "old_number",
+            words: OldNumberError::WORDS,
+        });
+        if let Some(number) = draft.tell(number) {
+            fields.push(Field::OldNumbers, Value::Text(number));
+        }
     }
     // Kept beside the record's own number, which only the centre gives.
     fields.set(Field::ClaimedPin, input.claimed_pin.map(Value::Pin));
@@ -179,10 +185,10 @@ fn home(
         };
         fields.set(Field::Membership, Some(Value::Membership(member)));
         let relation = input.relation.unwrap_or(Relation::Other);
+        fits_head(draft, &household, None, Some(relation))?;
         fields.set(Field::Relation, Some(Value::Relation(relation)));
     } else if input.relation.is_some() {
         return Err(Refusal::Missing { field: "household" });
     }
     Ok(())
 }
-        fits_head(draft, &household, None, Some(relation))?;
