@@ -220,7 +220,15 @@ fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
             line.starts_with(&format!("2,{column},rejected,{code},")),
             "{line}"
         );
-        assert_eq!(summary.first_rejects[0].code, *code);
+        let first = &summary.first_rejects[0];
+        assert_eq!(first.code, *code);
+        // The summary names the source of the rule as the list does.
+        assert!(
+            first
+                .source
+                .starts_with("Law 26/2023/QH15, Article 9, item ")
+        );
+        assert!(line.contains(&first.source), "{line}");
         for (_, text) in *changes {
             assert!(
                 text.len() < 3 || !rejects.contains(text),

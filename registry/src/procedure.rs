@@ -63,7 +63,7 @@ pub use merge::{HouseholdMergeInput, MemberRelation};
 pub use other_names::{OtherNamesChange, RegistryCorrectionInput};
 pub use personal::{ContactInput, CorrectionInput, FieldChange, WithdrawInput};
 pub use portrait::PortraitInput;
-pub use refusal::Refusal;
+pub use refusal::{Lack, Refusal};
 pub use rename::{RENAMED_MAX, Renamed, Renaming};
 pub use renewal::RenewalInput;
 pub use residence::{PermanentInput, StayInput, TemporaryInput};
@@ -374,7 +374,9 @@ fn planned(filing: &Filing, desk: &Desk, slice: &dyn Slice) -> Result<Plan, Vec<
     if draft.told.is_empty() {
         draft.finish().map_err(|refusal| vec![refusal])
     } else {
-        Err(draft.told)
+        let kind = draft.kind;
+        let told = draft.told.into_iter();
+        Err(told.map(|refusal| refusal.in_procedure(kind)).collect())
     }
 }
 

@@ -18,6 +18,7 @@ use registry::person::Person;
 use registry::procedure::{Filing, Notice};
 use registry::schema::{Field, RecordKind};
 use registry::value::Value;
+use registry::words::Tells;
 use serde_json::{Value as Json, json};
 
 use town::{Town, author, here, id, value};
@@ -306,6 +307,31 @@ fn an_old_number_has_nine_digits_however_it_is_written() {
     let fields = office.shown(&made);
     let number = fields.entries(Field::OldNumbers).next().unwrap().1;
     assert_eq!(*number, value(json!({"text": "060123456"})));
+}
+
+#[test]
+fn what_is_left_out_or_has_not_come_is_refused_with_the_rule_of_the_procedure() {
+    let office = office();
+    for (filing, law) in [
+        (
+            json!({"act": "permanent_registration", "people": [], "address": "x", "ground": "y"}),
+            "Luật Cư trú 68/2020, Điều 22",
+        ),
+        (
+            json!({"act": "death", "person": here("man"), "date": "2027-01-01", "ground": "x"}),
+            "Luật Hộ tịch 60/2014, Điều 34",
+        ),
+        (
+            json!({"act": "contact", "person": id("dead"), "phone": "0912345678"}),
+            "Bộ luật Dân sự 91/2015, Điều 16",
+        ),
+    ] {
+        let refusal = office.file(filing).unwrap_err();
+        assert!(refusal.said().vi.contains(law), "{refusal}");
+    }
+    // Of what no law sets a term for there is none to name.
+    let stay = json!({"act": "stay_notification", "person": here("man"), "from": "2027-01-01"});
+    assert!(!office.file(stay).unwrap_err().said().en.contains("Art."));
 }
 
 #[test]

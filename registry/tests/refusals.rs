@@ -11,7 +11,7 @@
 use std::path::{Path, PathBuf};
 
 use registry::act::ActKind;
-use registry::procedure::Refusal;
+use registry::procedure::{Lack, Refusal};
 use registry::words::{Said, Tells, words};
 use registry::{ActId, CaseId};
 
@@ -91,6 +91,11 @@ fn every() -> Vec<Refusal> {
             code: "00004".parse().unwrap(),
         },
         Refusal::Missing { field },
+        Refusal::Unmet {
+            lack: Lack::Item,
+            field,
+            rule,
+        },
         Refusal::Invalid { field, words: said },
         Refusal::AgainstRule {
             field,
@@ -129,6 +134,9 @@ const fn rests_on_law(refusal: &Refusal) -> bool {
     match refusal {
         Refusal::Gone { .. }
         | Refusal::AgainstRule { .. }
+        | Refusal::Unmet { .. }
+        | Refusal::Dead { .. }
+        | Refusal::Married { .. }
         | Refusal::NoPaper { .. }
         | Refusal::TooSoon { .. }
         | Refusal::OfAnotherBook { .. }
@@ -139,7 +147,6 @@ const fn rests_on_law(refusal: &Refusal) -> bool {
         | Refusal::NotHeld { .. }
         | Refusal::WrongKind { .. }
         | Refusal::Frozen { .. }
-        | Refusal::Dead { .. }
         | Refusal::Revoked { .. }
         | Refusal::InDispute { .. }
         | Refusal::Future { .. }
@@ -148,7 +155,6 @@ const fn rests_on_law(refusal: &Refusal) -> bool {
         | Refusal::Invalid { .. }
         | Refusal::CertificateUsed { .. }
         | Refusal::NumberUsed { .. }
-        | Refusal::Married { .. }
         | Refusal::CentralOnly { .. }
         | Refusal::OtherRoleField { .. }
         | Refusal::NothingChanges

@@ -23,6 +23,8 @@ pub struct Reject {
     pub code: &'static str,
     /// The rule in words; nothing of the content.
     pub words: String,
+    /// Where the rule stands.
+    pub source: String,
 }
 
 /// Whether a row was left out, or imported with a doubt.
@@ -129,6 +131,7 @@ impl<W: Write> Rejects<W> {
                 column,
                 code,
                 words,
+                source: FILE_SOURCE.to_owned(),
             });
         }
         Ok(())
@@ -141,6 +144,7 @@ impl<W: Write> Rejects<W> {
                 column: fault.column.key(),
                 code: fault.code,
                 words: fault.words,
+                source: source_of(fault.column),
             });
         }
     }

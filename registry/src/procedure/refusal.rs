@@ -47,6 +47,12 @@ pub enum Refusal {
     Missing {
         field: &'static str,
     },
+    /// What the rule of the procedure asks for.
+    Unmet {
+        lack: Lack,
+        field: &'static str,
+        rule: &'static str,
+    },
     Invalid {
         field: &'static str,
         words: Words,
@@ -112,6 +118,25 @@ pub enum Refusal {
     },
 }
 
+/// What stands against every procedure alike, so that the procedure's rule is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// An item was left out ([`Refusal::Missing`]).
+    Item,
+    /// The date has not come ([`Refusal::Future`]).
+    Date,
+}
+
+impl Lack {
+    /// The same without a rule: a procedure without one is refused so.
+    const fn plain(self, field: &'static str) -> Refusal {
+        match self {
+            Lack::Item => Refusal::Missing { field },
+            Lack::Date => Refusal::Future { field },
+        }
+    }
+}
+
 impl std::error::Error for Refusal {}
 
 impl fmt::Display for Refusal {
@@ -144,6 +169,11 @@ impl Tells for Refusal {
                 format!("{code} is not a commune of the official list; check the five digits"),
             ),
             Refusal::Invalid { words, .. } => (*words).into(),
+            Refusal::Unmet { lack, field, rule } => {
+                Said::from(lack.plain(field).fixed()).by_law(rule)
+            }
+            Refusal::Dead { .. } => Said::from(self.fixed()).by_law(DEATH_RULE),
+            Refusal::Married { .. } => Said::from(self.fixed()).by_law(MARRIED_RULE),
             Refusal::AgainstRule { words, rule, .. } => Said::from(*words).by_law(rule),
             Refusal::NoPaper { what, rule } => told(
                 format!("cần giấy tờ chứng minh: {}; ghi loại, số và ngày của giấy tờ", what.vi),
@@ -172,7 +202,29 @@ impl Tells for Refusal {
     }
 }
 
+/// With death the capacity for rights and duties ends.
+const DEATH_RULE: &str = "Civil Code 91/2015, Art. 16(3)";
+/// Whoever has a spouse does not marry another.
+const MARRIED_RULE: &str = "Law on Marriage and Family 52/2014, Art. 5(2)(c)";
+
 impl Refusal {
+    /// The same with the rule of the procedure, where it is one that any procedure may give.
+    pub(super) fn in_procedure(self, kind: ActKind) -> Refusal {
+        let (lack, field) = match self {
+            Refusal::Missing { field } => (Lack::Item, field),
+            Refusal::Future { field } => (Lack::Date, field),
+            other => return other,
+        };
+        match kind.rule().deadline {
+            Some(deadline) => Refusal::Unmet {
+                lack,
+                field,
+                rule: deadline.result.source,
+            },
+            None => lack.plain(field),
+        }
+    }
+
     /// The words of a refusal that has nothing else to tell.
     const fn fixed(&self) -> Words {
         match self {
@@ -266,6 +318,7 @@ impl Refusal {
             | Refusal::Frozen { .. }
             | Refusal::UnknownCommune { .. }
             | Refusal::Invalid { .. }
+            | Refusal::Unmet { .. }
             | Refusal::AgainstRule { .. }
             | Refusal::NoPaper { .. }
             | Refusal::Evidence { .. }
@@ -292,6 +345,7 @@ impl Refusal {
             Refusal::Future { .. } => "date_in_future",
             Refusal::UnknownCommune { .. } => "commune_unknown",
             Refusal::Missing { .. } => "input_missing",
+            Refusal::Unmet { lack, field, .. } => lack.plain(field).code(),
             Refusal::Invalid { .. } => "input_invalid",
             Refusal::AgainstRule { .. } => "rule_not_met",
             Refusal::NoPaper { .. } => "evidence_missing",
@@ -329,6 +383,7 @@ impl Refusal {
             | Refusal::Future { field }
             | Refusal::UnknownCommune { field, .. }
             | Refusal::Missing { field }
+            | Refusal::Unmet { field, .. }
             | Refusal::Invalid { field, .. }
             | Refusal::AgainstRule { field, .. }
             | Refusal::TooSoon { field, .. }
