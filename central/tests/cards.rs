@@ -14,7 +14,7 @@ use registry::CommitSeq;
 
 fn moves_in(address: &str) -> serde_json::Value {
     serde_json::json!({"act": "permanent_registration", "address": address,
-        "people": [{"person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển",
+        "ground": "thuê nhà", "people": [{"person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển",
             "birth_date": "1985-07-07"}}]})
 }
 

@@ -172,7 +172,8 @@ fn a_spouse_of_another_commune_is_divorced_by_card() {
     let wife = record(scene.world.single(Q));
     scene.act(
         json!({"act": "marriage", "first": here(scene.world.shared()),
-        "second": single_of_q(), "date": "2020-05-06"}),
+        "second": single_of_q(), "date": "2020-05-06",
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2020-04-01"}]}),
     );
     assert_eq!(status(&scene.shown(&wife)), MaritalStatus::Married);
     scene.act(decided(
@@ -343,7 +344,8 @@ fn a_death_and_a_revocation_reach_the_spouse_and_the_person_by_card() {
     let wife = record(scene.world.single(Q));
     scene.act(
         json!({"act": "marriage", "first": here(scene.world.shared()),
-        "second": single_of_q(), "date": "2020-05-06"}),
+        "second": single_of_q(), "date": "2020-05-06",
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2020-04-01"}]}),
     );
     let mut death = scene.world.death("2026-10-01");
     death["spouse"] = single_of_q();

@@ -134,8 +134,8 @@ fn a_case_leaves_the_office_whose_act_is_withdrawn_from_it() {
     ];
     let mut married = Vec::new();
     for (office, (first, second)) in offices.iter_mut().zip(couples) {
-        let marriage =
-            json!({"act": "marriage", "first": first, "second": second, "date": "2026-11-01"});
+        let marriage = json!({"act": "marriage", "first": first, "second": second, "date": "2026-11-01",
+            "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]});
         married.push(office.file(marriage));
         centre.take(office);
     }

@@ -180,7 +180,7 @@ fn a_file_number_that_a_person_came_with_stays_as_it_came() {
     centre.registrar().import(NOW, vec![record]).unwrap();
     let mut r = Office::new(&world, R);
     let moved = r.file(json!({"act": "permanent_registration", "address": "Số 1",
-        "people": [{"person": {"pin": "001185000099", "name": "Đỗ Thị Chuyển",
+        "ground": "thuê nhà", "people": [{"person": {"pin": "001185000099", "name": "Đỗ Thị Chuyển",
             "birth_date": "1985-07-07"}}]}));
     centre.take(&mut r);
     let household = made(&centre, &moved);

@@ -25,7 +25,8 @@ use serde_json::{Value as Json, json};
 
 fn wedding(first: Json, second: Json) -> Json {
     json!({"act": "marriage", "first": first, "second": second, "date": "2026-11-02",
-        "certificate": "88/2026"})
+        "certificate": "88/2026",
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]})
 }
 
 fn by_card(pin: &str, name: &str, born: &str) -> Json {

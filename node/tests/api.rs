@@ -254,7 +254,7 @@ async fn people_are_found_and_each_opening_is_written_down() {
 async fn a_street_is_renamed_by_one_request_that_may_be_repeated() {
     let dir = tempfile::tempdir().unwrap();
     let node = office(dir.path()).await;
-    let moved = r#"{"act": "permanent_registration", "address": "số 5, ngõ Cũ", "people": [
+    let moved = r#"{"act": "permanent_registration", "address": "số 5, ngõ Cũ", "ground": "thuê nhà", "people": [
         {"person": {"id": "01010101010101010101010101010101"}},
         {"person": {"id": "02020202020202020202020202020202"}}]}"#;
     assert_eq!(node.post("/api/v1/acts", moved).await.0, 201);

@@ -144,6 +144,51 @@ fn who_marries_by_card_is_looked_at_as_whoever_is_held() {
 }
 
 #[test]
+fn whoever_marries_by_card_brings_the_confirmation_of_their_commune() {
+    let town = married();
+    let evidence = ("evidence_missing", Some("evidence"));
+    let paper = |number: &str, date: &str| json!({"kind": "giấy xác nhận tình trạng hôn nhân", "number": number, "date": date});
+    let on = |second: Json, date: &str, papers: Json| {
+        with(wed(second), json!({"date": date, "evidence": papers}))
+    };
+    for (papers, taken) in [
+        (json!([]), false),
+        (json!([{"kind": "tờ khai"}]), false),
+        (json!([paper("", "2026-10-01")]), false),
+        (json!([paper("7/2026", "2026-05-19")]), false),
+        (json!([paper("7/2026", "2026-11-21")]), false),
+        (json!([paper("7/2026", "2026-05-20")]), true),
+        (
+            json!([{"kind": "tờ khai"}, paper("7/2026", "2026-11-20")]),
+            true,
+        ),
+    ] {
+        let filing = on(card(3), "2026-11-20", papers.clone());
+        if taken {
+            town.file(filing).unwrap();
+        } else {
+            assert_eq!(town.refused(filing), evidence, "{papers}");
+        }
+    }
+    // Of each of the two, and of nobody whom the office holds.
+    let two = |papers: Json| with(on(card(3), "2026-11-20", papers), json!({"first": woman()}));
+    let one = paper("7/2026", "2026-10-01");
+    assert_eq!(town.refused(two(json!([one]))), evidence);
+    town.file(two(json!([one, paper("8/2026", "2026-10-01")])))
+        .unwrap();
+    let mut here_both = Town::new();
+    here_both.person("nam", "1990-05-05", "male", None);
+    here_both
+        .file(on(here("nam"), "2026-11-20", json!([])))
+        .unwrap();
+}
+
+/// A woman of another commune, by her card.
+fn woman() -> Json {
+    json!({"pin": "001181000021", "name": "Vi Thị Xa", "birth_date": "1981-05-05"})
+}
+
+#[test]
 fn who_is_held_is_of_age_to_the_day() {
     let mut town = Town::new();
     for (key, born, sex, taken) in [
@@ -455,7 +500,8 @@ fn a_confirmation_says_the_status_and_is_valid_for_six_months() {
     let before = town.records[&id("mai")].clone();
     let plans: Vec<_> = [3, 4]
         .map(|last| {
-            let filing = json!({"act": "marriage", "first": here("khach"), "second": card(last)});
+            let filing = json!({"act": "marriage", "first": here("khach"), "second": card(last),
+                "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]});
             town.file(filing).unwrap()
         })
         .into_iter()

@@ -125,7 +125,8 @@ fn who_returns_is_married_again_unless_the_other_has_married_since() {
     assert!(Person(&alone.fields("an")).death().is_none());
     town.perform(
         json!({"act": "marriage", "first": here("binh"), "second": card(5),
-        "date": "2026-11-15"}),
+        "date": "2026-11-15",
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]}),
     );
     let plan = town.perform(revoked(here("an"), json!({})));
     assert_eq!(plan.notices, [Notice::SpouseRemarried]);

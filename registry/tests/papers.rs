@@ -18,7 +18,8 @@ use town::{Town, attested, card, check_refusals, decided, here, id, married, val
 
 fn wedding(first: &str, second: u8, number: &str) -> Json {
     json!({"act": "marriage", "first": here(first), "second": card(second),
-        "date": "2026-11-02", "certificate": number})
+        "date": "2026-11-02", "certificate": number,
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]})
 }
 
 fn death(of: &str, number: &str) -> Json {
@@ -226,6 +227,7 @@ fn what_needs_the_person_waits_until_the_declaration_is_taken_back() {
             ),
             (
                 attested(json!({"act": "permanent_registration", "address": "số 9",
+                    "ground": "thuê nhà",
                     "people": [{"person": here("dung"), "relation": "head"}]})),
                 "person_missing",
                 Some("person"),

@@ -214,19 +214,19 @@ fn every_refusal_has_its_code_and_names_its_input() {
             Some("evidence"),
         ),
         (
-            json!({"act": "permanent_registration", "people": [], "address": "x"}),
+            json!({"act": "permanent_registration", "people": [], "address": "x", "ground": "y"}),
             "input_missing",
             Some("people"),
         ),
         (
             json!({"act": "permanent_registration", "people": [{"person": card}], "address": "x",
-            "from": "2027-01-01"}),
+            "from": "2027-01-01", "ground": "y"}),
             "date_in_future",
             Some("from"),
         ),
         (
             json!({"act": "temporary_registration", "person": card, "address": "x",
-            "from": "2026-11-01", "to": "2026-11-05"}),
+            "from": "2026-11-01", "to": "2026-11-05", "ground": "y"}),
             "input_invalid",
             Some("to"),
         ),
@@ -371,7 +371,7 @@ fn a_marriage_stands_on_both_records_and_a_death_ends_it_on_the_survivor_s() {
 fn a_move_within_the_commune_closes_the_old_home() {
     let mut office = office();
     office.act(json!({"act": "permanent_registration", "address": "Số 9",
-        "people": [{"person": here("woman"), "relation": "head"}]}));
+        "ground": "nhà mua", "people": [{"person": here("woman"), "relation": "head"}]}));
     let fields = office.shown(&id("woman"));
     let homes: Vec<_> = Person(&fields).residences(Field::Permanent).collect();
     assert_eq!(homes.len(), 2);
@@ -384,7 +384,7 @@ fn a_card_of_somebody_elsewhere_becomes_a_claim_for_the_centre() {
     let card = json!({"pin": "001080000099", "name": "Ai Đó", "birth_date": "1980-05-05"});
     let plan = office
         .file(json!({"act": "permanent_registration", "address": "Số 9",
-            "people": [{"person": card}]}))
+            "ground": "nhà mua", "people": [{"person": card}]}))
         .unwrap();
     assert!(plan.notices.contains(&Notice::PersonElsewhere));
     assert!(

@@ -93,6 +93,21 @@ fn a_card_acts_on_a_resident_only_if_name_and_birth_date_are_theirs_too() {
 }
 
 #[test]
+fn a_registration_says_by_what_right_one_lives_there() {
+    let town = Town::new();
+    let khach = json!({"id": id("khach")});
+    let moves = moves_by_card(&[&khach]);
+    let stays = json!({"act": "temporary_registration", "person": khach,
+        "address": "ngõ 4, thôn Đông", "from": "2026-11-01", "to": "2027-10-31"});
+    for filing in [moves, stays] {
+        let without = with(filing.clone(), json!({"ground": ""}));
+        assert_eq!(town.refused(without), ("input_missing", Some("ground")));
+        town.file(with(filing, json!({"ground": "thuê nhà"})))
+            .unwrap();
+    }
+}
+
+#[test]
 fn a_card_from_before_a_change_of_name_is_still_theirs() {
     let mut town = Town::new();
     let before = card_of(&town, "dung", json!({}));
@@ -268,7 +283,7 @@ fn a_head_who_moves_names_the_next_one_and_who_empties_a_household_closes_it() {
             .map(|key| json!({"person": {"id": id(key)}}))
             .collect();
         let filing = json!({"act": "permanent_registration", "people": people,
-            "address": "số 9, thôn Đoài"});
+            "address": "số 9, thôn Đoài", "ground": "thuê nhà"});
         with(filing, more)
     };
     let head = Some("new_head");
@@ -297,7 +312,8 @@ fn nobody_is_registered_for_a_time_where_they_live_permanently() {
     let mut town = Town::new();
     let stays = |who: &str| {
         json!({"act": "temporary_registration", "person": {"id": id(who)},
-            "address": "ngõ 4, thôn Đông", "from": "2026-11-01", "to": "2027-10-31"})
+            "address": "ngõ 4, thôn Đông", "from": "2026-11-01", "to": "2027-10-31",
+            "ground": "thuê nhà"})
     };
     assert_eq!(town.refused(stays("an")), ("rule_not_met", Some("person")));
     // Whose home is elsewhere is.
@@ -313,7 +329,7 @@ fn a_head_who_stays_needs_no_successor_and_an_emptied_household_no_head() {
     assert_eq!(plan.notices, [Notice::HouseholdClosed]);
     assert!(town.fields("one").single(Field::HouseholdRevoked).is_some());
     // Nobody joins a household that was closed.
-    let join = json!({"act": "permanent_registration", "address": "x", "household": id("one"),
+    let join = json!({"act": "permanent_registration", "address": "x", "ground": "y", "household": id("one"),
         "people": [{"person": {"id": id("dung")}}]});
     assert_eq!(
         town.refused(join),

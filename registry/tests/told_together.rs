@@ -76,7 +76,11 @@ fn everything_that_is_wrong_with_an_act_is_told_at_once() {
         (
             json!({"act": "permanent_registration", "people": [{"person": here("cu")}],
                 "address": "số 1", "from": "2027-01-01"}),
-            vec![("date_in_future", "from"), ("person_dead", "person")],
+            vec![
+                ("input_missing", "ground"),
+                ("date_in_future", "from"),
+                ("person_dead", "person"),
+            ],
         ),
         (
             json!({"act": "temporary_absence", "person": id("cu"), "from": "2026-11-20",
@@ -118,7 +122,7 @@ fn who_is_refused_leaves_nobody_behind() {
     let death = json!({"death": {"date": "2026-10-01", "ground": "x"}});
     let moves = |who: &str| {
         json!({"act": "permanent_registration", "people": [{"person": here(who)}],
-            "address": "số 1"})
+            "address": "số 1", "ground": "thuê nhà"})
     };
     let splits = |who: &str| {
         json!({"act": "household_split", "household": id("one"), "new_head": id(who),

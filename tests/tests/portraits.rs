@@ -121,7 +121,7 @@ fn a_portrait_follows_the_person_to_another_office_and_is_shown_there_without_a_
     // The person moves; the other office gets the thumbnail without anybody asking.
     let (name, born) = (mover.name.as_str(), mover.birth.clone());
     let moves = json!({"act": "permanent_registration", "address": "số 9 ngõ Hàng Hành",
-        "people": [{"person": {"pin": pin, "name": name, "birth_date": born}}],
+        "ground": "thuê nhà", "people": [{"person": {"pin": pin, "name": name, "birth_date": born}}],
         "evidence": [{"kind": "CT01"}]});
     let filed = to.file(&moves);
     assert_eq!(filed.status, 201, "{:?}", filed.body);

@@ -80,7 +80,8 @@ fn births() -> Vec<Scenario> {
 
 fn wedding(first: Json, second: Json, number: &str) -> Json {
     json!({"act": "marriage", "first": first, "second": second, "date": "2026-11-02",
-        "certificate": number})
+        "certificate": number,
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]})
 }
 
 fn one_wedding(world: &World, number: &str) -> Json {

@@ -438,7 +438,7 @@ fn joins(world: &World) -> Actor {
 
 fn lodger(address: &str) -> Json {
     json!({"act": "temporary_registration", "address": address,
-        "from": "2026-01-01", "to": "2027-06-30",
+        "from": "2026-01-01", "to": "2027-06-30", "ground": "thuê nhà",
         "person": {"pin": MOVER.0, "name": MOVER.1, "birth_date": MOVER.2}})
 }
 

@@ -9,7 +9,7 @@ use crate::{HEAD, MOVER, SHARED, SINGLE, X};
 
 fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
     json!({"act": "temporary_registration", "address": "Số 2", "from": from, "to": to,
-        "person": {"pin": card.0, "name": card.1, "birth_date": card.2}})
+        "ground": "thuê nhà", "person": {"pin": card.0, "name": card.1, "birth_date": card.2}})
 }
 
 /// Two desks of the commune of the household.
@@ -181,7 +181,7 @@ fn houses() -> Vec<Scenario> {
             |world| {
                 let [x, _] = world.members();
                 let away = json!({"act": "permanent_registration", "address": "Số 7",
-                    "people": [{"person": {"id": x}}]});
+                    "ground": "thuê nhà", "people": [{"person": {"id": x}}]});
                 desks(world, away, world.new_head(&x))
             },
             &[(11, 2)],

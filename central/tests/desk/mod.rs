@@ -288,7 +288,7 @@ impl World {
     }
     pub fn move_in_by_card(&self) -> serde_json::Value {
         serde_json::json!({"act": "permanent_registration", "address": "Số 1",
-            "people": [{"person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển",
+            "ground": "thuê nhà", "people": [{"person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển",
                 "birth_date": "1985-07-07"}}]})
     }
 }

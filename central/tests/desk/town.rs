@@ -14,7 +14,7 @@ impl World {
     pub fn house_moves(&self) -> Json {
         let card = |pin: &str, name: &str, born: &str| json!({"person": {"pin": pin, "name": name, "birth_date": born}});
         json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-05",
-            "people": [card("001060000007", "Bùi Văn Chủ", "1960-01-01"),
+            "ground": "thuê nhà", "people": [card("001060000007", "Bùi Văn Chủ", "1960-01-01"),
                 card("001085000008", "Bùi Văn Ích", "1985-01-01"),
                 card("001086000009", "Bùi Văn Ý", "1986-01-01")]})
     }
@@ -22,14 +22,14 @@ impl World {
     /// One member alone moves to another commune.
     pub fn x_moves(&self) -> Json {
         json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-05",
-            "people": [{"person": {"pin": "001085000008", "name": "Bùi Văn Ích",
+            "ground": "thuê nhà", "people": [{"person": {"pin": "001085000008", "name": "Bùi Văn Ích",
                 "birth_date": "1985-01-01"}}]})
     }
 
     /// Somebody of the commune joins the household.
     pub fn joins_house(&self) -> Json {
         json!({"act": "permanent_registration", "address": "Số 3", "from": "2026-11-06",
-            "household": self.household(), "people": [{"person": {"id": self.single(P)}}]})
+            "ground": "thuê nhà", "household": self.household(), "people": [{"person": {"id": self.single(P)}}]})
     }
 
     /// A child of a member is born into the household.

@@ -39,7 +39,7 @@ pub struct PermanentInput {
     /// The household joined; a new one is made if left out.
     #[serde(default)]
     pub household: Option<RecordId>,
-    /// The ground (owner, rented with consent …).
+    /// The ground (owner, rented with consent …), never empty.
     #[serde(default)]
     pub ground: Line,
     /// Who is head of the household that they leave, if its head is one of them and others stay.
@@ -61,6 +61,9 @@ pub struct Mover {
 pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result<(), Refusal> {
     if input.people.is_empty() {
         draft.fault(Refusal::Missing { field: "people" });
+    }
+    if input.ground.is_empty() {
+        draft.fault(Refusal::Missing { field: "ground" });
     }
     let from = input.from.unwrap_or_else(|| draft.today());
     draft.tell(draft.past("from", from));
@@ -223,12 +226,15 @@ pub struct TemporaryInput {
     pub from: PartialDate,
     /// Last day.
     pub to: PartialDate,
-    /// The ground.
+    /// The ground, never empty.
     #[serde(default)]
     pub ground: Line,
 }
 
 pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result<(), Refusal> {
+    if input.ground.is_empty() {
+        draft.fault(Refusal::Missing { field: "ground" });
+    }
     draft.tell(draft.past("from", input.from));
     let days = input.to.last_day().days_since(input.from.first_day());
     if !(STAY_DAYS_MAX..=TEMPORARY_DAYS_MAX).contains(&days) {

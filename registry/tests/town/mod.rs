@@ -286,7 +286,8 @@ pub fn married() -> Town {
     town.person("mai", "2014-05-05", "female", None);
     for (first, second) in [(here("an"), here("binh")), (here("dung"), card(1))] {
         town.perform(json!({"act": "marriage", "first": first, "second": second,
-            "date": "2002-02-03"}));
+            "date": "2002-02-03", "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân",
+            "number": "7/2002", "date": "2002-01-02"}]}));
     }
     town
 }

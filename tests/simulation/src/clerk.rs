@@ -120,9 +120,14 @@ fn birth(desk: &Desk<'_>, dice: &mut Dice) -> Option<Value> {
 fn marriage(desk: &Desk<'_>, dice: &mut Dice) -> Option<Value> {
     let first = desk.someone(dice, |person| !person.female)?;
     let second = desk.someone(dice, |person| person.female)?;
+    let date = dice.pick(&DATES[..2])?;
+    // Whoever is of another commune brings its confirmation; of two, each does.
+    let confirmed = json!({"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026",
+        "date": date});
     Some(
         json!({"act": "marriage", "first": desk.named(first), "second": desk.named(second),
-        "date": dice.pick(&DATES[..2])?, "certificate": dice.pick(&["88/2026", "89/2026"])?}),
+        "date": date, "certificate": dice.pick(&["88/2026", "89/2026"])?,
+        "evidence": [confirmed.clone(), confirmed]}),
     )
 }
 

@@ -58,7 +58,8 @@ pub(crate) fn files_and_is_refused(scene: &mut Scene) {
         &move_in(&cast::card(&elsewhere[0]), &format!("ngõ 5, {ADDRESS}")),
     );
     let lodger = json!({"act": "temporary_registration", "person": cast::card(&elsewhere[1]),
-        "address": format!("gác hai, {ADDRESS}"), "from": "2026-06-01", "to": "2027-05-01"});
+        "address": format!("gác hai, {ADDRESS}"), "from": "2026-06-01", "to": "2027-05-01",
+        "ground": NOTE});
     scene.filed(0, &lodger);
     scene.file(
         0,

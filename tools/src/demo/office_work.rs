@@ -138,6 +138,7 @@ pub(crate) fn move_in(player: &Player, address: &str) -> Value {
         "people": [{"person": player.card(), "relation": "head"}],
         "address": address,
         "from": days_ago(3),
+        "ground": "thuê nhà",
         "evidence": paper("CT01", "CT01-77"),
     })
 }
@@ -150,6 +151,7 @@ pub(crate) fn lodge(player: &Player, address: &str) -> Value {
         "address": address,
         "from": days_ago(60),
         "to": days_ahead(300),
+        "ground": "thuê nhà",
     })
 }
 

@@ -132,7 +132,8 @@ fn an_act_on_a_person_of_another_commune_waits_for_the_centre() {
     let mut world = World::filled();
     let json = r#"{"act": "marriage", "first": {"id": "01010101010101010101010101010101"},
         "second": {"pin": "001085000123", "name": "Lê Văn Thành",
-                   "birth_date": {"date": "1985-01-17"}}}"#;
+                   "birth_date": {"date": "1985-01-17"}},
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]}"#;
     world.file(&serde_json::from_str(json).unwrap());
     let before = world.office.meta().digest;
     assert!(

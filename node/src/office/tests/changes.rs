@@ -164,7 +164,8 @@ fn whom_an_act_makes_is_told_with_all_that_they_are_made_with() {
 fn who_is_named_by_card_is_called_by_it_and_by_the_record_once_it_is_here() {
     let mut world = World::filled();
     let filed = world.file(&filing(json!({"act": "marriage",
-        "first": {"id": record_id(1)}, "second": card()})));
+        "first": {"id": record_id(1)}, "second": card(),
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]})));
     let by_card = Known::Person("Lê Văn Thành (1985)".to_owned());
     let told = changes(&world, filed.act);
     assert_eq!(told.act.about.get(1), Some(&by_card));
@@ -199,7 +200,8 @@ fn who_is_named_by_card_is_called_by_it_and_by_the_record_once_it_is_here() {
 fn one_who_holds_the_number_of_a_card_is_not_taken_for_its_owner_before_the_centre_says_so() {
     let mut world = World::filled();
     let filed = world.file(&filing(json!({"act": "marriage",
-        "first": {"id": record_id(1)}, "second": card()})));
+        "first": {"id": record_id(1)}, "second": card(),
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]})));
     let enters = FeedItem::Enters {
         record: of_card("Đinh Công Tráng"),
         reason: SliceReason::Moved,

@@ -9,7 +9,9 @@ use super::world::*;
 fn due_with(second: &str) -> String {
     let mut world = World::filled();
     let json = format!(
-        r#"{{"act": "marriage", "first": {{"id": "{}"}}, "second": {second}}}"#,
+        r#"{{"act": "marriage", "first": {{"id": "{}"}}, "second": {second},
+            "evidence": [{{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026",
+                "date": "2026-10-01"}}]}}"#,
         record_id(1)
     );
     let filed = world.file(&serde_json::from_str(&json).unwrap());

@@ -111,9 +111,9 @@ fn filing(act: &str, path: &str, who: RecordId) -> Filing {
             json!({"fields": [{"field": "native_place", "value": {"place": {"text": "x"}}}]})
         }
         "registry_correction" => json!({"fields": [{"field": "blood", "value": {"blood": "a"}}]}),
-        "permanent_registration" => json!({"address": "số 1"}),
+        "permanent_registration" => json!({"address": "số 1", "ground": "x"}),
         "temporary_registration" => {
-            json!({"address": "x", "from": "2026-11-01", "to": "2027-11-01"})
+            json!({"address": "x", "from": "2026-11-01", "to": "2027-11-01", "ground": "x"})
         }
         "temporary_renewal" => json!({"to": "2027-11-01"}),
         "temporary_absence" => json!({"from": "2026-11-25", "to": "2026-12-25"}),

@@ -12,7 +12,7 @@ use crate::value::{Confirmation, Line, Value};
 use crate::words::words;
 
 /// Months for which the paper is valid (Decree 123/2015, Art. 23).
-const VALID_MONTHS: u8 = 6;
+pub(super) const VALID_MONTHS: u8 = 6;
 
 /// Confirmation of marital status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

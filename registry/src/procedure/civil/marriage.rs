@@ -6,6 +6,7 @@ use crate::code::Sex;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
 use crate::person::Person;
+use crate::procedure::civil::confirmation::VALID_MONTHS;
 use crate::procedure::civil::{Party, living_party, numbered, party, undead_party};
 use crate::procedure::deletion::full_months;
 use crate::procedure::{ActKind, Draft, Refusal, Somebody};
@@ -52,6 +53,7 @@ pub(in crate::procedure) fn marriage(
             ),
         });
     }
+    draft.tell(confirmed(draft, [&first, &second], date));
     for (one, other) in [(&first, &second), (&second, &first)] {
         let marriage = Marriage {
             spouse: other.name(),
@@ -65,6 +67,28 @@ pub(in crate::procedure) fn marriage(
         draft.change(one, vec![Edit::Add(Field::Marriages, marriage)])?;
     }
     Ok(())
+}
+
+/// Refuses a marriage of somebody of another commune without the paper in which that commune confirms
+/// the marital status: this office cannot see it. Each of two needs a paper.
+fn confirmed(draft: &Draft<'_>, two: [&Party; 2], date: PartialDate) -> Result<(), Refusal> {
+    let elsewhere = two.iter().filter(|one| matches!(one, Party::Absent(_)));
+    let holds = |issued: PartialDate| {
+        let until = issued.last_day().add_months(VALID_MONTHS);
+        issued.first_day() <= date.last_day()
+            && until.is_some_and(|until| date.first_day() <= until)
+    };
+    let papers = draft.filing.evidence.iter();
+    let papers = papers.filter(|paper| !paper.number.is_empty() && paper.date.is_some_and(holds));
+    if papers.count() >= elsewhere.count() {
+        return Ok(());
+    }
+    Err(Refusal::Evidence {
+        papers: words(
+            "giấy xác nhận tình trạng hôn nhân do xã nơi cư trú của người nhập theo thẻ cấp, có số và ngày, còn giá trị 6 tháng đến ngày kết hôn (Nghị định 123/2015, Điều 23)",
+            "the confirmation of marital status by the commune of whoever is named by card, with its number and date, issued within six months before the marriage (Decree 123/2015, Art. 23)",
+        ),
+    })
 }
 
 /// One of the two; refuses who may not marry, as far as record or card tell.
