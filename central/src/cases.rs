@@ -10,10 +10,10 @@ use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, working_day
 use registry::clash;
 use registry::date::Date;
 use registry::dispute::{Claim, Dispute, Matter};
-use registry::rules::{self, ActSummary};
+use registry::record::Content;
+use registry::rules::{self, ActSummary, ClaimedDeath};
 use registry::sabotage::{Fault, planted};
-use registry::schema::RecordKind;
-use registry::value::Death;
+use registry::schema::{Field, RecordKind};
 use registry::{ActId, CaseId, OfficeCode, RecordId};
 
 use crate::slices::Moved;
@@ -132,10 +132,11 @@ fn life(moved: &Moved, acts: &[KeptAct]) -> Result<Option<Dispute>, UnitError> {
         .filter(|kept| claims_death(kept))
         .map(|kept| &kept.act);
     let mut deaths = rules::claimed_deaths(id, standing_acts);
+    leave_out_revoked(&mut deaths, moved, acts)?;
+    deaths.extend(first_death(moved)?);
     if deaths.is_empty() {
         return Ok(None);
     }
-    leave_out_revoked(&mut deaths, moved, acts)?;
     let summaries: Vec<ActSummary> = acts
         .iter()
         .filter(|kept| !rules::household::only_consents(&kept.act, id))
@@ -145,6 +146,26 @@ fn life(moved: &Moved, acts: &[KeptAct]) -> Result<Option<Dispute>, UnitError> {
         })
         .collect();
     Ok(rules::life(id, &moved.standing, &deaths, &summaries))
+}
+
+/// The death that came with the record: most of the dead in the register died before it began.
+fn first_death(moved: &Moved) -> Result<Option<ClaimedDeath>, UnitError> {
+    let shown = &moved.standing.fields;
+    if shown.single(Field::Death).is_none() {
+        return Ok(None);
+    }
+    let made_with = match &moved.kept.record.content {
+        Content::Genesis(fields) => fields.clone(),
+        Content::Document(_) => {
+            let unreadable = |_| UnitError::Row {
+                table: tables::RECORDS.0,
+            };
+            let document = moved.kept.record.document().map_err(unreadable)?;
+            let first = document.read_at(&document.genesis_heads());
+            first.map_err(unreadable)?.fields
+        }
+    };
+    Ok(rules::first_death(&made_with, shown))
 }
 
 /// Whether an act may claim a death. What the centre puts back is the claim of the act that it
@@ -169,7 +190,7 @@ fn pairs(id: RecordId, acts: &[KeptAct]) -> Vec<Dispute> {
 /// A death that was revoked by somebody who knew of it is claimed no more. Another office's, which
 /// the revocation did not know, still is.
 fn leave_out_revoked(
-    deaths: &mut Vec<(ActId, Death)>,
+    deaths: &mut Vec<ClaimedDeath>,
     moved: &Moved,
     acts: &[KeptAct],
 ) -> Result<(), UnitError> {
@@ -178,13 +199,16 @@ fn leave_out_revoked(
         .filter(|kept| kept.act.body.kind == ActKind::DeathRevoked && !kept.taken_back)
         .map(|kept| kept.act.id())
         .collect();
-    if revocations.is_empty() {
+    if revocations.is_empty() || deaths.is_empty() {
         return Ok(());
     }
     let document = moved.kept.record.document().map_err(|_| UnitError::Row {
         table: tables::RECORDS.0,
     })?;
-    deaths.retain(|(death, _)| !revocations.iter().any(|act| document.knew(act, death)));
+    deaths.retain(|claimed| {
+        let knew = |act| claimed.act.is_none_or(|death| document.knew(act, &death));
+        !revocations.iter().any(knew)
+    });
     Ok(())
 }
 

@@ -99,7 +99,7 @@ macro_rules! each_kind {
 }
 
 each_kind! {
-    names_ "names"; moves "moves"; marriages "marriages"; life "life"; births "births";
+    names_ "names"; moves "moves"; marriages "marriages"; life "life"; first_death "first death"; births "births";
     proposal "proposal"; heads "heads"; moved_out "moved out"; head_left "head left";
     consent "consent"; deletion "deletion"; closed_officer "closed officer";
 }

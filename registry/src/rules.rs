@@ -56,21 +56,31 @@ impl ActSummary {
     }
 }
 
+/// A death that is claimed of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedDeath {
+    /// By which act; `None` if the record came with it.
+    pub act: Option<ActId>,
+    /// Which.
+    pub death: Death,
+}
+
 /// The dispute between a death and what came after it: a death is never believed against a later
 /// sign of life, nor the sign against the death, without a person. We rather ask once too often
 /// than let a living person be dead in the register.
 pub fn life(
     id: RecordId,
     standing: &Standing,
-    claimed_deaths: &[(ActId, Death)],
+    claimed_deaths: &[ClaimedDeath],
     acts: &[ActSummary],
 ) -> Option<Dispute> {
     let mut claims = Vec::new();
     let mut only_notices = true;
-    for (death_act, death) in claimed_deaths {
+    for claimed in claimed_deaths {
+        let death = &claimed.death;
         let later = acts.iter().filter(|act| {
             !act.taken_back
-                && act.id != *death_act
+                && Some(act.id) != claimed.act
                 && act.kind.tells_of_life()
                 && !(death.is_missing() && act.kind.may_concern_the_missing())
                 && act.effective.compare(death.date) == DateOrder::After
@@ -87,7 +97,7 @@ pub fn life(
         if claims.len() > before {
             let value = Some(Value::Death(death.clone()));
             claims.push(Claim {
-                act: Some(*death_act),
+                act: claimed.act,
                 record: None,
                 value,
             });
@@ -337,11 +347,26 @@ fn one_more_fact(
     same_parent(a.father(), b.father()) || same_parent(a.mother(), b.mother()) || phone || native
 }
 
+/// The death that a record came with, if it is the one shown: no act claims it, and none has
+/// changed it since. One that a decision or a revocation took away is not shown, and claimed no
+/// more.
+pub fn first_death(made_with: &Fields, shown: &Fields) -> Option<ClaimedDeath> {
+    match (made_with.single(Field::Death), shown.single(Field::Death)) {
+        (Some(Value::Death(first)), Some(Value::Death(now))) if first == now => {
+            Some(ClaimedDeath {
+                act: None,
+                death: first.clone(),
+            })
+        }
+        _ => None,
+    }
+}
+
 /// The deaths that a record's acts claim.
 pub fn claimed_deaths<'a>(
     record: RecordId,
     acts: impl IntoIterator<Item = &'a Act>,
-) -> Vec<(ActId, Death)> {
+) -> Vec<ClaimedDeath> {
     let mut deaths = Vec::new();
     for act in acts {
         let index = act
@@ -355,7 +380,10 @@ pub fn claimed_deaths<'a>(
         }
         for edit in &change.edits {
             if let crate::edit::Edit::Put(Field::Death, Value::Death(death)) = edit {
-                deaths.push((act.id(), death.clone()));
+                deaths.push(ClaimedDeath {
+                    act: Some(act.id()),
+                    death: death.clone(),
+                });
             }
         }
     }

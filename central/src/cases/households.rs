@@ -154,9 +154,11 @@ pub(super) fn disputes(
     }
     let mut deaths = Vec::new();
     for (head, rows) in &dead_acts {
-        for (act, death) in rules::claimed_deaths(*head, rows.iter().map(|row| &row.act)) {
-            let row = rows.iter().find(|row| row.act.id() == act);
-            deaths.extend(row.map(|row| (*head, taken(row), death)));
+        // With a death that came with the register nobody's consent clashes: every office that holds
+        // the head has known of it from the start, and asks the members.
+        for claimed in rules::claimed_deaths(*head, rows.iter().map(|row| &row.act)) {
+            let row = rows.iter().find(|row| Some(row.act.id()) == claimed.act);
+            deaths.extend(row.map(|row| (*head, taken(row), claimed.death)));
         }
     }
     let head = head_of(shown);

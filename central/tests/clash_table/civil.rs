@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Play, Same, Scenario, offices};
-use crate::desk::{Office, P, Q, R, World};
-use crate::filed::{child, decided, desks, pair, with};
+use crate::desk::{DEAD, Office, P, Q, R, World};
+use crate::filed::{by_card, child, decided, desks, pair, with};
 use crate::{MOTHER, SHARED, SINGLE};
 
 fn twins(world: &World, one: (&str, u8), two: (&str, u8)) -> Play {
@@ -140,6 +140,29 @@ fn deaths() -> Vec<Scenario> {
             "a stay after the death",
             |world| pair(world, world.death("2026-10-01"), world.stay("2026-10-20")),
             &[(7, 2)],
+        ),
+        scenario(
+            7,
+            "a stay of somebody whom the register had as dead from the start",
+            |world| {
+                let stay = json!({"act": "stay_notification", "from": "2026-10-20",
+                    "person": {"id": world.dead_id().to_string()}});
+                pair(world, stay, phone(world, "2026-09-20"))
+            },
+            &[(7, 2)],
+        ),
+        scenario(
+            6,
+            "a home and a marriage by the card of somebody dead from the start",
+            |world| {
+                let (mut q, mut r) = (Office::new(world, Q), Office::new(world, R));
+                q.file(json!({"act": "permanent_registration", "address": "Số 1",
+                    "from": "2026-10-05", "people": [{"person": by_card(DEAD)}]}));
+                r.file(json!({"act": "marriage", "first": by_card(DEAD),
+                    "second": by_card(MOTHER), "date": "2026-10-06"}));
+                offices([q, r])
+            },
+            &[(6, 3)],
         ),
         scenario(
             8,

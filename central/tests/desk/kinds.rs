@@ -6,7 +6,7 @@ use registry::person::Person;
 use registry::schema::Field;
 use serde_json::{Value as Json, json};
 
-use super::{Centre, NOW, Office, P, Q, R, World, birth, correct, reviewer};
+use super::{Centre, DEAD, NOW, Office, P, Q, R, World, birth, correct, reviewer};
 
 /// A kind of case: how it comes about, what can be decided, and what is to be looked at after.
 pub struct Kind {
@@ -62,6 +62,19 @@ pub fn death_and_signs_of_life(world: &World) -> (Centre, Vec<RecordId>) {
         q.file(sign("email", "chung@example.vn"));
     });
     (centre, vec![world.shared_id()])
+}
+
+/// The register had somebody as dead from the start.
+pub fn first_death(world: &World) -> (Centre, Vec<RecordId>) {
+    let mut q = Office::new(world, Q);
+    let (pin, name, born) = DEAD;
+    q.file(
+        json!({"act": "permanent_registration", "address": "Số 1", "from": "2026-10-05",
+        "people": [{"person": {"pin": pin, "name": name, "birth_date": born}}]}),
+    );
+    let centre = Centre::of(world);
+    centre.take(&mut q);
+    (centre, vec![world.dead_id()])
 }
 
 pub fn two_births(world: &World) -> (Centre, Vec<RecordId>) {
@@ -205,6 +218,11 @@ pub fn kinds() -> Vec<Kind> {
             "life",
             death_and_signs_of_life,
             and(keep(3), &[Outcome::NotAConflict]),
+        ),
+        kind(
+            "first death",
+            first_death,
+            and(keep(2), &[Outcome::NotAConflict]),
         ),
         kind("births", two_births, and(keep(2), &one_person)),
         kind(

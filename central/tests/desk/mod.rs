@@ -41,6 +41,9 @@ pub const R: u32 = 1273; // Cao Bằng
 
 pub const NOW: i64 = 1_795_000_000; // November 2026
 
+/// The card of the one who is dead from the start.
+pub const DEAD: (&str, &str, &str) = ("001040000010", "Hoàng Văn Khuất", "1940-01-01");
+
 pub fn office(code: u32) -> OfficeCode {
     OfficeCode::new(code).unwrap()
 }
@@ -176,6 +179,7 @@ impl World {
                 household,
             });
         }
+        world.add_dead();
         let mut house = Fields::new();
         house.set(Field::HouseholdHead, Some(Value::Head(id("head"))));
         let place = Place {
@@ -188,6 +192,25 @@ impl World {
             Record::new(id("house"), RecordKind::Household, house),
         );
         world
+    }
+
+    /// Somebody of P whom the register had as dead from the start.
+    fn add_dead(&mut self) {
+        let (pin, name, born) = DEAD;
+        self.add(&Someone {
+            key: "dead",
+            name,
+            pin,
+            born,
+            sex: "male",
+            permanent: P,
+            temporary: None,
+            household: None,
+        });
+        let mut fields = self.record(id("dead"));
+        let death = serde_json::json!({"death": {"date": "2019-05-01"}});
+        fields.set(Field::Death, Some(serde_json::from_value(death).unwrap()));
+        self.put(Record::new(id("dead"), RecordKind::Person, fields));
     }
 
     fn add(&mut self, someone: &Someone<'_>) {
@@ -253,6 +276,9 @@ impl World {
     }
     pub fn shared_pin(&self) -> String {
         "001080000001".to_owned()
+    }
+    pub fn dead_id(&self) -> RecordId {
+        id("dead")
     }
     pub fn single(&self, code: u32) -> String {
         id(&format!("single {code}")).to_string()

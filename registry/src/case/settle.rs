@@ -146,7 +146,16 @@ impl Case {
             }
         });
         edits = over(edits, self.close_first_homes(kept, document));
-        edits
+        over(edits, self.clear_first_death(kept, document))
+    }
+
+    /// A death that the record came with is no act's to be taken back: if the person lives, it is
+    /// cleared, be it that an act has changed it meanwhile and is taken back.
+    fn clear_first_death(&self, kept: &Claim, document: &Document) -> Option<Edit> {
+        let lives = self.dispute.matter == Matter::Life && kept.value.is_none();
+        let first = lives.then(|| document.read_at(&document.genesis_heads()));
+        let came_with = first?.ok()?.fields.single(Field::Death).is_some();
+        came_with.then_some(Edit::Clear(Field::Death))
     }
 
     /// A residence that the record had from its making and that loses is no act's to be taken
@@ -241,7 +250,8 @@ pub(super) fn without(
 }
 
 /// Both lists of edits; where both write one place, the second alone does.
-pub(super) fn over(first: Vec<Edit>, second: Vec<Edit>) -> Vec<Edit> {
+pub(super) fn over(first: Vec<Edit>, second: impl IntoIterator<Item = Edit>) -> Vec<Edit> {
+    let second: Vec<Edit> = second.into_iter().collect();
     let place = |edit: &Edit| match edit {
         Edit::Put(field, _) | Edit::Clear(field) => Some(Slot::single(*field)),
         Edit::Amend(field, entry, _) => Some(Slot::entry(*field, *entry)),
