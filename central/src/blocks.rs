@@ -9,9 +9,11 @@ use registry::date::Date;
 use registry::feed::FeedItem;
 use registry::person::Person;
 use registry::pin::Pin;
+use registry::rules::pin_point;
 use registry::{ActId, CommitSeq, Incarnation, NodeId, OfficeCode};
 use serde::{Deserialize, Serialize};
 
+use crate::intake::Came;
 use crate::ledger::{self, Event, LedgerRow};
 use crate::numbers::Draw;
 use crate::slices;
@@ -46,6 +48,8 @@ pub enum Stand {
     Returned,
     /// Its office has lost it.
     Void,
+    /// The office has given it, and the registration waits as a proposal.
+    Waiting,
 }
 
 /// A block as it is kept.
@@ -108,19 +112,39 @@ fn blocks(unit: &Unit<'_>, prefix: &[u8]) -> Result<Vec<Kept>, UnitError> {
     Ok(found)
 }
 
-/// Whether an office may use this number now.
-pub(crate) fn is_given(unit: &Unit<'_>, holder: &Holder, pin: Pin) -> Result<bool, UnitError> {
-    Ok(find(unit, holder, pin)?.is_some())
+/// How a number may stand that an act uses which came before, and is taken up now: it waited with
+/// the act, or came back with it by a decision that was undone.
+const OF_PROPOSAL: &[Stand] = &[Stand::Waiting, Stand::Returned];
+
+/// Whether an act of an office may use this number now.
+pub(crate) fn may_use(
+    unit: &Unit<'_>,
+    holder: &Holder,
+    pin: Pin,
+    came: Came,
+) -> Result<bool, UnitError> {
+    Ok(match came {
+        Came::Now => find(unit, holder, pin, &[Stand::Given])?.is_some(),
+        Came::Before => {
+            let nobodys = unit.bytes(tables::NUMBERS, &pin_point(&pin))?.is_none();
+            nobodys && find(unit, holder, pin, OF_PROPOSAL)?.is_some()
+        }
+    })
 }
 
-/// The block of this life in which a number waits to be used, and its place.
-fn find(unit: &Unit<'_>, holder: &Holder, pin: Pin) -> Result<Option<(Kept, usize)>, UnitError> {
+/// The block of this life in which a number stands so, and its place.
+fn find(
+    unit: &Unit<'_>,
+    holder: &Holder,
+    pin: Pin,
+    stands: &[Stand],
+) -> Result<Option<(Kept, usize)>, UnitError> {
     let prefix = of_kind(holder, pin.sex(), pin.birth_year());
     for (key, row) in blocks(unit, &prefix)? {
         let compose = |random| Pin::compose(row.prefix, pin.sex(), pin.birth_year(), random);
         let mut numbers = row.numbers.iter();
         let waits = |(random, stand): &(u32, Stand)| {
-            *stand == Stand::Given && compose(*random) == Some(pin)
+            stands.contains(stand) && compose(*random) == Some(pin)
         };
         if let Some(place) = numbers
             .position(waits)
@@ -132,35 +156,57 @@ fn find(unit: &Unit<'_>, holder: &Holder, pin: Pin) -> Result<Option<(Kept, usiz
     Ok(None)
 }
 
-/// Notes what became of a number that an act gave.
-pub(crate) fn settle(
+/// Notes that the numbers which an act gave are somebody's.
+pub(crate) fn used(unit: &mut Unit<'_>, holder: &Holder, act: &Act) -> Result<(), UnitError> {
+    let stood = [&[Stand::Given], OF_PROPOSAL].concat();
+    settle(unit, holder, act, &stood, Stand::Used)?;
+    void_unheard(unit, holder, act)
+}
+
+/// Notes that the numbers which an act gave wait with it.
+pub(crate) fn waits(unit: &mut Unit<'_>, holder: &Holder, act: &Act) -> Result<(), UnitError> {
+    settle(unit, holder, act, &[Stand::Given], Stand::Waiting)
+}
+
+/// Notes that an act takes no effect, whose numbers stood so until now.
+pub(crate) fn came_back(
     unit: &mut Unit<'_>,
     holder: &Holder,
     act: &Act,
-    took_effect: bool,
+    stood: Stand,
 ) -> Result<(), UnitError> {
-    let (stand, event) = if took_effect {
-        (Stand::Used, Event::Used)
-    } else {
-        (Stand::Returned, Event::Returned)
+    settle(unit, holder, act, &[stood], Stand::Returned)
+}
+
+/// Notes what became of the numbers that an act gave.
+fn settle(
+    unit: &mut Unit<'_>,
+    holder: &Holder,
+    act: &Act,
+    stood: &[Stand],
+    stand: Stand,
+) -> Result<(), UnitError> {
+    let event = match stand {
+        Stand::Used => Some(Event::Used),
+        Stand::Returned => Some(Event::Returned),
+        // What waits is still the office's, and the ledger tells what becomes of it.
+        _ => None,
     };
     let made = act.records().next().map(|(_, id)| id);
     for pin in numbers_given(&act.body) {
-        let Some(((key, mut row), place)) = find(unit, holder, pin)? else {
+        let Some(((key, mut row), place)) = find(unit, holder, pin, stood)? else {
             continue;
         };
         if let Some(number) = row.numbers.get_mut(place) {
             number.1 = stand;
         }
         unit.put(tables::BLOCKS, &key, &row)?;
+        let Some(event) = event else { continue };
         let entry = LedgerRow {
-            record: made.filter(|_| took_effect),
+            record: made.filter(|_| stand == Stand::Used),
             ..entry(event, holder, Some(act.id()))
         };
         ledger::note(unit, &pin, entry)?;
-    }
-    if took_effect {
-        void_unheard(unit, holder, act)?;
     }
     Ok(())
 }

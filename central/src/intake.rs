@@ -18,7 +18,7 @@ use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, Rec
 
 use crate::applications;
 use crate::attachments;
-use crate::blocks;
+use crate::blocks::{self, Stand};
 use crate::cases;
 use crate::numbers::{self, Draw};
 use crate::slices::{self, Cause, Moved};
@@ -33,10 +33,12 @@ mod said;
 pub(crate) mod waiting;
 mod withdrawal;
 
-use cards::{cards_of, holder_of, note_followed, numbers_are_given};
+pub(crate) use cards::{cards_of, note_followed};
+use cards::{holder_of, numbers_are_given};
 pub(crate) use said::of_item;
 
-use civil::{check_placed, marriage_is_held, number_is_of_this_book};
+pub(crate) use civil::marriage_is_held;
+use civil::{check_placed, number_is_of_this_book};
 use withdrawal::{complete_withdrawal, mark_taken_back};
 
 /// Where a batch comes from: proved by certificate and signature.
@@ -208,11 +210,18 @@ fn take_one(
         office: Some(office),
         body,
     };
-    let outcome = match perform(unit, centre, office, &mut act) {
+    let performed = match perform(unit, centre, office, &mut act) {
+        Err(Stop::Refused(Refused::Parked { record, row })) => {
+            may_wait(unit, office, &act).and_then(|()| Err(Refused::Parked { record, row }.into()))
+        }
+        performed => performed,
+    };
+    let outcome = match performed {
         Ok(()) => ActOutcome::Accepted,
         Err(Stop::Store(error)) => return Err(error),
         Err(Stop::Refused(Refused::Parked { record, row })) => {
             keep_act(unit, &act, ActOutcome::Accepted)?;
+            blocks::waits(unit, &holder_of(office, &act), &act)?;
             let case = if planted(Fault::DropParked) {
                 registry::CaseId::new([0; 16])
             } else {
@@ -221,7 +230,7 @@ fn take_one(
             ActOutcome::Parked(case)
         }
         Err(Stop::Refused(Refused::Returned { code, words })) => {
-            blocks::settle(unit, &holder_of(office, &act), &act, false)?;
+            blocks::came_back(unit, &holder_of(office, &act), &act, Stand::Given)?;
             returned(unit, &act, code, &words)?
         }
     };
@@ -245,6 +254,9 @@ fn returned(
 
 /// Sends a proposal back that was declined.
 pub(crate) fn declined(unit: &mut Unit<'_>, act: &Act) -> Result<ActOutcome, UnitError> {
+    if let Some(office) = act.office {
+        blocks::came_back(unit, &holder_of(office, act), act, Stand::Waiting)?;
+    }
     let because = Because::ProposalDeclined;
     returned(unit, act, because.code(), &because.said().en)
 }
@@ -299,39 +311,98 @@ fn perform(
     act: &mut Act,
 ) -> Result<(), Stop> {
     let at_office = office_of_act(unit, office, act)?;
-    let officers: Vec<Officer> = unit
-        .get(tables::OFFICERS, &at_office.to_be_bytes())?
-        .unwrap_or_default();
+    let officers = officers_of(unit, at_office)?;
     waiting::permit(unit, at_office, &officers, act)?;
     check_slice(unit, office, act)?;
     let named = cards_of(act);
     let told = unit.office(office)?.answered;
-    let mut absent = place_absent(unit, act, told)?;
-    check_placed(unit, act)?;
+    let absent = place_absent(unit, act, told)?;
+    let checked = check(unit, office, act, Came::Now)?;
     marriage_is_held(unit, act)?;
+    enact(unit, act, Some(office), absent || checked.completed)?;
+    follow_up(unit, centre.node, office, act, checked)?;
+    note_followed(unit, office, &act.id(), &named)?;
+    numbers::give_waiting(unit, centre)?;
+    Ok(())
+}
+
+fn officers_of(unit: &Unit<'_>, office: OfficeCode) -> Result<Vec<Officer>, UnitError> {
+    let officers = unit.get(tables::OFFICERS, &office.to_be_bytes())?;
+    Ok(officers.unwrap_or_default())
+}
+
+/// When an act is held against the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Came {
+    /// It has just arrived.
+    Now,
+    /// It has waited as a proposal, and a person takes it up.
+    Before,
+}
+
+/// What the checks of an act found beside that it may take effect.
+pub(crate) struct Checked {
+    /// Whether people were added to it whose records its office does not hold.
+    pub(crate) completed: bool,
+    addition: Option<addition::Addition>,
+}
+
+/// Holds an act whose people are placed against the register: what is refused here is refused
+/// whenever it comes, and whoever takes it up.
+pub(crate) fn check(
+    unit: &Unit<'_>,
+    office: OfficeCode,
+    act: &mut Act,
+    came: Came,
+) -> Result<Checked, Stop> {
+    check_placed(unit, act)?;
     number_is_of_this_book(unit, office, act)?;
+    let mut completed = false;
     if act.body.kind == ActKind::Withdraw {
-        absent |= complete_withdrawal(unit, office, &officers, act)?;
+        let officers = officers_of(unit, office_of_act(unit, office, act)?)?;
+        completed = complete_withdrawal(unit, office, &officers, act)?;
     }
     if act.body.kind.registers_birth() {
         entry::new_here(unit, act)?;
     }
     let addition = addition::check(unit, office, act)?;
-    let holder = holder_of(office, act);
-    numbers_are_given(unit, &holder, act)?;
-    enact(unit, act, Some(office), absent)?;
-    if let Some(addition) = addition {
+    numbers_are_given(
+        unit,
+        &holder_of(act.office.unwrap_or(office), act),
+        act,
+        came,
+    )?;
+    Ok(Checked {
+        completed,
+        addition,
+    })
+}
+
+/// What follows from an act that has just taken effect, beside its records.
+pub(crate) fn follow_up(
+    unit: &mut Unit<'_>,
+    centre: NodeId,
+    office: OfficeCode,
+    act: &Act,
+    checked: Checked,
+) -> Result<(), UnitError> {
+    if let Some(addition) = checked.addition {
         addition::keep(unit, office, act, addition)?;
-        applications::handed_in(unit, centre.node, act)?;
+        applications::handed_in(unit, centre, act)?;
     }
-    blocks::settle(unit, &holder, act, true)?;
-    note_followed(unit, office, &act.id(), &named)?;
+    blocks::used(unit, &holder_of(act.office.unwrap_or(office), act), act)?;
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers.and_then(Refers::act)) {
         mark_taken_back(unit, &of)?;
     }
     unit.settled_who(act.records().map(|(_, id)| id));
-    numbers::give_waiting(unit, centre)?;
     Ok(())
+}
+
+/// Whether an act may wait as a proposal: one whose number was never its office's, or that adds to
+/// nothing, nobody can take up.
+fn may_wait(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Stop> {
+    addition::check(unit, office, act)?;
+    numbers_are_given(unit, &holder_of(office, act), act, Came::Now)
 }
 
 /// The commune as whose officer the act was made: one that a decree has ended since, if the node

@@ -16,6 +16,7 @@ use central_registry::intake::BatchFrom;
 use central_registry::registrar::{Config, Contact, Joining, NumberOf, Registrar};
 use registry::act::{Act, ActBody, ActKind, Author, Entered, RecordChange, Target, new_record_id};
 use registry::block::{NumberBlock, without_numbers};
+use registry::case::{Jurisdiction, Outcome, Reviewer};
 use registry::code::{Role, Sex};
 use registry::feed::{ActOutcome, FeedItem, Officer};
 use registry::fields::Fields;
@@ -176,6 +177,35 @@ impl World {
             new_record_id(&author.act_id(), 0)
         });
         made.zip(self.outcomes.clone()).collect()
+    }
+
+    /// The account of the office's officer is closed.
+    fn close_officer(&self) {
+        let officer = Officer {
+            id: "lan".parse().unwrap(),
+            name: Line::parse("Lan").unwrap(),
+            roles: vec![Role::CivilStatus, Role::Residence],
+            active: false,
+        };
+        self.centre.set_officer(NOW, office(4), officer).unwrap();
+    }
+
+    /// A reviewer decides on a proposal.
+    fn decide(&self, outcome: &ActOutcome, word: Outcome) {
+        let ActOutcome::Parked(id) = outcome else {
+            panic!("no proposal: {outcome:?}")
+        };
+        let cases = self.centre.cases(100, |_| true).unwrap();
+        let case = cases.into_iter().find(|case| case.id == *id).unwrap();
+        let reviewer = Reviewer {
+            id: "one".parse().unwrap(),
+            jurisdiction: Jurisdiction::National,
+        };
+        let reason = Line::parse("seen").unwrap();
+        let decided = self
+            .centre
+            .decide(NOW, case.number, &reviewer, word, reason, case.version);
+        assert_eq!(decided.unwrap().step, "settled");
     }
 
     fn pin_of(&self, id: &RecordId) -> Option<Pin> {
@@ -433,4 +463,37 @@ fn an_act_that_comes_back_for_another_reason_gives_its_number_back_unused() {
         "number_not_reserved",
         "returned is never used again"
     );
+}
+
+#[test]
+fn a_number_waits_with_its_registration_and_is_used_or_comes_back_with_it() {
+    let mut world = World::new(true);
+    world.hear();
+    world.meet();
+    let mine = world.at_hand(Sex::Male);
+    let foreign = Pin::compose(1, Sex::Male, 2026, 999_999).unwrap();
+    world.close_officer();
+    let filed = [mine[0], mine[1], mine[0], foreign].map(Some);
+    let made = world.births(&filed, 0);
+    let codes: Vec<&str> = made.iter().map(|(_, outcome)| code(outcome)).collect();
+    // A number that waits is used by no other act, and one that was never the office's never waits.
+    let never = "number_not_reserved";
+    assert_eq!(codes, ["other", "other", never, never]);
+    assert_eq!(
+        world.counts(),
+        (10, 0, 0, 0),
+        "what waits is the office's, and two came"
+    );
+    // The office loses its disk: what it had not used is void, what it told parents is not.
+    world.life = 2;
+    world.meet();
+    assert_eq!(world.events(mine[2]), ["reserved", "void"]);
+    assert_eq!(world.events(mine[0]), ["reserved"]);
+    world.decide(&made[0].1, Outcome::Keep(0));
+    world.decide(&made[1].1, Outcome::Decline);
+    assert_eq!(world.events(mine[0]), ["reserved", "used"]);
+    assert_eq!(world.pin_of(&made[0].0), Some(mine[0]));
+    assert_eq!(world.centre.by_pin(&mine[0]).unwrap(), Some(made[0].0));
+    assert_eq!(world.events(mine[1]), ["reserved", "returned"]);
+    assert_eq!(world.centre.by_pin(&mine[1]).unwrap(), None);
 }

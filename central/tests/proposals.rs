@@ -11,10 +11,11 @@
 
 mod desk;
 
-use desk::{Centre, Office, P, R, World, reviewer};
+use desk::{Centre, NOW, Office, P, R, World, birth, correct, reviewer};
 use registry::ActId;
 use registry::case::{Case, Outcome};
 use registry::dispute::Matter;
+use registry::edit::Edit;
 use registry::schema::Field;
 use serde_json::json;
 
@@ -108,4 +109,119 @@ fn declining_has_its_own_word_for_proposals_alone() {
         Err("outcome_misfit")
     );
     assert_eq!(decide(&centre, &dates, Outcome::Keep(0)), Ok(()));
+}
+
+/// The last that an office filed comes when its officer's account is closed.
+fn waiting<const N: usize>(mut offices: [Office; N], world: &World) -> Centre {
+    let centre = Centre::of(world);
+    for office in &mut offices[..N - 1] {
+        centre.take(office);
+    }
+    let last = &mut offices[N - 1];
+    for _ in 1..last.filed().len() {
+        centre.take_next(last);
+    }
+    centre.close_officer(last, NOW + 10);
+    centre.take_next(last);
+    assert_eq!(centre.returned(), [] as [String; 0]);
+    centre
+}
+
+fn the_proposal(centre: &Centre) -> Case {
+    let mut cases = centre.open_cases().into_iter();
+    let parked = |case: &Case| matches!(case.dispute.matter, Matter::Parked(_));
+    cases.find(parked).unwrap()
+}
+
+#[test]
+fn what_would_have_come_back_is_not_taken_up() {
+    let world = World::new();
+    let office = || Office::new(&world, P);
+    let child = |name: &str| birth(name, world.father_pin(), world.mother_pin(), "A-1", 0);
+
+    // A birth by a certificate that the office entered already.
+    let (mut first, mut second) = (office(), office());
+    second.second_desk();
+    first.file(child("Trần Minh An"));
+    second.file(child("Trần Minh Ân"));
+    let centre = waiting([first, second], &world);
+    let kept = decide(&centre, &the_proposal(&centre), Outcome::Keep(0));
+    assert_eq!(kept, Err("certificate_used"));
+
+    // A withdrawal that takes more back than its own.
+    let mut first = office();
+    let phone = json!({"act": "contact", "person": world.shared(), "phone": "0912345678"});
+    let phone = first.file(phone);
+    first.file_with(
+        json!({"act": "withdraw", "of": phone, "reason": "nhầm người"}),
+        Edit::Clear(Field::Death),
+    );
+    let centre = waiting([first], &world);
+    let kept = decide(&centre, &the_proposal(&centre), Outcome::Keep(0));
+    assert_eq!(kept, Err("withdrawal_too_wide"));
+
+    // The end of a marriage that the other's record does not hold: nobody was asked about that.
+    let mut first = office();
+    let card = json!({"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"});
+    let wedding = json!({"act": "marriage", "first": {"id": world.shared()}, "second": card,
+        "date": "2020-01-10"});
+    first.file_and(wedding, |body| body.changes.truncate(1));
+    first.file(
+        json!({"act": "divorce", "first": {"id": world.shared()}, "second": card,
+        "date": "2026-11-10",
+        "evidence": [{"kind": "Quyết định", "number": "9/2026", "date": "2026-10-01"}]}),
+    );
+    let centre = waiting([first], &world);
+    let case = the_proposal(&centre);
+    assert_eq!(case.dispute.row, 30);
+    let kept = decide(&centre, &case, Outcome::Keep(0));
+    assert_eq!(kept, Err("person_not_married"));
+    decide(&centre, &case, Outcome::Decline).unwrap();
+    assert_eq!(centre.returned(), ["proposal_declined"]);
+}
+
+#[test]
+fn a_withdrawal_that_is_taken_up_takes_back_the_people_whom_its_office_does_not_hold_too() {
+    let world = World::new();
+    let mut first = Office::new(&world, P);
+    let card = json!({"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"});
+    let wedding = first.file(json!({"act": "marriage", "first": {"id": world.shared()},
+        "second": card, "date": "2020-01-10"}));
+    first.file(json!({"act": "withdraw", "of": wedding, "reason": "nhầm người"}));
+    let centre = waiting([first], &world);
+    let married = |of: &registry::RecordId| centre.shown(of).entries(Field::Marriages).count();
+    assert_eq!(married(&world.mover_id()), 1);
+    decide(&centre, &the_proposal(&centre), Outcome::Keep(0)).unwrap();
+    assert_eq!(married(&world.shared_id()), 0);
+    assert_eq!(married(&world.mover_id()), 0);
+    centre.check_slices();
+}
+
+#[test]
+fn papers_of_an_officer_whose_account_was_closed_wait_and_are_added_when_taken_up() {
+    let world = World::new();
+    let mut first = Office::new(&world, P);
+    let name = json!({"field": "name", "value": {"name": "Nguyễn Văn Bình"}});
+    let claim = first.file(correct(&world, name.clone()));
+    first.file(json!({"act": "add_evidence", "of": claim,
+        "evidence": [{"kind": "sổ hộ tịch", "number": "88"}]}));
+    let centre = waiting([first], &world);
+    let mut q = Office::new(&world, desk::Q);
+    let other = json!({"field": "name", "value": {"name": "Nguyễn Văn Bính"}});
+    q.file(correct(&world, other));
+    centre.take(&mut q);
+    let dispute = centre
+        .open_cases()
+        .into_iter()
+        .find(|case| case.dispute.row == 22);
+    let dispute = dispute.unwrap();
+    let papers = || {
+        let heard = centre.last_heard_of_case(P, dispute.id).unwrap();
+        let mut parties = heard.parties.into_iter();
+        let party = parties.find(|party| party.act == Some(claim)).unwrap();
+        party.evidence.len()
+    };
+    assert_eq!(papers(), 1);
+    decide(&centre, &the_proposal(&centre), Outcome::Keep(0)).unwrap();
+    assert_eq!(papers(), 2);
 }

@@ -93,6 +93,7 @@ fn added_papers(unit: &Unit<'_>, of: &ActId) -> Result<Vec<Evidence>, UnitError>
             continue;
         };
         let kept: Option<KeptAct> = unit.get(tables::ACTS, by.as_bytes())?;
+        let kept = kept.filter(|kept| !kept.taken_back);
         papers.extend(kept.into_iter().flat_map(|kept| kept.act.body.evidence));
     }
     Ok(papers)

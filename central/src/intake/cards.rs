@@ -9,14 +9,14 @@ use registry::returned::Because;
 use registry::rules::pin_point;
 use registry::{ActId, OfficeCode, RecordId};
 
-use super::{Refused, Stop};
+use super::{ActFailure, Came, Refused, Stop};
 use crate::blocks::{self, Holder};
 use crate::ledger::{self, Event, LedgerRow};
 use crate::tables;
 use crate::unit::Unit;
 
 /// The numbers by which an act names people of other communes.
-pub(super) fn cards_of(act: &Act) -> Vec<Pin> {
+pub(crate) fn cards_of(act: &Act) -> Vec<Pin> {
     let targets = act.body.changes.iter().map(|change| &change.target);
     targets
         .filter_map(|target| match target {
@@ -27,12 +27,12 @@ pub(super) fn cards_of(act: &Act) -> Vec<Pin> {
 }
 
 /// Notes where a cancelled number led to its person all the same (row 18).
-pub(super) fn note_followed(
+pub(crate) fn note_followed(
     unit: &mut Unit<'_>,
     office: OfficeCode,
     act: &ActId,
     named: &[Pin],
-) -> Result<(), Stop> {
+) -> Result<(), ActFailure> {
     for pin in named {
         let Some(id) = unit.get::<RecordId>(tables::NUMBERS, &pin_point(pin))? else {
             continue;
@@ -65,11 +65,17 @@ pub(super) const fn holder_of(office: OfficeCode, act: &Act) -> Holder {
     }
 }
 
-/// Refuses a number that was not set aside for this life of this node, or that is used already.
-pub(super) fn numbers_are_given(unit: &Unit<'_>, holder: &Holder, act: &Act) -> Result<(), Stop> {
+/// Refuses a number that was not set aside for this life of this node, or that is used already. One
+/// of an act that waited has waited with it.
+pub(super) fn numbers_are_given(
+    unit: &Unit<'_>,
+    holder: &Holder,
+    act: &Act,
+    came: Came,
+) -> Result<(), Stop> {
     let mut seen = Vec::new();
     for pin in registry::block::numbers_given(&act.body) {
-        if seen.contains(&pin) || !blocks::is_given(unit, holder, pin)? {
+        if seen.contains(&pin) || !blocks::may_use(unit, holder, pin, came)? {
             return Err(Refused::because(Because::NumberNotReserved).into());
         }
         seen.push(pin);

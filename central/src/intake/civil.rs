@@ -97,7 +97,7 @@ fn not_this_book() -> Stop {
 /// could have known: by divorce, annulment, or the death of one of them. The wrong person may have
 /// been named, or the marriage was never entered on that record, and nobody here can tell which
 /// (row 37).
-pub(super) fn marriage_is_held(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
+pub(crate) fn marriage_is_held(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     let by_death = act.body.kind == ActKind::Death;
     if !by_death && !matches!(act.body.kind, ActKind::Divorce | ActKind::MarriageAnnulled) {
         return Ok(());

@@ -1,7 +1,8 @@
 //! Acts that wait for a person's word: which ones, and by which line of the clash table. The rules
 //! are in [`registry::rules::waiting`].
 
-use registry::act::{Act, Base, Target};
+use registry::act::{Act, Base, Refers, Target};
+use registry::case::Case;
 use registry::date::Date;
 use registry::dispute::Matter;
 use registry::feed::Officer;
@@ -106,9 +107,27 @@ fn builds_on_waiting(unit: &Unit<'_>, act: &Act) -> Result<Option<u8>, Stop> {
     Ok(None)
 }
 
+/// A record of what an act adds papers or an answer to: it has none of its own.
+fn added_to(unit: &Unit<'_>, act: &Act) -> Result<Option<RecordId>, UnitError> {
+    Ok(match act.body.refers {
+        Some(Refers::Case(id)) => {
+            let case: Option<Case> = unit.get(tables::CASES, id.as_bytes())?;
+            case.and_then(|case| case.dispute.records.first().copied())
+        }
+        Some(Refers::Act(of) | Refers::Asked { of, .. }) => {
+            let row: Option<KeptAct> = unit.get(tables::ACTS, of.as_bytes())?;
+            row.and_then(|row| waiting::record_of(&row.act))
+        }
+        None => None,
+    })
+}
+
 /// The record by which the proposal is found.
 fn record_of(unit: &Unit<'_>, act: &Act) -> Result<RecordId, Stop> {
     if let Some(id) = waiting::record_of(act) {
+        return Ok(id);
+    }
+    if let Some(id) = added_to(unit, act)? {
         return Ok(id);
     }
     let claimed = act

@@ -15,7 +15,7 @@ use super::{Refused, Stop};
 use crate::applications;
 use crate::cases;
 use crate::tables::{self, KeptAct};
-use crate::unit::Unit;
+use crate::unit::{Unit, UnitError};
 
 /// Checks a withdrawal against the act that it withdraws, and adds the people of other communes,
 /// whose records the office does not hold. Returns whether there were any.
@@ -113,7 +113,7 @@ fn check_taken_back(
 }
 
 /// Notes that an act counts no more. Only once what took it back has taken effect.
-pub(super) fn mark_taken_back(unit: &mut Unit<'_>, act: &ActId) -> Result<(), Stop> {
+pub(super) fn mark_taken_back(unit: &mut Unit<'_>, act: &ActId) -> Result<(), UnitError> {
     if let Some(mut kept) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? {
         kept.taken_back = true;
         unit.put(tables::ACTS, act.as_bytes(), &kept)?;

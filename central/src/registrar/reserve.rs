@@ -22,7 +22,7 @@ pub struct BlockView {
     pub sex: &'static str,
     /// When it was set aside, seconds since 1970.
     pub at_s: i64,
-    /// Numbers that the office has.
+    /// Numbers that the office has, those among them whose registration waits for a reviewer.
     pub given: usize,
     /// Numbers that are somebody's.
     pub used: usize,
@@ -109,7 +109,9 @@ fn view(key: &[u8], row: &BlockRow) -> Option<BlockView> {
         year,
         sex: sex.as_str(),
         at_s: row.at_s,
-        given: row.count(Stand::Given),
+        given: row
+            .count(Stand::Given)
+            .saturating_add(row.count(Stand::Waiting)),
         used: row.count(Stand::Used),
         returned: row.count(Stand::Returned),
         void: row.count(Stand::Void),

@@ -7,13 +7,17 @@
 //! is a case as always. While that other proposal still waits, this one waits for it.
 
 use registry::CommitSeq;
-use registry::act::{Base, Refers, Target};
+use registry::act::{Base, Target};
+use registry::case::case_id;
+use registry::clash::UNMARRIED_ROW;
 use registry::feed::ActOutcome;
+use registry::procedure::Refusal;
 use registry::schema::{Field, RecordKind};
 use registry::value::Value;
+use registry::words::Tells;
 
 use super::*;
-use crate::intake::{Refused, Stop};
+use crate::intake::{Came, Refused, Stop};
 
 pub(super) fn carry_out(
     unit: &mut Unit<'_>,
@@ -32,7 +36,7 @@ pub(super) fn carry_out(
     let below = below.unwrap_or_default();
     let took_effect = below.contains(id);
     match (outcome, took_effect) {
-        (Outcome::Keep(_), false) => take_up(unit, row).map(Some),
+        (Outcome::Keep(_), false) => take_up(unit, centre, case, row).map(Some),
         (Outcome::Keep(_), true) => {
             let others: Vec<ActId> = below.iter().copied().filter(|act| act != id).collect();
             let changes = taken_back(unit, &row.act, &others, &[*id])?;
@@ -58,7 +62,12 @@ pub(super) fn carry_out(
     }
 }
 
-fn take_up(unit: &mut Unit<'_>, row: KeptAct) -> Result<ActId, DecideError> {
+fn take_up(
+    unit: &mut Unit<'_>,
+    centre: NodeId,
+    case: &Case,
+    row: KeptAct,
+) -> Result<ActId, DecideError> {
     // What was committed with it or later its office cannot have heard of.
     let told = CommitSeq::new(row.commit.get().saturating_sub(1));
     let mut act = row.act;
@@ -66,10 +75,13 @@ fn take_up(unit: &mut Unit<'_>, row: KeptAct) -> Result<ActId, DecideError> {
         ActFailure::Act(error) => DecideError::Proposal(error),
         ActFailure::Store(error) => DecideError::Store(error),
     };
+    let (made_at, named) = (act.office, intake::cards_of(&act));
+    let Some(office) = made_at.map(|office| unit.office_now(office)) else {
+        return Err(DecideError::Unknown);
+    };
     let absent =
         intake::place_absent(unit, &mut act, told).map_err(|stop| misfit(stop.into_failure()))?;
     let rebased = rebase(unit, &mut act, told)?;
-    let whole = absent || rebased;
     // Its office has gone on without it meanwhile: with the office's own actor the changes of both
     // would carry one number, and the later one could not be taken.
     for change in &mut act.body.changes {
@@ -81,14 +93,25 @@ fn take_up(unit: &mut Unit<'_>, row: KeptAct) -> Result<ActId, DecideError> {
         }
     }
     // What the centre would have refused had the act come in time, no word of a reviewer lets pass.
-    intake::civil::check_placed(unit, &act).map_err(refused)?;
-    let office = act.office.filter(|_| whole);
-    intake::enact(unit, &act, office, whole).map_err(misfit)?;
-    if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers.and_then(Refers::act)) {
-        mark(unit, &of, true)?;
+    let checked = intake::check(unit, office, &mut act, Came::Before).map_err(refused)?;
+    if first_row(unit, case)? != UNMARRIED_ROW {
+        // About the marriage the reviewer was asked nothing: if the office enters the act anew,
+        // that will be the question.
+        intake::marriage_is_held(unit, &act).map_err(refused)?;
     }
+    let whole = absent || rebased || checked.completed;
+    intake::enact(unit, &act, made_at.filter(|_| whole), whole).map_err(misfit)?;
+    intake::follow_up(unit, centre, office, &act, checked)?;
+    intake::note_followed(unit, office, &act.id(), &named).map_err(misfit)?;
     after(unit, &act)?;
     Ok(act.id())
+}
+
+/// The line by which an act became a proposal; a case that goes up has another.
+fn first_row(unit: &Unit<'_>, case: &Case) -> Result<u8, UnitError> {
+    let first = case_id(&case.dispute.matter, &case.dispute.records, 0);
+    let first: Option<Case> = unit.get(tables::CASES, first.as_bytes())?;
+    Ok(first.map_or(case.dispute.row, |first| first.dispute.row))
 }
 
 /// Why a proposal is not carried out, in the words that its office would have read.
@@ -98,7 +121,11 @@ fn refused(stop: Stop) -> DecideError {
             DecideError::ProposalRefused { code, words }
         }
         Stop::Refused(Refused::Parked { .. }) => {
-            DecideError::Proposal(registry::act::ActError::NotPlaced)
+            let unmarried = Refusal::NotMarried { field: "second" };
+            DecideError::ProposalRefused {
+                code: unmarried.code(),
+                words: unmarried.said().en,
+            }
         }
         Stop::Store(error) => DecideError::Store(error),
     }
