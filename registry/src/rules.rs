@@ -119,17 +119,22 @@ pub fn life(
     })
 }
 
-/// Where two people who may be one would meet: parent and sex for a newborn, the numbers, and
-/// the name with the full birth date. `resolve` finds the record behind a link.
+/// Where two people who may be one would meet: at their parents, with their numbers, and with the
+/// name and the full birth date. `resolve` finds the record behind a link.
+///
+/// Whoever an office registered meets at the parents at any age: a birth is entered late, too, and
+/// by two offices. The others, who came with the register, do if they were born since a day: most
+/// of them are grown up, and of the adults nobody enters the birth.
 pub fn meeting_points(
     fields: &Fields,
-    newborn_since: PartialDate,
+    children_since: PartialDate,
     resolve: &dyn Fn(&PersonLink) -> Option<RecordId>,
 ) -> Vec<[u8; 16]> {
     let person = Person(fields);
     let mut points: Vec<[u8; 16]> = person.claimed_pin().map(pin_point).into_iter().collect();
     let born = person.birth().and_then(|birth| birth.date());
-    if born.is_some_and(|date| date.last_day() >= newborn_since.first_day()) {
+    let is_child = born.is_some_and(|date| date.last_day() >= children_since.first_day());
+    if is_child || was_registered_here(fields) {
         for parent in [person.father(), person.mother()].into_iter().flatten() {
             if let Some(parent) = resolve(parent) {
                 points.push(meeting_point(&[b"parent", parent.as_bytes()]));
@@ -152,6 +157,13 @@ pub fn meeting_points(
     }
     points.extend(birth_entry(fields).and_then(entry::certificate_point));
     points
+}
+
+/// Whether an act of an office made the record: it gave it a provisional number.
+fn was_registered_here(fields: &Fields) -> bool {
+    let given_by_acts = [Field::BirthEntry, Field::LocalFile];
+    let mut given = given_by_acts.into_iter();
+    given.any(|field| fields.single(field).is_some())
 }
 
 fn meeting_point(parts: &[&[u8]]) -> [u8; 16] {

@@ -23,8 +23,9 @@ use super::{LOOKED_AT_MAX, acts_of, close, is_remembered, latest, open_cases};
 use crate::tables;
 use crate::unit::{Unit, UnitError};
 
-/// Days back within which a birth may still be entered by another office.
-const NEWBORN_DAYS: i32 = 3 * 366;
+/// Days back within which another office may still enter the birth of somebody who came with the
+/// register.
+const CHILD_DAYS: i32 = 15 * 366;
 
 fn resolver<'u>(unit: &'u Unit<'_>) -> impl Fn(&PersonLink) -> Option<RecordId> + 'u {
     move |link| match link {
@@ -40,7 +41,7 @@ fn resolver<'u>(unit: &'u Unit<'_>) -> impl Fn(&PersonLink) -> Option<RecordId> 
 /// Where a person would meet others who may be the same.
 pub fn meeting_points(unit: &Unit<'_>, fields: &Fields) -> Vec<[u8; 16]> {
     let today = Date::in_viet_nam(unit.at_s());
-    let since: PartialDate = today.add_days(-NEWBORN_DAYS).unwrap_or(today).into();
+    let since: PartialDate = today.add_days(-CHILD_DAYS).unwrap_or(today).into();
     rules::meeting_points(fields, since, &resolver(unit))
 }
 

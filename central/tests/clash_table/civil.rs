@@ -69,6 +69,21 @@ fn births() -> Vec<Scenario> {
             Same::Cases,
         ),
         scenario(
+            1,
+            "one birth entered late in two communes, under two names",
+            |world| {
+                let late = |name| {
+                    let mut filing = child(world, name, "", 0);
+                    filing["act"] = json!("late_birth");
+                    filing["child"]["birth_date"] = json!("2020-05-06");
+                    decided(filing)
+                };
+                pair(world, late("Trần Minh An"), late("Trần Thị Minh An"))
+            },
+            &[(1, 2)],
+            Same::Cases,
+        ),
+        scenario(
             2,
             "papers with two numbers",
             |world| twins(world, ("A-1", 0), ("A-2", 0)),
