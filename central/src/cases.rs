@@ -16,6 +16,7 @@ use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
 use registry::{ActId, CaseId, OfficeCode, RecordId};
 
+use crate::intake;
 use crate::slices::Moved;
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
@@ -436,7 +437,8 @@ pub fn identity_in_doubt(unit: &Unit<'_>, id: &RecordId) -> Result<bool, UnitErr
         .any(|case| case.dispute.matter == Matter::SamePerson))
 }
 
-/// Makes an act a proposal that waits for a person's word, by a line of the clash table.
+/// Makes an act a proposal that waits for a person's word, by a line of the clash table. If its record
+/// was revoked for another, that one is of the case too: its offices hear of it.
 pub fn park(
     unit: &mut Unit<'_>,
     act: &Act,
@@ -444,10 +446,13 @@ pub fn park(
     row: u8,
 ) -> Result<CaseId, UnitError> {
     let id = act.id();
+    let mut records = vec![record];
+    records.extend(intake::revoked::stays(unit, &record)?);
+    records.sort_unstable();
     let dispute = Dispute {
         row,
         matter: Matter::Parked(id),
-        records: vec![record],
+        records,
         claims: vec![Claim {
             act: Some(id),
             record: None,

@@ -29,6 +29,7 @@ mod addition;
 mod cards;
 pub(crate) mod civil;
 mod entry;
+pub(crate) mod revoked;
 mod said;
 pub(crate) mod waiting;
 mod withdrawal;
@@ -317,6 +318,7 @@ fn perform(
     let named = cards_of(act);
     let told = unit.office(office)?.answered;
     let absent = place_absent(unit, act, told)?;
+    revoked::check_stands(unit, act)?;
     let checked = check(unit, office, act, Came::Now)?;
     marriage_is_held(unit, act)?;
     enact(unit, act, Some(office), absent || checked.completed)?;

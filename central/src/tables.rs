@@ -102,6 +102,9 @@ pub const BUNDLES: Table = Table(47);
 /// The [`crate::applications::OpenApplication`]s of a record, by record.
 pub const APPLICATIONS: Table = Table(48);
 
+/// The record that stays, by a registration that a decision revoked because both are one person's.
+pub const STAYS: Table = Table(49);
+
 /// A key to which offices seal bundles. No `Debug`: it holds its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleKeyRow {

@@ -11,12 +11,14 @@
 
 mod desk;
 
-use desk::{Centre, NOW, Office, P, R, World, birth, correct, reviewer};
-use registry::ActId;
+use desk::{Centre, NOW, Office, P, Q, R, World, birth, correct, reviewer};
+use registry::act::new_record_id;
 use registry::case::{Case, Outcome};
 use registry::dispute::Matter;
 use registry::edit::Edit;
+use registry::person::Person;
 use registry::schema::Field;
+use registry::{ActId, RecordId};
 use serde_json::json;
 
 /// Two acts of an office, the second on top of the first, on a person who has moved away since.
@@ -96,7 +98,7 @@ fn declining_has_its_own_word_for_proposals_alone() {
     decide(&centre, &above, Outcome::Decline).unwrap();
     decide(&centre, &below, Outcome::Keep(0)).unwrap();
     assert_eq!(has(&centre, &world), (true, false));
-    let mut q = Office::new(&world, desk::Q);
+    let mut q = Office::new(&world, Q);
     let mut p = Office::new(&world, P);
     p.file(world.death("2026-10-01"));
     q.file(world.death("2026-10-02"));
@@ -206,7 +208,7 @@ fn papers_of_an_officer_whose_account_was_closed_wait_and_are_added_when_taken_u
     first.file(json!({"act": "add_evidence", "of": claim,
         "evidence": [{"kind": "sổ hộ tịch", "number": "88"}]}));
     let centre = waiting([first], &world);
-    let mut q = Office::new(&world, desk::Q);
+    let mut q = Office::new(&world, Q);
     let other = json!({"field": "name", "value": {"name": "Nguyễn Văn Bính"}});
     q.file(correct(&world, other));
     centre.take(&mut q);
@@ -224,4 +226,112 @@ fn papers_of_an_officer_whose_account_was_closed_wait_and_are_added_when_taken_u
     assert_eq!(papers(), 1);
     decide(&centre, &the_proposal(&centre), Outcome::Keep(0)).unwrap();
     assert_eq!(papers(), 2);
+}
+
+/// One child, born to two communes: P's registration is kept, and Q's desk had gone on with its own.
+/// Gives both, and the case that was decided.
+fn one_child(world: &World) -> (Centre, [RecordId; 2], Case) {
+    let child = |name| birth(name, world.father_pin(), world.mother_pin(), "", 0);
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+    let stays = new_record_id(&p.file(child("Trần Minh An")), 0);
+    let lost = new_record_id(&q.file(child("Trần Thị Minh An")), 0);
+    let mut desk = q.beside();
+    desk.file(
+        json!({"act": "registry_correction", "person": lost.to_string(),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}]}),
+    );
+    let centre = Centre::of(world);
+    centre.take(&mut p);
+    centre.take(&mut q);
+    let case = centre.open_cases().remove(0);
+    let mut claims = case.dispute.claims.iter();
+    let kept = claims.position(|claim| claim.record == Some(stays));
+    let kept = Outcome::Keep(kept.unwrap() as u8);
+    for (who, seen) in [("one", case.version), ("two", case.version + 1)] {
+        let said = centre.decide(case.number, &reviewer(who), kept.clone(), seen);
+        said.unwrap();
+    }
+    centre.take(&mut desk);
+    (centre, [stays, lost], case)
+}
+
+fn blood_on(centre: &Centre, records: [RecordId; 2]) -> [bool; 2] {
+    records.map(|id| centre.shown(&id).single(Field::Blood).is_some())
+}
+
+#[test]
+fn an_act_on_a_registration_that_lost_is_carried_out_on_the_one_that_stays() {
+    let world = World::new();
+    let (centre, records, _) = one_child(&world);
+    assert_eq!(centre.open_rows(), [(38, 1)]);
+    assert_eq!(blood_on(&centre, records), [false, false]);
+    // The office of the record that stays hears of it as well as the one that acted.
+    let case = the_proposal(&centre);
+    assert!(
+        [P, Q]
+            .into_iter()
+            .all(|code| centre.heard_of_case(code, case.id))
+    );
+    decide(&centre, &case, Outcome::Keep(0)).unwrap();
+    assert_eq!(blood_on(&centre, records), [true, false]);
+    assert_eq!(centre.open_rows(), []);
+    centre.check_slices();
+    centre.check_told();
+}
+
+#[test]
+fn where_the_decision_was_undone_the_act_is_carried_out_where_it_was_made() {
+    let world = World::new();
+    let (centre, records, merged) = one_child(&world);
+    let proposal = the_proposal(&centre);
+    for who in ["undoes", "agrees"] {
+        let seen = centre.case(merged.number).version;
+        let said = centre.decide(merged.number, &reviewer(who), Outcome::Reverse, seen);
+        said.unwrap();
+    }
+    decide(&centre, &proposal, Outcome::Keep(0)).unwrap();
+    assert_eq!(blood_on(&centre, records), [false, true]);
+    centre.check_slices();
+}
+
+#[test]
+fn an_act_on_a_registration_that_was_withdrawn_goes_back() {
+    let world = World::new();
+    let mut p = Office::new(&world, P);
+    let child = birth(
+        "Trần Minh An",
+        world.father_pin(),
+        world.mother_pin(),
+        "",
+        0,
+    );
+    let born = p.file(child);
+    let id = new_record_id(&born, 0);
+    let mut desk = p.beside();
+    desk.file(
+        json!({"act": "registry_correction", "person": id.to_string(),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}]}),
+    );
+    p.file(json!({"act": "withdraw", "of": born, "reason": "nhầm người"}));
+    let centre = Centre::of(&world);
+    centre.take_next(&mut p);
+    let pin = Person(&centre.shown(&id)).pin().copied().unwrap();
+    centre.take_next(&mut p);
+    // By the record, and by the card of somebody who is not registered any more.
+    let mut r = Office::new(&world, R);
+    r.file(json!({"act": "stay_notification", "from": "2026-11-10",
+        "person": {"pin": pin, "name": "Trần Minh An", "birth_date": "2026-11-02"}}));
+    centre.take(&mut desk);
+    centre.take(&mut r);
+    assert_eq!(centre.returned(), [] as [String; 0]);
+    assert_eq!(centre.open_rows(), [(38, 1), (38, 1)]);
+    for case in centre.open_cases() {
+        let kept = decide(&centre, &case, Outcome::Keep(0));
+        assert_eq!(kept, Err("registration_revoked"));
+        decide(&centre, &case, Outcome::Decline).unwrap();
+    }
+    assert_eq!(centre.returned(), ["proposal_declined"; 2]);
+    assert_eq!(centre.open_rows(), []);
+    let shown = centre.shown(&id);
+    assert!(shown.single(Field::Blood).is_none() && shown.entries(Field::Stays).count() == 0);
 }

@@ -16,10 +16,10 @@ mod register;
 mod residence;
 
 pub use asked::ASKED_ROW;
-pub use papers::{NUMBER_ROW, PAPER_ROW, UNMARRIED_ROW};
+pub use papers::{NUMBER_ROW, PAPER_ROW, REVOKED_ROW, UNMARRIED_ROW};
 
 /// The last number of a line beside the table.
-const LAST_ROW: u8 = UNMARRIED_ROW;
+const LAST_ROW: u8 = REVOKED_ROW;
 
 /// How many kinds of clash there are; they are numbered from 1.
 pub const ROWS: u8 = 33;
@@ -119,7 +119,7 @@ pub fn table() -> impl Iterator<Item = &'static Clash> {
 }
 
 /// The lines beside the table: what a person asked about, and clashes that are no two offices'
-/// acts on one record but one paper's.
+/// acts on one record but one paper's, or the register's with itself.
 pub fn beside() -> impl Iterator<Item = &'static Clash> {
     (ROWS.saturating_add(1)..=LAST_ROW).filter_map(clash)
 }

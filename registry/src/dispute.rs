@@ -28,8 +28,8 @@ pub enum Matter {
     /// Two records may be one person (rows 1 and 27).
     SamePerson,
     /// An act that waits as a proposal: its record has left the office's slice (row 29), its officer's
-    /// account was closed (row 30), its dates lie in the future (row 31), or it ends a marriage that
-    /// the other's record does not hold (row 37).
+    /// account was closed (row 30), its dates lie in the future (row 31), it ends a marriage that
+    /// the other's record does not hold (row 37), or its record was revoked (row 38).
     Parked(ActId),
     /// A household moved out while somebody was added to it (row 5).
     MovedOut,

@@ -249,6 +249,11 @@ fn carry_out(
         division::place(unit, case)?;
     }
     if case.dispute.matter == Matter::SamePerson {
+        let kept = match outcome {
+            Outcome::Keep(index) | Outcome::Combine(index) => case.claim(*index)?.record,
+            _ => None,
+        };
+        intake::revoked::note_stays(unit, &case.dispute.records, kept)?;
         for id in &case.dispute.records {
             slices::reclaim_number(unit, id)?;
         }

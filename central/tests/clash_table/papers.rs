@@ -1,17 +1,26 @@
-//! Papers that are used twice, and a divorce of a marriage that the other's record does not hold.
+//! Papers that are used twice, a divorce of a marriage that the other's record does not hold, and acts
+//! on what was revoked.
 
+use registry::act::new_record_id;
+use registry::case::Outcome;
 use serde_json::{Value as Json, json};
 
-use crate::desk::play::{Play, Same, Scenario, offices};
-use crate::desk::{Office, P, Q, World, birth};
+use crate::desk::play::{Actor, Play, Same, Scenario, offices};
+use crate::desk::{Centre, Office, P, Q, World, birth, reviewer};
 use crate::filed::{by_card, child, decided, desks, pair, phone};
 use crate::{HEAD, MOTHER, MOVER, SHARED, SINGLE, X};
 
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    [births(), numbers(), restored_numbers(), unmarried()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        births(),
+        numbers(),
+        restored_numbers(),
+        unmarried(),
+        revoked_registrations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Another child than that of the parents of this world.
@@ -195,6 +204,53 @@ fn restored_numbers() -> Vec<Scenario> {
         },
         third: &[SHARED],
         cases: &[(36, 2)],
+        same: Same::All,
+    }]
+}
+
+/// Two entries of one birth are decided to be one child, P's; Q had gone on with its own.
+fn revoked(world: &World) -> (Vec<Actor>, Office) {
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+    let stays = new_record_id(&p.file(child(world, "Trần Minh An", "", 0)), 0);
+    let lost = new_record_id(&q.file(child(world, "Trần Thị Minh An", "", 0)), 0);
+    let mut desk = q.beside();
+    desk.file(
+        json!({"act": "registry_correction", "person": lost.to_string(),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}]}),
+    );
+    let decided = move |centre: &Centre| {
+        let case = centre.open_cases().remove(0);
+        let mut claims = case.dispute.claims.iter();
+        let kept = claims
+            .position(|claim| claim.record == Some(stays))
+            .unwrap();
+        for (who, seen) in [("one", case.version), ("two", case.version + 1)] {
+            let outcome = Outcome::Keep(kept as u8);
+            centre
+                .decide(case.number, &reviewer(who), outcome, seen)
+                .unwrap();
+        }
+    };
+    let before = vec![p.into(), q.into(), Actor::Deed(Box::new(decided))];
+    (before, desk)
+}
+
+fn revoked_registrations() -> Vec<Scenario> {
+    vec![Scenario {
+        row: 38,
+        name: "the other record was kept",
+        make: |world| {
+            let (before, desk) = revoked(world);
+            let mut beside = Office::new(world, P);
+            beside.second_desk();
+            beside.file(phone(&world.shared(), "0987654321"));
+            Play {
+                before,
+                actors: offices([desk, beside]).actors,
+            }
+        },
+        third: &[SHARED],
+        cases: &[(38, 1)],
         same: Same::All,
     }]
 }

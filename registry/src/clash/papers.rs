@@ -1,5 +1,5 @@
-//! Lines beside the table about papers: one that is used twice, and one that speaks of what the
-//! register does not hold.
+//! Lines beside the table about papers, and about acts that speak of what the register does not hold
+//! or holds no more.
 
 use super::{Clash, Class, Harm, words};
 
@@ -9,6 +9,9 @@ pub const PAPER_ROW: u8 = 35;
 pub const NUMBER_ROW: u8 = 36;
 /// Row of a divorce or annulment of a marriage that the other's record does not hold.
 pub const UNMARRIED_ROW: u8 = 37;
+
+/// Row of an act on a registration that was revoked.
+pub const REVOKED_ROW: u8 = 38;
 
 /// Their words.
 pub(super) const LINES: &[Clash] = &[
@@ -79,6 +82,29 @@ pub(super) const LINES: &[Clash] = &[
         reviewer: words(
             "Đúng người, bên kia thiếu ghi kết hôn: --keep 0. Nhầm người: --decline kèm lý do.",
             "The right person, whose record lacks the marriage: --keep 0. The wrong person: --decline with the reason.",
+        ),
+    },
+    Clash {
+        row: REVOKED_ROW,
+        one: words(
+            "Bản ghi bị hủy, hoặc được nhập vào bản ghi khác của cùng người",
+            "A registration revoked, or another record kept for the same person",
+        ),
+        other: words(
+            "Thủ tục chưa gửi về bản ghi đó",
+            "An unsent act on that registration",
+        ),
+        class: Class::Parked,
+        harm: Harm::Fixed(3),
+        asked_if: None,
+        law: "",
+        clerk: words(
+            "Bản ghi đã bị hủy khi thủ tục này đến. Thủ tục chờ như một đề nghị; không có gì bị mất. Từ nay làm thủ tục trên bản ghi được giữ.",
+            "The registration had been revoked when this act arrived. It waits as a proposal; nothing is lost. File on the record that stays from now on.",
+        ),
+        reviewer: words(
+            "Có bản ghi được giữ: thực hiện trên bản ghi đó (--keep 0). Không có, hoặc thủ tục không còn đúng: trả lại kèm lý do (--decline).",
+            "If another record stays for the person, carry it out on that one (--keep 0). If none does, or the act is right no more: --decline with the reason.",
         ),
     },
 ];

@@ -17,7 +17,7 @@ use registry::value::Value;
 use registry::words::Tells;
 
 use super::*;
-use crate::intake::{Came, Refused, Stop};
+use crate::intake::{Came, Refused, Stop, revoked};
 
 pub(super) fn carry_out(
     unit: &mut Unit<'_>,
@@ -81,6 +81,7 @@ fn take_up(
     };
     let absent =
         intake::place_absent(unit, &mut act, told).map_err(|stop| misfit(stop.into_failure()))?;
+    let led = lead(unit, &mut act, told)?;
     let rebased = rebase(unit, &mut act, told)?;
     // Its office has gone on without it meanwhile: with the office's own actor the changes of both
     // would carry one number, and the later one could not be taken.
@@ -99,7 +100,7 @@ fn take_up(
         // that will be the question.
         intake::marriage_is_held(unit, &act).map_err(refused)?;
     }
-    let whole = absent || rebased || checked.completed;
+    let whole = absent || led || rebased || checked.completed;
     intake::enact(unit, &act, made_at.filter(|_| whole), whole).map_err(misfit)?;
     intake::follow_up(unit, centre, office, &act, checked)?;
     intake::note_followed(unit, office, &act.id(), &named).map_err(misfit)?;
@@ -121,14 +122,62 @@ fn refused(stop: Stop) -> DecideError {
             DecideError::ProposalRefused { code, words }
         }
         Stop::Refused(Refused::Parked { .. }) => {
-            let unmarried = Refusal::NotMarried { field: "second" };
-            DecideError::ProposalRefused {
-                code: unmarried.code(),
-                words: unmarried.said().en,
-            }
+            as_refused(&Refusal::NotMarried { field: "second" })
         }
         Stop::Store(error) => DecideError::Store(error),
     }
+}
+
+fn as_refused(refusal: &Refusal) -> DecideError {
+    DecideError::ProposalRefused {
+        code: refusal.code(),
+        words: refusal.said().en,
+    }
+}
+
+/// Leads the changes of a registration that was revoked to the record that stays, on what its office
+/// knew of that one. Returns whether there were any. An entry of one record means nothing in another,
+/// so what amends one is for its office to enter anew.
+fn lead(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> Result<bool, DecideError> {
+    if act.body.kind == ActKind::Withdraw {
+        return Ok(false);
+    }
+    let (author, horizon) = (act.author, act.body.horizon.min(told));
+    let mut led = false;
+    for change in &mut act.body.changes {
+        let (Target::Held { id, .. } | Target::Placed { id, .. }) = &change.target else {
+            continue;
+        };
+        if !revoked::is_revoked(unit, id)? {
+            continue;
+        }
+        let amends = |edit: &Edit| matches!(edit, Edit::Amend(..));
+        let stays = revoked::stays(unit, id)?.filter(|_| !change.edits.iter().any(amends));
+        let Some(id) = stays else {
+            return Err(as_refused(&Refusal::Revoked { field: "person" }));
+        };
+        let base = known_beside(unit, &id, author, horizon)?;
+        change.target = Target::Placed { id, base };
+        led = true;
+    }
+    Ok(led)
+}
+
+/// What the author of an act knew of a record beside what never came to be.
+fn known_beside(
+    unit: &Unit<'_>,
+    id: &RecordId,
+    author: registry::act::Author,
+    horizon: CommitSeq,
+) -> Result<Base, DecideError> {
+    let base = intake::known_by(unit, id, |row| {
+        let own = row.act.author;
+        row.commit <= horizon || (own.node == author.node && own < author)
+    });
+    base.map_err(|stop| match stop.into_failure() {
+        ActFailure::Act(error) => DecideError::Proposal(error),
+        ActFailure::Store(error) => DecideError::Store(error),
+    })
 }
 
 /// Puts an act that rests on a state which never came to be on what its office knew beside it.
@@ -156,14 +205,7 @@ fn rebase(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> Result<bool, Decid
     }
     let (author, horizon) = (act.author, act.body.horizon.min(told));
     for (index, id) in &unknown {
-        let base = intake::known_by(unit, id, |row| {
-            let own = row.act.author;
-            row.commit <= horizon || (own.node == author.node && own < author)
-        });
-        let base = base.map_err(|stop| match stop.into_failure() {
-            ActFailure::Act(error) => DecideError::Proposal(error),
-            ActFailure::Store(error) => DecideError::Store(error),
-        })?;
+        let base = known_beside(unit, id, author, horizon)?;
         if let Some(change) = act.body.changes.get_mut(*index) {
             change.target = Target::Placed { id: *id, base };
         }

@@ -72,6 +72,7 @@ pub(super) fn carry_out(
         division::place(unit, case)?;
     }
     if case.dispute.matter == Matter::SamePerson {
+        intake::revoked::note_stays(unit, &case.dispute.records, None)?;
         for id in &case.dispute.records {
             slices::reclaim_number(unit, id)?;
         }

@@ -1,0 +1,89 @@
+//! Acts on registrations that were revoked: by a withdrawal, or by a decision that two records are
+//! one person's. An office that had not heard of it acts on what counts no more, so its act waits
+//! (row 38), and is carried out on the record that stays, if one does.
+
+use registry::RecordId;
+use registry::act::{Act, ActKind};
+use registry::clash::REVOKED_ROW;
+use registry::fields::Fields;
+use registry::person::Person;
+use registry::schema::Field;
+
+use super::{Refused, Stop};
+use crate::tables;
+use crate::unit::{Unit, UnitError};
+
+/// Most decisions that are followed from a record to the one that stays.
+const STEPS_MAX: usize = 16;
+
+/// Makes an act wait that changes a registration which was revoked. A withdrawal takes back what
+/// its office did there, which it may.
+pub(super) fn check_stands(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
+    if act.body.kind == ActKind::Withdraw {
+        return Ok(());
+    }
+    for (_, id) in act.records() {
+        if is_revoked(unit, &id)? {
+            return Err(Refused::Parked {
+                record: id,
+                row: REVOKED_ROW,
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether a registration was revoked.
+pub(crate) fn is_revoked(unit: &Unit<'_>, id: &RecordId) -> Result<bool, UnitError> {
+    let Some(kept) = unit.kept(id)? else {
+        return Ok(false);
+    };
+    let reading = kept.record.read().map_err(|_| UnitError::Row {
+        table: tables::RECORDS.0,
+    })?;
+    Ok(counts_no_more(&reading.fields))
+}
+
+fn counts_no_more(fields: &Fields) -> bool {
+    Person(fields).is_revoked() || fields.single(Field::HouseholdRevoked).is_some()
+}
+
+/// The record that stays for the person of a registration which was revoked, if one does.
+pub(crate) fn stays(unit: &Unit<'_>, id: &RecordId) -> Result<Option<RecordId>, UnitError> {
+    let mut at = *id;
+    for _ in 0..STEPS_MAX {
+        let Some(next) = unit.get(tables::STAYS, at.as_bytes())? else {
+            return Ok(None);
+        };
+        if !is_revoked(unit, &next)? {
+            return Ok(Some(next));
+        }
+        at = next;
+    }
+    Ok(None)
+}
+
+/// Notes which of two records stays by a decision; neither is revoked for the other if none does.
+pub(crate) fn note_stays(
+    unit: &mut Unit<'_>,
+    records: &[RecordId],
+    stays: Option<RecordId>,
+) -> Result<(), UnitError> {
+    for id in records {
+        match stays.filter(|stays| stays != id) {
+            Some(stays) => unit.put(tables::STAYS, id.as_bytes(), &stays)?,
+            None => forget(unit, id, records)?,
+        }
+    }
+    Ok(())
+}
+
+/// Another decision's word on a record stays.
+fn forget(unit: &mut Unit<'_>, id: &RecordId, records: &[RecordId]) -> Result<(), UnitError> {
+    let led: Option<RecordId> = unit.get(tables::STAYS, id.as_bytes())?;
+    if led.is_some_and(|led| records.contains(&led)) {
+        unit.delete(tables::STAYS, id.as_bytes());
+    }
+    Ok(())
+}
