@@ -10,6 +10,7 @@ use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, working_day
 use registry::clash;
 use registry::date::Date;
 use registry::dispute::{Claim, Dispute, Matter};
+use registry::fields::Slot;
 use registry::record::Content;
 use registry::rules::{self, ActSummary, ClaimedDeath};
 use registry::sabotage::{Fault, planted};
@@ -35,8 +36,8 @@ pub(crate) use notice::{concerned, introduce, tell_of_papers};
 pub(crate) use people::ask;
 pub use people::meeting_points;
 
-/// Most acts of a record, most of its open cases, and most people at a meeting point, that are
-/// looked at.
+/// Most open cases of a record, and most people at a meeting point, that are looked at; of the acts
+/// of a record this many of the first and as many of the last.
 const LOOKED_AT_MAX: usize = 1_000;
 
 /// Brings the cases of these records up to date, after an act if it was one that moved them.
@@ -59,7 +60,8 @@ pub fn look(unit: &mut Unit<'_>, act: Option<ActId>, moved: &[Moved]) -> Result<
             });
         }
         let mut candidates = BTreeSet::new();
-        let acts = acts_of(unit, &id)?;
+        let mut acts = acts_of(unit, &id)?;
+        acts.extend(act_of_death(unit, moved, &acts)?);
         found.extend(divisions::disputes(unit, &acts)?);
         if moved.kept.record.kind == RecordKind::Person {
             found.extend(life(moved, &acts)?);
@@ -112,10 +114,26 @@ pub fn look_again<'r>(
     Ok(())
 }
 
-/// The acts of a record that took effect.
+/// The first keys with a prefix and, where there are more than are looked at, the last ones: an act
+/// that comes is held against what came just before it, however much a record has seen.
+fn first_and_last(
+    unit: &Unit<'_>,
+    table: registry_store::Table,
+    prefix: &[u8],
+) -> Result<BTreeSet<Vec<u8>>, UnitError> {
+    let first = unit.keys(table, prefix, LOOKED_AT_MAX)?;
+    let mut keys: BTreeSet<Vec<u8>> = first.into_iter().collect();
+    if keys.len() >= LOOKED_AT_MAX {
+        keys.extend(unit.last_keys(table, prefix, LOOKED_AT_MAX)?);
+    }
+    Ok(keys)
+}
+
+/// The acts of a record that took effect, in the order in which they came: the first and the last, if
+/// there are more than anybody looks at.
 pub fn acts_of(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<KeptAct>, UnitError> {
     let mut acts = Vec::new();
-    for key in unit.keys(tables::ACTS_OF, id.as_bytes(), LOOKED_AT_MAX)? {
+    for key in first_and_last(unit, tables::ACTS_OF, id.as_bytes())? {
         let Some(act) = key.get(24..).and_then(ActId::from_slice) else {
             continue;
         };
@@ -147,6 +165,27 @@ fn life(moved: &Moved, acts: &[KeptAct]) -> Result<Option<Dispute>, UnitError> {
         })
         .collect();
     Ok(rules::life(id, &moved.standing, &deaths, &summaries))
+}
+
+/// The act that wrote the death which is shown, if it is none of those that are looked at.
+fn act_of_death(
+    unit: &Unit<'_>,
+    moved: &Moved,
+    acts: &[KeptAct],
+) -> Result<Option<KeptAct>, UnitError> {
+    let dead = moved.standing.fields.single(Field::Death).is_some();
+    if !dead || acts.len() < LOOKED_AT_MAX {
+        return Ok(None);
+    }
+    let document = moved.kept.record.document().map_err(|_| UnitError::Row {
+        table: tables::RECORDS.0,
+    })?;
+    let written_by = document.read().written_by;
+    let by = written_by.get(&Slot::single(Field::Death)).copied();
+    match by.filter(|by| acts.iter().all(|kept| kept.act.id() != *by)) {
+        Some(by) => unit.get(tables::ACTS, by.as_bytes()),
+        None => Ok(None),
+    }
 }
 
 /// The death that came with the record: most of the dead in the register died before it began.

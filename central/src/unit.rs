@@ -1,7 +1,7 @@
 //! A unit of work: reads through to the store, keeps its writes to itself until it is handed
 //! over whole. What a batch of acts does, it does in one unit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use registry::unit::{Edition, Units};
@@ -89,8 +89,8 @@ pub struct Unit<'a> {
     at_s: i64,
     offices: BTreeMap<OfficeCode, OfficeRow>,
     grew: BTreeMap<OfficeCode, FeedSeq>,
-    whole: std::collections::BTreeSet<(OfficeCode, RecordId)>,
-    who_settled: std::collections::BTreeSet<RecordId>,
+    whole: BTreeSet<(OfficeCode, RecordId)>,
+    who_settled: BTreeSet<RecordId>,
     known: Known,
     shared: BTreeMap<OfficeCode, bool>,
 }
@@ -106,8 +106,8 @@ impl<'a> Unit<'a> {
             at_s,
             offices: BTreeMap::new(),
             grew: BTreeMap::new(),
-            whole: std::collections::BTreeSet::new(),
-            who_settled: std::collections::BTreeSet::new(),
+            whole: BTreeSet::new(),
+            who_settled: BTreeSet::new(),
             known,
             shared: BTreeMap::new(),
         };
@@ -223,8 +223,33 @@ impl<'a> Unit<'a> {
         limit: usize,
     ) -> Result<Vec<Vec<u8>>, UnitError> {
         let stored = self.store.scan(table, &KeyRange::prefix(prefix), limit)?;
-        let mut keys: std::collections::BTreeSet<Vec<u8>> =
-            stored.into_iter().map(|(key, _)| key).collect();
+        let keys = self.with_written(table, prefix, stored);
+        Ok(keys.into_iter().take(limit).collect())
+    }
+
+    /// The last keys with a prefix, at most `limit` of them, in their order.
+    pub fn last_keys(
+        &self,
+        table: Table,
+        prefix: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Vec<u8>>, UnitError> {
+        let stored = self
+            .store
+            .scan_back(table, &KeyRange::prefix(prefix), limit)?;
+        let keys = self.with_written(table, prefix, stored);
+        let too_many = keys.len().saturating_sub(limit);
+        Ok(keys.into_iter().skip(too_many).collect())
+    }
+
+    /// Stored keys with a prefix, and what this unit did to them.
+    fn with_written(
+        &self,
+        table: Table,
+        prefix: &[u8],
+        stored: Vec<registry_store::Row>,
+    ) -> BTreeSet<Vec<u8>> {
+        let mut keys: BTreeSet<Vec<u8>> = stored.into_iter().map(|(key, _)| key).collect();
         let written = self
             .writes
             .range((table.0, prefix.to_vec())..)
@@ -236,7 +261,7 @@ impl<'a> Unit<'a> {
                 keys.remove(key);
             }
         }
-        Ok(keys.into_iter().take(limit).collect())
+        keys
     }
 
     /// A record.

@@ -15,12 +15,15 @@ mod desk;
 
 use std::collections::BTreeSet;
 
+use central_registry::tables::{self, KeptAct};
 use desk::{Centre, Office, P, Q, R, World, correct, reviewer};
+use registry::act::ActKind;
 use registry::case::{Case, Jurisdiction, Outcome};
 use registry::dispute::Matter;
 use registry::feed::FeedItem;
 use registry::schema::Field;
-use registry::{ActId, FeedSeq};
+use registry::{ActId, ActNumber, CommitSeq, FeedSeq, RecordId};
+use registry_store::Batch;
 use serde_json::json;
 
 #[test]
@@ -107,6 +110,55 @@ fn a_withdrawal_takes_back_nothing_but_its_own() {
     );
     centre.take(&mut hostile);
     assert_eq!(centre.returned(), ["withdrawal_too_wide"]);
+}
+
+/// Acts that changed nothing, as a record that has seen much has them: at this commit, after every
+/// other act of it.
+fn fill(centre: &Centre, record: RecordId, commit: CommitSeq, like: &KeptAct, count: u32) {
+    let mut batch = Batch::new();
+    for number in 0..count {
+        let mut row = like.clone();
+        row.act.body.kind = ActKind::AddEvidence;
+        row.act.body.changes.clear();
+        row.act.author.number = ActNumber::new(1_000_000 + u64::from(number));
+        row.commit = commit;
+        let mut id = [0xFF; 16];
+        id[8..12].copy_from_slice(&number.to_be_bytes());
+        id[12..].copy_from_slice(&(commit.get() as u32).to_be_bytes());
+        let id = ActId::new(id);
+        let key = tables::act_of_key(&record, commit, &id);
+        batch.put(tables::ACTS_OF, &key, Vec::new());
+        batch.put(
+            tables::ACTS,
+            id.as_bytes(),
+            postcard::to_stdvec(&row).unwrap(),
+        );
+    }
+    centre.registrar().store().commit(batch).unwrap();
+}
+
+#[test]
+fn an_act_meets_the_death_however_much_the_record_has_seen() {
+    let world = World::new();
+    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
+    let death = p.file(world.death("2026-10-01"));
+    q.file(
+        json!({"act": "contact", "person": world.shared(), "phone": "0912345678",
+        "effective": "2026-10-20"}),
+    );
+    let centre = Centre::of(&world);
+    centre.take(&mut p);
+    let row = centre
+        .registrar()
+        .store()
+        .get(tables::ACTS, death.as_bytes());
+    let row: KeptAct = postcard::from_bytes(&row.unwrap().unwrap()).unwrap();
+    // More before the death, and more after it, than are looked at.
+    for commit in [CommitSeq::new(0), row.commit] {
+        fill(&centre, world.shared_id(), commit, &row, 1_200);
+    }
+    centre.take(&mut q);
+    assert_eq!(centre.open_rows(), [(6, 2)]);
 }
 
 /// A case that goes on without the act of an office leaves that office, and no other.

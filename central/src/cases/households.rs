@@ -17,7 +17,7 @@ use registry::schema::Field;
 use registry::value::{Membership, Value};
 use registry::{ActId, RecordId};
 
-use super::{LOOKED_AT_MAX, acts_of};
+use super::{LOOKED_AT_MAX, acts_of, first_and_last};
 use crate::tables::{self, Kept, KeptAct};
 use crate::unit::{Unit, UnitError};
 
@@ -185,7 +185,7 @@ fn taken(row: &KeptAct) -> Taken<'_> {
 /// Who came and went, by which act.
 fn steps(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<(ActId, RecordId, Step)>, UnitError> {
     let mut steps = Vec::new();
-    for key in unit.keys(tables::HOUSEHOLD_STEPS, id.as_bytes(), LOOKED_AT_MAX)? {
+    for key in first_and_last(unit, tables::HOUSEHOLD_STEPS, id.as_bytes())? {
         let parts = (
             key.get(24..40).and_then(ActId::from_slice),
             key.get(40..).and_then(RecordId::from_slice),
