@@ -5,7 +5,7 @@
 
 use crate::act::{Act, ActKind, Target};
 use crate::clash;
-use crate::date::{DateOrder, PartialDate};
+use crate::date::{Date, DateOrder, PartialDate};
 use crate::dispute::{Claim, Dispute, Matter, Standing};
 use crate::fields::Fields;
 use crate::paper::are_told_twins;
@@ -63,6 +63,22 @@ pub struct ClaimedDeath {
     pub act: Option<ActId>,
     /// Which.
     pub death: Death,
+    /// The day on which it was entered; none if the record came with it.
+    pub entered: Option<Date>,
+}
+
+impl ClaimedDeath {
+    /// Whether somebody lived after it by an act that counts from a day. Where the day of death is
+    /// known in part and does not tell, nobody has died later than it was entered.
+    fn is_before(&self, day: PartialDate) -> bool {
+        match day.compare(self.death.date) {
+            DateOrder::After => true,
+            DateOrder::Unknown => self
+                .entered
+                .is_none_or(|entered| day.compare(entered.into()) == DateOrder::After),
+            _ => false,
+        }
+    }
 }
 
 /// The dispute between a death and what came after it: a death is never believed against a later
@@ -83,7 +99,7 @@ pub fn life(
                 && Some(act.id) != claimed.act
                 && act.kind.tells_of_life()
                 && !(death.is_missing() && act.kind.may_concern_the_missing())
-                && act.effective.compare(death.date) == DateOrder::After
+                && claimed.is_before(act.effective)
         });
         let before = claims.len();
         for act in later {
@@ -368,6 +384,7 @@ pub fn first_death(made_with: &Fields, shown: &Fields) -> Option<ClaimedDeath> {
             Some(ClaimedDeath {
                 act: None,
                 death: first.clone(),
+                entered: None,
             })
         }
         _ => None,
@@ -395,6 +412,7 @@ pub fn claimed_deaths<'a>(
                 deaths.push(ClaimedDeath {
                     act: Some(act.id()),
                     death: death.clone(),
+                    entered: Some(Date::in_viet_nam(act.body.entered.at_s)),
                 });
             }
         }

@@ -158,6 +158,18 @@ fn deaths() -> Vec<Scenario> {
         ),
         scenario(
             7,
+            "a stay after a death of some day of the year was entered",
+            |world| partly_known(world, "2026-11-10"),
+            &[(7, 2)],
+        ),
+        scenario(
+            7,
+            "a stay before it was entered, in the same year",
+            |world| partly_known(world, "2026-09-10"),
+            &[],
+        ),
+        scenario(
+            7,
             "a stay of somebody whom the register had as dead from the start",
             |world| {
                 let stay = json!({"act": "stay_notification", "from": "2026-10-20",
@@ -186,6 +198,15 @@ fn deaths() -> Vec<Scenario> {
             &[(8, 2)],
         ),
     ]
+}
+
+/// A death of which the year is known was entered in October, and somebody stayed on a day.
+fn partly_known(world: &World, stayed: &str) -> Play {
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+    p.set_ahead(-30);
+    p.file(world.death("2026"));
+    q.file(world.stay(stayed));
+    offices([p, q])
 }
 
 fn marriages() -> Vec<Scenario> {
