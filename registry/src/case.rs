@@ -18,6 +18,7 @@ use crate::{ActId, CaseId, OfficeCode, OfficerId, RecordId};
 mod answer;
 mod beside;
 mod claims;
+mod combining;
 mod deciding;
 mod reversing;
 mod reviewer;

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 
+use super::combining::lacks;
 use super::{Case, CaseError, Effect, Outcome};
 use crate::application::is_under_way;
 use crate::dispute::{Claim, Matter};
 use crate::document::{Actor, Document, DocumentError, Stamp, put};
-use crate::edit::Edit;
+use crate::edit::{EDITS_MAX, Edit};
 use crate::fields::{EntryId, Fields, Slot};
 use crate::schema::Field;
 use crate::value::{Line, Residence, Value};
@@ -204,15 +205,20 @@ impl Case {
             let revoked = vec![Edit::Put(Field::Revoked, Value::Text(ground))];
             return Ok(over(before, revoked));
         }
-        let Some(other) = other else {
+        let mut records = self.dispute.records.iter();
+        let other_id = records.find(|other| **other != id).copied();
+        let (Some(other), Some(other_id)) = (other, other_id) else {
             return Ok(before);
         };
         let (other, _) = without(other, below)?;
-        let mut edits = numbers_taken_over(&other);
+        let mut edits = over(before, numbers_taken_over(&other));
         if combine {
-            edits.extend(missing_from(&document, &other));
+            let mine = document.read().fields;
+            edits = over(edits, lacks(&mine, &other.read().fields, other_id));
+            // What has no room is what came last and matters least; it stays readable where it was.
+            edits.truncate(EDITS_MAX);
         }
-        Ok(over(before, edits))
+        Ok(edits)
     }
 }
 
@@ -290,19 +296,4 @@ fn numbers_taken_over(revoked: &Document) -> Vec<Edit> {
             _ => None,
         });
     own.into_iter().chain(inherited).collect()
-}
-
-/// What the second document has and the first lacks, as edits of the first.
-fn missing_from(document: &Document, other: &Document) -> Vec<Edit> {
-    let mine = document.read().fields;
-    let theirs = other.read().fields;
-    theirs
-        .iter()
-        .filter(|(slot, _)| {
-            slot.entry.is_none()
-                && mine.get(*slot).is_none()
-                && !matches!(slot.field, Field::LocalFile | Field::Revoked | Field::Pin)
-        })
-        .map(|(slot, value)| put(slot, Some(value.clone())))
-        .collect()
 }
