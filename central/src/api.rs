@@ -9,6 +9,7 @@ mod auth;
 mod body;
 mod bundles;
 mod cases;
+mod contests;
 mod duplicates;
 mod error;
 mod fleet;
@@ -75,6 +76,7 @@ impl std::ops::Deref for Api {
         fleet::shut_out,
         fleet::let_in,
         attachments::act,
+        contests::contest,
         attachments::show,
         bundles::take,
         bundles::list,
@@ -159,6 +161,7 @@ pub fn router(server: &Server, metrics: Option<PrometheusHandle>) -> Router {
         .route("/api/v1/lag", get(fleet::lag))
         .route("/api/v1/offices/{code}", get(fleet::office))
         .route("/api/v1/acts/{id}", get(attachments::act))
+        .route("/api/v1/acts/{id}/contest", post(contests::contest))
         .route("/api/v1/attachments/{hash}", get(attachments::show))
         .route(
             "/api/v1/bundles",

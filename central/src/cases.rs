@@ -287,12 +287,14 @@ fn sync(
 }
 
 /// Whether a case waits for a person's word even if its clash shows no more: a proposal, a pair
-/// that a person asked about, and a
+/// that a person asked about, an act that a person contests, and a
 /// decision in force that a second reviewer speaks against.
 fn stays_open(case: &Case) -> bool {
     let in_force = |appeal: &registry::case::Appeal| appeal.effect.is_some();
-    matches!(case.dispute.matter, Matter::Parked(_))
-        || people::is_asked(&case.dispute)
+    matches!(
+        case.dispute.matter,
+        Matter::Parked(_) | Matter::Contested(_)
+    ) || people::is_asked(&case.dispute)
         || case.appeal.as_deref().is_some_and(in_force)
 }
 
@@ -326,7 +328,10 @@ fn is_remembered(case: &Case, dispute: &Dispute) -> bool {
 }
 
 /// The case about a dispute; `None` if it was decided before and nothing new came.
-fn open_or_update(unit: &mut Unit<'_>, dispute: Dispute) -> Result<Option<CaseId>, UnitError> {
+pub(crate) fn open_or_update(
+    unit: &mut Unit<'_>,
+    dispute: Dispute,
+) -> Result<Option<CaseId>, UnitError> {
     let Some(mut case) = latest(unit, &dispute.matter, &dispute.records)? else {
         return open(unit, dispute, None).map(Some);
     };

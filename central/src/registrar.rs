@@ -50,7 +50,7 @@ pub use arrivals::Import;
 pub use attachments::{AttachmentError, AttachmentStand};
 pub use bundles::{AskedBundle, BundleAnswer, BundleError, OpenedBundle};
 pub use change::{NumberChanged, NumberError, NumberOf};
-pub use decide::{DecideError, Decided};
+pub use decide::{Contest, ContestError, Contested, DecideError, Decided};
 pub use decree::{DecreeFailure, DecreePlan, DecreeProgress, NodePlan, OfficePlan};
 pub use hints::{PairError, PairWord};
 pub use nationality::{NationalityChanged, NationalityError, NationalityWord};

@@ -15,11 +15,11 @@ mod papers;
 mod register;
 mod residence;
 
-pub use asked::ASKED_ROW;
+pub use asked::{ASKED_ROW, CONTESTED_ROW};
 pub use papers::{NUMBER_ROW, PAPER_ROW, REVOKED_ROW, UNMARRIED_ROW};
 
 /// The last number of a line beside the table.
-const LAST_ROW: u8 = REVOKED_ROW;
+const LAST_ROW: u8 = CONTESTED_ROW;
 
 /// How many kinds of clash there are; they are numbered from 1.
 pub const ROWS: u8 = 33;

@@ -47,6 +47,8 @@ pub enum Matter {
     BookNumber(PaperId),
     /// An act names a commune that a decree divided before the act arrived (row 19).
     Divided(ActId),
+    /// An act that took effect is said to be wrong, by a paper that a reviewer names (row 39).
+    Contested(ActId),
 }
 
 /// One side of a dispute.

@@ -373,6 +373,24 @@ impl Document {
         edits
     }
 
+    /// The entries that this act wrote and others have written over since, each with an act that
+    /// did: what they wrote rests on it. What some `others` put back in its stead counts as its own.
+    pub fn written_over(&self, act: &ActId, others: &[ActId]) -> Vec<(Slot, ActId)> {
+        let own = |claim: &Claim| {
+            claim
+                .act
+                .is_some_and(|by| by == *act || others.contains(&by))
+        };
+        let entries = self.written_by(act).into_iter();
+        entries
+            .filter(|slot| slot.entry.is_some())
+            .map(|slot| claims_at(&self.0, slot))
+            .filter(|standing| !standing.iter().any(own))
+            .flatten()
+            .filter_map(|claim| Some((claim.slot, claim.act?)))
+            .collect()
+    }
+
     /// Whether one of these acts settled a clash for a claim that was there: the library then takes
     /// the others away and writes nothing, so the place still names the act of the claim.
     fn settled_for(&self, claim: &Claim, acts: &[ActId], standing: &[Claim]) -> bool {

@@ -12,7 +12,7 @@ use crate::paper::are_told_twins;
 use crate::person::Person;
 use crate::schema::Field;
 use crate::text::{fold_base, same_text};
-use crate::value::{BirthEntry, Death, PersonLink, Value};
+use crate::value::{BirthEntry, Death, Line, PersonLink, Value};
 use crate::{ActId, RecordId};
 
 mod book;
@@ -222,6 +222,31 @@ pub fn same_person(
 /// The dispute of two records about whom a person asks whether they are one.
 pub fn asked(one: RecordId, two: RecordId) -> Dispute {
     pair(clash::ASKED_ROW, [(one, None), (two, None)])
+}
+
+/// The dispute of an act that took effect with a paper by which it is wrong. `records` are those
+/// that the act changed and did not make.
+pub fn contested(act: ActId, records: &[RecordId], paper: Line) -> Dispute {
+    let mut records = records.to_vec();
+    records.sort_unstable();
+    records.dedup();
+    let claim = |act, value| Claim {
+        act,
+        record: None,
+        value,
+    };
+    Dispute {
+        row: clash::CONTESTED_ROW,
+        matter: Matter::Contested(act),
+        records,
+        claims: vec![
+            claim(Some(act), None),
+            claim(None, Some(Value::Text(paper))),
+        ],
+        agreed: None,
+        slots: Vec::new(),
+        harm: 5,
+    }
 }
 
 fn pair(row: u8, records: [(RecordId, Option<ActId>); 2]) -> Dispute {

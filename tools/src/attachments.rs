@@ -8,13 +8,17 @@ use std::os::unix::fs::OpenOptionsExt;
 use serde_json::Value;
 
 use crate::central;
-use crate::cli::{ActArguments, AttachmentArguments, Global};
+use crate::cli::{ActAction, ActArguments, AttachmentArguments, Global};
+use crate::contests;
 use crate::duration::moment;
 use crate::failure::Failure;
 use crate::output::{Format, print_json, print_line};
 
 /// Runs `registryctl act`.
 pub(crate) fn act(arguments: &ActArguments, global: &Global) -> Result<(), Failure> {
+    if let Some(ActAction::Contest(contest)) = &arguments.action {
+        return contests::contest(&arguments.act, contest, global);
+    }
     let api = central::connect(global)?;
     let api = central::speaking_as(api, arguments.as_person.as_deref())?;
     let answer = api.get(&format!("/api/v1/acts/{}", arguments.act))?;

@@ -94,10 +94,13 @@ pub(crate) fn side_by_side(
         text.push_str(&proposal(notice, records, asks));
     }
     text.push_str(&about(dispute, records));
+    if matches!(dispute.matter, Matter::Contested(_)) && !asks.is_empty() {
+        text.push_str(&undone(asks));
+    }
     let columns: Vec<Column> = dispute
         .claims
         .iter()
-        .map(|claim| Column::of(claim, party_of(notice, claim), records))
+        .map(|claim| Column::of(dispute, claim, party_of(notice, claim), records))
         .collect();
     let mut headings = vec![String::new()];
     headings.extend((0..columns.len()).map(|index| format!("claim {index}")));
@@ -256,6 +259,18 @@ fn proposal(notice: &CaseNotice, records: &BTreeMap<RecordId, String>, asks: &[A
     text
 }
 
+/// What taking a contested act back would write.
+fn undone(asks: &[Asked]) -> String {
+    let mut text = "Taking the act back would write:\n".to_owned();
+    for asked in asks {
+        let record = asked.record.map_or_else(String::new, |id| id.to_string());
+        for edit in &asked.edits {
+            text.push_str(&format!("  record {record}: {}\n", words::edit(edit)));
+        }
+    }
+    text
+}
+
 const LABELS: &[&str] = &[
     "value",
     "act",
@@ -273,7 +288,12 @@ struct Column {
 }
 
 impl Column {
-    fn of(claim: &Claim, party: Option<&Party>, records: &BTreeMap<RecordId, String>) -> Column {
+    fn of(
+        dispute: &Dispute,
+        claim: &Claim,
+        party: Option<&Party>,
+        records: &BTreeMap<RecordId, String>,
+    ) -> Column {
         let dash = || "-".to_owned();
         let value = match (&claim.value, claim.record) {
             (Some(value), _) => words::value(value),
@@ -290,7 +310,10 @@ impl Column {
             lines: vec![
                 value,
                 act.map_or_else(
-                    || "as it was made".to_owned(),
+                    || match dispute.matter {
+                        Matter::Contested(_) => "the paper against it".to_owned(),
+                        _ => "as it was made".to_owned(),
+                    },
                     |kind| kind.rule().label_en.into(),
                 ),
                 text(party.and_then(|party| party.office).map(words::office)),
@@ -468,6 +491,13 @@ fn what_decisions_do(case: &Case) -> String {
         Matter::Consent | Matter::Deletion | Matter::Divorce | Matter::Application => {
             line("--keep I", "claim I stands, the other side is taken back");
             line("--not-a-conflict", "both stand; never asked again");
+        }
+        Matter::Contested(_) => {
+            line("--keep 0", "the act stands");
+            line(
+                "--keep 1",
+                "the act was wrong: all that it wrote is taken back, on every record",
+            );
         }
         _ => line("--keep I", "claim I stands, the others are taken back"),
     }

@@ -19,7 +19,7 @@ mod simulation;
 mod units;
 
 pub(crate) use applications::{ApplicationAction, ApplicationArguments, ApplicationsArguments};
-pub(crate) use attachments::{ActArguments, AttachmentArguments};
+pub(crate) use attachments::{ActAction, ActArguments, AttachmentArguments, ContestArguments};
 pub(crate) use bundles::{BundleAction, BundleArguments, BundleImportArguments};
 pub(crate) use cases::{CaseAction, CaseArguments, CaseFilter, CasesArguments, DecideArguments};
 pub(crate) use duplicates::{

@@ -15,6 +15,7 @@ mod cases;
 mod central;
 mod cli;
 mod client;
+mod contests;
 mod decide;
 mod demo;
 mod duplicates;

@@ -143,8 +143,8 @@ pub(crate) struct CaseView {
     /// Who does what next, by when.
     #[schema(value_type = Object)]
     next: Said,
-    /// What a proposal asks for: what its act does to each record. Empty for other cases, whose
-    /// claims say it.
+    /// What a proposal asks for: what its act does to each record. Of a contested act, what taking
+    /// it back would change. Empty for other cases, whose claims say it.
     asks: Vec<Asked>,
     /// Every scan that its papers name, and how far it has arrived.
     #[schema(value_type = Vec<Object>)]
@@ -183,6 +183,16 @@ fn asks(act: &Act) -> Vec<Asked> {
         .collect()
 }
 
+/// What is, or would be, done to records that are there.
+pub(super) fn asked(changes: Vec<(RecordId, Vec<Edit>)>) -> Vec<Asked> {
+    let asked = |(record, edits): (RecordId, Vec<Edit>)| Asked {
+        record: Some(record.to_string()),
+        makes: false,
+        edits,
+    };
+    changes.into_iter().map(asked).collect()
+}
+
 /// How far the scans that a case's papers name have arrived.
 fn scans(registrar: &Registrar, notice: &CaseNotice) -> Result<Vec<AttachmentStand>, UnitError> {
     let answers = notice.case.answers.iter();
@@ -215,12 +225,13 @@ pub(crate) async fn one(
             Matter::Parked(act) => registrar.act(&act)?,
             _ => None,
         };
+        let undone = registrar.would_undo(&notice.case)?;
         let scans = scans(registrar, &notice)?;
-        Ok(Some((notice, proposal, scans)))
+        Ok(Some((notice, proposal, undone, scans)))
     });
     let found = read.await?;
     let unknown = || ApiError::not_found("case_unknown", "there is no case with this number");
-    let (notice, proposal, scans) = found.ok_or_else(unknown)?;
+    let (notice, proposal, undone, scans) = found.ok_or_else(unknown)?;
     if !reviewer.jurisdiction.covers(notice.case.owner) {
         let words = "this case is decided by reviewers of another jurisdiction";
         let status = axum::http::StatusCode::FORBIDDEN;
@@ -228,7 +239,7 @@ pub(crate) async fn one(
     }
     let words = words(&notice.case);
     let (clash, next) = (notice.case.clash(), notice.case.next_step());
-    let asks = proposal.map(|kept| asks(&kept.act)).unwrap_or_default();
+    let asks = proposal.map_or_else(|| asked(undone), |kept| asks(&kept.act));
     Ok(Json(CaseView {
         notice,
         words,

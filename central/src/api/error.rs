@@ -6,8 +6,8 @@ use registry::case::CaseError;
 use serde::Serialize;
 
 use crate::registrar::{
-    ApplicationError, BundleError, DecideError, DecreeFailure, IntakeError, NationalityError,
-    NumberError, OfficerError, PairError,
+    ApplicationError, BundleError, ContestError, DecideError, DecreeFailure, IntakeError,
+    NationalityError, NumberError, OfficerError, PairError,
 };
 use crate::server::DeskError;
 use crate::unit::UnitError;
@@ -101,6 +101,7 @@ impl From<DeskError> for ApiError {
             },
             DeskError::Nationality(error) => of_nationality(&error),
             DeskError::Application(error) => of_application(&error),
+            DeskError::Contest(error) => of_contest(&error),
             DeskError::Officer(error) => match error {
                 OfficerError::NoOffice | OfficerError::Unknown => ApiError::not_found(code, &words),
                 OfficerError::NoRole => ApiError::bad(code, words).at("roles"),
@@ -188,6 +189,25 @@ fn of_application(error: &ApplicationError) -> ApiError {
     }
 }
 
+fn of_contest(error: &ContestError) -> ApiError {
+    let (code, words) = (error.code(), error.to_string());
+    match error {
+        ContestError::Unknown => ApiError::not_found(code, &words),
+        ContestError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
+        ContestError::NoPaper => ApiError::bad(code, words).at("paper"),
+        ContestError::NoReason | ContestError::TooLong => ApiError::bad(code, words).at("reason"),
+        ContestError::Decide(error) => decided(error),
+        ContestError::Store(_) => unavailable(code, words),
+        ContestError::NoEffect
+        | ContestError::OtherWay
+        | ContestError::Registers
+        | ContestError::Revoked
+        | ContestError::InCase { .. }
+        | ContestError::Decided
+        | ContestError::Same => ApiError::new(StatusCode::CONFLICT, code, words),
+    }
+}
+
 fn of_pair(error: &PairError) -> ApiError {
     let (code, words) = (error.code(), error.to_string());
     match error {
@@ -209,7 +229,8 @@ fn decided(error: &DecideError) -> ApiError {
         DecideError::Act(_)
         | DecideError::Proposal(_)
         | DecideError::ProposalRefused { .. }
-        | DecideError::ProposalWaits { .. } => ApiError::new(StatusCode::CONFLICT, code, words),
+        | DecideError::ProposalWaits { .. }
+        | DecideError::BuiltOn { .. } => ApiError::new(StatusCode::CONFLICT, code, words),
         DecideError::Case(error) => match error {
             CaseError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
             CaseError::NoReason => ApiError::bad(code, words).at("reason"),

@@ -14,9 +14,12 @@ use super::*;
 use crate::numbers;
 
 mod beside;
+mod contested;
 mod division;
 mod parked;
 mod reverse;
+
+pub use contested::{Contest, ContestError, Contested};
 
 /// What a reviewer's word led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +65,12 @@ pub enum DecideError {
         /// The number of the case of that other proposal.
         case: u64,
     },
+    /// A contested act that others were made on top of.
+    #[error("later acts rest on this one: {acts}; take those back first, the latest first")]
+    BuiltOn {
+        /// Which: procedure and id of each.
+        acts: String,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] UnitError),
@@ -77,6 +86,7 @@ impl DecideError {
             DecideError::Proposal(_) => "proposal_misfit",
             DecideError::ProposalRefused { code, .. } => code,
             DecideError::ProposalWaits { .. } => "proposal_waits",
+            DecideError::BuiltOn { .. } => "act_built_on",
             DecideError::Store(error) => error.code(),
         }
     }
@@ -220,27 +230,10 @@ fn carry_out(
         return parked::carry_out(unit, centre, case, &act, outcome);
     }
     beside::check(unit, case, outcome)?;
+    contested::check(unit, case, outcome)?;
     mark_taken_back(unit, case, outcome)?;
     let records = records_concerned(unit, case, outcome)?;
-    let mut changes = Vec::new();
-    for id in &records {
-        let Some(document) = document(unit, id)? else {
-            continue;
-        };
-        let other = case.dispute.records.iter().find(|other| *other != id);
-        let other = other
-            .map(|other| self::document(unit, other))
-            .transpose()?
-            .flatten();
-        let edits = if case.dispute.records.contains(id) {
-            case.settle(outcome, *id, &document, other.as_ref())?
-        } else {
-            beside::edits(unit, case, outcome, id, &document)?
-        };
-        if !edits.is_empty() {
-            changes.push((*id, edits));
-        }
-    }
+    let changes = changes(unit, case, outcome, &records)?;
     if matches!(case.dispute.matter, Matter::Divided(_)) {
         division::mark(unit, case, outcome)?;
     }
@@ -261,6 +254,35 @@ fn carry_out(
     cases::look_again(unit, &case.dispute.records)?;
     unit.settled_who(records);
     Ok(act)
+}
+
+/// What an outcome changes on these records.
+fn changes(
+    unit: &Unit<'_>,
+    case: &Case,
+    outcome: &Outcome,
+    records: &BTreeSet<RecordId>,
+) -> Result<Vec<(RecordId, Vec<Edit>)>, DecideError> {
+    let mut changes = Vec::new();
+    for id in records {
+        let Some(document) = document(unit, id)? else {
+            continue;
+        };
+        let other = case.dispute.records.iter().find(|other| *other != id);
+        let other = other
+            .map(|other| self::document(unit, other))
+            .transpose()?
+            .flatten();
+        let edits = if case.dispute.records.contains(id) {
+            case.settle(outcome, *id, &document, other.as_ref())?
+        } else {
+            beside::edits(unit, case, outcome, id, &document)?
+        };
+        if !edits.is_empty() {
+            changes.push((*id, edits));
+        }
+    }
+    Ok(changes)
 }
 
 /// The centre's act that these changes are, if there are any.

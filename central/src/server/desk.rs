@@ -22,9 +22,9 @@ use crate::limits;
 use crate::operators::{Operator, OperatorError};
 use crate::registrar::{
     ApplicationError, ApplicationOf, ApplicationStands, ApplicationWord, BundleError, Contact,
-    DecideError, Decided, DecreeFailure, DecreeProgress, IntakeError, NationalityChanged,
-    NationalityError, NationalityWord, NodeState, NumberChanged, NumberError, NumberOf,
-    OfficerChange, OfficerError, PairError, PairWord,
+    Contest, ContestError, Contested, DecideError, Decided, DecreeFailure, DecreeProgress,
+    IntakeError, NationalityChanged, NationalityError, NationalityWord, NodeState, NumberChanged,
+    NumberError, NumberOf, OfficerChange, OfficerError, PairError, PairWord,
 };
 use crate::tables::{BundleRow, Exclusion};
 use crate::unit::UnitError;
@@ -50,6 +50,9 @@ pub enum DeskError {
     /// A number was not changed.
     #[error(transparent)]
     Number(#[from] NumberError),
+    /// An act was not contested.
+    #[error(transparent)]
+    Contest(#[from] ContestError),
     /// A nationality was not changed.
     #[error(transparent)]
     Nationality(#[from] NationalityError),
@@ -86,6 +89,7 @@ impl DeskError {
             Self::Operator(error) => error.code(),
             Self::Officer(error) => error.code(),
             Self::Number(error) => error.code(),
+            Self::Contest(error) => error.code(),
             Self::Nationality(error) => error.code(),
             Self::Application(error) => error.code(),
             Self::Bundle(error) => error.code(),
@@ -163,6 +167,10 @@ enum Command {
         by: OfficerId,
         word: Box<NationalityWord>,
         reply: Reply<NationalityChanged>,
+    },
+    Contest {
+        contest: Box<Contest>,
+        reply: Reply<Contested>,
     },
     AnswerApplication {
         of: ApplicationOf,
@@ -415,6 +423,15 @@ impl Desk {
         .await
         .kept()
         .await
+    }
+
+    /// Opens a case about an act that took effect, or looks what its decision would change.
+    pub(crate) async fn contest(&self, contest: Contest) -> Result<Contested, DeskError> {
+        let contest = Box::new(contest);
+        self.ask(|reply| Command::Contest { contest, reply })
+            .await
+            .kept()
+            .await
     }
 
     /// Answers an application.

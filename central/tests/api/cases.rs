@@ -74,6 +74,59 @@ async fn a_case_is_listed_without_data_shown_to_its_reviewers_and_decided_by_the
 }
 
 #[tokio::test]
+async fn an_act_in_force_is_contested_by_a_paper_and_looking_opens_nothing() {
+    let desk = Desk::open().await;
+    let mut node = desk.world.join(office(4), desk.server.address()).await;
+    let mut line = node.connect(&desk.world, desk.server.address(), 1).await;
+    assert_eq!(line.run(&mut node).await, Came::InStep);
+    let edit = Edit::Put(Field::Relation, FieldValue::Relation(Relation::Sibling));
+    node.edit(ActKind::RegistryCorrection, edit);
+    let mut line = node.connect(&desk.world, desk.server.address(), 2).await;
+    while node.receipts.is_empty() {
+        line.run(&mut node).await;
+    }
+    let page = desk.world.registrar().page(office(4), None, 100).unwrap();
+    let acts = page.records.iter().flat_map(|record| {
+        let document = record.document().unwrap();
+        document.acts()
+    });
+    let act = acts.last().unwrap();
+    let contest = format!("POST /api/v1/acts/{act}/contest");
+    let body = json!({"paper": "12/QĐ", "reason": "tờ khai của người khác"});
+    let look = json!({"paper": "12/QĐ", "reason": "tờ khai của người khác", "dry_run": true});
+    for (token, code) in [
+        ("", "token_missing_or_wrong"),
+        (&desk.observer, "role_missing"),
+        (&desk.elsewhere, "case_not_yours"),
+    ] {
+        let (_, answer) = desk.ask(&contest, token, Some(&body.to_string())).await;
+        assert_eq!(error_code(&answer), code);
+    }
+    let (status, looked) = desk.ask(&contest, &desk.all, Some(&look.to_string())).await;
+    assert_eq!((status, &looked["case"]), (200, &json!(null)), "{looked}");
+    assert_eq!(looked["changes"].as_array().unwrap().len(), 1);
+    assert_eq!(desk.get("/api/v1/cases", &desk.observer).await.1, json!([]));
+    let (status, opened) = desk.ask(&contest, &desk.all, Some(&body.to_string())).await;
+    assert_eq!(
+        (status, &opened["changes"]),
+        (200, &looked["changes"]),
+        "{opened}"
+    );
+    let path = format!("/api/v1/cases/{}", opened["case"]);
+    let (_, shown) = desk.get(&path, &desk.all).await;
+    assert_eq!(
+        shown["asks"], looked["changes"],
+        "the second reviewer reads it too"
+    );
+    assert_eq!(
+        shown["case"]["dispute"]["matter"],
+        json!({"contested": act.to_string()})
+    );
+    let (status, again) = desk.ask(&contest, &desk.all, Some(&body.to_string())).await;
+    assert_eq!((status, error_code(&again)), (409, "act_in_case"));
+}
+
+#[tokio::test]
 async fn a_proposal_is_shown_with_what_it_asks_for_and_declined_by_its_own_word() {
     let desk = Desk::open().await;
     let mut holder = desk.world.join(office(4), desk.server.address()).await;

@@ -47,6 +47,11 @@ impl Office {
         }
     }
 
+    /// Whether it holds a record.
+    pub fn records_hold(&self, id: &RecordId) -> bool {
+        self.records.contains_key(id)
+    }
+
     /// From now on it acts as one that has heard of all that the centre did.
     pub fn hears_of_everything(&mut self) {
         self.horizon = CommitSeq::new(u64::MAX);

@@ -24,6 +24,7 @@ impl Case {
                 | Matter::Deletion
                 | Matter::Divorce
                 | Matter::Application
+                | Matter::Contested(_)
         )
     }
 

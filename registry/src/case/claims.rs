@@ -97,8 +97,11 @@ impl CaseNotice {
         claimants
     }
 
-    /// A notice of a stay is kept whatever is decided (row 7).
+    /// A notice of a stay is kept whatever is decided (row 7), unless it is itself what is contested.
     fn is_kept_anyway(&self, act: &ActId) -> bool {
+        if matches!(self.case.dispute.matter, Matter::Contested(_)) {
+            return false;
+        }
         let mut parties = self.parties.iter();
         parties
             .any(|party| party.act == Some(*act) && party.kind == Some(ActKind::StayNotification))

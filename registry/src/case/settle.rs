@@ -114,7 +114,10 @@ impl Case {
 
     fn on_one_side(&self, claim: &Claim, kept: &Claim) -> bool {
         let side = |claim: &Claim| match (self.dispute.matter, &claim.value) {
-            (Matter::Life | Matter::Consent | Matter::Divorce, value) => value.is_some(),
+            // The act claims its effect, the paper against it is a value.
+            (Matter::Life | Matter::Consent | Matter::Divorce | Matter::Contested(_), value) => {
+                value.is_some()
+            }
             (Matter::Application, value) => matches!(value, Some(Value::Application(_))),
             (Matter::MovedOut, value) => self.stays_in(value.as_ref()),
             (Matter::HeadLeft, value) => matches!(value, Some(Value::Head(_))),
@@ -147,7 +150,11 @@ impl Case {
             }
         });
         edits = over(edits, self.close_first_homes(kept, document));
-        over(edits, self.clear_first_death(kept, document))
+        edits = over(edits, self.clear_first_death(kept, document));
+        if matches!(self.dispute.matter, Matter::Contested(_)) {
+            edits = over(edits, void_entries(&fields, &self.losers(kept)));
+        }
+        edits
     }
 
     /// A death that the record came with is no act's to be taken back: if the person lives, it is
@@ -220,6 +227,20 @@ impl Case {
         }
         Ok(edits)
     }
+}
+
+/// What these acts entered is none, whoever wrote there last: a marriage that was entered by
+/// mistake is none though a death ended it meanwhile.
+fn void_entries(fields: &Fields, acts: &[ActId]) -> Vec<Edit> {
+    let entered = |slot: &Slot| match slot.entry {
+        Some(EntryId::Act(act)) => acts.contains(&act),
+        _ => false,
+    };
+    let standing = fields.iter().map(|(slot, _)| slot);
+    standing
+        .filter(|slot| entered(slot) && !has_result(fields, *slot))
+        .map(|slot| put(slot, None))
+        .collect()
 }
 
 /// Whether this is an application that the centre has answered for good: what it was answered stays

@@ -87,6 +87,10 @@ impl Matter {
                 "địa chỉ nhập theo mã của xã đã bị chia",
                 "an address under the code of a commune that was divided",
             ),
+            Matter::Contested(_) => Said::new(
+                "thủ tục đã có hiệu lực bị cho là sai",
+                "an act that took effect and is said to be wrong",
+            ),
             Matter::Parked(_) => Said::new(
                 "thủ tục chờ người duyệt như một đề nghị",
                 "an act that waits as a proposal",

@@ -190,6 +190,13 @@ impl Clerk {
                 }
                 group.tell(reply, changed.map_err(DeskError::from));
             }
+            Command::Contest { contest, reply } => {
+                let contested = self.registrar.stage_contest(clock::now_s(), &contest);
+                if let Ok(contested) = &contested {
+                    group.staged(contested.grew.clone());
+                }
+                group.tell(reply, contested.map_err(DeskError::from));
+            }
             Command::AnswerApplication {
                 of,
                 by,

@@ -71,6 +71,8 @@ struct Column<'n> {
     party: Option<&'n Party>,
     title: String,
     record: Option<PersonView>,
+    /// What is said of a claim that no act makes.
+    without_act: &'static str,
 }
 
 /// What the sides say, as a table.
@@ -96,6 +98,10 @@ pub(super) fn sides_of(
             party: party_of(notice, claim),
             title: words.n("case-side", place),
             record,
+            without_act: match notice.case.dispute.matter {
+                Matter::Contested(_) => "case-paper-against",
+                _ => "case-from-making",
+            },
         });
     }
     let read = columns
@@ -146,7 +152,7 @@ fn facts(
             Some(act) => api.office.act_view(&act)?.map(|_| format!("/acts/{act}")),
             None => None,
         };
-        let text = label.unwrap_or_else(|| words.t("case-from-making"));
+        let text = label.unwrap_or_else(|| words.t(column.without_act));
         acts.push((text, known));
     }
     let of = |tell: &dyn Fn(&Party) -> Option<String>| -> Vec<String> {
