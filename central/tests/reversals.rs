@@ -14,8 +14,11 @@ mod desk;
 
 use desk::kinds::{Kind, decided_at_once, kinds, look, names, settle, the_case};
 use desk::{Centre, World, reviewer};
+use registry::ActId;
 use registry::case::{Case, CaseState, Outcome};
+use registry::dispute::Matter;
 use registry::person::Person;
+use registry::schema::Field;
 
 /// Undoes a decision, as many as it takes.
 fn reverse(centre: &Centre, number: u64) {
@@ -67,9 +70,14 @@ fn stands_as_if_never_decided(kind: &Kind) {
                 (case.owner, case.dispute.row)
             );
             settle(&centre, &again, second, "second");
-            let wanted = without_numbers(decided_at_once(kind, second));
-            assert_eq!(without_numbers(look(&centre, &records)), wanted, "{way}");
-            assert_eq!(centre.open_rows(), decided_rows(kind, second), "{way}");
+            let left = decided_rows(kind, second);
+            assert_eq!(centre.open_rows(), left, "{way}");
+            // Of two marriages that are left, what all last agreed on is shown; who put one of
+            // them back has seen more than who entered it.
+            if left.iter().all(|(row, _)| *row != 9) {
+                let wanted = without_numbers(decided_at_once(kind, second));
+                assert_eq!(without_numbers(look(&centre, &records)), wanted, "{way}");
+            }
             centre.check_slices();
         }
     }
@@ -89,19 +97,81 @@ macro_rules! each_kind {
             let kind = kinds().into_iter().find(|kind| kind.name == $name).unwrap();
             stands_as_if_never_decided(&kind);
         })*
-        #[test]
-        fn every_kind_of_case_can_be_undone() {
-            let named = [$($name),*];
-            let all: Vec<&str> = kinds().iter().map(|kind| kind.name).collect();
-            assert_eq!(all, named);
-        }
+        const NAMED: &[&str] = &[$($name),*];
     };
+}
+
+/// Which kinds here are about a matter: a matter that is new has to be named before this compiles.
+fn undone_as(matter: &Matter) -> &'static [&'static str] {
+    match matter {
+        Matter::Field(Field::HouseholdHead) => &["heads"],
+        Matter::Field(Field::Father | Field::Mother) => &["recognition"],
+        Matter::Field(_) => &["names"],
+        Matter::Residence(Field::Temporary) => &["temporary"],
+        Matter::Residence(_) => &["moves"],
+        Matter::Marriage => &["marriages"],
+        Matter::Life => &["life"],
+        Matter::SamePerson => &["births", "asked"],
+        Matter::Parked(_) => &["proposal", "closed officer", "unmarried"],
+        Matter::MovedOut => &["moved out"],
+        Matter::HeadLeft => &["head left"],
+        Matter::Consent => &["consent"],
+        Matter::Deletion => &["deletion"],
+        Matter::Divorce => &["divorce"],
+        Matter::Application => &["application"],
+        Matter::Contested(_) => &["contested"],
+        // What keeps every act: `papers.rs` and `decrees.rs` undo these.
+        Matter::BookNumber(_) | Matter::Divided(_) => &[],
+    }
+}
+
+#[test]
+fn every_kind_of_case_can_be_undone() {
+    let all: Vec<&str> = kinds().iter().map(|kind| kind.name).collect();
+    assert_eq!(all, NAMED);
+    let act = ActId::new([1; 16]);
+    let mut matters = vec![
+        Matter::Marriage,
+        Matter::Life,
+        Matter::SamePerson,
+        Matter::Parked(act),
+        Matter::MovedOut,
+        Matter::HeadLeft,
+        Matter::Consent,
+        Matter::Deletion,
+        Matter::Divorce,
+        Matter::Application,
+        Matter::Contested(act),
+    ];
+    for field in [Field::HouseholdHead, Field::Father, Field::Name] {
+        matters.push(Matter::Field(field));
+    }
+    for field in [Field::Temporary, Field::Permanent] {
+        matters.push(Matter::Residence(field));
+    }
+    let mut wanted: Vec<&str> = matters.iter().flat_map(undone_as).copied().collect();
+    let mut named = NAMED.to_vec();
+    wanted.sort_unstable();
+    named.sort_unstable();
+    assert_eq!(named, wanted, "of each matter at least one is undone here");
+    // And each is about what it is named for.
+    for kind in kinds() {
+        let (centre, _) = (kind.make)(&World::new());
+        let matter = the_case(&centre).dispute.matter;
+        assert!(
+            undone_as(&matter).contains(&kind.name),
+            "{}: {matter:?}",
+            kind.name
+        );
+    }
 }
 
 each_kind! {
     names_ "names"; moves "moves"; marriages "marriages"; life "life"; first_death "first death"; births "births";
     proposal "proposal"; heads "heads"; moved_out "moved out"; head_left "head left";
     consent "consent"; deletion "deletion"; closed_officer "closed officer";
+    divorce "divorce"; temporary "temporary"; application "application";
+    recognition "recognition"; asked "asked"; unmarried "unmarried"; contested "contested";
 }
 
 #[test]

@@ -1,12 +1,18 @@
 //! One of each kind of case that a reviewer decides, and how its records stand afterwards.
 
+use central_registry::duplicates::PairRow;
+use central_registry::registrar::{Contest, PairWord};
 use registry::RecordId;
 use registry::case::{Case, Outcome};
+use registry::duplicate::Hint;
+use registry::fields::Fields;
 use registry::person::Person;
-use registry::schema::Field;
+use registry::record::Record;
+use registry::schema::{Field, RecordKind};
+use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
 
-use super::{Centre, DEAD, NOW, Office, P, Q, R, World, birth, correct, reviewer};
+use super::{Centre, DEAD, NOW, Office, P, Q, R, World, birth, correct, id, reviewer};
 
 /// A kind of case: how it comes about, what can be decided, and what is to be looked at after.
 pub struct Kind {
@@ -193,6 +199,164 @@ fn closed_officer(world: &World) -> (Centre, Vec<RecordId>) {
     (centre, vec![world.shared_id()])
 }
 
+/// They have been married since 2020; one desk enters the divorce, another office, which knows
+/// neither of it nor of the marriage, marries one of them to somebody else.
+fn divorce(world: &World) -> (Centre, Vec<RecordId>) {
+    let wed = |code: u32, date: &str| {
+        json!({"act": "marriage", "first": {"id": world.shared()},
+            "second": {"id": world.single(code)}, "date": date})
+    };
+    let centre = Centre::of(world);
+    let mut p = Office::new(world, P);
+    p.file(wed(P, "2020-01-10"));
+    centre.take(&mut p);
+    let mut desk = p.beside();
+    desk.file(court(
+        json!({"act": "divorce", "first": {"id": world.shared()},
+        "second": {"id": world.single(P)}, "date": "2026-10-01"}),
+    ));
+    let mut q = Office::new(world, Q);
+    q.file(wed(Q, "2026-09-15"));
+    centre.take(&mut desk);
+    centre.take(&mut q);
+    let spouses = [P, Q].map(|code| world.single(code).parse().unwrap());
+    (centre, [vec![world.shared_id()], spouses.to_vec()].concat())
+}
+
+fn court(mut filing: Json) -> Json {
+    filing["evidence"] = json!([{"kind": "Quyết định", "number": "9/2026", "date": "2026-10-01"}]);
+    filing
+}
+
+fn temporary(world: &World) -> (Centre, Vec<RecordId>) {
+    let stays = |from: &str, to: &str| {
+        json!({"act": "temporary_registration", "address": "Số 2", "from": from, "to": to,
+            "person": mover_card()})
+    };
+    let (mut q, mut r) = (Office::new(world, Q), Office::new(world, R));
+    q.file(stays("2026-01-01", "2026-12-31"));
+    r.file(stays("2026-07-01", "2027-06-30"));
+    let centre = Centre::of(world);
+    centre.take(&mut q);
+    centre.take(&mut r);
+    (centre, vec![world.mover_id()])
+}
+
+fn mover_card() -> Json {
+    json!({"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"})
+}
+
+fn application(world: &World) -> (Centre, Vec<RecordId>) {
+    let name = json!({"field": "name", "value": {"name": "Lê Thị Mốt"}});
+    let corrected = json!({"act": "correction", "person": world.single(P), "fields": [name],
+        "evidence": [{"kind": "Giấy khai sinh bản gốc"}]});
+    let applied = json!({"act": "card_application", "person": world.single(P), "reason": "lost",
+        "collected": ["face", "fingerprints", "iris"]});
+    let centre = desks(world, corrected, applied);
+    (centre, vec![world.single(P).parse().unwrap()])
+}
+
+fn recognition(world: &World) -> (Centre, Vec<RecordId>) {
+    let by = |pin: &str, name: &str, born: &str| {
+        court(
+            json!({"act": "parent_recognition", "child": {"id": world.single(P)},
+            "father": {"pin": pin, "name": name, "birth_date": born}}),
+        )
+    };
+    let centre = desks(
+        world,
+        by("001088000005", "Trần Văn Cha", "1988-01-01"),
+        by("001080000001", "Nguyễn Văn Chung", "1980-03-04"),
+    );
+    (centre, vec![world.single(P).parse().unwrap()])
+}
+
+/// A reviewer asks about two records that share an old number.
+fn asked(world: &World) -> (Centre, Vec<RecordId>) {
+    let mut world = world.clone();
+    let records = ["asked one", "asked two"].map(id);
+    for (record, religion) in records.iter().zip([None, Some("01")]) {
+        let value = |json: Json| serde_json::from_value::<Value>(json).unwrap();
+        let mut fields = Fields::new();
+        fields.set(Field::Name, Some(value(json!({"name": "Hoàng Thị Kép"}))));
+        fields.set(
+            Field::BirthDate,
+            Some(value(json!({"birth": "1970-05-06"}))),
+        );
+        fields.set(Field::Sex, Some(value(json!({"sex": "female"}))));
+        fields.push(Field::OldNumbers, value(json!({"text": "011223344"})));
+        let home = json!({"unit": "00004", "address": "Số 1", "from": "2001-02-03"});
+        fields.push(Field::Permanent, value(json!({"residence": home})));
+        if religion.is_some() {
+            fields.push(Field::OtherNames, value(json!({"name": "Kép Bé"})));
+        }
+        world.put(Record::new(*record, RecordKind::Person, fields));
+    }
+    let centre = Centre::of(&world);
+    let registrar = centre.registrar();
+    registrar.find_duplicates(NOW, 10).unwrap();
+    let both =
+        |pair: &PairRow| records.contains(&pair.records.0) && records.contains(&pair.records.1);
+    let (pairs, _) = registrar.duplicates(Hint::Strong, both, 10).unwrap();
+    let why = Line::parse("one old number").unwrap();
+    registrar
+        .stage_pair_word(
+            NOW,
+            pairs[0].number,
+            &reviewer("mai"),
+            PairWord::OpenCase,
+            why,
+        )
+        .unwrap();
+    (centre, records.to_vec())
+}
+
+/// A marriage that stands on one record alone, as an old register has it, is ended by card.
+fn unmarried(world: &World) -> (Centre, Vec<RecordId>) {
+    let mut p = Office::new(world, P);
+    let wed = json!({"act": "marriage", "first": {"id": world.shared()},
+        "second": mover_card(), "date": "2026-11-02"});
+    p.file_and(wed, |body| body.changes.truncate(1));
+    p.file(court(
+        json!({"act": "divorce", "first": {"id": world.shared()},
+        "second": mover_card(), "date": "2026-11-10"}),
+    ));
+    let centre = Centre::of(world);
+    centre.take(&mut p);
+    (centre, vec![world.shared_id(), world.mover_id()])
+}
+
+/// A divorce in force that is said to be of another couple.
+fn contested(world: &World) -> (Centre, Vec<RecordId>) {
+    let couple = json!({"first": {"id": world.shared()}, "second": {"id": world.single(P)}});
+    let filing = |act: &str, date: &str| {
+        let mut filing = court(couple.clone());
+        filing["act"] = json!(act);
+        filing["date"] = json!(date);
+        filing
+    };
+    let mut p = Office::new(world, P);
+    p.file(filing("marriage", "2026-09-01"));
+    let act = p.file(filing("divorce", "2026-10-01"));
+    let centre = Centre::of(world);
+    centre.take(&mut p);
+    let contest = Contest {
+        act,
+        reviewer: reviewer("mai"),
+        paper: Line::parse("12/QĐ-UBND").unwrap(),
+        reason: Line::parse("the judgment names another couple").unwrap(),
+        dry_run: false,
+    };
+    centre
+        .registrar()
+        .stage_contest(NOW + 90, &contest)
+        .unwrap();
+    (
+        centre,
+        vec![world.shared_id(), world.single(P).parse().unwrap()],
+    )
+}
+
 pub fn kinds() -> Vec<Kind> {
     let keep = |count: u8| (0..count).map(Outcome::Keep).collect::<Vec<_>>();
     let and = |mut list: Vec<Outcome>, more: &[Outcome]| {
@@ -248,6 +412,21 @@ pub fn kinds() -> Vec<Kind> {
             closed_officer,
             vec![Outcome::Keep(0), Outcome::Decline],
         ),
+        kind("divorce", divorce, and(keep(2), &[Outcome::NotAConflict])),
+        kind("temporary", temporary, keep(2)),
+        kind(
+            "application",
+            application,
+            and(keep(2), &[Outcome::NotAConflict]),
+        ),
+        kind("recognition", recognition, keep(2)),
+        kind("asked", asked, and(keep(2), &one_person)),
+        kind(
+            "unmarried",
+            unmarried,
+            vec![Outcome::Keep(0), Outcome::Decline],
+        ),
+        kind("contested", contested, keep(2)),
     ]
 }
 
