@@ -87,11 +87,6 @@ impl Port {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    async fn connect(&self) -> TlsStream<TcpStream> {
-        let name = ServerName::try_from(NAME).unwrap();
-        self.client.connect(name, self.raw().await).await.unwrap()
-    }
-
     /// On a busy machine somebody honest may be too slow for a short limit, and tries again.
     async fn is_served(&self) -> bool {
         for _ in 0..10 {
