@@ -20,6 +20,7 @@ mod dice;
 mod law;
 mod many;
 mod nation;
+mod panics;
 mod people;
 mod plan;
 mod profile;
@@ -39,7 +40,7 @@ pub use world::Tally;
 use world::World;
 
 /// How a run went.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// The hash of everything that happened.
     pub trace: String,
@@ -51,29 +52,33 @@ pub struct Report {
     pub log: Vec<String>,
 }
 
-/// Runs a plan to its end, or to the first invariant that does not hold.
+/// Runs a plan to its end, or to the first invariant that does not hold. A panic is one that does
+/// not hold: it ends this run alone, and is told like any other.
 pub fn run(plan: &Plan, sabotage: Option<Sabotage>, keep_log: bool) -> Report {
     registry::sabotage::plant(sabotage.and_then(Sabotage::fault));
-    let report = match World::new(plan.clone(), sabotage, keep_log) {
-        Ok(mut world) => {
-            if sabotage == Some(Sabotage::SkipFlush) {
-                world.let_disks_lie();
-            }
-            let failure = world.run().err();
-            Report {
-                trace: world.trace.hash(),
-                tally: world.tally.clone(),
-                failure,
-                log: world.trace.lines(),
-            }
+    let mut made = None;
+    let failure = panics::caught(|| {
+        let world = made.insert(World::new(plan.clone(), sabotage, keep_log)?);
+        if sabotage == Some(Sabotage::SkipFlush) {
+            world.let_disks_lie();
         }
-        Err(failure) => Report {
-            trace: String::new(),
-            tally: Tally::default(),
-            failure: Some(failure),
-            log: Vec::new(),
-        },
+        world.run()
+    });
+    let mut report = Report {
+        failure,
+        ..Report::default()
     };
+    if let Some(world) = &mut made {
+        report.trace = world.trace.hash();
+        report.tally = world.tally.clone();
+        report.log = world.trace.lines();
+    }
+    // What a panic has left half done may panic again when it goes.
+    let gone = panics::caught(|| {
+        drop(made);
+        Ok(())
+    });
+    report.failure = report.failure.or(gone);
     registry::sabotage::plant(None);
     report
 }

@@ -41,11 +41,13 @@ pub enum Sabotage {
     ForgetThumbnails,
     /// The centre says that it keeps a paper, and does not.
     ForgetPapers,
+    /// A program panics in the middle of its work.
+    Panic,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Sabotage; 16] = [
+    pub const ALL: [Sabotage; 17] = [
         Sabotage::AcknowledgeBeforeFlush,
         Sabotage::SkipFlush,
         Sabotage::DropParked,
@@ -62,6 +64,7 @@ impl Sabotage {
         Sabotage::ReadUnseen,
         Sabotage::ForgetThumbnails,
         Sabotage::ForgetPapers,
+        Sabotage::Panic,
     ];
 
     /// Its name on the command line.
@@ -85,7 +88,8 @@ impl Sabotage {
             | Sabotage::ForgetReadings
             | Sabotage::ReadUnseen
             | Sabotage::ForgetThumbnails
-            | Sabotage::ForgetPapers => return None,
+            | Sabotage::ForgetPapers
+            | Sabotage::Panic => return None,
             Sabotage::DropParked => Fault::DropParked,
             Sabotage::ReuseActor => Fault::ReuseActor,
             Sabotage::ForgetReceipt => Fault::ForgetReceipt,
@@ -102,5 +106,13 @@ impl Sabotage {
     /// Whether this build can plant it.
     pub fn is_possible(self) -> bool {
         self.fault().is_none() || cfg!(debug_assertions)
+    }
+}
+
+/// The panic that is planted.
+#[allow(clippy::panic)] // as a fault of ours would
+pub(crate) fn panics(planted: Option<Sabotage>) {
+    if planted == Some(Sabotage::Panic) {
+        panic!("planted");
     }
 }

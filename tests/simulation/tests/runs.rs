@@ -126,6 +126,34 @@ fn a_recording_of_a_failure_fails_again_and_shrinks() {
     let plan = Plan::of(Setting {
         seed: 1,
         ..setting(40)
+/// One panic among ten thousand seeds costs no other seed its result.
+#[test]
+fn a_panic_ends_its_run_alone_and_is_told_with_its_seed_and_its_place() {
+    let ran = many(&setting(20), (1, 4), Some(Sabotage::Panic), false, &|_| {});
+    let seeds: Vec<u64> = ran.failures.iter().map(|(seed, _)| *seed).collect();
+    assert_eq!((ran.seeds, seeds), (4, vec![1, 2, 3, 4]));
+    for (_, report) in &ran.failures {
+        let failure = report.failure.as_ref().unwrap();
+        assert_eq!(failure.invariant, "9 panic");
+        let place = "a panic at tests/simulation/src/sabotage.rs:";
+        assert!(failure.words.starts_with(place), "{failure}");
+        assert!(failure.words.ends_with("planted"), "{failure}");
+        assert!(report.tally.events > 0 && !report.trace.is_empty());
+    }
+    // It can be recorded, and leaves nothing behind in its thread.
+    let plan = Plan::of(Setting {
+        seed: 1,
+        ..setting(20)
+    });
+    let (recording, report) = Recording::of(&plan, Some(Sabotage::Panic));
+    assert_eq!(
+        Some(&report),
+        ran.failures.first().map(|(_, report)| report)
+    );
+    assert!(recording.log.iter().any(|line| line.contains("planned:")));
+    assert_eq!(run(&plan, None, false).failure, None);
+}
+
     });
     let (recording, _) = Recording::of(&plan, Some(Sabotage::HalfAct));
     let failure = recording.failure.clone().unwrap();

@@ -37,7 +37,8 @@ pub(crate) struct SimulateArguments {
     pub(crate) numbers_at_hand: u16,
     /// Plants a fault that has to be found: acknowledge-before-flush, skip-flush, drop-parked,
     /// reuse-actor, forget-receipt, half-act, latest-wins, skip-feed-entry, ignore-revocation,
-    /// order-dependent-disputes, leave-in-slice, pin-twice.
+    /// order-dependent-disputes, leave-in-slice, pin-twice, forget-readings, read-unseen,
+    /// forget-thumbnails, forget-papers, panic.
     #[arg(long, value_name = "NAME")]
     pub(crate) sabotage: Option<String>,
     /// Where recordings of failing runs go.

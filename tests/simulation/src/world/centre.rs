@@ -236,6 +236,7 @@ impl World {
                     self.centre.group.push((line, slot));
                 }
                 Ask::Batch(line, from, acts) => {
+                    crate::sabotage::panics(self.sabotage);
                     let slot = match registrar.stage_batch(at_s, &from, &acts) {
                         Ok(taken) => {
                             self.centre.grew.extend(taken.grew);
