@@ -143,7 +143,14 @@ impl Standing {
             show_common_ground(&mut fields, document, dispute);
         }
         for clash in clashes {
-            join_or_open(&mut disputes, id, clash.slot, clash.claims, clash.agreed);
+            let (slot, agreed) = (clash.slot, clash.agreed.clone());
+            if join_or_open(&mut disputes, id, slot, clash.claims, clash.agreed) {
+                // The common ground of others, put in above, may hold one of the claims of this one.
+                match agreed {
+                    Some(value) => fields.put(slot, value),
+                    None => fields.remove(slot),
+                }
+            }
         }
         end_temporary_at_home(&mut fields);
         for dispute in &mut disputes {
@@ -307,14 +314,14 @@ fn show_common_ground(fields: &mut Fields, document: &Document, dispute: &Disput
 }
 
 /// One clash between two acts is one case, though it shows in several fields (a move changes the
-/// residence, the household and the relation to its head).
+/// residence, the household and the relation to its head). Tells whether it is one of its own.
 fn join_or_open(
     disputes: &mut Vec<Dispute>,
     id: RecordId,
     slot: Slot,
     claims: Vec<DocumentClaim>,
     agreed: Option<Value>,
-) {
+) -> bool {
     let acts: Vec<Option<ActId>> = claims.iter().map(|claim| claim.act).collect();
     let known = disputes.iter_mut().find(|dispute| {
         acts.iter()
@@ -322,7 +329,7 @@ fn join_or_open(
     });
     if let Some(dispute) = known {
         dispute.slots.push(slot);
-        return;
+        return false;
     }
     let mut claims: Vec<Claim> = claims
         .into_iter()
@@ -354,4 +361,5 @@ fn join_or_open(
             row => clash::harm(row),
         },
     });
+    true
 }

@@ -10,10 +10,10 @@
 use proptest::prelude::*;
 use registry::act::{Act, ActBody, ActKind, Author, Base, Entered, RecordChange, Target};
 use registry::columns::{PAGE_RECORDS_MAX, PageError, decode_page, encode_page};
-use registry::dispute::Standing;
+use registry::dispute::{Matter, Standing};
 use registry::document::Document;
 use registry::edit::Edit;
-use registry::fields::{Fields, Slot};
+use registry::fields::{EntryId, Fields, Slot};
 use registry::record::{Content, Record};
 use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Value};
@@ -131,6 +131,50 @@ fn applying_an_act_again_changes_nothing() {
     let once = act.apply(0, Some(&record())).unwrap();
     let twice = act.apply(0, Some(&once)).unwrap();
     assert_eq!(once.version().unwrap(), twice.version().unwrap());
+}
+
+/// Two offices end a residence on two days, and one of them goes on to another home: both cases are
+/// open, and neither shows what the other one is about.
+#[test]
+fn what_one_case_shows_is_no_claim_of_another_about_the_same_list() {
+    let old = EntryId::Genesis(0);
+    let home = |more: serde_json::Value| {
+        let mut home = json!({"unit": "00004", "address": "Số 1", "from": "2001-02-03"});
+        let more = more.as_object().unwrap().clone();
+        home.as_object_mut().unwrap().extend(more);
+        value(json!({ "residence": home }))
+    };
+    let ends = |node, day: &str| {
+        let edit = Edit::Amend(Field::Permanent, old, Some(home(json!({ "to": day }))));
+        act(node, 1, Base::Genesis, vec![edit])
+    };
+    let (one, two) = (ends(7, "2026-10-01"), ends(8, "2026-10-05"));
+    let ended = one.apply(0, Some(&record())).unwrap();
+    let base = Base::of(&ended.document().unwrap());
+    let other = home(json!({"unit": "00008", "from": "2026-10-01"}));
+    let goes = act(7, 2, base, vec![Edit::Add(Field::Permanent, other)]);
+    for acts in [
+        [&one, &two, &goes],
+        [&one, &goes, &two],
+        [&two, &one, &goes],
+    ] {
+        let state = acts
+            .into_iter()
+            .fold(record(), |state, act| act.apply(0, Some(&state)).unwrap());
+        let standing = Standing::of(&state).unwrap();
+        let matters: Vec<Matter> = standing.disputes.iter().map(|it| it.matter).collect();
+        let both = [
+            Matter::Residence(Field::Permanent),
+            Matter::Field(Field::Permanent),
+        ];
+        assert_eq!(matters, both);
+        let slot = Slot::entry(Field::Permanent, old);
+        assert_eq!(standing.fields.get(slot), Some(&home(json!({}))));
+        assert_eq!(
+            standing.fields.get(slot),
+            standing.disputes[1].agreed.as_ref()
+        );
+    }
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use central_registry::registrar::Registrar;
 use central_registry::tables::KeptAct;
-use commune_node::office::{ActState, AttachmentState};
+use commune_node::office::{ActState, ActView, AttachmentState};
 use commune_node::tables::Rows;
 use registry::ActId;
 use registry::act::Refers;
 use registry::case::Case;
 use registry::dispute::Matter;
+use registry::feed::ActOutcome;
 use registry::procedure::Slice;
 use registry::schema::Field;
 use registry::value::Value;
@@ -79,7 +80,7 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
         same_cases(at, &records, &cases, &fails)?;
         those_asked_know(at, &world.ledger.law, &cases, &fails)?;
         acts_stand_as_their_cases(at, &cases, &fails)?;
-        everybody_was_answered(world, index, &fails)?;
+        everybody_was_answered(world, index, &registrar, &fails)?;
         world.ledger.said.stands_at(at, &registrar, &fails)?;
         readings::all_are_told(&world.ledger, index, at, &fails)?;
     }
@@ -320,9 +321,14 @@ fn acts_stand_as_their_cases(at: &Device, cases: &[Case], fails: Fails<'_>) -> R
 /// Claims that a notice tells of.
 const CLAIMS_TOLD: usize = 12;
 
-/// Invariant 7: every act that a clerk was told is safe has its one outcome, at the centre and at
-/// its office.
-fn everybody_was_answered(world: &World, index: usize, fails: Fails<'_>) -> Result<(), Failure> {
+/// Invariant 7: every act that a clerk was told is safe has its one outcome at the centre, and its
+/// office shows it as that.
+fn everybody_was_answered(
+    world: &World,
+    index: usize,
+    registrar: &Registrar,
+    fails: Fails<'_>,
+) -> Result<(), Failure> {
     let Some(office) = world.devices.get(index).and_then(|at| at.office.as_ref()) else {
         return Ok(());
     };
@@ -335,9 +341,59 @@ fn everybody_was_answered(world: &World, index: usize, fails: Fails<'_>) -> Resu
             return Err(fails(format!("act {} is gone", acknowledged.act)));
         };
         let filed_anew = matches!(view.code.as_deref(), Some("refiled" | "not_refiled"));
-        if !filed_anew && !world.ledger.outcomes.contains_key(&acknowledged.act) {
+        if filed_anew {
+            continue;
+        }
+        let Some(outcome) = world.ledger.outcomes.get(&acknowledged.act) else {
             return Err(fails(format!("act {} has no outcome", acknowledged.act)));
+        };
+        let row = registrar.act(&acknowledged.act);
+        let row = row.map_err(|_| fails("an act cannot be read".to_owned()))?;
+        if !is_shown_as(&view, outcome, row.as_ref())
+            && !went_with_the_disk(world, index, registrar, &acknowledged.act)
+        {
+            let now = row.map(|row| (row.outcome, row.taken_back));
+            return Err(fails(format!(
+                "act {} was answered with {outcome:?}, stands as {now:?}, and is shown as {:?}, {:?}",
+                acknowledged.act, view.state, view.code
+            )));
         }
     }
     Ok(())
+}
+
+/// Whether a device took this act back by another that went with its disk: it is told of no acts of
+/// its own but those that it asks about, so nothing tells it of that one.
+fn went_with_the_disk(world: &World, index: usize, registrar: &Registrar, act: &ActId) -> bool {
+    let acts = world.ledger.acts.get(index).into_iter().flatten();
+    let mut gone = acts.filter(|acknowledged| acknowledged.disk_gone);
+    gone.any(|acknowledged| {
+        let row = registrar.act(&acknowledged.act).ok().flatten();
+        row.is_some_and(|row| {
+            row.outcome.took_effect() && row.act.body.refers == Some(Refers::Act(*act))
+        })
+    })
+}
+
+/// Whether an office shows an act as the centre answered it, and as it stands there today: a
+/// proposal may have been taken up or declined since, and what took effect may be in a case, be
+/// taken back, or have lost.
+fn is_shown_as(view: &ActView, outcome: &ActOutcome, row: Option<&KeptAct>) -> bool {
+    use ActState::{Disputed, Final, Parked, Quarantined, Returned, SetAside, Withdrawn};
+    let now = row.map_or(outcome, |row| &row.outcome);
+    let taken_back = row.is_some_and(|row| row.taken_back);
+    match now {
+        ActOutcome::Accepted | ActOutcome::InCase(_) if taken_back => {
+            // One that a decision put aside may be a claim in another case, which is open.
+            matches!(view.state, Withdrawn | SetAside | Disputed)
+        }
+        ActOutcome::Accepted | ActOutcome::InCase(_) => {
+            matches!(view.state, Final | Disputed | SetAside)
+        }
+        ActOutcome::Parked(_) => view.state == Parked,
+        ActOutcome::Returned { code, .. } => {
+            view.state == Returned && view.code.as_deref() == Some(code.as_str())
+        }
+        ActOutcome::Quarantined => view.state == Quarantined,
+    }
 }
