@@ -224,7 +224,11 @@ fn a_correction_changes_no_declaration_of_a_court() {
         let refused = town.refused(death(json!({"declared": declared})));
         assert_eq!(refused, ("input_invalid", Some("death")), "{declared}");
     }
-    town.perform(death(json!({})));
+    let plan = town.perform(death(json!({})));
+    // It is no act after the death, by either date.
+    assert_eq!(plan.body.effective, "2026-02-01".parse().unwrap());
+    let later = town.file(death(json!({"date": "2026-03-05"}))).unwrap();
+    assert_eq!(later.body.effective, "2026-02-01".parse().unwrap());
     let fields = town.fields("cu");
     let day = Person(&fields).death().unwrap().date;
     assert_eq!(day, "2026-02-01".parse().unwrap());

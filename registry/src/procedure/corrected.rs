@@ -4,7 +4,7 @@
 
 use crate::RecordId;
 use crate::code::Relation;
-use crate::date::BirthDate;
+use crate::date::{BirthDate, DateOrder};
 use crate::paper::number_of;
 use crate::person::{Person, head_of};
 use crate::procedure::civil::{numbered_but_for, parents};
@@ -252,10 +252,19 @@ fn relation_in(
 }
 
 /// A death as it is written: its day, and the number in the book that nothing else has.
-fn death_entry(draft: &Draft<'_>, held: &Held, death: &Death) -> Result<(), Refusal> {
+fn death_entry(draft: &mut Draft<'_>, held: &Held, death: &Death) -> Result<(), Refusal> {
     draft.past(Field::Death.key(), death.date)?;
     let value = Value::Death(death.clone());
     let before = held.fields().single(Field::Death);
+    // It counts from the death, by whichever date is the earlier: later it would be an act after a
+    // death (row 6), by the hand that puts the death right.
+    let first = match before {
+        Some(Value::Death(before)) if before.date.compare(death.date) == DateOrder::Before => {
+            before.date
+        }
+        _ => death.date,
+    };
+    draft.effective.get_or_insert(first);
     let as_before =
         matches!(before, Some(Value::Death(before)) if before.certificate == death.certificate);
     let number = number_of(&value);
