@@ -204,7 +204,7 @@ fn papers_of_an_officer_whose_account_was_closed_wait_and_are_added_when_taken_u
     let world = World::new();
     let mut first = Office::new(&world, P);
     let name = json!({"field": "name", "value": {"name": "Nguyễn Văn Bình"}});
-    let claim = first.file(correct(&world, name.clone()));
+    let claim = first.file(correct(&world, name));
     first.file(json!({"act": "add_evidence", "of": claim,
         "evidence": [{"kind": "sổ hộ tịch", "number": "88"}]}));
     let centre = waiting([first], &world);
