@@ -5,7 +5,7 @@
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::path::Path;
 
-use registry_simulation::{Many, Plan, Recording, Sabotage, Setting, many};
+use registry_simulation::{Many, Plan, Recording, Sabotage, Setting, commit, many};
 use serde_json::json;
 
 use crate::cli::{Global, ReplayArguments, SimulateArguments};
@@ -27,6 +27,7 @@ pub(crate) fn run(arguments: &SimulateArguments, global: &Global) -> Result<(), 
         steps: arguments.steps,
         profile: arguments.profile.clone(),
         numbers_at_hand: arguments.numbers_at_hand,
+        drift_ppm: arguments.drift_ppm,
     };
     let (first, last) = match arguments.seed {
         Some(seed) => (seed, seed),
@@ -147,7 +148,7 @@ fn show(ran: &Many, recorded: &[String]) {
     println!("  faults: {}", faults.join(", "));
     for (seed, report) in &ran.failures {
         if let Some(failure) = &report.failure {
-            println!("seed {seed} failed: {failure}");
+            println!("seed {seed} failed at {}: {failure}", commit());
         }
     }
     for path in recorded {
@@ -169,6 +170,7 @@ fn in_json(ran: &Many) -> serde_json::Value {
         .map(|(seed, report)| json!({"seed": seed, "failure": report.failure, "trace": report.trace}))
         .collect();
     json!({
+        "commit": commit(),
         "seeds": ran.seeds,
         "seconds": ran.took.as_secs_f64(),
         "tally": ran.tally,
@@ -197,16 +199,18 @@ pub(crate) fn replay(arguments: &ReplayArguments) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    let same = recording.trace.is_empty() || recording.trace == again.trace;
-    eprintln!(
-        "trace {} {}",
-        again.trace,
-        if same {
-            "as recorded"
-        } else {
-            "is not as recorded: the program has changed since"
-        }
-    );
+    let compared = if recording.trace.is_empty() {
+        "; none was recorded".to_owned()
+    } else if recording.trace == again.trace {
+        " as recorded".to_owned()
+    } else {
+        let since = match recording.commit.as_str() {
+            "" => String::new(),
+            commit => format!(" since {commit}"),
+        };
+        format!(" is not as recorded: the program has changed{since}")
+    };
+    eprintln!("trace {}{compared}", again.trace);
     match again.failure {
         Some(failure) => Err(Failure::Failed(failure.to_string())),
         None => {

@@ -103,13 +103,16 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.pieces += one.pieces;
     sum.thumbnails += one.thumbnails;
     sum.ms += one.ms;
-    for (name, count) in &one.faults {
-        *sum.faults.entry(name.clone()).or_default() += count;
-    }
-    for (name, count) in &one.procedures {
-        *sum.procedures.entry(name.clone()).or_default() += count;
-    }
-    for (name, count) in &one.kinds {
-        *sum.kinds.entry(name.clone()).or_default() += count;
+    let lists = [
+        (&mut sum.faults, &one.faults),
+        (&mut sum.tricks, &one.tricks),
+        (&mut sum.hostile, &one.hostile),
+        (&mut sum.procedures, &one.procedures),
+        (&mut sum.kinds, &one.kinds),
+    ];
+    for (sums, counts) in lists {
+        for (name, count) in counts {
+            *sums.entry(name.clone()).or_default() += count;
+        }
     }
 }

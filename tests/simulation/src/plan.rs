@@ -27,6 +27,10 @@ pub struct Setting {
     /// Numbers of each sex that the centre sets aside for every office; 0 if it sets none aside.
     #[serde(default)]
     pub numbers_at_hand: u16,
+    /// By how much the clock of a device may go fast or slow, in parts of a million; drawn for each
+    /// office from the seed, 0 if all go right.
+    #[serde(default)]
+    pub drift_ppm: u32,
 }
 
 /// A plan.
@@ -148,6 +152,8 @@ const STEPS_AN_OPERATION: u32 = 6;
 /// Of a hundred rare acts, how many are filed in another office as well, within this time.
 const TWICE_PERCENT: u64 = 40;
 const TWICE_MS: u64 = 20_000;
+/// Of a hundred runs, in how many a hostile node speaks more often.
+const HOSTILE_PERCENT: u64 = 33;
 /// Mean time between two things that happen.
 const PACE_MS: u64 = 12_000;
 
@@ -183,6 +189,7 @@ impl Plan {
         plan.add_sticks();
         plan.add_rare_acts();
         plan.add_operations();
+        plan.add_hostile_nodes();
         plan
     }
 
@@ -261,6 +268,21 @@ impl Plan {
             };
             let salt = dice.any();
             self.insert(at_ms, Deed::Operate { operation, salt });
+        }
+    }
+
+    /// In one run of three the office that somebody took over speaks twice more. Drawn apart: each of
+    /// its tricks has to be met in few runs, whatever else is drawn.
+    fn add_hostile_nodes(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "hostile nodes", 0);
+        if !dice.percent(HOSTILE_PERCENT) {
+            return;
+        }
+        for _ in 0..2 {
+            let at_ms = dice.below(self.ends_ms().max(1));
+            let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
+            let salt = dice.any();
+            self.insert(at_ms, Deed::HostileNode { office, salt });
         }
     }
 

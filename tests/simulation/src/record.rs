@@ -2,6 +2,7 @@
 //! again without the code that draws plans, so that a fault once found stays a test.
 
 use std::path::Path;
+use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,13 @@ pub struct Recording {
     /// What it shows, in a sentence.
     #[serde(default)]
     pub title: String,
+    /// The commit of the sources that it was made with, or their version.
+    #[serde(default)]
+    pub commit: String,
+    /// What has to stand in the log of each replay, in this order: without it the plan shows no more
+    /// what the title says, because what its salts draw has changed.
+    #[serde(default)]
+    pub must_happen: Vec<String>,
     /// What was to happen.
     pub plan: Plan,
     /// The fault that was planted.
@@ -34,6 +42,21 @@ pub struct Recording {
     /// What happened.
     #[serde(default)]
     pub log: Vec<String>,
+}
+
+/// The commit of the sources, with `-dirty` behind it if they have been changed since; their version
+/// if they are in no repository.
+pub fn commit() -> String {
+    let describe = Command::new("git")
+        .args(["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always"])
+        .args(["--dirty", "--abbrev=12", "--exclude=*"])
+        .output();
+    let told = describe.ok().filter(|output| output.status.success());
+    let told = told.and_then(|output| String::from_utf8(output.stdout).ok());
+    told.map_or_else(
+        || env!("CARGO_PKG_VERSION").to_owned(),
+        |told| told.trim().to_owned(),
+    )
 }
 
 /// Why a recording cannot be used.
@@ -56,6 +79,8 @@ impl Recording {
         let mut report = run(plan, sabotage, true);
         let recording = Recording {
             title: String::new(),
+            commit: commit(),
+            must_happen: Vec::new(),
             plan: plan.clone(),
             sabotage,
             failure: report.failure.clone(),
@@ -63,6 +88,15 @@ impl Recording {
             log: std::mem::take(&mut report.log),
         };
         (recording, report)
+    }
+
+    /// What had to happen and has not, if a replay with this log no longer shows what this one did.
+    pub fn missing(&self, log: &[String]) -> Option<&str> {
+        let mut lines = log.iter();
+        let mut wanted = self.must_happen.iter();
+        wanted
+            .find(|wanted| !lines.any(|line| line.contains(*wanted)))
+            .map(String::as_str)
     }
 
     /// Leaves out of a failing plan what the failure does not need, as long as it is the same

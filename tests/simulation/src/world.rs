@@ -19,6 +19,7 @@ mod readings;
 mod serving;
 mod sticks;
 mod thumbnails;
+mod tricks;
 mod wishes;
 
 use std::cmp::Reverse;
@@ -166,6 +167,12 @@ pub struct Tally {
     pub broken_sessions: u64,
     /// Lies of a centre that speaks well.
     pub lies: u64,
+    /// Times that a hostile node spoke with the centre, by its trick.
+    #[serde(default)]
+    pub tricks: BTreeMap<String, u64>,
+    /// What became of that: of its acts, and of its line.
+    #[serde(default)]
+    pub hostile: BTreeMap<String, u64>,
     /// Bundles on sticks that the centre took in.
     #[serde(default)]
     pub sticks: u64,

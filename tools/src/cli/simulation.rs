@@ -35,6 +35,9 @@ pub(crate) struct SimulateArguments {
     /// Numbers of each sex that the centre sets aside for every office; none if left out.
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=100))]
     pub(crate) numbers_at_hand: u16,
+    /// By how much the clock of a device may go fast or slow, in parts of a million; drawn for each.
+    #[arg(long, default_value_t = 20_000, value_name = "PPM", value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub(crate) drift_ppm: u32,
     /// Plants a fault that has to be found: acknowledge-before-flush, skip-flush, drop-parked,
     /// reuse-actor, forget-receipt, half-act, latest-wins, skip-feed-entry, ignore-revocation,
     /// order-dependent-disputes, leave-in-slice, pin-twice, forget-readings, read-unseen,

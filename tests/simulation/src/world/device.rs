@@ -13,6 +13,7 @@ use registry_store::{Folder, MemoryStore};
 use sync_proto::{ChainPoint, Digest, NodeState};
 use tokio::sync::oneshot;
 
+use super::WALL_MS;
 use super::sticks::Written;
 use crate::check::Failure;
 use crate::dice::Dice;
@@ -88,6 +89,8 @@ pub(crate) struct Device {
     pub(crate) backup: Option<Backup>,
     /// By how much its clock is off, milliseconds.
     pub(crate) clock_ms: i64,
+    /// By how much it goes fast, or slow, in parts of a million.
+    drift_ppm: i64,
     pub(crate) slow: bool,
     /// Grows with every start of the daemon, so that what was meant for an earlier one is dropped.
     pub(crate) life: u64,
@@ -144,6 +147,7 @@ impl Device {
             folder: Arc::new(Folder::in_memory()),
             backup: None,
             clock_ms: i64::try_from(dice.below(4_000)).unwrap_or(0) - 2_000,
+            drift_ppm: drift(setting, commune.code),
             slow: false,
             life: 0,
             office: None,
@@ -188,6 +192,13 @@ impl Device {
         self.office.as_ref().map_or(self.code, |it| it.code())
     }
 
+    /// What its clock shows when the centre's shows this.
+    pub(crate) fn shows_ms(&self, wall_ms: u64) -> u64 {
+        let run_ms = i64::try_from(wall_ms.saturating_sub(WALL_MS)).unwrap_or(0);
+        let drifted = run_ms.saturating_mul(self.drift_ppm) / 1_000_000;
+        wall_ms.saturating_add_signed(self.clock_ms.saturating_add(drifted))
+    }
+
     /// The power is gone, and with it all that was not on the disk.
     pub(crate) fn power_off(&mut self) {
         self.life += 1;
@@ -209,4 +220,12 @@ impl Device {
         let ms = dice.between(1, 12);
         if self.slow { ms * 100 } else { ms }
     }
+}
+
+/// How the clock of an office goes. Drawn apart, so that a run is otherwise what it is without.
+fn drift(setting: &Setting, code: OfficeCode) -> i64 {
+    let most = i64::from(setting.drift_ppm);
+    let mut dice = Dice::new(setting.seed, "drift", code.get().into());
+    let drawn = dice.between(0, 2 * u64::from(setting.drift_ppm));
+    i64::try_from(drawn).unwrap_or(most) - most
 }

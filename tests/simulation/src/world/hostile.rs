@@ -12,10 +12,12 @@ use commune_node::office::Office;
 use ed25519_dalek::SigningKey;
 use registry::act::{ActBody, Author, Target};
 use registry::edit::Edit;
+use registry::feed::ActOutcome;
 use registry::procedure::{Desk as Place, plan};
 use registry::schema::Field;
 use registry::value::{Line as Words, Value};
 use registry::{ActNumber, CommitSeq, FeedSeq, Incarnation, NodeId, OfficeCode};
+use sync_proto::limits::ANSWER_MS_MAX;
 use sync_proto::{
     CentralConfig, CentralInput, CentralOutput, CentralSession, Chain, ChainPoint, Class, Codec,
     Digest, FillState, Minors, NodeInput, NodeOutput, NodeSession, NodeState,
@@ -23,6 +25,7 @@ use sync_proto::{
 
 use super::centre::officer;
 use super::node::config_of;
+use super::tricks::{HUGE_BYTES, Trick, noise, tricked};
 use super::{Line, World};
 use crate::check::{self, Failure};
 use crate::clerk::{self, Desk};
@@ -33,8 +36,6 @@ use crate::plan::Procedure;
 const ROGUE_COMMUNE: u32 = 160;
 /// Frames that are exchanged with a hostile node before it is left.
 const FRAMES_MAX: usize = 200;
-/// A frame longer than any that is allowed.
-const HUGE_BYTES: usize = 8 << 20;
 
 /// The office that somebody took over: it has a key that the centre knows.
 pub(crate) struct Rogue {
@@ -60,41 +61,6 @@ impl Rogue {
         })
     }
 }
-
-/// What a hostile node does with the frames that its session would send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trick {
-    /// Acts on records of other offices.
-    OthersRecords,
-    /// Acts that write what the centre alone writes, with a horizon in the future.
-    CentralFields,
-    /// Acts that are no acts.
-    Garbage,
-    /// Signs with a key that is not in its certificate.
-    OtherKey,
-    /// Says that it is an honest office's node.
-    OtherName,
-    /// Sends every frame twice, and batches of others.
-    Repeats,
-    /// Turns bits.
-    Turned,
-    /// Frames without end.
-    Huge,
-    /// Acts under numbers far ahead.
-    Ahead,
-}
-
-const TRICKS: [Trick; 9] = [
-    Trick::OthersRecords,
-    Trick::CentralFields,
-    Trick::Garbage,
-    Trick::OtherKey,
-    Trick::OtherName,
-    Trick::Repeats,
-    Trick::Turned,
-    Trick::Huge,
-    Trick::Ahead,
-];
 
 impl World {
     /// The last hello of a node comes once more, from somebody who cannot complete a handshake.
@@ -181,7 +147,7 @@ impl World {
         rogue.joined = true;
         rogue.epoch += 1;
         let mut dice = Dice::new(salt, "hostile node", 0);
-        let trick = dice.pick(&TRICKS).copied().unwrap_or(Trick::Garbage);
+        let trick = Trick::of(salt, &mut dice);
         let Ok(Some(known)) = registrar.node_state(rogue.code, &rogue.node) else {
             return Ok(());
         };
@@ -189,6 +155,10 @@ impl World {
         let Some((mut node, mut central)) = self.sessions(rogue, trick, &known.row, &acts)? else {
             return Ok(());
         };
+        *self.tally.tricks.entry(format!("{trick:?}")).or_default() += 1;
+        if trick == Trick::Slow {
+            return self.linger(rogue, registrar, (&mut node, &mut central), &mut dice);
+        }
         let mut frames: VecDeque<(Class, Bytes)> = VecDeque::new();
         let mut central_in: VecDeque<CentralInput> = VecDeque::from([CentralInput::Confirmed]);
         // What comes of it is the centre's business; a failure of ours is a failure of the caller.
@@ -220,7 +190,10 @@ impl World {
                     CentralOutput::Send(class, frame) => {
                         let _ = node.handle(NodeInput::Frame(class, frame), 1);
                     }
-                    CentralOutput::Close(_) => return Ok(()),
+                    CentralOutput::Close(ending) => {
+                        self.came_of_it(trick, &format!("ended with {}", ending.code));
+                        return Ok(());
+                    }
                     other => {
                         central_in.extend(self.answer(registrar, rogue, other, trick)?);
                     }
@@ -228,6 +201,56 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Says nothing, or greets and then never proves that it has the line, and keeps the line for
+    /// as long as it may.
+    fn linger(
+        &mut self,
+        rogue: &Rogue,
+        registrar: &Registrar,
+        (node, central): (&mut NodeSession, &mut CentralSession),
+        dice: &mut Dice,
+    ) -> Result<(), Failure> {
+        let mut inputs = VecDeque::new();
+        if dice.percent(50) {
+            while let Some(output) = node.poll() {
+                if let NodeOutput::Send(class, frame) = output {
+                    inputs.push_back(CentralInput::Frame(class, frame));
+                }
+            }
+        }
+        for now_ms in (0..=ANSWER_MS_MAX).step_by(1_000) {
+            let done = match inputs.pop_front() {
+                Some(input) => central.handle(input, now_ms),
+                None => central.tick(now_ms),
+            };
+            if let Err(error) = done {
+                check::blame(&error)?;
+            }
+            while let Some(output) = central.poll() {
+                match output {
+                    CentralOutput::Close(ending) => {
+                        let words = format!("ended with {}", ending.code);
+                        self.came_of_it(Trick::Slow, &words);
+                        return Ok(());
+                    }
+                    CentralOutput::TakeBatch(_) => {
+                        let words = "acts were taken on a line that nobody has proved to be theirs";
+                        return Err(Failure::new("9 hostile peers", words));
+                    }
+                    other => inputs.extend(self.answer(registrar, rogue, other, Trick::Slow)?),
+                }
+            }
+        }
+        let words = "a line on which nobody greets is kept for ever";
+        Err(Failure::new("9 hostile peers", words))
+    }
+
+    /// What became of a trick, for whoever asks whether it was one.
+    fn came_of_it(&mut self, trick: Trick, words: &str) {
+        let words = format!("{trick:?}: {words}");
+        *self.tally.hostile.entry(words).or_default() += 1;
     }
 
     fn sessions(
@@ -294,8 +317,8 @@ impl World {
                     CentralInput::Standing(standing)
                 }),
             CentralOutput::TakeBatch(batch) => {
-                if trick == Trick::OtherKey {
-                    let words = "a batch that another key signed was taken";
+                if matches!(trick, Trick::OtherKey | Trick::Bomb | Trick::HollowBomb) {
+                    let words = format!("a batch of a peer that plays {trick:?} was taken");
                     return Err(Failure::new("9 hostile peers", words));
                 }
                 let end = batch.end();
@@ -311,7 +334,9 @@ impl World {
                     return Ok(None);
                 };
                 self.publish(registrar, &taken.grew)?;
-                no_harm_was_done(registrar, &from, acts.len())?;
+                for became in no_harm_was_done(registrar, &from, acts.len())? {
+                    self.came_of_it(trick, became);
+                }
                 Some(CentralInput::BatchCommitted { up_to: taken.up_to })
             }
             CentralOutput::ReadFeed {
@@ -400,8 +425,14 @@ fn bytes_of(mut body: ActBody, trick: Trick) -> Option<Bytes> {
     body.encode().ok().map(Bytes::from)
 }
 
-/// Whatever it sent, no act of its took effect on a record that its commune does not hold.
-fn no_harm_was_done(registrar: &Registrar, from: &BatchFrom, count: usize) -> Result<(), Failure> {
+/// Whatever it sent, no act of its took effect on a record that its commune does not hold. Gives
+/// what became of each act.
+fn no_harm_was_done(
+    registrar: &Registrar,
+    from: &BatchFrom,
+    count: usize,
+) -> Result<Vec<&'static str>, Failure> {
+    let mut became = Vec::new();
     for place in 0..count as u64 {
         let author = Author {
             node: from.node,
@@ -409,6 +440,12 @@ fn no_harm_was_done(registrar: &Registrar, from: &BatchFrom, count: usize) -> Re
             number: ActNumber::new(from.first.get() + place),
         };
         let kept = registrar.act(&author.act_id()).ok().flatten();
+        became.push(match kept.as_ref().map(|kept| &kept.outcome) {
+            None | Some(ActOutcome::Quarantined) => "set apart",
+            Some(ActOutcome::Returned { .. }) => "returned",
+            Some(ActOutcome::Parked(_)) => "proposed",
+            Some(ActOutcome::Accepted | ActOutcome::InCase(_)) => "taken",
+        });
         let Some(kept) = kept.filter(|kept| kept.outcome.took_effect()) else {
             continue;
         };
@@ -425,7 +462,7 @@ fn no_harm_was_done(registrar: &Registrar, from: &BatchFrom, count: usize) -> Re
             }
         }
     }
-    Ok(())
+    Ok(became)
 }
 
 fn joining(rogue: &Rogue, at_s: i64) -> Joining {
@@ -468,34 +505,4 @@ fn read(
         before: before.chain,
         acts: acts.iter().skip(passed).cloned().collect(),
     }
-}
-
-fn tricked(trick: Trick, class: Class, frame: Bytes, dice: &mut Dice) -> Vec<(Class, Bytes)> {
-    match trick {
-        Trick::Repeats => vec![(class, frame.clone()), (class, frame)],
-        Trick::Turned if class != Class::Control => {
-            let mut bytes = frame.to_vec();
-            let at = dice.index(bytes.len());
-            if let Some(byte) = bytes.get_mut(at) {
-                *byte ^= 1 << dice.below(8);
-            }
-            vec![(class, Bytes::from(bytes))]
-        }
-        Trick::Huge => vec![(class, frame), (class, Bytes::from(vec![0xFF; HUGE_BYTES]))],
-        Trick::Ahead if class == Class::Push => {
-            let mut bytes = frame.to_vec();
-            // The first number of a batch stands near its beginning.
-            if let Some(byte) = bytes.get_mut(2) {
-                *byte = byte.wrapping_add(40);
-            }
-            vec![(class, Bytes::from(bytes))]
-        }
-        _ => vec![(class, frame)],
-    }
-}
-
-fn noise(dice: &mut Dice, len: usize) -> Bytes {
-    (0..len)
-        .map(|_| u8::try_from(dice.below(256)).unwrap_or(0))
-        .collect()
 }

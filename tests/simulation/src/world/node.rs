@@ -56,7 +56,7 @@ impl World {
         let Some(office) = at.office.clone() else {
             return Ok(());
         };
-        let device_ms = wall_ms.saturating_add_signed(at.clock_ms);
+        let device_ms = at.shows_ms(wall_ms);
         for _ in 0..count {
             let Some(command) = at.queue.pop_front() else {
                 break;

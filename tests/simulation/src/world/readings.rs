@@ -65,6 +65,8 @@ impl World {
             return Ok(());
         };
         self.tally.readings += 1;
+        self.trace
+            .note(|| format!("a reading of device {device} is written down"));
         self.ledger.has_read(device, &office, record)?;
         let Some(line) = self.devices.get(device).and_then(|at| at.line) else {
             return Ok(());
@@ -113,6 +115,9 @@ impl World {
         let Some((office, node)) = self.office_of(id) else {
             return;
         };
+        let count = readings.len();
+        self.trace
+            .note(|| format!("line {id}: {count} readings of {office} reach the centre"));
         if let Some(line) = self.lines.get_mut(&id) {
             line.central.answers.push_back(super::centre::Slot::Waits);
         }

@@ -80,7 +80,7 @@ impl World {
         else {
             return Ok(());
         };
-        let now_ms = wall_ms.saturating_add_signed(at.clock_ms);
+        let now_ms = at.shows_ms(wall_ms);
         let id = BundleId((u128::from(dice.any()) << 64 | u128::from(dice.any())).to_be_bytes());
         match make(&office, &at.key, &officer.id, end, (now_ms, id)) {
             Ok(made) => {
@@ -204,7 +204,7 @@ impl World {
         let (Some(office), Some(officer)) = (at.office.clone(), officer()) else {
             return Ok(());
         };
-        let device_ms = wall_ms.saturating_add_signed(at.clock_ms);
+        let device_ms = at.shows_ms(wall_ms);
         let line = at.line;
         let device_s = i64::try_from(device_ms / 1000).unwrap_or(0);
         let mut opened = match open_answer(&office, file, device_s) {
