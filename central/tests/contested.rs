@@ -215,7 +215,7 @@ fn what_no_procedure_compensates_is_taken_back_whole() {
         ("absence", world.absent("2026-11-01"), vec![one]),
         ("confirmation", confirmation, vec![one]),
         ("head", world.new_head(&x), house.clone()),
-        ("split", world.split(&[&x], &x), house.clone()),
+        ("split", world.split(&[&x], &x), house),
         ("joining", world.joins_house(), vec![one]),
         (
             "correction",

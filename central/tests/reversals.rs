@@ -120,7 +120,7 @@ fn undone_as(matter: &Matter) -> &'static [&'static str] {
         Matter::Divorce => &["divorce"],
         Matter::Application => &["application"],
         Matter::Contested(_) => &["contested"],
-        // What keeps every act: `papers.rs` and `decrees.rs` undo these.
+        // What keeps every act: `papers.rs` undoes these.
         Matter::BookNumber(_) | Matter::Divided(_) => &[],
     }
 }
