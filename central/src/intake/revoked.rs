@@ -3,8 +3,9 @@
 //! (row 38), and is carried out on the record that stays, if one does.
 
 use registry::RecordId;
-use registry::act::{Act, ActKind};
+use registry::act::{Act, ActKind, RecordChange};
 use registry::clash::REVOKED_ROW;
+use registry::edit::Edit;
 use registry::fields::Fields;
 use registry::person::Person;
 use registry::schema::Field;
@@ -22,8 +23,9 @@ pub(super) fn check_stands(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     if act.body.kind == ActKind::Withdraw {
         return Ok(());
     }
-    for (_, id) in act.records() {
-        if is_revoked(unit, &id)? {
+    for (index, id) in act.records() {
+        let change = act.body.changes.get(index);
+        if !change.is_some_and(tells_whether_it_stands) && is_revoked(unit, &id)? {
             return Err(Refused::Parked {
                 record: id,
                 row: REVOKED_ROW,
@@ -32,6 +34,12 @@ pub(super) fn check_stands(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// Whether a change is about the revocation itself: a registration may be made to stand again.
+pub(crate) fn tells_whether_it_stands(change: &RecordChange) -> bool {
+    let about = |edit: &Edit| matches!(edit.field(), Field::Revoked | Field::HouseholdRevoked);
+    change.edits.iter().any(about)
 }
 
 /// Whether a registration was revoked.

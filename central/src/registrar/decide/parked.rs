@@ -148,7 +148,7 @@ fn lead(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> Result<bool, DecideE
         let (Target::Held { id, .. } | Target::Placed { id, .. }) = &change.target else {
             continue;
         };
-        if !revoked::is_revoked(unit, id)? {
+        if revoked::tells_whether_it_stands(change) || !revoked::is_revoked(unit, id)? {
             continue;
         }
         let amends = |edit: &Edit| matches!(edit, Edit::Amend(..));
