@@ -85,7 +85,7 @@ fn hostile_peers_take_no_more_memory_than_they_may() {
             .filter(|words| words.starts_with(&format!("{bomb}: ")));
         assert!(defused.count() > 0, "{:?}", tally.hostile);
     }
-    assert!(tally.lies > 10, "{} lies", tally.lies);
+    assert!(tally.lies > 0, "nobody in the centre's place has lied");
     println!(
         "{} MiB without, {} MiB with hostile peers",
         calm / MIB,
