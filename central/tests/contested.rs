@@ -119,7 +119,7 @@ fn a_divorce_noted_on_the_wrong_couple_leaves_the_marriage_open_on_both() {
     assert!(centre.all_cases().is_empty() && look(&centre, &people) == after);
 
     let case = opened(&centre, acts[1]);
-    assert_eq!(centre.open_rows(), [(38, 2)]);
+    assert_eq!(centre.open_rows(), [(39, 2)]);
     // Disputed at the office from now on, and in force until two have decided.
     let notice = centre.last_heard_of_case(P, case.id).unwrap();
     assert_eq!(notice.claimants(), [(acts[1], ClaimStands::Disputed)]);
@@ -144,7 +144,7 @@ fn a_divorce_noted_on_the_wrong_couple_leaves_the_marriage_open_on_both() {
 
     reverse(&centre, &case);
     assert_eq!(look(&centre, &people), after);
-    assert_eq!(centre.open_rows(), [(38, 2)]);
+    assert_eq!(centre.open_rows(), [(39, 2)]);
     settle(&centre, &centre.open_cases()[0], &WRONG, "again");
     assert_eq!(statuses(&centre, &people), [MaritalStatus::Married; 2]);
     centre.check_slices();
@@ -156,6 +156,7 @@ fn who_has_married_since_has_two_marriages_to_be_asked_about() {
     let again = json!({"act": "marriage", "first": here(&world.shared_id()),
         "second": {"pin": "001190000003", "name": "Lê Thị Hai", "birth_date": "1990-01-02"},
         "date": "2026-11-01"});
+    let again = desk::confirmed(again, "2026-10-15");
     let (centre, acts) = filed(&world, &[wed(&world), divorced(&world), again]);
     undone(&centre, acts[1]);
     assert_eq!(centre.open_rows(), [(9, 2)]);
@@ -257,7 +258,7 @@ fn a_household_that_others_have_joined_is_not_closed_under_them() {
         .find(|id| p.records_hold(id))
         .unwrap();
     let joins = p.file(json!({"act": "permanent_registration", "address": "Số 3",
-        "from": "2026-11-06", "household": made.to_string(),
+        "from": "2026-11-06", "ground": "về ở cùng", "household": made.to_string(),
         "people": [{"person": {"id": world.single(P)}}]}));
     let centre = Centre::of(&world);
     centre.take(&mut p);

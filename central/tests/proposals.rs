@@ -167,7 +167,9 @@ fn what_would_have_come_back_is_not_taken_up() {
     let card = json!({"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"});
     let wedding = json!({"act": "marriage", "first": {"id": world.shared()}, "second": card,
         "date": "2020-01-10"});
-    first.file_and(wedding, |body| body.changes.truncate(1));
+    first.file_and(desk::confirmed(wedding, "2020-01-02"), |body| {
+        body.changes.truncate(1);
+    });
     first.file(
         json!({"act": "divorce", "first": {"id": world.shared()}, "second": card,
         "date": "2026-11-10",
@@ -187,8 +189,9 @@ fn a_withdrawal_that_is_taken_up_takes_back_the_people_whom_its_office_does_not_
     let world = World::new();
     let mut first = Office::new(&world, P);
     let card = json!({"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"});
-    let wedding = first.file(json!({"act": "marriage", "first": {"id": world.shared()},
-        "second": card, "date": "2020-01-10"}));
+    let wedding = json!({"act": "marriage", "first": {"id": world.shared()},
+        "second": card, "date": "2020-01-10"});
+    let wedding = first.file(desk::confirmed(wedding, "2020-01-02"));
     first.file(json!({"act": "withdraw", "of": wedding, "reason": "nhầm người"}));
     let centre = waiting([first], &world);
     let married = |of: &registry::RecordId| centre.shown(of).entries(Field::Marriages).count();

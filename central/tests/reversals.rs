@@ -110,7 +110,7 @@ fn undone_as(matter: &Matter) -> &'static [&'static str] {
         Matter::Residence(Field::Temporary) => &["temporary"],
         Matter::Residence(_) => &["moves"],
         Matter::Marriage => &["marriages"],
-        Matter::Life => &["life"],
+        Matter::Life => &["life", "first death"],
         Matter::SamePerson => &["births", "asked"],
         Matter::Parked(_) => &["proposal", "closed officer", "unmarried"],
         Matter::MovedOut => &["moved out"],

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Play, Same, Scenario, offices};
-use crate::desk::{DEAD, Office, P, Q, R, World};
+use crate::desk::{DEAD, Office, P, Q, R, World, confirmed};
 use crate::filed::{by_card, child, decided, desks, pair, with};
 use crate::{MOTHER, SHARED, SINGLE};
 
@@ -184,9 +184,11 @@ fn deaths() -> Vec<Scenario> {
             |world| {
                 let (mut q, mut r) = (Office::new(world, Q), Office::new(world, R));
                 q.file(json!({"act": "permanent_registration", "address": "Số 1",
-                    "from": "2026-10-05", "people": [{"person": by_card(DEAD)}]}));
-                r.file(json!({"act": "marriage", "first": by_card(DEAD),
-                    "second": by_card(MOTHER), "date": "2026-10-06"}));
+                    "from": "2026-10-05", "ground": "thuê nhà",
+                    "people": [{"person": by_card(DEAD)}]}));
+                let wedding = json!({"act": "marriage", "first": by_card(DEAD),
+                    "second": by_card(MOTHER), "date": "2026-10-06"});
+                r.file(confirmed(wedding, "2026-10-01"));
                 offices([q, r])
             },
             &[(6, 3)],

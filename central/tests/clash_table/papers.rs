@@ -6,7 +6,7 @@ use registry::case::Outcome;
 use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Actor, Play, Same, Scenario, offices};
-use crate::desk::{Centre, Office, P, Q, World, birth, reviewer};
+use crate::desk::{Centre, Office, P, Q, World, birth, confirmed, reviewer};
 use crate::filed::{by_card, child, decided, desks, pair, phone};
 use crate::{HEAD, MOTHER, MOVER, SHARED, SINGLE, X};
 
@@ -88,9 +88,9 @@ fn births() -> Vec<Scenario> {
 }
 
 fn wedding(first: Json, second: Json, number: &str) -> Json {
-    json!({"act": "marriage", "first": first, "second": second, "date": "2026-11-02",
-        "certificate": number,
-        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2026-10-01"}]})
+    let wedding = json!({"act": "marriage", "first": first, "second": second, "date": "2026-11-02",
+        "certificate": number});
+    confirmed(wedding, "2026-10-01")
 }
 
 fn one_wedding(world: &World, number: &str) -> Json {

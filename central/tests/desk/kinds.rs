@@ -12,7 +12,7 @@ use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
 
-use super::{Centre, DEAD, NOW, Office, P, Q, R, World, birth, correct, id, reviewer};
+use super::{Centre, DEAD, NOW, Office, P, Q, R, World, birth, confirmed, correct, id, reviewer};
 
 /// A kind of case: how it comes about, what can be decided, and what is to be looked at after.
 pub struct Kind {
@@ -76,7 +76,7 @@ pub fn first_death(world: &World) -> (Centre, Vec<RecordId>) {
     let (pin, name, born) = DEAD;
     q.file(
         json!({"act": "permanent_registration", "address": "Số 1", "from": "2026-10-05",
-        "people": [{"person": {"pin": pin, "name": name, "birth_date": born}}]}),
+        "ground": "thuê nhà", "people": [{"person": {"pin": pin, "name": name, "birth_date": born}}]}),
     );
     let centre = Centre::of(world);
     centre.take(&mut q);
@@ -231,7 +231,7 @@ fn court(mut filing: Json) -> Json {
 fn temporary(world: &World) -> (Centre, Vec<RecordId>) {
     let stays = |from: &str, to: &str| {
         json!({"act": "temporary_registration", "address": "Số 2", "from": from, "to": to,
-            "person": mover_card()})
+            "ground": "thuê nhà", "person": mover_card()})
     };
     let (mut q, mut r) = (Office::new(world, Q), Office::new(world, R));
     q.file(stays("2026-01-01", "2026-12-31"));
@@ -316,7 +316,9 @@ fn unmarried(world: &World) -> (Centre, Vec<RecordId>) {
     let mut p = Office::new(world, P);
     let wed = json!({"act": "marriage", "first": {"id": world.shared()},
         "second": mover_card(), "date": "2026-11-02"});
-    p.file_and(wed, |body| body.changes.truncate(1));
+    p.file_and(confirmed(wed, "2026-10-01"), |body| {
+        body.changes.truncate(1);
+    });
     p.file(court(
         json!({"act": "divorce", "first": {"id": world.shared()},
         "second": mover_card(), "date": "2026-11-10"}),

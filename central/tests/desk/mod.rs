@@ -318,6 +318,14 @@ impl World {
                 "birth_date": "1985-07-07"}}]})
     }
 }
+
+/// A marriage with what is demanded of each who is named by card.
+pub fn confirmed(mut marriage: serde_json::Value, on: &str) -> serde_json::Value {
+    let paper = |number: &str| serde_json::json!({"kind": "giấy xác nhận tình trạng hôn nhân", "number": number, "date": on});
+    marriage["evidence"] = serde_json::json!([paper("7/2026"), paper("8/2026")]);
+    marriage
+}
+
 pub fn reviewer(name: &str) -> Reviewer {
     Reviewer {
         id: name.parse().unwrap(),
