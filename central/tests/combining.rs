@@ -189,6 +189,22 @@ fn what_an_act_wrote_keeps_its_name_so_that_the_book_knows_it() {
     assert!(shown.get(slot).is_some());
 }
 
+/// Each parent registered the child where they live; the births are one, and the home is that of the
+/// one that stands.
+#[test]
+fn a_child_that_was_registered_twice_has_the_home_of_the_birth_that_stands() {
+    let birth = || {
+        (
+            Field::BirthEntry,
+            json!({"birth_entry": {"certificate": "114"}}),
+        )
+    };
+    let (centre, _) = combined(&registered_twice(&[birth()], &[birth()]));
+    assert_eq!(centre.open_rows(), []);
+    assert_eq!(centre.homes(&id(KEPT)), [P]);
+    centre.check_slices();
+}
+
 #[test]
 fn two_homes_or_two_marriages_are_a_case_once_the_two_are_one_person() {
     let (centre, _) = combined(&registered_twice(&[], &[]));

@@ -53,6 +53,9 @@ pub(super) fn lacks(mine: &Fields, theirs: &Fields, other: RecordId) -> Vec<Edit
                 // It rests on the registration that is revoked: it is refused, and made anew.
                 continue;
             }
+            if is_home_of_birth(mine, theirs, *field, entry) {
+                continue;
+            }
             match holds(mine, *field, &value) {
                 Held::Not => {
                     let here = name_here(mine, *field, entry, other);
@@ -67,6 +70,17 @@ pub(super) fn lacks(mine: &Fields, theirs: &Fields, other: RecordId) -> Vec<Edit
         }
     }
     edits
+}
+
+/// Whether it is the home that a child was registered in with its birth, where the birth that stands
+/// gave it one too: which of the two births stands has just been decided, and its home with it.
+fn is_home_of_birth(mine: &Fields, theirs: &Fields, field: Field, entry: EntryId) -> bool {
+    let of_birth = |fields: &Fields| fields.single(Field::BirthEntry).is_some();
+    field == Field::Permanent
+        && matches!(entry, EntryId::Genesis(_))
+        && of_birth(mine)
+        && of_birth(theirs)
+        && Person(mine).open_permanent().next().is_some()
 }
 
 /// Single values that are not there at all.
