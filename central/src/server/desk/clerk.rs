@@ -116,10 +116,7 @@ impl Clerk {
                 let decided = self
                     .registrar
                     .stage_decision(at_s, number, &reviewer, outcome, reason, seen);
-                if let Ok(decided) = &decided {
-                    group.staged(decided.grew.clone());
-                }
-                group.tell(reply, decided.map_err(DeskError::from));
+                group.did(reply, decided, |done| &done.grew);
             }
             Command::BeginPass { reply } => {
                 let begun = self.registrar.stage_duplicate_pass(clock::now_s());
@@ -172,10 +169,7 @@ impl Clerk {
             } => {
                 let at_s = clock::now_s();
                 let changed = self.registrar.stage_number_change(at_s, of, &by, &reason);
-                if let Ok(changed) = &changed {
-                    group.staged(changed.grew.clone());
-                }
-                group.tell(reply, changed.map_err(DeskError::from));
+                group.did(reply, changed, |done| &done.grew);
             }
             Command::ChangeNationality {
                 of,
@@ -185,17 +179,11 @@ impl Clerk {
             } => {
                 let at_s = clock::now_s();
                 let changed = self.registrar.stage_nationality(at_s, of, &by, &word);
-                if let Ok(changed) = &changed {
-                    group.staged(changed.grew.clone());
-                }
-                group.tell(reply, changed.map_err(DeskError::from));
+                group.did(reply, changed, |done| &done.grew);
             }
             Command::Contest { contest, reply } => {
                 let contested = self.registrar.stage_contest(clock::now_s(), &contest);
-                if let Ok(contested) = &contested {
-                    group.staged(contested.grew.clone());
-                }
-                group.tell(reply, contested.map_err(DeskError::from));
+                group.did(reply, contested, |done| &done.grew);
             }
             Command::AnswerApplication {
                 of,
@@ -205,10 +193,7 @@ impl Clerk {
             } => {
                 let by = (&by.0, by.1);
                 let answered = self.registrar.stage_answer(clock::now_s(), of, by, &word);
-                if let Ok(answered) = &answered {
-                    group.staged(answered.grew.clone());
-                }
-                group.tell(reply, answered.map_err(DeskError::from));
+                group.did(reply, answered, |done| &done.grew);
             }
             Command::Exclude {
                 office,
@@ -357,6 +342,21 @@ impl Group {
     fn staged(&mut self, grew: Grew) {
         self.grew.extend(grew);
         self.dirty = true;
+    }
+
+    /// Tells what was done, once it is durable, and that these feeds grew by it; or why it was not.
+    fn did<T: 'static, E>(
+        &mut self,
+        reply: Reply<T>,
+        done: Result<T, E>,
+        grew: impl FnOnce(&T) -> &Grew,
+    ) where
+        DeskError: From<E>,
+    {
+        if let Ok(done) = &done {
+            self.staged(grew(done).clone());
+        }
+        self.tell(reply, done.map_err(DeskError::from));
     }
 
     fn tell<T: 'static>(&mut self, reply: Reply<T>, answer: Result<T, DeskError>) {
