@@ -211,16 +211,22 @@ fn nothing_goes_on_that_rests_on_what_the_record_no_longer_says() {
     say(&centre, act, &ApplicationWord::Refuse(line("tên đã đổi"))).unwrap();
 }
 
-#[test]
-fn nothing_goes_on_while_a_case_asks_about_what_it_rests_on() {
-    let world = World::new();
-    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, P));
+/// One desk prepares an application for a card; another, that has not heard of it, corrects the name.
+fn applied_and_corrected(world: &World) -> ((Office, ActId), Office) {
+    let (mut p, mut q) = (Office::new(world, P), Office::new(world, P));
     q.second_desk();
     let act = p.file(card(&world.single(P)));
     q.file(
         json!({"act": "correction", "person": world.single(P), "evidence": [{"kind": "x"}],
         "fields": [{"field": "name", "value": {"name": "Lê Thị Mốt"}}]}),
     );
+    ((p, act), q)
+}
+
+#[test]
+fn nothing_goes_on_while_a_case_asks_about_what_it_rests_on() {
+    let world = World::new();
+    let ((mut p, act), mut q) = applied_and_corrected(&world);
     let centre = Centre::of(&world);
     centre.take(&mut p);
     centre.take(&mut q);
@@ -233,13 +239,7 @@ fn nothing_goes_on_while_a_case_asks_about_what_it_rests_on() {
 #[test]
 fn what_was_decided_stays_decided_when_a_late_correction_wins() {
     let world = World::new();
-    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, P));
-    q.second_desk();
-    let act = p.file(card(&world.single(P)));
-    q.file(
-        json!({"act": "correction", "person": world.single(P), "evidence": [{"kind": "x"}],
-        "fields": [{"field": "name", "value": {"name": "Lê Thị Mốt"}}]}),
-    );
+    let ((mut p, act), mut q) = applied_and_corrected(&world);
     let centre = Centre::of(&world);
     centre.take(&mut p);
     say(&centre, act, &decide()).unwrap();
