@@ -161,7 +161,8 @@ fn standing(cases: &[Case], wanted: impl Fn(&Case) -> bool) -> usize {
 }
 
 /// A case in which both acts claim something and that settles the field. One case may be about
-/// several fields in which the same acts clash.
+/// several fields in which the same acts clash. Whether somebody lives (row 6) is asked of both of two
+/// deaths as one side, and settles neither date: that is a case of its own (row 8).
 fn is_about(case: &Case, kept: &Kept, one: &Put, two: &Put) -> bool {
     let claims = |act: &ActId| {
         case.dispute
@@ -170,7 +171,8 @@ fn is_about(case: &Case, kept: &Kept, one: &Put, two: &Put) -> bool {
             .any(|claim| claim.act == Some(*act))
     };
     let mut slots = case.dispute.slots.iter();
-    case.dispute.records.contains(&kept.record.id)
+    case.dispute.matter != Matter::Life
+        && case.dispute.records.contains(&kept.record.id)
         && claims(&one.act)
         && claims(&two.act)
         && slots.any(|slot| slot.field == one.field)
