@@ -19,6 +19,7 @@ mod acts;
 mod attachments;
 mod bundles;
 mod cards;
+mod decrees;
 mod files;
 mod joining;
 mod line;
@@ -65,6 +66,7 @@ pub const TARGETS: &[Target] = &[
     target("import_rows", files::rows, 24 * MIB),
     target("import_xml", files::xml, 24 * MIB),
     target("import_map", files::map, 8 * MIB),
+    target("decree", decrees::decree, 8 * MIB),
     target("join_token", joining::token, 4 * MIB),
     target("join_messages", joining::messages, 4 * MIB),
     target("certificate", joining::certificate, 4 * MIB),

@@ -24,6 +24,15 @@ use crate::{receipts, store, wire};
 /// Acts of one office, one of each procedure, as the documentation shows them.
 const ACTS: &str = include_str!("../../../docs/acts.md");
 
+/// Decrees: a commune divided by hamlets, one that goes whole into another, a new one.
+const DECREES: [&str; 3] = [
+    "old_code,new_code,share,default,hamlets,name,kind,province,lat,lon\n\
+     00004,00008,part,1,,,,,,\n00004,00004,part,0,Tổ 5;Tổ 6,Ba Đình,Phường,01,21.03,105.83\n",
+    "old_code,new_code,share,default\n00008,00004,whole,1\n",
+    "\u{feff}old_code,new_code,share,default,name,kind,province\n\
+     00008,99998,whole,1,Đường Mới,Đặc khu,31\n,99999,,,Đảo Mới,Xã,79\n",
+];
+
 /// Good inputs of the target of this name.
 pub fn good_inputs(target: &str) -> Vec<Vec<u8>> {
     match target {
@@ -59,6 +68,7 @@ pub fn good_inputs(target: &str) -> Vec<Vec<u8>> {
             .concat(),
             b"separator = \";\"\n[columns]\npin = \"so\"\nname = \"ten\"\n\0so;ten\n1;2\n".to_vec(),
         ],
+        "decree" => DECREES.map(|rows| rows.as_bytes().to_vec()).to_vec(),
         "join_token" => vec![token().to_text().into_bytes()],
         "join_messages" => join_messages(),
         "certificate" => certificates(),
