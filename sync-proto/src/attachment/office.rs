@@ -250,9 +250,13 @@ impl OfficeSide {
         if ack.transfer != sender.transfer() {
             return self.old(ack.transfer, "PieceAck");
         }
+        let before = sender.kept();
         let whole = sender.acknowledged(ack, now_ms)?;
         let (attachment, pieces) = (sender.attachment(), sender.kept());
-        out.push(OfficeAttachmentOutput::Kept { attachment, pieces }.into());
+        // One that says nothing new makes no work, however often it comes.
+        if pieces > before {
+            out.push(OfficeAttachmentOutput::Kept { attachment, pieces }.into());
+        }
         if whole {
             self.settle(attachment, AttachmentOutcome::Held, out);
         }
