@@ -14,7 +14,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hostile_inputs::mutation::Mutator;
 use hostile_inputs::{TARGETS, Target};
@@ -26,6 +26,14 @@ static MEMORY: PeakAlloc = PeakAlloc;
 /// Memory is counted for the whole process, so one test runs at a time, those too that measure
 /// nothing. The runner itself frees a little beside them when a test ends.
 static ALONE: Mutex<()> = Mutex::new(());
+
+/// Begins a test: the others wait. A panic that a reader catches is told by its words alone; to find
+/// the names of a backtrace takes more memory than any input may.
+fn alone() -> MutexGuard<'static, ()> {
+    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
+    alone
+}
 
 /// Mutations of each target; fewer where one takes a disk or a thread.
 const MUTATIONS: u64 = 3_000;
@@ -75,7 +83,7 @@ fn within(target: &Target, bytes: &[u8], what: &str) -> usize {
 
 #[test]
 fn every_committed_input_is_survived_within_its_memory() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     for target in TARGETS {
         let files = corpus(target);
         assert!(!files.is_empty(), "{} has no corpus", target.name);
@@ -95,7 +103,7 @@ fn every_committed_input_is_survived_within_its_memory() {
 
 #[test]
 fn mutations_of_the_committed_inputs_are_survived_within_their_memory() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     for target in TARGETS {
         let inputs: Vec<Vec<u8>> = corpus(target).into_iter().map(|(_, bytes)| bytes).collect();
         (target.run)(&inputs[0]);
@@ -112,7 +120,7 @@ fn mutations_of_the_committed_inputs_are_survived_within_their_memory() {
 
 #[test]
 fn a_mutation_is_the_same_at_every_run_and_another_for_another_number() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let mutate = |number| Mutator::new("act", number).mutate(&[7; 200], b"other");
     assert_eq!(mutate(3), mutate(3));
     let different: BTreeSet<Vec<u8>> = (0..50).map(mutate).collect();
@@ -121,7 +129,7 @@ fn a_mutation_is_the_same_at_every_run_and_another_for_another_number() {
 
 #[test]
 fn memory_is_counted() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let hungry = Target {
         name: "hungry",
         run: |bytes| drop(std::hint::black_box(vec![1_u8; bytes.len() * 1_000])),
@@ -134,7 +142,7 @@ fn memory_is_counted() {
 
 #[test]
 fn every_target_is_fuzzed_and_every_corpus_has_a_target() {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let names: BTreeSet<String> = TARGETS
         .iter()
         .map(|target| target.name.to_owned())
