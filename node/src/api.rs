@@ -19,6 +19,7 @@ mod portraits;
 mod quality;
 mod readings;
 mod receipt;
+mod rest;
 mod statistics;
 mod status;
 
@@ -161,10 +162,10 @@ async fn bounded(State(places): State<Arc<Semaphore>>, request: Request, next: N
         .iter()
         .any(|begin| path.starts_with(begin));
     let patience = if of_stick { REQUEST_OF_STICK } else { REQUEST };
-    match tokio::time::timeout(patience, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => ApiError::busy().into_response(),
-    }
+    let (request, rest) = rest::lent(request);
+    let answered = tokio::time::timeout(patience, next.run(request)).await;
+    rest.throw_away().await;
+    answered.unwrap_or_else(|_| ApiError::busy().into_response())
 }
 
 async fn nowhere() -> ApiError {
