@@ -55,7 +55,8 @@ fn files(centre: &Centre) -> BTreeMap<RecordId, String> {
 
 fn split(world: &World) -> serde_json::Value {
     json!({"act": "household_split", "household": world.household(),
-        "new_head": world.members()[0], "leaving": world.members()})
+        "new_head": world.members()[0], "leaving": world.members(),
+        "evidence": [{"kind": "văn bản đồng ý"}]})
 }
 
 /// The household that an act made, whichever place it has in the act.

@@ -147,7 +147,8 @@ fn a_split_with_the_head_and_a_merge_back_are_taken_in() {
     let mut office = Office::new(&world, P);
     let split = office.file(
         json!({"act": "household_split", "household": world.household(),
-        "leaving": [head], "new_head": head, "remaining_head": x}),
+        "leaving": [head], "new_head": head, "remaining_head": x,
+        "evidence": [{"kind": "văn bản đồng ý"}]}),
     );
     let made = registry::act::new_record_id(&split, 0);
     office.file(

@@ -56,7 +56,10 @@ fn a_late_birth_rests_on_a_paper_and_is_registered_here() {
 #[test]
 fn a_child_is_vietnamese_unless_the_parents_agreed_otherwise() {
     let town = married();
-    let birth = |more: Json| json!({"act": "birth", "child": child(with(json!({"birth_date": "2026-11-02"}), more))});
+    let birth = |more: Json| {
+        json!({"act": "birth", "child": child(with(json!({"birth_date": "2026-11-02"}), more)),
+        "certificate": "GCS-1"})
+    };
     let countries = |filing: Json| {
         let plan = town.file(filing).unwrap();
         let Target::New { fields, .. } = &plan.body.changes[0].target else {
@@ -82,7 +85,7 @@ fn a_child_is_vietnamese_unless_the_parents_agreed_otherwise() {
         ],
     );
     let bare = json!({"act": "birth", "child": {"name": "Lê A", "birth_date": "2026-11-02", "sex": "male"},
-            "mother": {"record": id("binh")}});
+            "mother": {"record": id("binh")}, "evidence": [{"kind": "giấy chứng sinh"}]});
     assert_eq!(town.file(bare).unwrap().notices, [Notice::ItemsMissing]);
 }
 

@@ -221,7 +221,8 @@ fn what_needs_the_person_waits_until_the_declaration_is_taken_back() {
         vec![
             (contact.clone(), "person_missing", Some("person")),
             (
-                json!({"act": "change_of_head", "household": id("two"), "new_head": id("dung")}),
+                json!({"act": "change_of_head", "household": id("two"), "new_head": id("dung"),
+                    "evidence": [{"kind": "văn bản đồng ý"}]}),
                 "person_missing",
                 Some("new_head"),
             ),

@@ -82,7 +82,8 @@ fn office() -> Town {
 fn birth(more: Json) -> Json {
     let mut filing = json!({"act": "birth",
         "child": {"name": "Trần Minh An", "birth_date": "2026-11-01", "sex": "female"},
-        "father": {"record": id("man")}, "mother": {"record": id("woman")}});
+        "father": {"record": id("man")}, "mother": {"record": id("woman")},
+        "evidence": [{"kind": "giấy chứng sinh"}]});
     for (key, value) in more.as_object().unwrap() {
         filing[key] = value.clone();
     }
@@ -238,14 +239,31 @@ fn every_refusal_has_its_code_and_names_its_input() {
         ),
         (
             json!({"act": "household_split", "household": id("house"), "leaving": [id("man")],
-            "new_head": id("man")}),
+            "new_head": id("man"), "evidence": [{"kind": "văn bản đồng ý"}]}),
             "rule_not_met",
             Some("remaining_head"),
         ),
         (
-            json!({"act": "change_of_head", "household": id("house"), "new_head": id("man")}),
+            json!({"act": "change_of_head", "household": id("house"), "new_head": id("man"),
+            "evidence": [{"kind": "văn bản đồng ý"}]}),
             "nothing_changes",
             None,
+        ),
+        (
+            json!({"act": "change_of_head", "household": id("house"), "new_head": id("member")}),
+            "evidence_missing",
+            Some("evidence"),
+        ),
+        (
+            json!({"act": "household_split", "household": id("house"), "leaving": [id("woman")],
+            "new_head": id("woman")}),
+            "evidence_missing",
+            Some("evidence"),
+        ),
+        (
+            birth(json!({"evidence": []})),
+            "evidence_missing",
+            Some("evidence"),
         ),
         (
             json!({"act": "collection", "name": "A", "birth_date": "1990", "sex": "male",
@@ -399,7 +417,7 @@ fn a_card_of_somebody_elsewhere_becomes_a_claim_for_the_centre() {
 fn a_split_and_a_change_of_head_leave_each_household_one_head_who_is_a_member() {
     let mut office = office();
     let act = office.act(json!({"act": "household_split", "household": id("house"),
-        "leaving": [id("woman"), id("girl")], "new_head": id("woman")}));
+        "leaving": [id("woman"), id("girl")], "new_head": id("woman"), "evidence": [{"kind": "văn bản đồng ý"}]}));
     let (_, made) = act.records().next().unwrap();
     assert_eq!(
         registry::person::head_of(&office.shown(&made)),
@@ -408,7 +426,7 @@ fn a_split_and_a_change_of_head_leave_each_household_one_head_who_is_a_member() 
     let girl = office.shown(&id("girl"));
     assert_eq!(Person(&girl).membership().unwrap().household, made);
     office.act(json!({"act": "change_of_head", "household": id("house"),
-        "new_head": id("member")}));
+        "new_head": id("member"), "evidence": [{"kind": "văn bản đồng ý"}]}));
     assert_eq!(
         registry::person::head_of(&office.shown(&id("house"))),
         Some(id("member"))

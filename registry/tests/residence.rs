@@ -470,7 +470,7 @@ fn a_head_who_leaves_by_a_split_is_followed_by_one_of_those_who_stay() {
     town.person("em", "1975-01-01", "male", Some(("one", "sibling")));
     let split = |more: Json| {
         let filing = json!({"act": "household_split", "household": id("one"),
-            "leaving": [id("an")], "new_head": id("an")});
+            "leaving": [id("an")], "new_head": id("an"), "evidence": [{"kind": "văn bản đồng ý"}]});
         with(filing, more)
     };
     let head = Some("remaining_head");

@@ -104,7 +104,7 @@ fn everything_that_is_wrong_with_an_act_is_told_at_once() {
         ),
         (
             json!({"act": "change_of_head", "household": id("one"), "new_head": id("dung"),
-                "agreed": "2027-01-01"}),
+                "agreed": "2027-01-01", "evidence": [{"kind": "văn bản đồng ý"}]}),
             vec![("date_in_future", "agreed"), ("input_invalid", "new_head")],
         ),
     ] {
@@ -126,7 +126,7 @@ fn who_is_refused_leaves_nobody_behind() {
     };
     let splits = |who: &str| {
         json!({"act": "household_split", "household": id("one"), "new_head": id(who),
-            "leaving": [id(who)]})
+            "leaving": [id(who)], "evidence": [{"kind": "văn bản đồng ý"}]})
     };
     // The head may not go without another head.
     let headless = |field| vec![("rule_not_met", field)];
@@ -142,7 +142,10 @@ fn who_is_refused_leaves_nobody_behind() {
 fn birth(more: Json) -> Json {
     let child = json!({"name": "Lê Thị Con", "birth_date": "2026-11-02", "sex": "female",
         "native_place": {"unit": "00004"}, "ethnic": "1979:01"});
-    with(json!({"act": "birth", "child": child}), more)
+    with(
+        json!({"act": "birth", "child": child, "evidence": [{"kind": "giấy chứng sinh"}]}),
+        more,
+    )
 }
 
 fn notices(town: &Town, filing: Json) -> Vec<Notice> {

@@ -109,7 +109,10 @@ pub fn heads(world: &World) -> (Centre, Vec<RecordId>) {
     let (mut p, mut second) = (Office::new(world, P), Office::new(world, P));
     second.second_desk();
     let [x, y] = world.members();
-    let head = |new: &str| json!({"act": "change_of_head", "household": world.household(), "new_head": new});
+    let head = |new: &str| {
+        json!({"act": "change_of_head", "household": world.household(), "new_head": new,
+        "evidence": [{"kind": "văn bản đồng ý"}]})
+    };
     p.file(head(&x));
     second.file(head(&y));
     let centre = Centre::of(world);

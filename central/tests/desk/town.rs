@@ -35,16 +35,18 @@ impl World {
     /// A child of a member is born into the household.
     pub fn born_into_house(&self) -> Json {
         json!({"act": "birth", "joins_household": true, "father": {"pin": "001085000008"},
-            "child": {"name": "Bùi Thị Út", "birth_date": "2026-11-02", "sex": "female"}})
+            "child": {"name": "Bùi Thị Út", "birth_date": "2026-11-02", "sex": "female"},
+            "evidence": [{"kind": "giấy chứng sinh"}]})
     }
 
     pub fn split(&self, leaving: &[&str], new_head: &str) -> Json {
         json!({"act": "household_split", "household": self.household(), "leaving": leaving,
-            "new_head": new_head})
+            "new_head": new_head, "evidence": [{"kind": "văn bản đồng ý"}]})
     }
 
     pub fn new_head(&self, new_head: &str) -> Json {
-        json!({"act": "change_of_head", "household": self.household(), "new_head": new_head})
+        json!({"act": "change_of_head", "household": self.household(), "new_head": new_head,
+            "evidence": [{"kind": "văn bản đồng ý"}]})
     }
 
     pub fn head_dies(&self, date: &str) -> Json {

@@ -72,6 +72,7 @@ async fn what_a_scanner_lost_is_told_before_it_is_used() {
     // Put right, or left as it is, it goes on.
     let mut fields = CHILD[..4].to_vec();
     fields.extend([
+        ("certificate", "GCS-2026-17"),
         ("csrf", csrf.as_str()),
         ("mother.pin", "001190123456"),
         ("mother.name", "Trần Thị Mai"),

@@ -32,6 +32,7 @@ pub struct HouseholdSplitInput {
 }
 
 pub(super) fn split(draft: &mut Draft<'_>, input: &HouseholdSplitInput) -> Result<(), Refusal> {
+    draft.tell(draft.papers(words("văn bản đồng ý của chủ hộ và của chủ sở hữu chỗ ở hợp pháp, hoặc giấy tờ về việc ly hôn (Luật Cư trú 68/2020, Điều 25)", "the consent of the head and of the owner of the dwelling, or the paper of the divorce (Law on Residence 68/2020, Art. 25)")));
     let old = standing_household(draft, "household", &input.household)?;
     if !input.leaving.contains(&input.new_head) {
         draft.fault(Refusal::Invalid {
@@ -366,6 +367,7 @@ pub(super) fn change_of_head(
     draft: &mut Draft<'_>,
     input: &ChangeOfHeadInput,
 ) -> Result<(), Refusal> {
+    draft.tell(draft.papers(words("văn bản các thành viên hộ thống nhất đề cử chủ hộ, hoặc quyết định của Tòa án (Luật Cư trú 68/2020, Điều 10 và 26)", "the paper in which the members name the head, or the court's decision (Law on Residence 68/2020, Art. 10 and 26)")));
     if let Some(agreed) = input.agreed {
         draft.tell(draft.past("agreed", agreed));
         draft.effective.get_or_insert(agreed);

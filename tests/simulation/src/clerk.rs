@@ -76,12 +76,14 @@ pub(crate) fn filing(desk: &Desk<'_>, procedure: Procedure, salt: u64) -> Option
                 .map(ToString::to_string)
                 .collect();
             json!({"act": "household_split", "household": household.to_string(),
-                "new_head": leaving.first()?, "leaving": leaving})
+                "new_head": leaving.first()?, "leaving": leaving,
+                "evidence": [{"kind": "văn bản đồng ý"}]})
         }
         Procedure::ChangeOfHead => {
             let (household, members) = desk.household(dice)?;
             json!({"act": "change_of_head", "household": household.to_string(),
-                "new_head": dice.pick(&members)?.to_string(), "agreed": desk.today})
+                "new_head": dice.pick(&members)?.to_string(), "agreed": desk.today,
+                "evidence": [{"kind": "văn bản đồng ý"}]})
         }
         Procedure::Collection => collection(desk, dice)?,
         Procedure::Withdraw => json!({"act": "withdraw", "of": dice.pick(desk.own_acts)?,
@@ -114,7 +116,7 @@ fn birth(desk: &Desk<'_>, dice: &mut Dice) -> Option<Value> {
             "sex": dice.pick(&["male", "female"])?},
         "certificate": dice.pick(&PAPERS)?, "birth_order": dice.below(3),
         "father": {"pin": father.pin}, "mother": {"pin": mother.pin},
-        "joins_household": dice.percent(60)}))
+        "joins_household": dice.percent(60), "evidence": [{"kind": "giấy chứng sinh"}]}))
 }
 
 fn marriage(desk: &Desk<'_>, dice: &mut Dice) -> Option<Value> {

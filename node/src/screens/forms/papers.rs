@@ -62,6 +62,7 @@ const PAPERS: &[(&[&str], &[&str])] = &[
             "CT01",
             "giấy tờ chứng minh chỗ ở hợp pháp",
             "văn bản đồng ý của chủ hộ",
+            "văn bản thống nhất cử chủ hộ",
             "CT02",
         ],
     ),

@@ -80,6 +80,9 @@ pub(in crate::procedure) fn birth(
     if draft.kind == ActKind::LateBirth {
         late(draft, born);
     } else {
+        if input.certificate.is_empty() {
+            draft.tell(proven(draft));
+        }
         draft.filed_in_time(born);
     }
     draft.effective.get_or_insert(born);
@@ -136,7 +139,12 @@ fn late(draft: &mut Draft<'_>, born: PartialDate) {
             ),
         });
     }
-    draft.tell(draft.papers(words("giấy chứng sinh, văn bản của người làm chứng, hoặc giấy cam đoan về việc sinh (Luật Hộ tịch 60/2014, Điều 16)", "the paper of birth, a witness's statement, or a written pledge that the birth is true (Civil Status Law 60/2014, Art. 16)")));
+    draft.tell(proven(draft));
+}
+
+/// Refuses a birth that no paper shows.
+fn proven(draft: &Draft<'_>) -> Result<(), Refusal> {
+    draft.papers(words("giấy chứng sinh, văn bản của người làm chứng, hoặc giấy cam đoan về việc sinh (Luật Hộ tịch 60/2014, Điều 16)", "the paper of birth, a witness's statement, or a written pledge that the birth is true (Civil Status Law 60/2014, Art. 16)"))
 }
 
 /// What the book of births says of the child, registered here.
