@@ -3,6 +3,7 @@
 //! No clock is read here: today is passed in by the daemon. Moments (clock time) are elsewhere.
 
 mod birth;
+mod lunar;
 mod partial;
 mod working;
 
