@@ -65,18 +65,19 @@ impl Office {
         skip: usize,
         limit: usize,
     ) -> Result<(Vec<PersonHit>, usize), OfficeError> {
-        let (hits, whole) = {
+        let (hits, numbered) = {
             let live = self.live();
             // A whole number leads to its person, also when it was cancelled.
             let pin = text.parse::<Pin>().ok();
-            let whole = pin.and_then(|pin| live.index.by_pin(pin));
-            (live.index.query(text, HITS_MAX), whole)
+            let mut numbered = live.index.by_provisional(text, HITS_MAX);
+            numbered.extend(pin.and_then(|pin| live.index.by_pin(pin)));
+            (live.index.query(text, HITS_MAX), numbered)
         };
         let others = hits.iter().map(|hit| (hit.id, hit.other_name));
-        let others = others.filter(|(id, _)| Some(*id) != whole);
-        let all: Vec<_> = whole
-            .map(|id| (id, None))
-            .into_iter()
+        let others = others.filter(|(id, _)| !numbered.contains(id));
+        let all: Vec<_> = numbered
+            .iter()
+            .map(|id| (*id, None))
             .chain(others)
             .collect();
         let found = all.len();

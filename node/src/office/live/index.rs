@@ -16,10 +16,11 @@ use crate::office::OfficeError;
 use crate::tables::{Kept, Rows, TableError};
 
 /// What must be known of a person to take them out again.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Links {
     pin: Option<Pin>,
     household: Option<RecordId>,
+    provisional: Option<Box<str>>,
 }
 
 /// The people of the slice and of the office's own unsent work.
@@ -30,6 +31,9 @@ pub(in crate::office) struct PeopleIndex {
     /// Numbers, and whether each is a cancelled one of its person.
     pins: BTreeSet<(Pin, bool, RecordId)>,
     cancelled: HashMap<RecordId, Box<[Pin]>>,
+    /// Provisional numbers of people who were first entered here, in small letters: newborns, people
+    /// who were in no register.
+    provisional: BTreeSet<(Box<str>, RecordId)>,
     members: BTreeSet<(RecordId, RecordId)>,
     files: HashMap<RecordId, Box<str>>,
 }
@@ -123,7 +127,15 @@ impl PeopleIndex {
         }
         self.members
             .extend(household.map(|household| (household, id)));
-        self.links.insert(id, Links { pin, household });
+        let provisional = file_in(fields, Field::LocalFile).map(small);
+        self.provisional
+            .extend(provisional.clone().map(|number| (number, id)));
+        let links = Links {
+            pin,
+            household,
+            provisional,
+        };
+        self.links.insert(id, links);
     }
 
     fn remove_person(&mut self, id: RecordId) {
@@ -133,6 +145,9 @@ impl PeopleIndex {
         self.words.remove(id);
         if let Some(pin) = links.pin {
             self.pins.remove(&(pin, false, id));
+        }
+        if let Some(number) = links.provisional {
+            self.provisional.remove(&(number, id));
         }
         for pin in self.cancelled.remove(&id).unwrap_or_default() {
             self.pins.remove(&(pin, true, id));
@@ -176,6 +191,22 @@ impl PeopleIndex {
             .map(|(.., id)| *id)
     }
 
+    /// Whose provisional number begins so, at most `limit` people; it is on the paper that a family
+    /// was given before the number came.
+    pub(in crate::office) fn by_provisional(&self, text: &str, limit: usize) -> Vec<RecordId> {
+        let text = small(text.trim());
+        if !text.starts_with(PROVISIONAL) {
+            return Vec::new();
+        }
+        let first = (text.clone(), RecordId::new([0; 16]));
+        self.provisional
+            .range(first..)
+            .take_while(|(number, _)| number.starts_with(&*text))
+            .map(|(_, id)| *id)
+            .take(limit)
+            .collect()
+    }
+
     /// The people of a household.
     pub(in crate::office) fn members(&self, household: &RecordId) -> Vec<RecordId> {
         let first = (*household, RecordId::new([0; 16]));
@@ -214,6 +245,13 @@ fn numbers_before(fields: &Fields) -> Vec<Cow<'_, str>> {
         _ => None,
     };
     values.filter_map(text).collect()
+}
+
+/// How a provisional number begins, and how much of it has to be typed.
+const PROVISIONAL: &str = "tam-";
+
+fn small(number: &str) -> Box<str> {
+    number.to_ascii_lowercase().into()
 }
 
 /// The numbers of a household's file: the one that stays, and the provisional one.

@@ -94,6 +94,20 @@ fn a_newborn_is_found_at_once_and_becomes_official_with_the_receipt() {
         (found[0].id, found[0].state),
         (filed.made[0], "provisional")
     );
+    // The family has a paper with the provisional number.
+    let number = filed.local_file.unwrap();
+    let by_number = |office: &Office, text: &str| -> Vec<registry::RecordId> {
+        let found = office.find_people(text, 5).unwrap();
+        found.iter().map(|found| found.id).collect()
+    };
+    for text in [
+        number.clone(),
+        number.to_lowercase(),
+        format!(" {} ", &number[..14]),
+    ] {
+        assert_eq!(by_number(&world.office, &text), filed.made, "{text}");
+    }
+    assert!(by_number(&world.office, "TAM-00005").is_empty());
     assert_eq!(world.office.standing(NOW_S).people, 2);
     world.answer(1, &[ActOutcome::Accepted]);
     assert_eq!(
@@ -101,6 +115,8 @@ fn a_newborn_is_found_at_once_and_becomes_official_with_the_receipt() {
         "official"
     );
     assert_eq!(world.office.standing(NOW_S).people, 3);
+    world.crash();
+    assert_eq!(by_number(&world.office, &number), filed.made);
     world.check();
 }
 
