@@ -86,9 +86,12 @@ impl Work<'_> {
         notice: &CaseNotice,
         record: &RecordId,
     ) -> Result<bool, OfficeError> {
-        let ours = self.meta.office;
-        let mut parties = notice.parties.iter();
-        if parties.any(|party| party.office == Some(ours)) || notice.case.asked(ours) {
+        let units = self.office.units();
+        // Whoever a decree made part of this office has its word here.
+        let ours = |office| units.office(office, units.edition()) == self.meta.office;
+        let parties = notice.parties.iter().filter_map(|party| party.office);
+        let asked = notice.case.questions.iter().map(|(office, _)| *office);
+        if parties.chain(asked).any(ours) {
             return Ok(true);
         }
         let mut records = notice.case.dispute.records.clone();

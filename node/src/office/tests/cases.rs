@@ -219,6 +219,14 @@ fn a_case_goes_with_the_last_record_of_its_acts_unless_the_office_has_a_word_in_
         leaves(1),
     ]);
     assert_eq!(known(&world), 1);
+    // So does a claim of a commune that a decree has made part of this one.
+    let mut world = World::filled();
+    world.feed(&[super::units::joins_us()]);
+    let act = another(record_id(1));
+    let case = theirs([act.id(), foreign(2)]);
+    world.feed(&[FeedItem::Act(act), case]);
+    world.feed(&[leaves(1)]);
+    assert_eq!(known(&world), 1);
 }
 
 #[test]

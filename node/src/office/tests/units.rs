@@ -31,6 +31,13 @@ fn notice(decree: &Decree, office: Option<OfficeChange>) -> FeedItem {
     }))
 }
 
+/// Another commune becomes part of this one.
+pub(super) fn joins_us() -> FeedItem {
+    let file = "old_code,new_code,share,default\n00008,00004,whole,1\n";
+    let day = Date::in_viet_nam(NOW_S);
+    notice(&Decree::read(file, day, Units::built_in()).unwrap(), None)
+}
+
 fn dissolved() -> FeedItem {
     let change = OfficeChange {
         commune: q(),
