@@ -108,12 +108,21 @@ impl Sum {
         ));
     }
 
+    /// Adds what another sum found.
+    fn add(&mut self, other: Sum) {
+        self.found.extend(other.found);
+    }
+
+    /// What was found so far, weighed against strangers and against family.
+    fn weights(&self) -> (i32, i32) {
+        let add =
+            |(stranger, kin), found: &(Item, Level, i32, i32)| (stranger + found.2, kin + found.3);
+        self.found.iter().fold((0, 0), add)
+    }
+
     fn weighed(self, prior: Prior) -> Explanation {
-        let sum = |weight: fn(&(Item, Level, i32, i32)) -> i32| -> i32 {
-            self.found.iter().map(weight).sum()
-        };
-        let against_strangers = prior.stranger + sum(|found| found.2);
-        let against_kin = prior.kin + sum(|found| found.3);
+        let (strangers, kin) = self.weights();
+        let (against_strangers, against_kin) = (prior.stranger + strangers, prior.kin + kin);
         let (score, against) = if against_strangers <= against_kin {
             (against_strangers, Alternative::Strangers)
         } else {

@@ -21,7 +21,9 @@ use super::traits::Traits;
 use crate::date::PartialDate;
 
 /// Keys that one person has at most.
-pub const KEYS_MAX: usize = 24;
+pub const KEYS_MAX: usize = 48;
+/// Keys of somebody with one name, as most are.
+const KEYS_OF_ONE_NAME: usize = 24;
 
 /// A key of a person. `Debug` shows hashes only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,13 +81,13 @@ fn mark(text: &str) -> u8 {
     u8::try_from(sum % 255 + 1).unwrap_or(1)
 }
 
-/// The keys of a person, none twice, at most [`KEYS_MAX`].
+/// The keys of a person, by each of their names, none twice, at most [`KEYS_MAX`].
 pub fn keys(person: &Traits) -> Vec<Key> {
     let mut made = Made {
-        keys: Vec::with_capacity(KEYS_MAX),
+        keys: Vec::with_capacity(KEYS_OF_ONE_NAME),
         parent: mark(&parent_mark(person)),
     };
-    if let Some(name) = &person.name {
+    for name in person.names() {
         made.by_name(name, person.birth);
         made.by_parents(name, person);
     }

@@ -74,6 +74,11 @@ impl Sketch {
             .set(Field::BirthEntry, Some(Value::BirthEntry(entry)));
         self
     }
+    fn known_as(mut self, name: &str) -> Sketch {
+        let name = PersonName::parse(name).unwrap();
+        self.0.push(Field::OtherNames, Value::Name(name));
+        self
+    }
     fn traits(&self) -> Traits {
         Traits::of(&self.0, &as_written).unwrap()
     }
@@ -101,6 +106,43 @@ fn duc() -> Sketch {
     Sketch::new("Nguyễn Văn Đức", "1980-05-12", Sex::Male)
         .parents("Nguyễn Văn Hùng", "Trần Thị Hoa")
         .native("00004")
+}
+
+/// Whoever became a monk, or was always called otherwise at home, is collected by that name.
+#[test]
+fn a_person_is_found_by_another_name_and_the_finding_says_so() {
+    let known = duc().known_as("Thích Minh Tâm").known_as("Nguyễn Văn Tèo");
+    let collected = Sketch::new("Thích Minh Tâm", "1980-05-12", Sex::Male)
+        .parents("Nguyễn Văn Hùng", "Trần Thị Hoa")
+        .native("00004");
+    assert!(!meet(
+        &Sketch::new("Thích Minh Tâm", "1980-05-12", Sex::Male),
+        &duc()
+    ));
+    assert!(meet(
+        &Sketch::new("Thích Minh Tâm", "1980-05-12", Sex::Male),
+        &known
+    ));
+    let found = compared(&known, &collected);
+    assert_eq!(found.hint, Hint::Strong);
+    let by = |item| {
+        found
+            .items
+            .iter()
+            .find(|it| it.item == item)
+            .map(|it| it.level)
+    };
+    assert_eq!(by(Item::OtherName), Some(Level::Same));
+    assert_eq!(by(Item::Given), Some(Level::Same));
+    // It says less than the registered name, and without the other name next to nothing.
+    let plain = Sketch::new("Thích Minh Tâm", "1980-05-12", Sex::Male)
+        .parents("Nguyễn Văn Hùng", "Trần Thị Hoa")
+        .native("00004");
+    assert!(found.score < compared(&plain, &collected).score);
+    assert!(compared(&duc(), &collected).score < 0);
+    // Names that agree with nobody's change nothing.
+    let (one, other) = (duc().known_as("Bảy"), duc().known_as("Tư"));
+    assert_eq!(compared(&one, &other), compared(&duc(), &duc()));
 }
 
 #[test]

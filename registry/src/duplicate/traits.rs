@@ -15,6 +15,8 @@ use crate::{OfficeCode, RecordId};
 
 use super::name_form::NameForm;
 
+/// Names of a person beside the registered one that are compared.
+const OTHER_NAMES_MAX: usize = 3;
 /// Old numbers of a person that are compared.
 const OLD_NUMBERS_MAX: usize = 3;
 
@@ -76,6 +78,8 @@ impl Kin {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Traits {
     pub(super) name: Option<NameForm>,
+    /// Names that the person is known by besides.
+    pub(super) other_names: Vec<NameForm>,
     pub(super) birth: Option<PartialDate>,
     pub(super) sex: Sex,
     pub(super) pin: Option<Pin>,
@@ -112,6 +116,11 @@ impl Traits {
         let unit = |place: Option<&crate::value::Place>| place.and_then(|place| place.unit);
         Some(Traits {
             name: Some(NameForm::new(person.name()?)),
+            other_names: person
+                .other_names()
+                .take(OTHER_NAMES_MAX)
+                .map(|(_, name)| NameForm::new(name))
+                .collect(),
             birth: person.birth().and_then(BirthDate::date),
             sex: person.sex().copied().unwrap_or(Sex::Unknown),
             pin: person.pin().copied(),
@@ -130,6 +139,11 @@ impl Traits {
             },
             household: person.membership().map(|membership| membership.household),
         })
+    }
+
+    /// All names, the one that is registered first.
+    pub(super) fn names(&self) -> impl Iterator<Item = &NameForm> {
+        self.name.iter().chain(&self.other_names)
     }
 
     /// The names of father and mother, where they are known.

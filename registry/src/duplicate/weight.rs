@@ -58,6 +58,8 @@ named! {
         Ethnic "ethnic",
         /// The household.
         Household "household",
+        /// That one of the names compared is not the registered one.
+        OtherName "other_name",
     }
 }
 
@@ -118,6 +120,7 @@ impl Item {
                 | Item::Origin
                 | Item::Ethnic
                 | Item::BirthOrder
+                | Item::OtherName
         )
     }
 }

@@ -215,7 +215,8 @@ pub(crate) fn more_papers(act: &str) -> Value {
 
 /// Another head of a household.
 pub(crate) fn new_head(household: &str, record: &str) -> Value {
-    json!({"act": "change_of_head", "household": household, "new_head": record})
+    let evidence = paper("văn bản thống nhất cử chủ hộ", "3");
+    json!({"act": "change_of_head", "household": household, "new_head": record, "evidence": evidence})
 }
 
 #[cfg(test)]

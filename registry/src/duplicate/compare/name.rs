@@ -12,10 +12,31 @@ use crate::duplicate::weight::{Item, Level};
 /// No middle name is held for rarer than this: its words go by the fashion of a generation.
 const MIDDLE_MIN: f64 = 0.005;
 
+/// Compares the names of two people; of several, the two that say most for one person.
 pub(super) fn compare(a: &Traits, b: &Traits, custom: Custom, sum: &mut Sum) {
-    let (Some(a), Some(b)) = (&a.name, &b.name) else {
-        return;
-    };
+    let mut best: Option<Sum> = None;
+    for (at, one) in a.names().enumerate() {
+        for (beside, two) in b.names().enumerate() {
+            let mut found = Sum::default();
+            two_names(one, two, custom, &mut found);
+            if at + beside > 0 {
+                // That somebody is in one register by a name which the other has beside is rare.
+                found.told(Item::OtherName, Some(Level::Same));
+            }
+            if best
+                .as_ref()
+                .is_none_or(|best| found.weights() > best.weights())
+            {
+                best = Some(found);
+            }
+        }
+    }
+    if let Some(best) = best {
+        sum.add(best);
+    }
+}
+
+fn two_names(a: &NameForm, b: &NameForm, custom: Custom, sum: &mut Sum) {
     let (one, two) = (a.parts(), b.parts());
     if a.is_reordered(b) && likeness(one.given, two.given) == Likeness::Other {
         return reordered(a, (&one, &two), custom, sum);
