@@ -77,6 +77,7 @@ fn case() -> FeedItem {
         officer: Some("lan".parse().unwrap()),
         effective: None,
         entered_s: Some(1_795_230_000),
+        clock_error_s: (n == 1).then_some(3 * 3_600),
         evidence: Vec::new(),
     };
     let question = Line::parse("Giấy khai sinh ghi thế nào?").unwrap();
@@ -278,6 +279,8 @@ async fn a_case_shows_both_sides_and_what_this_office_can_do() {
         "Giấy khai sinh ghi thế nào?",
         "/acts/new/answer_case?case=12",
         "/acts/new/add_evidence?case=12",
+        "đồng hồ máy sai khoảng 3 giờ",
+        "chưa biết đồng hồ máy sai bao nhiêu",
     ] {
         assert!(seen.contains(part), "{part}");
     }
@@ -294,6 +297,7 @@ async fn a_case_shows_both_sides_and_what_this_office_can_do() {
     let english = format!("{minh}; npd_language=en");
     let seen = house.get("/cases/12", &english).await.html;
     assert!(seen.contains("Your office is asked:"));
+    assert!(seen.contains("clock was about 3 h wrong"), "{seen}");
     house.node.stop().await;
 }
 

@@ -80,6 +80,13 @@ pub struct Entered {
     pub error_s: u32,
 }
 
+impl Entered {
+    /// By how much the clock was found wrong when it was last compared; none if it never was.
+    pub fn known_error_s(&self) -> Option<u32> {
+        (self.error_s != u32::MAX).then_some(self.error_s)
+    }
+}
+
 /// A paper that an act rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -217,8 +217,12 @@ pub struct Party {
     pub officer: Option<OfficerId>,
     /// From when the act counts.
     pub effective: Option<PartialDate>,
-    /// When it was entered, device time.
+    /// When it was entered, device time, set right by what the device knew of its error.
     pub entered_s: Option<i64>,
+    /// The known error of the device's clock as it entered the act, seconds; none if nobody had
+    /// compared it, or if no device entered the act.
+    #[serde(default)]
+    pub clock_error_s: Option<u32>,
     /// Its papers.
     pub evidence: Vec<crate::act::Evidence>,
 }

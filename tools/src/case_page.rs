@@ -278,6 +278,7 @@ const LABELS: &[&str] = &[
     "officer",
     "counts from",
     "entered",
+    "clock",
     "papers",
 ];
 const VALUE_ROW: usize = 0;
@@ -328,6 +329,11 @@ impl Column {
                         .map(|date| date.to_string()),
                 ),
                 text(party.and_then(|party| party.entered_s).map(moment)),
+                text(
+                    party
+                        .and_then(Party::clock)
+                        .map(|clock| format!("{}\n{}", clock.en, clock.vi)),
+                ),
                 if papers.is_empty() {
                     "none".into()
                 } else {
@@ -552,6 +558,29 @@ mod tests {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert!(!shown.contains("--not-a-conflict"), "{shown}");
+    }
+
+    #[test]
+    fn the_known_error_of_the_clock_stands_beside_the_time_of_each_claim() {
+        let mut notice = proposal_notice();
+        let words = |notice: &CaseNotice| {
+            let shown = side_by_side(notice, &BTreeMap::new(), &[]);
+            shown
+                .split(['│', '|', ' ', '\n', '┆'])
+                .filter(|it| !it.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert!(
+            words(&notice).contains("not known by how much"),
+            "{}",
+            words(&notice)
+        );
+        notice.parties[0].clock_error_s = Some(3 * 3_600 + 59);
+        let shown = words(&notice);
+        for part in ["about 3 h wrong", "khoảng 3 giờ"] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
     }
 
     #[test]

@@ -137,6 +137,10 @@ pub(crate) struct CaseView {
     notice: CaseNotice,
     /// What it is about, in words.
     words: String,
+    /// What is known of the clock of each party's device, in words, in the order of `parties`;
+    /// `null` where no device entered the claim.
+    #[schema(value_type = Vec<Object>)]
+    clocks: Vec<Option<Said>>,
     /// Its line of the clash table: both sides, and what clerks and reviewers read.
     #[schema(value_type = Object)]
     clash: Option<&'static Clash>,
@@ -241,6 +245,7 @@ pub(crate) async fn one(
     let (clash, next) = (notice.case.clash(), notice.case.next_step());
     let asks = proposal.map_or_else(|| asked(undone), |kept| asks(&kept.act));
     Ok(Json(CaseView {
+        clocks: notice.clocks(),
         notice,
         words,
         clash,

@@ -81,6 +81,10 @@ fn party(claim: &Claim, act: Option<&Act>) -> Party {
         officer: act.map(|act| act.body.officer.clone()),
         effective: act.map(|act| act.body.effective),
         entered_s: act.map(|act| act.body.entered.at_s),
+        // The centre's own acts are of no device.
+        clock_error_s: act
+            .filter(|act| act.office.is_some())
+            .and_then(|act| act.body.entered.known_error_s()),
         evidence: act.map_or_else(Vec::new, |act| act.body.evidence.clone()),
     }
 }

@@ -149,6 +149,17 @@ async fn a_proposal_is_shown_with_what_it_asks_for_and_declined_by_its_own_word(
     let wanted = json!([{"record": record.to_string(), "makes": false, "edits": [relation]}]);
     assert_eq!(shown["asks"], wanted);
     assert_eq!(shown["parties"][0]["office"], "00008");
+    // How far the device's clock was known to be off stands beside the time of the claim.
+    assert!(shown["parties"][0]["clock_error_s"].is_u64(), "{shown}");
+    let clock = &shown["clocks"][0];
+    assert!(
+        clock["vi"].as_str().unwrap().starts_with("đồng hồ máy"),
+        "{shown}"
+    );
+    assert!(
+        clock["en"].as_str().unwrap().contains("clock was"),
+        "{shown}"
+    );
     let decide = format!("POST {path}/decide");
     let word = |outcome: &str| {
         let word = json!({"outcome": outcome, "reason": "hỏi lại", "version": cases[0]["version"]});

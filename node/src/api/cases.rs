@@ -27,6 +27,10 @@ pub(super) struct CaseView {
     /// What the clerk should know and do, in words, by the clash table.
     #[schema(value_type = Object)]
     words: Option<Words>,
+    /// What is known of the clock of each party's device, in words, in the order of `parties`;
+    /// `null` where no device entered the claim.
+    #[schema(value_type = Vec<Object>)]
+    clocks: Vec<Option<Said>>,
     /// What happens next, in words.
     #[schema(value_type = Object)]
     next: Said,
@@ -50,6 +54,7 @@ pub(super) async fn list(
             matter: notice.case.dispute.matter.words().en,
             about: api.office.known_records(&notice.case.dispute.records)?,
             words: notice.case.clash().map(|line| line.clerk),
+            clocks: notice.clocks(),
             next: next(&notice, office),
             task: api.office.task(&notice),
             unseen: api.office.is_news(&notice.case.id)?,

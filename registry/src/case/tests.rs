@@ -250,6 +250,7 @@ fn a_notice_of_a_stay_that_loses_against_a_death_is_kept() {
         officer: None,
         effective: None,
         entered_s: None,
+        clock_error_s: None,
         evidence: Vec::new(),
     };
     for (kind, stands) in [
@@ -262,4 +263,35 @@ fn a_notice_of_a_stay_that_loses_against_a_death_is_kept() {
         };
         assert_eq!(notice.claimants()[1].1, stands);
     }
+}
+
+#[test]
+fn the_known_error_of_a_device_s_clock_is_told_in_words() {
+    use super::Party;
+    let party = |office, clock_error_s| Party {
+        act: Some(ActId::new([2; 16])),
+        kind: None,
+        office,
+        officer: None,
+        effective: None,
+        entered_s: Some(0),
+        clock_error_s,
+        evidence: Vec::new(),
+    };
+    let office = OfficeCode::new(4);
+    for (error_s, vi, en) in [
+        (None, "chưa biết", "not known"),
+        (Some(0), "dưới 1 phút", "within a minute"),
+        (Some(59), "dưới 1 phút", "within a minute"),
+        (Some(60), "khoảng 1 phút", "about 1 min"),
+        (Some(7_199), "khoảng 119 phút", "about 119 min"),
+        (Some(3 * 3_600), "khoảng 3 giờ", "about 3 h"),
+        (Some(90 * 86_400), "khoảng 90 ngày", "about 90 days"),
+    ] {
+        let said = party(office, error_s).clock().unwrap();
+        assert!(said.vi.contains(vi), "{error_s:?}: {}", said.vi);
+        assert!(said.en.contains(en), "{error_s:?}: {}", said.en);
+    }
+    // The centre's own acts, and what came with the register, are of no device.
+    assert_eq!(party(None, None).clock(), None);
 }

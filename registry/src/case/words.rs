@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Case, CaseState, Jurisdiction};
+use super::{Case, CaseNotice, CaseState, Jurisdiction, Party};
 use crate::clash::{self, Clash};
 use crate::date::Date;
 use crate::dispute::Matter;
@@ -114,6 +114,48 @@ impl Jurisdiction {
                 )
             }
         }
+    }
+}
+
+const MINUTE_S: u32 = 60;
+const HOUR_S: u32 = 60 * MINUTE_S;
+const DAY_S: u32 = 24 * HOUR_S;
+
+impl Party {
+    /// The known error of the device's clock as it entered the act; none if no device entered it.
+    pub fn clock(&self) -> Option<Said> {
+        self.entered_s.and(self.office)?;
+        let Some(error_s) = self.clock_error_s else {
+            return Some(Said::new(
+                "chưa biết đồng hồ máy sai bao nhiêu",
+                "not known by how much the device's clock was wrong",
+            ));
+        };
+        // Of what is told in the next larger unit, less than two would be too rough.
+        let (number, vi, en) = match error_s {
+            ..MINUTE_S => {
+                return Some(Said::new(
+                    "đồng hồ máy đúng, sai dưới 1 phút",
+                    "the device's clock was right to within a minute",
+                ));
+            }
+            ..7_200 => (error_s / MINUTE_S, "phút", "min"),
+            ..172_800 => (error_s / HOUR_S, "giờ", "h"),
+            _ => (error_s / DAY_S, "ngày", "days"),
+        };
+        Some(Said::new(
+            format!("đồng hồ máy sai khoảng {number} {vi}; giờ nhập đã tính đến"),
+            format!(
+                "the device's clock was about {number} {en} wrong; the time takes it into account"
+            ),
+        ))
+    }
+}
+
+impl CaseNotice {
+    /// What is known of the clocks by which the claims were entered, in the order of the parties.
+    pub fn clocks(&self) -> Vec<Option<Said>> {
+        self.parties.iter().map(Party::clock).collect()
     }
 }
 

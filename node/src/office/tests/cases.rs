@@ -29,6 +29,7 @@ pub(super) fn case_of(records: &[RecordId], acts: [ActId; 2], state: CaseState) 
         officer: None,
         effective: None,
         entered_s: None,
+        clock_error_s: None,
         evidence: Vec::new(),
     };
     let case = Case {

@@ -9,6 +9,7 @@ use registry::{OfficeCode, RecordId};
 
 use super::super::shown::{Shown, joined, moment};
 use super::super::words::Words;
+use super::said;
 use crate::api::Api;
 use crate::clock;
 use crate::office::{FieldView, OfficeError, PersonView};
@@ -163,6 +164,7 @@ fn facts(
     let officer = |party: &Party| party.officer.as_ref().map(ToString::to_string);
     let effective = |party: &Party| party.effective.map(|date| date.to_string());
     let entered = |party: &Party| party.entered_s.map(moment);
+    let clock = |party: &Party| party.clock().map(|clock| said(words, clock));
     let papers = |party: &Party| (!party.evidence.is_empty()).then(|| papers_of(party));
     let mut rows = vec![Row {
         label: words.t("act"),
@@ -177,11 +179,12 @@ fn facts(
             .collect(),
         differs: false,
     }];
-    let told: [(&str, Vec<String>); 5] = [
+    let told: [(&str, Vec<String>); 6] = [
         ("case-office", of(&office)),
         ("officer", of(&officer)),
         ("effective", of(&effective)),
         ("entered", of(&entered)),
+        ("case-clock", of(&clock)),
         ("papers", of(&papers)),
     ];
     for (key, texts) in told {

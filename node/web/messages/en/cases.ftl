@@ -26,6 +26,7 @@ case-side = Side { $n }
 case-own-side = your office
 case-office = Office
 case-from-making = As the record was made
+case-clock = Device's clock
 case-paper-against = The paper against it
 case-not-held = not held here
 case-differs = differs
