@@ -342,7 +342,7 @@ pub fn birth(
 ) -> serde_json::Value {
     serde_json::json!({"act": "birth", "child": {"name": name, "birth_date": "2026-11-02", "sex": "female"},
         "father": {"pin": father}, "mother": {"pin": mother},
-        "certificate": paper, "birth_order": order})
+        "certificate": paper, "birth_order": order, "evidence": [{"kind": "giấy chứng sinh"}]})
 }
 
 pub fn correct(world: &World, value: serde_json::Value) -> serde_json::Value {
