@@ -29,9 +29,13 @@ mod residence;
 use std::collections::BTreeSet;
 
 use desk::play::Scenario;
+use registry::RecordId;
+use registry::act::{ActBody, ActKind, Target};
 use registry::case::Case;
 use registry::clash::{self, Class, Harm};
 use registry::dispute::Matter;
+use registry::edit::Edit;
+use registry::rules;
 
 /// Cards in the hands of a third office.
 pub(crate) const SHARED: (&str, &str, &str) = ("001080000001", "Nguyễn Văn Chung", "1980-03-04");
@@ -115,6 +119,62 @@ lines! {
     row_17 17; row_18 18; row_19 19; row_20 20; row_21 21; row_22 22; row_23 23; row_24 24; row_25 25; row_26 26; row_27 27; row_28 28; row_29 29;
     row_30 30; row_31 31; row_32 32; row_33 33;
     row_35 35; row_36 36; row_37 37; row_38 38;
+}
+
+/// What offices did on a record, as far as they are still sent: by act.
+fn did_on(bodies: &[ActBody], record: RecordId) -> Vec<(ActKind, Vec<Edit>)> {
+    let mut did = Vec::new();
+    for body in bodies {
+        for change in &body.changes {
+            let on = match &change.target {
+                Target::Held { id, .. } | Target::Placed { id, .. } => *id == record,
+                // Who is named by card in these scenarios is the one they are about.
+                Target::Absent(_) => true,
+                Target::New { .. } => false,
+            };
+            if on {
+                did.push((body.kind, change.edits.clone()));
+            }
+        }
+    }
+    did
+}
+
+fn did((kind, edits): &(ActKind, Vec<Edit>)) -> rules::Did<'_> {
+    rules::Did { kind: *kind, edits }
+}
+
+/// Of what goes by itself both offices are told by the line of the table, where it has something
+/// to tell them (`node/src/office/act_view/met.rs`). Two temporary residences one after the other
+/// (row 15) are nobody's concern, nor is one beside a permanent one elsewhere: both stand.
+#[test]
+fn what_goes_by_itself_is_told_to_both_offices_by_its_line() {
+    for (row, name, record, told) in [
+        (15, "one after the other", "mover", None),
+        (16, "in the same commune", "mover", Some(16)),
+        (16, "in two communes", "mover", None),
+        (
+            20,
+            "the child is named anew elsewhere",
+            "single 4",
+            Some(20),
+        ),
+        (24, "two phones", "shared", Some(24)),
+    ] {
+        let mut found = scenarios().into_iter();
+        let scenario = found.find(|it| it.row == row && it.name == name);
+        let scenario = scenario.unwrap_or_else(|| panic!("row {row}, {name}"));
+        let (one, other) = scenario.bodies();
+        let (one, other) = (
+            did_on(&one, desk::id(record)),
+            did_on(&other, desk::id(record)),
+        );
+        assert!(!one.is_empty() && !other.is_empty(), "{scenario}");
+        for (one, other) in one.iter().zip(&other) {
+            let met = rules::met(did(one), did(other)).map(|met| met.row);
+            assert_eq!(met, told, "{scenario}");
+        }
+    }
 }
 
 #[test]

@@ -55,7 +55,7 @@ mod tests;
 
 pub use access::{PasswordState, Try};
 pub use account::{Account, Credential};
-pub use act_view::{ActState, ActView, Effect, PaperView, WithdrawalView};
+pub use act_view::{ActState, ActView, Effect, Meeting, PaperView, WithdrawalView};
 pub use attachment_view::{AttachmentState, AttachmentView, PapersProgress};
 pub use attest::Attestation;
 pub use audit::AuditPage;

@@ -18,6 +18,8 @@ mod astray;
 mod changes;
 #[path = "screens_pages/household.rs"]
 mod household;
+#[path = "screens_pages/met.rs"]
+mod met;
 #[path = "screens_pages/offered.rs"]
 mod offered;
 #[path = "screens_pages/other_names.rs"]

@@ -20,12 +20,14 @@ pub mod division;
 mod entry;
 pub mod household;
 mod knowing;
+mod met;
 mod pairs;
 pub mod waiting;
 
 pub use book::{Entered, number_shown, number_twice};
 pub use entry::{entered_at, same_entry};
 pub use knowing::Taken;
+pub use met::{Did, Met, met};
 pub use pairs::pairs;
 
 /// Days between two entries of one birth that still may be one birth.

@@ -102,6 +102,17 @@ impl Scenario {
         open
     }
 
+    /// What each of the two offices sends.
+    pub fn bodies(&self) -> (Vec<ActBody>, Vec<ActBody>) {
+        let play = (self.make)(&World::new());
+        let mut offices = play.actors.into_iter().filter_map(|actor| match actor {
+            Actor::Office(office) => Some(office.bodies()),
+            Actor::Deed(_) => None,
+        });
+        let mut next = || offices.next().unwrap_or_default();
+        (next(), next())
+    }
+
     fn actors(&self, world: &World, third: bool) -> Play {
         let mut play = (self.make)(world);
         if third && !self.third.is_empty() {

@@ -47,6 +47,9 @@ fn as_text(act: &Value) -> String {
     if let Some(words) = serde_json::from_value(effect).ok().and_then(without_effect) {
         text.push_str(&format!("\n{words}\n"));
     }
+    for met in list(act, "/met") {
+        text.push_str(&met_text(met));
+    }
     let mut none = true;
     for record in list(act, "/in_words/en/records") {
         none = false;
@@ -71,6 +74,22 @@ const fn without_effect(effect: Effect) -> Option<&'static str> {
         Effect::NoLonger => "it was withdrawn and has no effect any more; this is what it changed",
         Effect::Never => "it has no effect, and no record is changed; this is what was declared",
     })
+}
+
+/// Another act whose author did not know of this one, nor this one's of it.
+fn met_text(met: &Value) -> String {
+    let words = met.pointer("/words/en").map_or_else(String::new, cell);
+    let Some(other) = met.get("other") else {
+        return String::new();
+    };
+    let entered = other.get("entered_s").and_then(Value::as_i64);
+    format!(
+        "\n{words}\nmet {} of office {}, entered {} ({})\n",
+        text_of(other, "kind"),
+        text_of(other, "office"),
+        entered.map_or_else(String::new, moment),
+        text_of(other, "act")
+    )
 }
 
 /// What stands there; nothing where nothing stands.
@@ -145,6 +164,13 @@ mod tests {
         assert!(unknown.contains("(not known)") && !unknown.contains("0911111111"));
         assert!(unknown.contains("the record is not here\n") && unknown.contains("no effect"));
         assert!(as_text(&json!({})).contains("changes no record"));
+        let mut met = of("", "stands");
+        met["met"] = json!([{"words": {"en": "The value of the other act is shown now"},
+            "other": {"act": "0808", "kind": "contact", "office": "00008", "entered_s": 0}}]);
+        let told = as_text(&met);
+        assert!(
+            told.contains("other act is shown now") && told.contains("met contact of office 00008")
+        );
         for (effect, words) in [
             ("not_yet", "no effect yet"),
             ("set_aside", "decided otherwise"),

@@ -17,9 +17,11 @@ use crate::tables::ActRow;
 
 mod effect;
 mod lists;
+mod met;
 mod state;
 
 pub use effect::Effect;
+pub use met::Meeting;
 
 /// How an act stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::known::{kind_of, known_as};
-use super::{ActView, Effect, Known, Office, OfficeError};
+use super::{ActView, Effect, Known, Meeting, Office, OfficeError};
 use crate::tables::ActRow;
 
 /// What an item of a record shows before an act and after it: the values that differ.
@@ -101,6 +101,9 @@ pub struct ActChanges {
     /// The officer's remark.
     #[schema(value_type = String)]
     pub note: Line,
+    /// The acts that it met, where neither author knew of the other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub met: Vec<Meeting>,
     /// What it changes.
     pub changes: Vec<ChangedRecord>,
 }
@@ -154,6 +157,7 @@ impl Office {
         let changes = changes.map(|(index, change)| self.changed(&row, index, change));
         Ok(Some(ActChanges {
             effect: act.state.effect(),
+            met: self.meetings(&act)?,
             act,
             note: row.act.body.note.clone(),
             changes: changes.collect::<Result<_, _>>()?,

@@ -14,7 +14,7 @@ use registry::{CaseId, RecordId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ActState, ActView, Office, OfficeError};
+use super::{ActState, ActView, Meeting, Office, OfficeError};
 
 /// A value of a field with entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,6 +77,9 @@ pub struct PersonView {
     pub pending: Vec<ActView>,
     /// The acts on it that are known here.
     pub history: Vec<ActView>,
+    /// Where acts of this office met others whose authors did not know of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub met: Vec<Meeting>,
 }
 
 impl Office {
@@ -107,6 +110,7 @@ impl Office {
             missing: person.is_missing(),
         };
         let state = self.record_state(id)?;
+        let met = self.meetings_of_ours(id)?;
         let live = self.live();
         Ok(Some(PersonView {
             id: *id,
@@ -119,6 +123,7 @@ impl Office {
             frozen_by: live.frozen(id),
             pending,
             history,
+            met,
         }))
     }
 

@@ -12,6 +12,7 @@ mod counted;
 mod feed;
 mod life;
 mod looks;
+mod met;
 mod numbers;
 mod portraits;
 mod readings;

@@ -16,11 +16,11 @@ use super::page::{Page, go, show as shown_page};
 use super::person::{ACT_IN_HAND, Why, note_reading_once};
 use super::record::href_of;
 use super::seat::Seated;
-use super::shown::{Shown, moment, paper, size};
+use super::shown::{Shown, joined, moment, paper, size};
 use super::words::Words;
 use crate::api::Api;
 use crate::office::{
-    ActChanges, ActState, ActView, AttachmentState, AttachmentView, ChangedRecord, Effect,
+    ActChanges, ActState, ActView, AttachmentState, AttachmentView, ChangedRecord, Effect, Meeting,
     OfficeError,
 };
 use crate::tables::Settled;
@@ -80,6 +80,8 @@ struct ActPage {
     may_withdraw: bool,
     may_add: bool,
     provisional: bool,
+    /// The acts that it met, where neither author knew of the other.
+    met: Vec<MetLine>,
     /// What the centre said of an application.
     answer: Option<String>,
     /// Whether it asks for papers, and this officer may add them.
@@ -89,6 +91,34 @@ struct ActPage {
     again: Option<String>,
     settled: Option<SettledLine>,
     content: Content,
+}
+
+/// An act that met another one, and what comes of it.
+pub(super) struct MetLine {
+    pub(super) words: String,
+    pub(super) href: String,
+    pub(super) act: String,
+}
+
+/// What a person reads of acts that met.
+pub(super) fn met_lines(met: &[Meeting], shown: &Shown<'_>, words: &'static Words) -> Vec<MetLine> {
+    let line = |met: &Meeting| {
+        let rule = met.other.kind.rule();
+        let office = met.other.office.map(|office| shown.commune(office));
+        MetLine {
+            words: words.pick(met.words.vi, met.words.en).to_owned(),
+            href: format!("/acts/{}", met.other.act),
+            act: joined([
+                words.pick(rule.label_vi, rule.label_en).to_owned(),
+                office.unwrap_or_default(),
+                words.with(
+                    "act-met-since",
+                    &[("at", moment(met.other.entered_s).as_str())],
+                ),
+            ]),
+        }
+    };
+    met.iter().map(line).collect()
 }
 
 /// What the act changed.
@@ -279,6 +309,7 @@ fn act_page(
         }),
         may_hand_in: act.dossier == DossierState::SupplementAsked && waits && seated.seat.may_act(),
         page: Page::of(api, seated),
+        met: met_lines(&api.office.meetings(act)?, &shown, words),
         content,
         line,
         again: again.map(|rule| format!("/acts/new/{}?again={id}", rule.key)),

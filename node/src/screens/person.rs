@@ -10,6 +10,7 @@ use registry::schema::{Field, RecordKind};
 use registry::value::Value;
 use serde::Deserialize;
 
+use super::act::{MetLine, met_lines};
 use super::acts::{ActLine, line_of};
 use super::fault::Fault;
 use super::find::{REASONS, Reason, reasons};
@@ -158,6 +159,8 @@ struct PersonPage {
     household: Option<String>,
     history: Vec<ActLine>,
     cases: Vec<u64>,
+    /// Where acts of this office met others whose authors did not know of them.
+    met: Vec<MetLine>,
     steps: Vec<Step>,
 }
 
@@ -317,6 +320,7 @@ fn page_of(
         household,
         history,
         cases,
+        met: met_lines(&view.met, &shown, words),
         steps,
     })
 }

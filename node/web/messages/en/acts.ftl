@@ -28,6 +28,7 @@ acts-all = All
 acts-none = No acts.
 acts-more = Only the newest are shown; filter by state for others.
 act-provisional = Safe on this device. It is provisional until the centre has confirmed it.
+act-met-since = entered { $at }
 tracking-code = Tracking code
 act-number = Number
 effective = Effective

@@ -25,6 +25,7 @@ acts-all = Tất cả
 acts-none = Không có hồ sơ nào.
 acts-more = Chỉ hiện các hồ sơ mới nhất; lọc theo trạng thái để xem tiếp.
 act-provisional = Đã lưu an toàn tại trạm. Kết quả là tạm cho đến khi trung tâm xác nhận.
+act-met-since = nhập lúc { $at }
 tracking-code = Mã tra cứu
 act-number = Số thứ tự
 effective = Có hiệu lực từ
