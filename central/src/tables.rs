@@ -105,6 +105,9 @@ pub const APPLICATIONS: Table = Table(48);
 /// The record that stays, by a registration that a decision revoked because both are one person's.
 pub const STAYS: Table = Table(49);
 
+/// Whom an act told to be the head of a household, by household, commit, act and person.
+pub const HEADS_TOLD: Table = Table(50);
+
 /// A key to which offices seal bundles. No `Debug`: it holds its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleKeyRow {

@@ -43,6 +43,7 @@ pub(crate) const MOVER: (&str, &str, &str) = ("001185000004", "Đỗ Thị Chuy�
 pub(crate) const MOTHER: (&str, &str, &str) = ("001189000006", "Phạm Thị Mẹ", "1989-01-01");
 pub(crate) const HEAD: (&str, &str, &str) = ("001060000007", "Bùi Văn Chủ", "1960-01-01");
 pub(crate) const SINGLE: (&str, &str, &str) = ("001190000002", "Lê Thị Một", "1990-01-01");
+pub(crate) const HEADLESS: (&str, &str, &str) = ("001070000011", "Mai Văn Uy", "1970-01-01");
 pub(crate) const X: (&str, &str, &str) = ("001085000008", "Bùi Văn Ích", "1985-01-01");
 
 fn scenarios() -> Vec<Scenario> {
@@ -118,7 +119,7 @@ lines! {
     row_11 11; row_12 12; row_13 13; row_14 14; row_15 15; row_16 16;
     row_17 17; row_18 18; row_19 19; row_20 20; row_21 21; row_22 22; row_23 23; row_24 24; row_25 25; row_26 26; row_27 27; row_28 28; row_29 29;
     row_30 30; row_31 31; row_32 32; row_33 33;
-    row_35 35; row_36 36; row_37 37; row_38 38;
+    row_35 35; row_36 36; row_37 37; row_38 38; row_40 40;
 }
 
 /// What offices did on a record, as far as they are still sent: by act.

@@ -11,9 +11,10 @@
 
 mod desk;
 
-use desk::{Centre, Office, P, Q, World};
+use desk::{Centre, Office, P, Q, World, reviewer};
 use registry::RecordId;
-use registry::code::DeletionGround;
+use registry::case::{Jurisdiction, Outcome};
+use registry::code::{DeletionGround, Relation};
 use registry::edit::Edit;
 use registry::person::{Person, head_of};
 use registry::schema::Field;
@@ -206,4 +207,89 @@ fn what_these_acts_never_change_comes_back() {
         centre.take(&mut office);
         assert_eq!(centre.returned(), ["field_not_of_act"]);
     }
+}
+
+/// Two desks tell two members of a household that came without a head to be it (row 40).
+fn two_heads(world: &World) -> (Centre, Office) {
+    let (_, [one, other]) = world.headless();
+    let (mut first, mut second) = (Office::new(world, P), Office::new(world, P));
+    second.second_desk();
+    first.file(world.told_head(one));
+    second.file(world.told_head(other));
+    let centre = Centre::of(world);
+    assert_eq!(centre.open_rows(), [], "what was imported asks nobody");
+    centre.take(&mut first);
+    assert_eq!(centre.open_rows(), []);
+    centre.take(&mut second);
+    assert_eq!(centre.open_rows(), [(40, 2)]);
+    (centre, first)
+}
+
+fn relation(centre: &Centre, person: &RecordId) -> Option<Relation> {
+    Person(&centre.shown(person)).relation().copied()
+}
+
+#[test]
+fn of_two_heads_a_reviewer_names_one_and_the_other_stays_a_member() {
+    let world = World::new();
+    let (house, people) = world.headless();
+    let (centre, _) = two_heads(&world);
+    let case = centre.open_cases().remove(0);
+    assert_eq!(
+        case.owner,
+        Jurisdiction::Province(registry::unit::ProvinceCode::new(1).unwrap())
+    );
+    let kept = case.claim(1).unwrap().record.unwrap();
+    let decide = |outcome| centre.decide(case.number, &reviewer("one"), outcome, case.version);
+    // Nobody of another house, and there is one head.
+    let outsider = Outcome::Enter(Value::Head(world.head_id()));
+    assert_eq!(decide(outsider).unwrap_err().code(), "head_not_member");
+    assert_eq!(
+        decide(Outcome::NotAConflict).unwrap_err().code(),
+        "outcome_misfit"
+    );
+    decide(Outcome::Keep(1)).unwrap();
+    assert_eq!(centre.open_rows(), []);
+    assert_eq!(head_of(&centre.shown(&house)), Some(kept));
+    for person in people {
+        let shown = centre.shown(&person);
+        assert_eq!(Person(&shown).membership().unwrap().household, house);
+        let wanted = if person == kept {
+            Relation::Head
+        } else {
+            Relation::Other
+        };
+        assert_eq!(relation(&centre, &person), Some(wanted));
+    }
+    centre.check_slices();
+    centre.check_told();
+}
+
+#[test]
+fn a_change_of_head_that_knows_of_both_closes_the_case_and_so_does_a_relation_put_right() {
+    let world = World::new();
+    let (house, [one, other]) = world.headless();
+    let mut change = world.new_head(&other.to_string());
+    change["household"] = json!(house.to_string());
+    let mut right = world.told_head(one);
+    right["people"][0]["relation"] = json!("spouse");
+    for (filing, head) in [(change, Some(other)), (right, None)] {
+        let (centre, mut office) = two_heads(&world);
+        office.hears_of_everything();
+        office.file(filing);
+        centre.take(&mut office);
+        assert_eq!(centre.returned(), [] as [String; 0]);
+        assert_eq!(centre.open_rows(), []);
+        assert_eq!(head_of(&centre.shown(&house)), head);
+        centre.check_told();
+    }
+}
+
+#[test]
+fn one_office_tells_nobody_beside_the_head_to_be_it() {
+    let world = World::new();
+    let (_, [one, other]) = world.headless();
+    let mut office = Office::new(&world, P);
+    office.file(world.told_head(one));
+    assert_eq!(office.refused(world.told_head(other)), "rule_not_met");
 }

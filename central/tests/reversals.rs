@@ -115,6 +115,7 @@ fn undone_as(matter: &Matter) -> &'static [&'static str] {
         Matter::Parked(_) => &["proposal", "closed officer", "unmarried"],
         Matter::MovedOut => &["moved out"],
         Matter::HeadLeft => &["head left"],
+        Matter::TwoHeads => &["two heads"],
         Matter::Consent => &["consent"],
         Matter::Deletion => &["deletion"],
         Matter::Divorce => &["divorce"],
@@ -137,6 +138,7 @@ fn every_kind_of_case_can_be_undone() {
         Matter::Parked(act),
         Matter::MovedOut,
         Matter::HeadLeft,
+        Matter::TwoHeads,
         Matter::Consent,
         Matter::Deletion,
         Matter::Divorce,
@@ -168,7 +170,7 @@ fn every_kind_of_case_can_be_undone() {
 
 each_kind! {
     names_ "names"; moves "moves"; marriages "marriages"; life "life"; first_death "first death"; births "births";
-    proposal "proposal"; heads "heads"; moved_out "moved out"; head_left "head left";
+    proposal "proposal"; heads "heads"; moved_out "moved out"; head_left "head left"; two_heads "two heads";
     consent "consent"; deletion "deletion"; closed_officer "closed officer";
     divorce "divorce"; temporary "temporary"; application "application";
     recognition "recognition"; asked "asked"; unmarried "unmarried"; contested "contested";

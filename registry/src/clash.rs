@@ -2,7 +2,8 @@
 //! data, the one place from which cases, `registryctl case N show`, an office's view of a case and
 //! `docs/cases.md` take their words. How a clash is found is in [`crate::dispute`] and
 //! [`crate::rules`]; the lines themselves are in `clash/civil.rs`, `clash/residence.rs` and
-//! `clash/register.rs`.
+//! `clash/register.rs`, those beside the table in `clash/asked.rs`, `clash/papers.rs` and
+//! `clash/heads.rs`.
 
 use serde::Serialize;
 
@@ -11,15 +12,17 @@ pub(crate) use crate::words::words;
 
 mod asked;
 mod civil;
+mod heads;
 mod papers;
 mod register;
 mod residence;
 
 pub use asked::{ASKED_ROW, CONTESTED_ROW};
+pub use heads::HEADS_ROW;
 pub use papers::{NUMBER_ROW, PAPER_ROW, REVOKED_ROW, UNMARRIED_ROW};
 
 /// The last number of a line beside the table.
-const LAST_ROW: u8 = CONTESTED_ROW;
+const LAST_ROW: u8 = HEADS_ROW;
 
 /// How many kinds of clash there are; they are numbered from 1.
 pub const ROWS: u8 = 33;
@@ -132,6 +135,7 @@ pub fn clash(row: u8) -> Option<&'static Clash> {
         register::LINES,
         asked::LINES,
         papers::LINES,
+        heads::LINES,
     ]
     .into_iter();
     parts.find_map(|lines| lines.iter().find(|line| line.row == row))
@@ -178,7 +182,7 @@ mod tests {
             assert_eq!(may_ask, line.harm != Harm::None, "row {}", line.row);
             assert!(!(asks && line.asked_if.is_some()), "row {}", line.row);
         }
-        // Beside them stand what a person asked about, and papers.
+        // Beside them stand what a person asked about, papers, and heads of households.
         let rows: Vec<u8> = beside().map(|line| line.row).collect();
         assert_eq!(rows, (ASKED_ROW..=LAST_ROW).collect::<Vec<_>>());
         assert!(clash(0).is_none() && clash(LAST_ROW + 1).is_none());

@@ -49,6 +49,8 @@ pub enum Matter {
     Divided(ActId),
     /// An act that took effect is said to be wrong, by a paper that a reviewer names (row 39).
     Contested(ActId),
+    /// Two members of a household are said to be its head (row 40).
+    TwoHeads,
 }
 
 /// One side of a dispute.

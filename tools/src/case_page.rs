@@ -480,6 +480,16 @@ fn what_decisions_do(case: &Case) -> String {
                 "both stand, and this member is the head: {\"head\": RECORD}",
             );
         }
+        Matter::TwoHeads => {
+            line(
+                "--keep I",
+                "claim I's member is the head; the others stay in the household as members",
+            );
+            line(
+                "--enter JSON",
+                "none of them, this member is the head: {\"head\": RECORD}",
+            );
+        }
         Matter::BookNumber(_) => {
             line(
                 "--keep I",

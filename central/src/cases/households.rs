@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use registry::act::{Act, ActKind, Target};
+use registry::code::Relation;
 use registry::dispute::{Dispute, Standing};
 use registry::edit::Edit;
 use registry::fields::{Fields, Slot};
@@ -27,6 +28,7 @@ const UNREADABLE: UnitError = UnitError::Row {
 
 /// Notes who came to a household and who left one by an act that has taken effect.
 pub(crate) fn note(unit: &mut Unit<'_>, act: &Act) -> Result<(), UnitError> {
+    note_heads(unit, act)?;
     let slot = Slot::single(Field::Membership);
     for (index, person) in act.records() {
         let Some(change) = act.body.changes.get(index) else {
@@ -63,6 +65,46 @@ pub(crate) fn note(unit: &mut Unit<'_>, act: &Act) -> Result<(), UnitError> {
     Ok(())
 }
 
+/// Notes whom an act told to be the head of their household, by the relation.
+fn note_heads(unit: &mut Unit<'_>, act: &Act) -> Result<(), UnitError> {
+    let slot = Slot::single(Field::Membership);
+    let is_head = |value: &Value| *value == Value::Relation(Relation::Head);
+    for (index, person) in act.records() {
+        let Some(change) = act.body.changes.get(index) else {
+            continue;
+        };
+        let written = |field: Field| {
+            change.edits.iter().find_map(|edit| match edit {
+                Edit::Put(put, value) if *put == field => Some(value),
+                _ => None,
+            })
+        };
+        let household = match &change.target {
+            Target::New { fields, .. } => {
+                let head = fields.single(Field::Relation).is_some_and(is_head);
+                household_in(fields.get(slot).filter(|_| head))
+            }
+            _ if !written(Field::Relation).is_some_and(is_head) => None,
+            _ => match written(Field::Membership) {
+                Some(joined) => household_in(Some(joined)),
+                None => {
+                    let Some(kept) = unit.kept(&person)? else {
+                        continue;
+                    };
+                    let document = kept.record.document().map_err(|_| UNREADABLE)?;
+                    household_in(document.value_before(&act.id(), slot).as_ref())
+                }
+            },
+        };
+        let Some(household) = household else { continue };
+        let key = tables::household_step_key(&household, unit.commit_seq(), &act.id(), &person);
+        unit.put(tables::HEADS_TOLD, &key, &())?;
+        let key = tables::key(&[person.as_bytes(), household.as_bytes()]);
+        unit.put(tables::HOUSEHOLDS_OF, &key, &())?;
+    }
+    Ok(())
+}
+
 fn household_in(value: Option<&Value>) -> Option<RecordId> {
     match value? {
         Value::Membership(Membership { household, .. }) => Some(*household),
@@ -75,7 +117,11 @@ pub(super) fn concerns(act: &Act) -> bool {
     let touches = |field: Field| {
         matches!(
             field,
-            Field::Membership | Field::Death | Field::Revoked | Field::HouseholdHead
+            Field::Membership
+                | Field::Relation
+                | Field::Death
+                | Field::Revoked
+                | Field::HouseholdHead
         )
     };
     act.body.changes.iter().any(|change| {
@@ -116,7 +162,9 @@ pub(super) fn disputes(
     for row in of_record {
         acts.insert(row.act.id(), row);
     }
-    for (act, ..) in &steps {
+    let told = told_heads(unit, &id)?;
+    let beside = steps.iter().map(|(act, ..)| act);
+    for act in beside.chain(told.iter().map(|(act, _)| act)) {
         if !acts.contains_key(act)
             && let Some(row) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())?
         {
@@ -145,6 +193,14 @@ pub(super) fn disputes(
             _ => None,
         }));
     }
+    let mut said = Vec::new();
+    for (act, person) in &told {
+        if let Some(row) = acts.get(act)
+            && is_said_head(unit, person)?
+        {
+            said.push((*person, taken(row)));
+        }
+    }
     let consents = consents(kept, &acts, &paces)?;
     let mut dead_acts = BTreeMap::new();
     for head in consents.iter().map(|consent| consent.head) {
@@ -162,13 +218,18 @@ pub(super) fn disputes(
         }
     }
     let head = head_of(shown);
-    let members = members(unit, paces.iter().map(|pace| pace.person).chain(head))?;
+    let people = paces.iter().map(|pace| pace.person);
+    let people = people
+        .chain(head)
+        .chain(said.iter().map(|(person, _)| *person));
+    let members = members(unit, people)?;
     let member = |person: &RecordId| members.get(person).cloned();
     Ok(household::disputes(&House {
         id,
         head,
         paces,
         heads,
+        told: said,
         consents,
         deaths,
         member: &member,
@@ -198,6 +259,26 @@ fn steps(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<(ActId, RecordId, Step)>,
         }
     }
     Ok(steps)
+}
+
+/// Who was told to be the head, by which act.
+fn told_heads(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<(ActId, RecordId)>, UnitError> {
+    let keys = first_and_last(unit, tables::HEADS_TOLD, id.as_bytes())?;
+    let parts = keys.iter().filter_map(|key| {
+        let act = key.get(24..40).and_then(ActId::from_slice)?;
+        Some((act, key.get(40..).and_then(RecordId::from_slice)?))
+    });
+    Ok(parts.collect())
+}
+
+/// Whether the relation that is shown of a living person is that of a head.
+fn is_said_head(unit: &Unit<'_>, person: &RecordId) -> Result<bool, UnitError> {
+    let Some(kept) = unit.kept(person)? else {
+        return Ok(false);
+    };
+    let standing = Standing::of(&kept.record).map_err(|_| UNREADABLE)?;
+    let person = Person(&standing.fields);
+    Ok(person.relation() == Some(&Relation::Head) && !person.is_dead())
 }
 
 /// The acts that rest on the word of a head: the one whom the author knew.

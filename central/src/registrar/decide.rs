@@ -273,7 +273,8 @@ fn changes(
             .map(|other| self::document(unit, other))
             .transpose()?
             .flatten();
-        let edits = if case.dispute.records.contains(id) {
+        let of_case = case.dispute.records.contains(id);
+        let edits = if of_case || case.told_of_head(outcome).contains(id) {
             case.settle(outcome, *id, &document, other.as_ref())?
         } else {
             beside::edits(unit, case, outcome, id, &document)?
@@ -337,6 +338,7 @@ fn records_concerned(
             .into_iter()
             .flat_map(|(_, people)| people),
     );
+    records.extend(case.told_of_head(outcome));
     for act in acts {
         let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
         records.extend(

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::desk::play::{Play, Same, Scenario, offices};
 use crate::desk::{Office, P, Q, R, World};
 use crate::filed::desks;
-use crate::{HEAD, MOVER, SHARED, SINGLE, X};
+use crate::{HEAD, HEADLESS, MOVER, SHARED, SINGLE, X};
 
 fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
     json!({"act": "temporary_registration", "address": "Số 2", "from": from, "to": to,
@@ -14,10 +14,17 @@ fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
 
 /// Two desks of the commune of the household.
 pub(crate) fn scenarios() -> Vec<Scenario> {
-    [homes(), stays(), heads(), houses(), deletions()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        homes(),
+        stays(),
+        heads(),
+        two_heads(),
+        houses(),
+        deletions(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn homes() -> Vec<Scenario> {
@@ -104,6 +111,57 @@ fn stays() -> Vec<Scenario> {
             cases: &[],
             same: Same::All,
         },
+    ]
+}
+
+/// Two members of a household without a head are told to be it.
+fn two_heads() -> Vec<Scenario> {
+    let scenario = |name, make: fn(&World) -> Play, cases| Scenario {
+        row: 40,
+        name,
+        make,
+        third: &[HEADLESS, X],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            "by two desks",
+            |world| {
+                let (_, [u, v]) = world.headless();
+                desks(world, world.told_head(u), world.told_head(v))
+            },
+            &[(40, 2)],
+        ),
+        scenario(
+            "one by a change of head",
+            |world| {
+                let (house, [u, v]) = world.headless();
+                let mut change = world.new_head(&u.to_string());
+                change["household"] = json!(house.to_string());
+                desks(world, change, world.told_head(v))
+            },
+            &[(40, 2)],
+        ),
+        scenario(
+            "one of them joins it",
+            |world| {
+                let (house, [u, _]) = world.headless();
+                let mut joins = world.joins_house();
+                joins["household"] = json!(house.to_string());
+                joins["people"][0]["relation"] = json!("head");
+                desks(world, joins, world.told_head(u))
+            },
+            &[(40, 2)],
+        ),
+        scenario(
+            "both the same one",
+            |world| {
+                let (_, [u, _]) = world.headless();
+                desks(world, world.told_head(u), world.told_head(u))
+            },
+            &[],
+        ),
     ]
 }
 

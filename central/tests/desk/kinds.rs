@@ -173,6 +173,13 @@ fn head_left(world: &World) -> (Centre, Vec<RecordId>) {
     (centre, house(world))
 }
 
+/// A household that came without a head: two desks tell two members to be it.
+pub fn two_heads(world: &World) -> (Centre, Vec<RecordId>) {
+    let (house, [u, v]) = world.headless();
+    let centre = desks(world, world.told_head(u), world.told_head(v));
+    (centre, vec![house, u, v])
+}
+
 fn consent(world: &World) -> (Centre, Vec<RecordId>) {
     let [x, _] = world.members();
     let mut change = world.new_head(&x);
@@ -410,6 +417,11 @@ pub fn kinds() -> Vec<Kind> {
             ],
         ),
         kind("head left", head_left, keep(2)),
+        kind(
+            "two heads",
+            two_heads,
+            and(keep(2), &[Outcome::Enter(Value::Head(id("v")))]),
+        ),
         kind("consent", consent, and(keep(2), &[Outcome::NotAConflict])),
         kind("deletion", deletion, and(keep(2), &[Outcome::NotAConflict])),
         kind(

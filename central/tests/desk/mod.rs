@@ -180,6 +180,29 @@ impl World {
             });
         }
         world.add_dead();
+        for (key, name, pin, born) in [
+            ("u", "Mai Văn Uy", "001070000011", "1970-01-01"),
+            ("v", "Mai Văn Vui", "001072000012", "1972-01-01"),
+        ] {
+            world.add(&Someone {
+                key,
+                name,
+                pin,
+                born,
+                sex: "male",
+                permanent: P,
+                temporary: None,
+                household: Some("headless"),
+            });
+        }
+        let place = Place {
+            unit: Some(office(P)),
+            ..Place::default()
+        };
+        let mut headless = Fields::new();
+        headless.set(Field::HouseholdAddress, Some(Value::Place(place)));
+        let headless = Record::new(id("headless"), RecordKind::Household, headless);
+        world.records.insert(headless.id, headless);
         let mut house = Fields::new();
         house.set(Field::HouseholdHead, Some(Value::Head(id("head"))));
         let place = Place {

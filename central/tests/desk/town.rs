@@ -10,6 +10,17 @@ impl World {
         id("head")
     }
 
+    /// A household that came without a head, and its members.
+    pub fn headless(&self) -> (RecordId, [RecordId; 2]) {
+        (id("headless"), [id("u"), id("v")])
+    }
+
+    /// A member of a household is told to be its head.
+    pub fn told_head(&self, person: RecordId) -> Json {
+        json!({"act": "residence_adjustment", "evidence": [{"kind": "CT01"}],
+            "people": [{"person": person.to_string(), "relation": "head"}]})
+    }
+
     /// The whole household moves to another commune, by their cards.
     pub fn house_moves(&self) -> Json {
         let card = |pin: &str, name: &str, born: &str| json!({"person": {"pin": pin, "name": name, "birth_date": born}});

@@ -39,6 +39,10 @@ impl Case {
             Outcome::Enter(value) if self.dispute.matter == Matter::HeadLeft => {
                 Ok(vec![Edit::Put(Field::HouseholdHead, value.clone())])
             }
+            Outcome::Enter(Value::Head(head)) if self.dispute.matter == Matter::TwoHeads => {
+                let (after, before) = without(document, below)?;
+                Ok(over(before, self.name_head(*head, id, &after)))
+            }
             // What else the same acts clash in keeps its claims, and gets a case of its own.
             Outcome::Enter(value) => Ok(self
                 .dispute

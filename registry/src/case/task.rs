@@ -28,6 +28,7 @@ impl CaseNotice {
             (Matter::BookNumber(_), Outcome::Keep(_)) if self.case.lost_number(&own) => {
                 number_empty()
             }
+            (Matter::TwoHeads, Outcome::Keep(_)) if self.case.lost_number(&own) => not_the_head(),
             (matter, _) => {
                 let lost = |(act, stands): &(ActId, ClaimStands)| {
                     own.contains(act) && *stands == ClaimStands::SetAside
@@ -43,7 +44,7 @@ impl CaseNotice {
 }
 
 impl Case {
-    /// Whether the number of a book went to another than these acts.
+    /// Whether the number of a book, or the place of the head, went to another than these acts.
     fn lost_number(&self, own: &[ActId]) -> bool {
         match self.ruled() {
             Some(Outcome::Keep(kept)) => self
@@ -84,6 +85,13 @@ fn number_empty() -> Said {
     Said::new(
         "Việc vẫn có hiệu lực nhưng số trong sổ để trống: xem sổ và ghi số đúng",
         "The entry stands without its number: look into the book and enter the right one",
+    )
+}
+
+fn not_the_head() -> Said {
+    Said::new(
+        "Người do cơ quan ghi là chủ hộ không phải chủ hộ, vẫn ở trong hộ: báo hộ đó; ghi lại quan hệ của họ với chủ hộ",
+        "Whom your act told to be the head is not, and stays in the household: tell the household, and enter what they are to the head",
     )
 }
 

@@ -63,6 +63,10 @@ impl Matter {
                 "chủ hộ mới đã rời khỏi hộ",
                 "a new head who has left the household",
             ),
+            Matter::TwoHeads => Said::new(
+                "hai thành viên của hộ cùng ghi là chủ hộ",
+                "two members of a household who are said to be its head",
+            ),
             Matter::Consent => Said::new(
                 "chủ hộ đồng ý sau ngày chết",
                 "a head's consent dated after the head's death",

@@ -153,8 +153,21 @@ pub(super) fn fits_head(
     person: Option<RecordId>,
     relation: Option<Relation>,
 ) -> Result<(), Refusal> {
-    let household = draft.slice.record(household);
-    let head = household.and_then(|household| head_of(household.fields()));
+    let record = draft.slice.record(household);
+    let head = record.and_then(|record| head_of(record.fields()));
+    if head.is_none() && relation == Some(Relation::Head) {
+        // A household that came without a head has the one who is said to be it.
+        let said = |id: &RecordId| {
+            let held = draft.slice.record(id);
+            Some(*id) != person
+                && held
+                    .is_some_and(|held| Person(held.fields()).relation() == Some(&Relation::Head))
+        };
+        return match members(draft, household).iter().any(said) {
+            true => Err(not_the_head()),
+            false => Ok(()),
+        };
+    }
     if head.is_none() || (relation == Some(Relation::Head)) == (head == person) {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! Rules about a household that no single record shows, because a membership stands on the person
 //! and the head on the household: it moves out while somebody joins it (row 5), its new head leaves
-//! it (row 11), and its head agrees to something after having died (row 12).
+//! it (row 11), its head agrees to something after having died (row 12), and two of its members are
+//! told to be its head (row 40).
 //!
 //! Each compares acts by who knew of which, and asks about what is still so: what a decision or a
 //! later act has put right is no clash any more.
@@ -55,6 +56,9 @@ pub struct House<'a> {
     pub paces: Vec<Pace<'a>>,
     /// Acts that made somebody the head.
     pub heads: Vec<(RecordId, Taken<'a>)>,
+    /// Acts that told somebody to be the head by the relation, of those who are still said to be
+    /// it, and live.
+    pub told: Vec<(RecordId, Taken<'a>)>,
     /// Acts that the head agreed to.
     pub consents: Vec<Consent<'a>>,
     /// The deaths that are claimed of the heads.
@@ -65,7 +69,8 @@ pub struct House<'a> {
 
 /// The disputes of a household.
 pub fn disputes(house: &House<'_>) -> Vec<Dispute> {
-    [moved_out(house), head_left(house), dead_consent(house)]
+    let [moved, left] = [moved_out(house), head_left(house)];
+    [moved, left, dead_consent(house), two_heads(house)]
         .into_iter()
         .flatten()
         .collect()
@@ -179,6 +184,38 @@ fn dead_consent(house: &House<'_>) -> Option<Dispute> {
         }
     }
     house.dispute(12, Matter::Consent, claims)
+}
+
+/// Row 40: two members were told to be the head, neither act knowing of the other. Two changes of
+/// head clash in the household itself (row 13). Who knew of both and named the head has settled it.
+fn two_heads(house: &House<'_>) -> Option<Dispute> {
+    let names_head = |by: &Taken<'_>| {
+        let mut edits = by.edits_of(house.id).iter();
+        edits.any(|edit| matches!(edit, Edit::Put(Field::HouseholdHead, _)))
+    };
+    let told: Vec<&(RecordId, Taken<'_>)> = house
+        .told
+        .iter()
+        .filter(|(person, _)| house.has(person))
+        .collect();
+    let mut claims = Vec::new();
+    for (place, one) in told.iter().enumerate() {
+        for other in told.iter().skip(place.saturating_add(1)) {
+            let clash = one.0 != other.0
+                && one.1.apart_from(&other.1)
+                && !(names_head(&one.1) && names_head(&other.1));
+            let mut named = house.heads.iter();
+            if !clash || named.any(|(_, by)| by.knew(&one.1) && by.knew(&other.1)) {
+                continue;
+            }
+            claims.extend([one, other].map(|(person, by)| Claim {
+                act: Some(by.id()),
+                record: Some(*person),
+                value: Some(Value::Head(*person)),
+            }));
+        }
+    }
+    house.dispute(clash::HEADS_ROW, Matter::TwoHeads, claims)
 }
 
 /// Whether an act touches a person only as the head who agreed to it: that is no sign of life of

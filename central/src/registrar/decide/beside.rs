@@ -58,14 +58,16 @@ fn made_by_loser(
     Ok(None)
 }
 
-/// A head who is entered is a member of the household.
+/// A head who is named is a member of the household.
 pub(super) fn check(unit: &Unit<'_>, case: &Case, outcome: &Outcome) -> Result<(), DecideError> {
-    let (Outcome::Enter(Value::Head(head)), Some(household)) =
-        (outcome, case.dispute.records.first())
-    else {
+    let head = match outcome {
+        Outcome::Enter(Value::Head(head)) => Some(*head),
+        outcome => case.head_named(outcome),
+    };
+    let (Some(head), Some(household)) = (head, case.dispute.records.first()) else {
         return Ok(());
     };
-    let shown = shown(unit, head)?;
+    let shown = shown(unit, &head)?;
     let member = shown
         .as_ref()
         .and_then(|fields| Person(fields).membership());
