@@ -93,7 +93,8 @@ pub fn keys(person: &Traits) -> Vec<Key> {
     }
     made.by_numbers(person);
     made.keys.sort_unstable();
-    made.keys.dedup();
+    // Two names of one person may lead to one block: nobody stands in it twice.
+    made.keys.dedup_by_key(|key| key.block);
     made.keys.truncate(KEYS_MAX);
     made.keys
 }

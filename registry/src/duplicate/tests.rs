@@ -140,6 +140,12 @@ fn a_person_is_found_by_another_name_and_the_finding_says_so() {
         .native("00004");
     assert!(found.score < compared(&plain, &collected).score);
     assert!(compared(&duc(), &collected).score < 0);
+    // Nobody is in a block twice, whatever their names have in common.
+    let alike = duc().known_as("Nguyễn Văn Dức").known_as("Nguyễn Xuân Đức");
+    let mut blocks: Vec<u64> = keys(&alike.traits()).iter().map(|key| key.block).collect();
+    let all = blocks.len();
+    blocks.dedup();
+    assert_eq!(blocks.len(), all);
     // Names that agree with nobody's change nothing.
     let (one, other) = (duc().known_as("Bảy"), duc().known_as("Tư"));
     assert_eq!(compared(&one, &other), compared(&duc(), &duc()));
