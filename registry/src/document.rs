@@ -472,6 +472,10 @@ fn sorted_heads(doc: &Automerge) -> Vec<Head> {
 }
 
 /// Commits the edits to `doc`, whose state is what the author saw.
+/// Farthest moment that is written with a change, seconds from 1970: a device may tell any, and the
+/// library reckons with the distance between two of them. Nothing is read from it.
+const TIME_S_MAX: i64 = 1 << 40;
+
 fn change(doc: &mut Automerge, stamp: &Stamp, edits: &[Edit]) -> Result<Head, DocumentError> {
     let reading = if edits.iter().any(Edit::looks_at_record) {
         read(doc)
@@ -482,7 +486,7 @@ fn change(doc: &mut Automerge, stamp: &Stamp, edits: &[Edit]) -> Result<Head, Do
     doc.set_actor(ActorId::from(stamp.actor.0.as_slice()));
     let options = || {
         CommitOptions::default()
-            .with_time(stamp.time_s)
+            .with_time(stamp.time_s.clamp(-TIME_S_MAX, TIME_S_MAX))
             .with_message(history::mark_of(stamp))
     };
     let done = doc.transact_with::<_, _, DocumentError, _>(
