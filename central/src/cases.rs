@@ -76,8 +76,7 @@ pub fn look(unit: &mut Unit<'_>, act: Option<ActId>, moved: &[Moved]) -> Result<
             candidates = people::meet(unit, id, &moved.standing.fields)?;
             found.extend(people::disputes(unit, id, &candidates)?);
         } else {
-            let shown = &moved.standing.fields;
-            found.extend(households::disputes(unit, &moved.kept, shown)?);
+            found.extend(households::disputes(unit, &moved.kept, &moved.standing)?);
         }
         left_alone.extend(sync(unit, id, found, &candidates)?);
     }
@@ -324,7 +323,9 @@ fn latest(
 /// Whether a dispute was decided before, and nothing new came.
 fn is_remembered(case: &Case, dispute: &Dispute) -> bool {
     let mut claims = dispute.claims.iter();
-    case.is_in_force() && claims.all(|claim| case.dispute.claims.contains(claim))
+    // Who was named the head left in turn: the same members are asked about anew.
+    let is_anew = case.dispute.matter == Matter::HeadGone;
+    !is_anew && case.is_in_force() && claims.all(|claim| case.dispute.claims.contains(claim))
 }
 
 /// The case about a dispute; `None` if it was decided before and nothing new came.

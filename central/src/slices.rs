@@ -65,6 +65,10 @@ fn place(unit: &mut Unit<'_>, old: Option<&Kept>, record: Record) -> Result<Move
     let id = record.id;
     let standing = Standing::of(&record).map_err(unreadable)?;
     let after = places::entitled(unit, &id, record.kind, &standing)?;
+    if let Some(member) = Person(&standing.fields).membership() {
+        let key = tables::key(&[member.household.as_bytes(), id.as_bytes()]);
+        unit.put(tables::MEMBERS_OF, &key, &())?;
+    }
     let version = record.version().map_err(unreadable)?;
     let kept = Kept {
         record,

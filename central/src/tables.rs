@@ -108,6 +108,10 @@ pub const STAYS: Table = Table(49);
 /// Whom an act told to be the head of a household, by household, commit, act and person.
 pub const HEADS_TOLD: Table = Table(50);
 
+/// Whoever is or ever was a member of a household, by household and person; whether they still are,
+/// their record tells.
+pub const MEMBERS_OF: Table = Table(51);
+
 /// A key to which offices seal bundles. No `Debug`: it holds its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleKeyRow {

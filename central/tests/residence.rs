@@ -11,9 +11,9 @@
 
 mod desk;
 
-use desk::{Centre, Office, P, Q, World, reviewer};
+use desk::{Centre, Office, P, Q, R, World, reviewer};
 use registry::RecordId;
-use registry::case::{Jurisdiction, Outcome};
+use registry::case::{Case, Jurisdiction, Outcome};
 use registry::code::{DeletionGround, Relation};
 use registry::edit::Edit;
 use registry::person::{Person, head_of};
@@ -235,10 +235,7 @@ fn of_two_heads_a_reviewer_names_one_and_the_other_stays_a_member() {
     let (house, people) = world.headless();
     let (centre, _) = two_heads(&world);
     let case = centre.open_cases().remove(0);
-    assert_eq!(
-        case.owner,
-        Jurisdiction::Province(registry::unit::ProvinceCode::new(1).unwrap())
-    );
+    assert_eq!(case.owner, hanoi());
     let kept = case.claim(1).unwrap().record.unwrap();
     let decide = |outcome| centre.decide(case.number, &reviewer("one"), outcome, case.version);
     // Nobody of another house, and there is one head.
@@ -292,4 +289,118 @@ fn one_office_tells_nobody_beside_the_head_to_be_it() {
     let mut office = Office::new(&world, P);
     office.file(world.told_head(one));
     assert_eq!(office.refused(world.told_head(other)), "rule_not_met");
+}
+
+/// The head moves away by card; a reviewer names one of those who stay, and the move stands.
+#[test]
+fn a_household_whose_head_moved_away_gets_another_one() {
+    let world = World::new();
+    let household: RecordId = world.household().parse().unwrap();
+    let mut r = Office::new(&world, R);
+    let moved = r.file(world.head_moves());
+    let centre = Centre::of(&world);
+    centre.take(&mut r);
+    let case = centre.open_cases().remove(0);
+    // It is the household's commune whose reviewers decide; the move itself is in no doubt.
+    assert_eq!(case.owner, hanoi());
+    assert!(
+        case.dispute
+            .claims
+            .iter()
+            .all(|claim| claim.act != Some(moved))
+    );
+    let kept = case.claim(0).unwrap().record.unwrap();
+    let decide =
+        |case: &Case, outcome| centre.decide(case.number, &reviewer("one"), outcome, case.version);
+    let left = Outcome::Enter(Value::Head(world.head_id()));
+    assert_eq!(decide(&case, left).unwrap_err().code(), "head_not_member");
+    decide(&case, Outcome::Keep(0)).unwrap();
+    assert_eq!(centre.open_rows(), []);
+    assert_eq!(head_of(&centre.shown(&household)), Some(kept));
+    assert_eq!(relation(&centre, &kept), Some(Relation::Head));
+    let home = centre.shown(&world.head_id());
+    let homes: Vec<_> = Person(&home)
+        .open_permanent()
+        .map(|(_, home)| home.unit)
+        .collect();
+    assert_eq!(homes, [desk::office(R)]);
+    centre.check_slices();
+    // Whom the decision named moves away in turn: the household is asked about anew.
+    let shown = centre.shown(&kept);
+    let named = Person(&shown).name().unwrap().as_str().to_owned();
+    let born = if named == "Bùi Văn Ích" {
+        ("001085000008", "1985-01-01")
+    } else {
+        ("001086000009", "1986-01-01")
+    };
+    let card = json!({"pin": born.0, "name": named, "birth_date": born.1});
+    let mut q = Office::new(&world, Q);
+    q.hears_of_everything();
+    q.file(
+        json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-06",
+        "ground": "thuê nhà", "people": [{"person": card}]}),
+    );
+    centre.take(&mut q);
+    assert_eq!(centre.returned(), [] as [String; 0]);
+    assert_eq!(centre.open_rows(), [(41, 1)]);
+}
+
+#[test]
+fn the_office_that_names_another_head_later_closes_the_case() {
+    let world = World::new();
+    let [next, _] = world.members();
+    let mut r = Office::new(&world, R);
+    r.file(world.head_moves());
+    let centre = Centre::of(&world);
+    centre.take(&mut r);
+    assert_eq!(centre.open_rows(), [(41, 2)]);
+    let mut p = Office::new(&world, P);
+    p.hears_of_everything();
+    // It holds the head no more.
+    p.file_and(world.new_head(&next), |body| body.changes.truncate(2));
+    centre.take(&mut p);
+    assert_eq!(centre.returned(), [] as [String; 0]);
+    assert_eq!(centre.open_rows(), []);
+    centre.check_told();
+}
+
+/// The office names another head, and knows nothing of the move. Its act is on the former head too:
+/// if they have left by then it waits (row 29), and carried out it closes the case.
+#[test]
+fn a_change_of_head_that_meets_the_move_is_the_answer_to_the_case() {
+    let world = World::new();
+    let household: RecordId = world.household().parse().unwrap();
+    let [next, _] = world.members();
+    for late in [false, true] {
+        let (mut p, mut r) = (Office::new(&world, P), Office::new(&world, R));
+        p.file(world.new_head(&next));
+        r.file(world.head_moves());
+        let centre = Centre::of(&world);
+        if late {
+            centre.take(&mut r);
+            centre.take(&mut p);
+            assert_eq!(centre.open_rows(), [(29, 1), (41, 2)]);
+            let mut cases = centre.open_cases().into_iter();
+            let waits = cases.find(|case| case.dispute.row == 29).unwrap();
+            let word = centre.decide(
+                waits.number,
+                &reviewer("one"),
+                Outcome::Keep(0),
+                waits.version,
+            );
+            word.unwrap();
+        } else {
+            centre.take(&mut p);
+            centre.take(&mut r);
+        }
+        // What the former head is to whom is left: each of the two wrote another relation.
+        assert_eq!(centre.open_rows(), [(22, 2)], "late {late}");
+        let head = head_of(&centre.shown(&household));
+        assert_eq!(head.map(|id| id.to_string()).as_ref(), Some(&next));
+        centre.check_slices();
+    }
+}
+
+fn hanoi() -> Jurisdiction {
+    Jurisdiction::Province(registry::unit::ProvinceCode::new(1).unwrap())
 }

@@ -116,6 +116,7 @@ fn undone_as(matter: &Matter) -> &'static [&'static str] {
         Matter::MovedOut => &["moved out"],
         Matter::HeadLeft => &["head left"],
         Matter::TwoHeads => &["two heads"],
+        Matter::HeadGone => &["head gone"],
         Matter::Consent => &["consent"],
         Matter::Deletion => &["deletion"],
         Matter::Divorce => &["divorce"],
@@ -139,6 +140,7 @@ fn every_kind_of_case_can_be_undone() {
         Matter::MovedOut,
         Matter::HeadLeft,
         Matter::TwoHeads,
+        Matter::HeadGone,
         Matter::Consent,
         Matter::Deletion,
         Matter::Divorce,
@@ -170,7 +172,7 @@ fn every_kind_of_case_can_be_undone() {
 
 each_kind! {
     names_ "names"; moves "moves"; marriages "marriages"; life "life"; first_death "first death"; births "births";
-    proposal "proposal"; heads "heads"; moved_out "moved out"; head_left "head left"; two_heads "two heads";
+    proposal "proposal"; heads "heads"; moved_out "moved out"; head_left "head left"; two_heads "two heads"; head_gone "head gone";
     consent "consent"; deletion "deletion"; closed_officer "closed officer";
     divorce "divorce"; temporary "temporary"; application "application";
     recognition "recognition"; asked "asked"; unmarried "unmarried"; contested "contested";

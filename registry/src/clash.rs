@@ -18,11 +18,11 @@ mod register;
 mod residence;
 
 pub use asked::{ASKED_ROW, CONTESTED_ROW};
-pub use heads::HEADS_ROW;
+pub use heads::{HEAD_GONE_ROW, HEADS_ROW};
 pub use papers::{NUMBER_ROW, PAPER_ROW, REVOKED_ROW, UNMARRIED_ROW};
 
 /// The last number of a line beside the table.
-const LAST_ROW: u8 = HEADS_ROW;
+const LAST_ROW: u8 = HEAD_GONE_ROW;
 
 /// How many kinds of clash there are; they are numbered from 1.
 pub const ROWS: u8 = 33;

@@ -51,6 +51,8 @@ pub enum Matter {
     Contested(ActId),
     /// Two members of a household are said to be its head (row 40).
     TwoHeads,
+    /// The head of a household has left it by an act, and nobody was named instead (row 41).
+    HeadGone,
 }
 
 /// One side of a dispute.

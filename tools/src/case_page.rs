@@ -313,6 +313,7 @@ impl Column {
                 act.map_or_else(
                     || match dispute.matter {
                         Matter::Contested(_) => "the paper against it".to_owned(),
+                        Matter::HeadGone => "a member who stays".to_owned(),
                         _ => "as it was made".to_owned(),
                     },
                     |kind| kind.rule().label_en.into(),
@@ -478,6 +479,13 @@ fn what_decisions_do(case: &Case) -> String {
             line(
                 "--enter JSON",
                 "both stand, and this member is the head: {\"head\": RECORD}",
+            );
+        }
+        Matter::HeadGone => {
+            line("--keep I", "claim I's member is the head; the move stands");
+            line(
+                "--enter JSON",
+                "another member is the head: {\"head\": RECORD}",
             );
         }
         Matter::TwoHeads => {

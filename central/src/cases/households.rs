@@ -153,9 +153,9 @@ pub(super) fn of_person(
 pub(super) fn disputes(
     unit: &Unit<'_>,
     kept: &Kept,
-    shown: &Fields,
+    standing: &Standing,
 ) -> Result<Vec<Dispute>, UnitError> {
-    let id = kept.record.id;
+    let (id, shown) = (kept.record.id, &standing.fields);
     let steps = steps(unit, &id)?;
     let of_record = acts_of(unit, &id)?;
     let mut acts: BTreeMap<ActId, KeptAct> = BTreeMap::new();
@@ -224,9 +224,17 @@ pub(super) fn disputes(
         .chain(said.iter().map(|(person, _)| *person));
     let members = members(unit, people)?;
     let member = |person: &RecordId| members.get(person).cloned();
+    let is_gone = |head: RecordId| member(&head).is_none_or(|member| member.household != id);
+    let staying = match head.is_some_and(is_gone) {
+        true => staying(unit, &id)?,
+        false => Vec::new(),
+    };
+    let closed = shown.single(Field::HouseholdRevoked).is_some();
     Ok(household::disputes(&House {
         id,
         head,
+        has_one_head: !closed && !standing.disputes_field(Field::HouseholdHead),
+        staying,
         paces,
         heads,
         told: said,
@@ -312,6 +320,28 @@ fn consents<'a>(
         consents.extend(head_of(&before.fields).map(|head| Consent { by, head }));
     }
     Ok(consents)
+}
+
+/// The members of a household who could be its head: who lives and is not missing.
+fn staying(unit: &Unit<'_>, household: &RecordId) -> Result<Vec<RecordId>, UnitError> {
+    let mut staying = Vec::new();
+    for key in unit.keys(tables::MEMBERS_OF, household.as_bytes(), LOOKED_AT_MAX)? {
+        let Some(id) = key.get(16..).and_then(RecordId::from_slice) else {
+            continue;
+        };
+        let Some(kept) = unit.kept(&id)? else {
+            continue;
+        };
+        let standing = Standing::of(&kept.record).map_err(|_| UNREADABLE)?;
+        let person = Person(&standing.fields);
+        let here = person.membership();
+        if here.is_some_and(|member| member.household == *household)
+            && !(person.is_revoked() || person.is_dead() || person.is_missing())
+        {
+            staying.push(id);
+        }
+    }
+    Ok(staying)
 }
 
 /// The memberships that are shown.

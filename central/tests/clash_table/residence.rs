@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Play, Same, Scenario, offices};
 use crate::desk::{Office, P, Q, R, World};
-use crate::filed::desks;
+use crate::filed::{desks, phone};
 use crate::{HEAD, HEADLESS, MOVER, SHARED, SINGLE, X};
 
 fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
@@ -19,6 +19,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         stays(),
         heads(),
         two_heads(),
+        head_gone(),
         houses(),
         deletions(),
     ]
@@ -161,6 +162,59 @@ fn two_heads() -> Vec<Scenario> {
                 desks(world, world.told_head(u), world.told_head(u))
             },
             &[],
+        ),
+    ]
+}
+
+/// The head moves away by card, and the household's office knows nothing of it.
+fn head_gone() -> Vec<Scenario> {
+    let scenario = |name, make: fn(&World) -> Play, cases| Scenario {
+        row: 41,
+        name,
+        make,
+        third: &[HEAD, X],
+        cases,
+        same: Same::All,
+    };
+    vec![
+        scenario(
+            "two stay",
+            |world| {
+                let [x, _] = world.members();
+                moving(world, world.head_moves(), phone(&x, "0912345678"))
+            },
+            &[(41, 2)],
+        ),
+        scenario(
+            "one stays",
+            |world| {
+                let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+                let mut r = Office::new(world, R);
+                let [_, y] = world.members();
+                p.file(phone(&y, "0912345678"));
+                q.file(world.x_moves());
+                r.file(world.head_moves());
+                offices([p, q, r])
+            },
+            &[(41, 1)],
+        ),
+        scenario(
+            "nobody stays",
+            |world| {
+                let elsewhere = phone(&world.single(P), "0912345678");
+                moving(world, world.house_moves(), elsewhere)
+            },
+            &[],
+        ),
+        scenario(
+            "two offices take the head in",
+            |world| {
+                let (mut q, mut r) = (Office::new(world, Q), Office::new(world, R));
+                q.file(world.head_moves());
+                r.file(world.head_moves());
+                offices([q, r])
+            },
+            &[(4, 2)],
         ),
     ]
 }

@@ -180,6 +180,15 @@ pub fn two_heads(world: &World) -> (Centre, Vec<RecordId>) {
     (centre, vec![house, u, v])
 }
 
+/// The head moves away alone, by card.
+pub fn head_gone(world: &World) -> (Centre, Vec<RecordId>) {
+    let mut r = Office::new(world, R);
+    r.file(world.head_moves());
+    let centre = Centre::of(world);
+    centre.take(&mut r);
+    (centre, house(world))
+}
+
 fn consent(world: &World) -> (Centre, Vec<RecordId>) {
     let [x, _] = world.members();
     let mut change = world.new_head(&x);
@@ -421,6 +430,11 @@ pub fn kinds() -> Vec<Kind> {
             "two heads",
             two_heads,
             and(keep(2), &[Outcome::Enter(Value::Head(id("v")))]),
+        ),
+        kind(
+            "head gone",
+            head_gone,
+            and(keep(2), &[Outcome::Enter(Value::Head(id("y")))]),
         ),
         kind("consent", consent, and(keep(2), &[Outcome::NotAConflict])),
         kind("deletion", deletion, and(keep(2), &[Outcome::NotAConflict])),

@@ -30,6 +30,13 @@ impl World {
                 card("001086000009", "Bùi Văn Ý", "1986-01-01")]})
     }
 
+    /// The head alone moves to another commune.
+    pub fn head_moves(&self) -> Json {
+        json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-05",
+            "ground": "thuê nhà", "people": [{"person": {"pin": "001060000007", "name": "Bùi Văn Chủ",
+                "birth_date": "1960-01-01"}}]})
+    }
+
     /// One member alone moves to another commune.
     pub fn x_moves(&self) -> Json {
         json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-05",

@@ -214,7 +214,7 @@ impl Case {
             }
             Outcome::Enter(value) => match self.dispute.matter {
                 Matter::Field(field) => value.fits(field).then_some(()).ok_or(CaseError::Misfit),
-                Matter::HeadLeft | Matter::TwoHeads => value
+                Matter::HeadLeft | Matter::TwoHeads | Matter::HeadGone => value
                     .fits(Field::HouseholdHead)
                     .then_some(())
                     .ok_or(CaseError::Misfit),

@@ -20,13 +20,18 @@ impl Case {
     pub(super) const fn keeps_acts(&self) -> bool {
         matches!(
             self.dispute.matter,
-            Matter::BookNumber(_) | Matter::Divided(_) | Matter::TwoHeads
+            Matter::BookNumber(_) | Matter::Divided(_) | Matter::TwoHeads | Matter::HeadGone
         )
     }
 
-    /// The head whom an outcome names where two members were told to be it.
+    /// Whether one member of a household is to be named its head.
+    pub(super) const fn names_head(&self) -> bool {
+        matches!(self.dispute.matter, Matter::TwoHeads | Matter::HeadGone)
+    }
+
+    /// The head whom an outcome names where two members were told to be it, or none is.
     pub fn head_named(&self, outcome: &Outcome) -> Option<RecordId> {
-        if self.dispute.matter != Matter::TwoHeads {
+        if !self.names_head() {
             return None;
         }
         match outcome {
@@ -71,7 +76,9 @@ impl Case {
                 .unit
                 .map(|part| division::homes_in_part(&act, id, document, part))
                 .unwrap_or_default(),
-            (Matter::TwoHeads, Some(Value::Head(head))) => self.name_head(*head, id, document),
+            (Matter::TwoHeads | Matter::HeadGone, Some(Value::Head(head))) => {
+                self.name_head(*head, id, document)
+            }
             _ => Vec::new(),
         }
     }

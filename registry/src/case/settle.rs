@@ -39,7 +39,7 @@ impl Case {
             Outcome::Enter(value) if self.dispute.matter == Matter::HeadLeft => {
                 Ok(vec![Edit::Put(Field::HouseholdHead, value.clone())])
             }
-            Outcome::Enter(Value::Head(head)) if self.dispute.matter == Matter::TwoHeads => {
+            Outcome::Enter(Value::Head(head)) if self.names_head() => {
                 let (after, before) = without(document, below)?;
                 Ok(over(before, self.name_head(*head, id, &after)))
             }

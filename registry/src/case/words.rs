@@ -67,6 +67,10 @@ impl Matter {
                 "hai thành viên của hộ cùng ghi là chủ hộ",
                 "two members of a household who are said to be its head",
             ),
+            Matter::HeadGone => Said::new(
+                "chủ hộ đã chuyển đi, hộ chưa có chủ hộ mới",
+                "a household whose head has moved away",
+            ),
             Matter::Consent => Said::new(
                 "chủ hộ đồng ý sau ngày chết",
                 "a head's consent dated after the head's death",
@@ -124,6 +128,8 @@ impl Jurisdiction {
 const MINUTE_S: u32 = 60;
 const HOUR_S: u32 = 60 * MINUTE_S;
 const DAY_S: u32 = 24 * HOUR_S;
+const TWO_HOURS_S: u32 = 2 * HOUR_S;
+const TWO_DAYS_S: u32 = 2 * DAY_S;
 
 impl Party {
     /// The known error of the device's clock as it entered the act; none if no device entered it.
@@ -137,14 +143,14 @@ impl Party {
         };
         // Of what is told in the next larger unit, less than two would be too rough.
         let (number, vi, en) = match error_s {
-            ..MINUTE_S => {
+            0..MINUTE_S => {
                 return Some(Said::new(
                     "đồng hồ máy đúng, sai dưới 1 phút",
                     "the device's clock was right to within a minute",
                 ));
             }
-            ..7_200 => (error_s / MINUTE_S, "phút", "min"),
-            ..172_800 => (error_s / HOUR_S, "giờ", "h"),
+            MINUTE_S..TWO_HOURS_S => (error_s / MINUTE_S, "phút", "min"),
+            TWO_HOURS_S..TWO_DAYS_S => (error_s / HOUR_S, "giờ", "h"),
             _ => (error_s / DAY_S, "ngày", "days"),
         };
         Some(Said::new(

@@ -1,7 +1,7 @@
 //! Rules about a household that no single record shows, because a membership stands on the person
 //! and the head on the household: it moves out while somebody joins it (row 5), its new head leaves
-//! it (row 11), its head agrees to something after having died (row 12), and two of its members are
-//! told to be its head (row 40).
+//! it (row 11), its head agrees to something after having died (row 12), two of its members are
+//! told to be its head (row 40), and its head moves away and leaves it without one (row 41).
 //!
 //! Each compares acts by who knew of which, and asks about what is still so: what a decision or a
 //! later act has put right is no clash any more.
@@ -16,6 +16,9 @@ use crate::edit::Edit;
 use crate::schema::Field;
 use crate::value::{Death, Membership, Value};
 use crate::{ActId, RecordId};
+
+/// Most members whom a case offers as the head; any other is entered.
+const STAYING_MAX: usize = 16;
 
 /// What an act did to a person's belonging to a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -52,6 +55,11 @@ pub struct House<'a> {
     pub id: RecordId,
     /// The head that is shown.
     pub head: Option<RecordId>,
+    /// Whether it stands and no case is about the head itself: it was not closed, and its record
+    /// tells of one head.
+    pub has_one_head: bool,
+    /// The living members who could be the head, if the one who is shown has left.
+    pub staying: Vec<RecordId>,
     /// Everybody's steps, by acts that still count.
     pub paces: Vec<Pace<'a>>,
     /// Acts that made somebody the head.
@@ -69,11 +77,11 @@ pub struct House<'a> {
 
 /// The disputes of a household.
 pub fn disputes(house: &House<'_>) -> Vec<Dispute> {
-    let [moved, left] = [moved_out(house), head_left(house)];
-    [moved, left, dead_consent(house), two_heads(house)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let of_head = [moved_out(house), head_left(house), two_heads(house)];
+    let asked = of_head.iter().any(Option::is_some);
+    let gone = if asked { None } else { head_gone(house) };
+    let found = of_head.into_iter().chain([dead_consent(house), gone]);
+    found.flatten().collect()
 }
 
 impl House<'_> {
@@ -193,29 +201,48 @@ fn two_heads(house: &House<'_>) -> Option<Dispute> {
         let mut edits = by.edits_of(house.id).iter();
         edits.any(|edit| matches!(edit, Edit::Put(Field::HouseholdHead, _)))
     };
-    let told: Vec<&(RecordId, Taken<'_>)> = house
-        .told
-        .iter()
-        .filter(|(person, _)| house.has(person))
+    let here = house.told.iter().filter(|(person, _)| house.has(person));
+    let told: Vec<(RecordId, Taken<'_>, bool)> = here
+        .map(|(person, by)| (*person, *by, names_head(by)))
         .collect();
-    let mut claims = Vec::new();
-    for (place, one) in told.iter().enumerate() {
-        for other in told.iter().skip(place.saturating_add(1)) {
-            let clash = one.0 != other.0
-                && one.1.apart_from(&other.1)
-                && !(names_head(&one.1) && names_head(&other.1));
-            let mut named = house.heads.iter();
-            if !clash || named.any(|(_, by)| by.knew(&one.1) && by.knew(&other.1)) {
-                continue;
-            }
-            claims.extend([one, other].map(|(person, by)| Claim {
-                act: Some(by.id()),
-                record: Some(*person),
-                value: Some(Value::Head(*person)),
-            }));
-        }
-    }
+    let clash = |one: &(RecordId, Taken<'_>, bool), other: &(RecordId, Taken<'_>, bool)| {
+        let mut named = house.heads.iter();
+        one.0 != other.0
+            && !(one.2 && other.2)
+            && one.1.apart_from(&other.1)
+            && !named.any(|(_, by)| by.knew(&one.1) && by.knew(&other.1))
+    };
+    let in_clash = told
+        .iter()
+        .filter(|one| told.iter().any(|other| clash(one, other)));
+    let claims = in_clash.map(|(person, by, _)| Claim {
+        act: Some(by.id()),
+        record: Some(*person),
+        value: Some(Value::Head(*person)),
+    });
+    let claims = claims.collect();
     house.dispute(clash::HEADS_ROW, Matter::TwoHeads, claims)
+}
+
+/// Row 41: the head left by an act, mostly of an office that does not hold the household, and others
+/// stay. Who moved away is in no doubt, so their act claims nothing: the claims are those who stay.
+fn head_gone(house: &House<'_>) -> Option<Dispute> {
+    let head = house.head.filter(|head| !house.has(head))?;
+    let mut paces = house.paces.iter();
+    let left = paces.any(|pace| pace.person == head && pace.step == Step::Went);
+    if !left || !house.has_one_head {
+        return None;
+    }
+    let claims = house.staying.iter().take(STAYING_MAX).map(|member| Claim {
+        act: None,
+        record: Some(*member),
+        value: Some(Value::Head(*member)),
+    });
+    let dispute = house.dispute(clash::HEAD_GONE_ROW, Matter::HeadGone, claims.collect())?;
+    Some(Dispute {
+        agreed: Some(Value::Head(head)),
+        ..dispute
+    })
 }
 
 /// Whether an act touches a person only as the head who agreed to it: that is no sign of life of

@@ -49,7 +49,7 @@ fn of_two_phones_each_office_sees_which_one_stands_and_since_when() {
     assert_eq!(other.stands, Some(shown == "0987654321"));
     assert_ne!(met.words, other.words);
     // The person's page tells of the own act alone, and all of it lives through a start.
-    assert_eq!(told(&world), [met.clone()]);
+    assert_eq!(told(&world), std::slice::from_ref(&met));
     world.crash();
     assert_eq!(told(&world), [met]);
     // Whoever writes a third one has seen both: there is nothing to tell any more.

@@ -101,6 +101,7 @@ pub(super) fn sides_of(
             record,
             without_act: match notice.case.dispute.matter {
                 Matter::Contested(_) => "case-paper-against",
+                Matter::HeadGone => "case-stays",
                 _ => "case-from-making",
             },
         });

@@ -27,6 +27,7 @@ case-own-side = your office
 case-office = Office
 case-from-making = As the record was made
 case-clock = Device's clock
+case-stays = A member who stays
 case-paper-against = The paper against it
 case-not-held = not held here
 case-differs = differs

@@ -24,6 +24,7 @@ case-own-side = cơ quan mình
 case-office = Cơ quan
 case-from-making = Có từ khi lập bản ghi
 case-clock = Đồng hồ của máy
+case-stays = Thành viên còn lại trong hộ
 case-paper-against = Văn bản cho rằng việc đó sai
 case-not-held = không giữ ở đây
 case-differs = khác nhau
