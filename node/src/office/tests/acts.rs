@@ -103,7 +103,7 @@ fn a_newborn_is_found_at_once_and_becomes_official_with_the_receipt() {
     for text in [
         number.clone(),
         number.to_lowercase(),
-        format!(" {} ", &number[..14]),
+        format!(" {} ", number.get(..14).unwrap()),
     ] {
         assert_eq!(by_number(&world.office, &text), filed.made, "{text}");
     }
