@@ -25,10 +25,12 @@ impl CaseNotice {
         Some(match (self.case.dispute.matter, outcome) {
             (Matter::Parked(_), Outcome::Keep(_)) => carried_out(),
             (Matter::Parked(_), _) => came_back(),
-            (Matter::BookNumber(_), Outcome::Keep(_)) if self.case.lost_number(&own) => {
+            (Matter::BookNumber(_), Outcome::Keep(_)) if self.case.lost_to_another(&own) => {
                 number_empty()
             }
-            (Matter::TwoHeads, Outcome::Keep(_)) if self.case.lost_number(&own) => not_the_head(),
+            (Matter::TwoHeads, Outcome::Keep(_)) if self.case.lost_to_another(&own) => {
+                not_the_head()
+            }
             (matter, _) => {
                 let lost = |(act, stands): &(ActId, ClaimStands)| {
                     own.contains(act) && *stands == ClaimStands::SetAside
@@ -45,7 +47,7 @@ impl CaseNotice {
 
 impl Case {
     /// Whether the number of a book, or the place of the head, went to another than these acts.
-    fn lost_number(&self, own: &[ActId]) -> bool {
+    fn lost_to_another(&self, own: &[ActId]) -> bool {
         match self.ruled() {
             Some(Outcome::Keep(kept)) => self
                 .claim(*kept)

@@ -3,7 +3,7 @@
 
 use registry::act::ActKind;
 use registry::date::PartialDate;
-use registry::document::Document;
+use registry::document::Reading;
 use registry::edit::Edit;
 use registry::fields::Slot;
 use registry::record::Content;
@@ -100,6 +100,7 @@ impl Office {
         for id in document.acts().iter().rev().take(LOOKED_AT_MAX) {
             rows.extend(self.rows.act(id)?);
         }
+        let reading = document.read();
         let did: Vec<Did<'_>> = rows.iter().map(|row| self.did(row, record)).collect();
         let mut found = Vec::new();
         for (place, (one, did_one)) in rows.iter().zip(&did).enumerate() {
@@ -111,7 +112,7 @@ impl Office {
                 if document.knew(&ids.0, &ids.1) || document.knew(&ids.1, &ids.0) {
                     continue;
                 }
-                let Some(stand) = shown_of(&document, met, ids) else {
+                let Some(stand) = shown_of(&reading, met, ids) else {
                     continue;
                 };
                 if !self.still_counts(one)? || !self.still_counts(other)? {
@@ -153,15 +154,14 @@ impl Office {
 
 /// Whether each of two acts wrote the value that is shown; nothing where another one did.
 fn shown_of(
-    document: &Document,
+    reading: &Reading,
     met: rules::Met,
     (one, other): (ActId, ActId),
 ) -> Option<(Option<bool>, Option<bool>)> {
     let Some(field) = met.field else {
         return Some((None, None));
     };
-    let written_by = document.read().written_by;
-    let by = written_by.get(&Slot::single(field))?;
+    let by = reading.written_by.get(&Slot::single(field))?;
     let either = *by == one || *by == other;
     either.then_some((Some(*by == one), Some(*by == other)))
 }
