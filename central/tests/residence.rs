@@ -11,13 +11,15 @@
 
 mod desk;
 
+use desk::kinds::heads;
 use desk::{Centre, Office, P, Q, R, World, reviewer};
 use registry::RecordId;
 use registry::case::{Case, Jurisdiction, Outcome};
 use registry::code::{DeletionGround, Relation};
 use registry::edit::Edit;
 use registry::person::{Person, head_of};
-use registry::schema::Field;
+use registry::record::Record;
+use registry::schema::{Field, RecordKind};
 use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
 
@@ -260,6 +262,44 @@ fn of_two_heads_a_reviewer_names_one_and_the_other_stays_a_member() {
     }
     centre.check_slices();
     centre.check_told();
+}
+
+/// Two changes of head clash (row 13): whoever is decided for, the household has one head by its own
+/// record and by the relations of its members.
+#[test]
+fn of_two_changes_of_head_the_loser_is_to_the_household_what_they_were_before() {
+    let mut world = World::new();
+    let members = world.members().map(|id| id.parse::<RecordId>().unwrap());
+    // One came as a child of the head, of the other nothing is said.
+    let mut fields = world.record(members[0]);
+    fields.set(Field::Relation, Some(Value::Relation(Relation::Child)));
+    world.put(Record::new(members[0], RecordKind::Person, fields));
+    let before = [Relation::Child, Relation::Other];
+    let old = world.head_id();
+    for outcome in [0, 1]
+        .map(Outcome::Keep)
+        .into_iter()
+        .chain([Outcome::Enter(Value::Head(old))])
+    {
+        let (centre, of_case) = heads(&world);
+        let case = centre.open_cases().remove(0);
+        centre
+            .decide(case.number, &reviewer("one"), outcome, case.version)
+            .unwrap();
+        assert_eq!(centre.open_rows(), []);
+        let head = head_of(&centre.shown(&of_case[0])).unwrap();
+        for (member, before) in members.iter().zip(before) {
+            let wanted = if *member == head {
+                Relation::Head
+            } else {
+                before
+            };
+            assert_eq!(relation(&centre, member), Some(wanted));
+        }
+        let old_is_head = relation(&centre, &old) == Some(Relation::Head);
+        assert_eq!(old_is_head, head == old);
+        centre.check_told();
+    }
 }
 
 #[test]

@@ -274,8 +274,10 @@ fn changes(
             .transpose()?
             .flatten();
         let of_case = case.dispute.records.contains(id);
-        let edits = if of_case || case.told_of_head(outcome).contains(id) {
+        let edits = if of_case {
             case.settle(outcome, *id, &document, other.as_ref())?
+        } else if case.told_of_head(outcome).contains(id) {
+            case.tell_head(outcome, *id, &document)?
         } else {
             beside::edits(unit, case, outcome, id, &document)?
         };

@@ -2,8 +2,8 @@
 //! that another entry has, the commune of an address that was written before a division, and who is
 //! the head of a household.
 
-use super::{Case, Outcome};
-use crate::RecordId;
+use super::settle::{over, without};
+use super::{Case, CaseError, Outcome};
 use crate::code::Relation;
 use crate::dispute::{Claim, Matter};
 use crate::document::{Document, put};
@@ -14,6 +14,7 @@ use crate::person::{Person, head_of};
 use crate::rules::{division, number_shown};
 use crate::schema::Field;
 use crate::value::Value;
+use crate::{ActId, RecordId};
 
 impl Case {
     /// Whether every claimant's act stands whatever is decided.
@@ -31,11 +32,17 @@ impl Case {
 
     /// The head whom an outcome names where two members were told to be it, or none is.
     pub fn head_named(&self, outcome: &Outcome) -> Option<RecordId> {
-        if !self.names_head() {
-            return None;
-        }
+        self.names_head()
+            .then(|| self.head_after(outcome))
+            .flatten()
+    }
+
+    /// The head by an outcome, also where two changes of head clash (row 13).
+    fn head_after(&self, outcome: &Outcome) -> Option<RecordId> {
+        let changed = self.dispute.matter == Matter::Field(Field::HouseholdHead);
         match outcome {
-            Outcome::Keep(index) => self.claim(*index).ok()?.record,
+            _ if !changed && !self.names_head() => None,
+            Outcome::Keep(index) => claimed_head(self.claim(*index).ok()?),
             Outcome::Enter(Value::Head(head)) => Some(*head),
             _ => None,
         }
@@ -43,29 +50,61 @@ impl Case {
 
     /// The people whom an outcome tells who is the head: the claimed ones, and the one it names.
     pub fn told_of_head(&self, outcome: &Outcome) -> Vec<RecordId> {
-        let Some(head) = self.head_named(outcome) else {
+        let Some(head) = self.head_after(outcome) else {
             return Vec::new();
         };
         let claims = self.dispute.claims.iter();
-        let claimed = claims.filter_map(|claim| claim.record);
-        claimed.chain([head]).collect()
+        claims.filter_map(claimed_head).chain([head]).collect()
     }
 
-    /// The edits by which one member is the head: of the household, and of the people.
-    pub(super) fn name_head(&self, head: RecordId, id: RecordId, document: &Document) -> Vec<Edit> {
-        let fields = document.read().fields;
-        if self.dispute.records.contains(&id) {
-            let stands = head_of(&fields) == Some(head);
-            let named = Edit::Put(Field::HouseholdHead, Value::Head(head));
-            return if stands { Vec::new() } else { vec![named] };
-        }
-        let is_head = Person(&fields).relation() == Some(&Relation::Head);
-        let relation = match (id == head, is_head) {
-            (true, false) => Relation::Head,
-            (false, true) => Relation::Other,
-            _ => return Vec::new(),
+    /// The edits by which a person whom an outcome tells who is the head is it, or is it no more:
+    /// then they are to the household what they were before the act that loses.
+    pub fn tell_head(
+        &self,
+        outcome: &Outcome,
+        id: RecordId,
+        document: &Document,
+    ) -> Result<Vec<Edit>, CaseError> {
+        let Some(head) = self.head_after(outcome) else {
+            return Ok(Vec::new());
         };
-        vec![Edit::Put(Field::Relation, Value::Relation(relation))]
+        let (after, before) = without(document, self.acts_below(outcome))?;
+        let fields = after.read().fields;
+        let person = Person(&fields);
+        let is_member = person
+            .membership()
+            .is_some_and(|member| self.dispute.records.contains(&member.household));
+        let is_head = person.relation() == Some(&Relation::Head);
+        let relation = match (id == head, is_head) {
+            _ if !is_member => return Ok(before),
+            (true, false) => Relation::Head,
+            (false, true) => self.relation_before(&after),
+            _ => return Ok(before),
+        };
+        let put = Edit::Put(Field::Relation, Value::Relation(relation));
+        Ok(over(before, [put]))
+    }
+
+    /// What somebody who was made the head was to the household before the case's acts; where
+    /// nothing was said of it, some other member.
+    fn relation_before(&self, person: &Document) -> Relation {
+        let acts: Vec<ActId> = self
+            .dispute
+            .claims
+            .iter()
+            .filter_map(|claim| claim.act)
+            .collect();
+        let edits = person.take_back(&acts, &[], |slot| slot.field == Field::Relation);
+        match edits.first() {
+            Some(Edit::Put(_, Value::Relation(before))) if *before != Relation::Head => *before,
+            _ => Relation::Other,
+        }
+    }
+
+    /// The edit by which the household has this head.
+    pub(super) fn name_head(&self, head: RecordId, household: &Document) -> Option<Edit> {
+        let stands = head_of(&household.read().fields) == Some(head);
+        (!stands).then_some(Edit::Put(Field::HouseholdHead, Value::Head(head)))
     }
 
     /// The edits on one of the case's records once a claim is kept.
@@ -77,10 +116,18 @@ impl Case {
                 .map(|part| division::homes_in_part(&act, id, document, part))
                 .unwrap_or_default(),
             (Matter::TwoHeads | Matter::HeadGone, Some(Value::Head(head))) => {
-                self.name_head(*head, id, document)
+                self.name_head(*head, document).into_iter().collect()
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// The head by a claim.
+fn claimed_head(claim: &Claim) -> Option<RecordId> {
+    match claim.value {
+        Some(Value::Head(head)) => Some(head),
+        _ => None,
     }
 }
 

@@ -41,7 +41,7 @@ impl Case {
             }
             Outcome::Enter(Value::Head(head)) if self.names_head() => {
                 let (after, before) = without(document, below)?;
-                Ok(over(before, self.name_head(*head, id, &after)))
+                Ok(over(before, self.name_head(*head, &after)))
             }
             // What else the same acts clash in keeps its claims, and gets a case of its own.
             Outcome::Enter(value) => Ok(self
