@@ -22,7 +22,7 @@ use registry::case::{Case, Jurisdiction, Outcome};
 use registry::dispute::Matter;
 use registry::feed::FeedItem;
 use registry::schema::Field;
-use registry::{ActId, ActNumber, CommitSeq, FeedSeq, RecordId};
+use registry::{ActId, ActNumber, CommitSeq, FeedSeq, Incarnation, RecordId};
 use registry_store::Batch;
 use serde_json::json;
 
@@ -260,4 +260,38 @@ fn other_names_that_two_offices_add_beside_each_other_all_stand() {
         assert_eq!(names, ["\"Ba Chung\"", "\"Chung Còi\"", "\"Chú Ba\""]);
         centre.check_slices();
     }
+}
+
+/// Row 32: a device whose disk was put back to an older one gets back what it had sent; while it
+/// lives on, and for every other device, the receipts alone are told.
+#[test]
+fn a_device_in_a_new_life_is_served_what_it_had_sent_before() {
+    let world = World::new();
+    let mut office = Office::new(&world, P);
+    office.file(json!({"act": "contact", "person": world.mover(), "phone": "0912345678"}));
+    office.file(json!({"act": "contact", "person": world.shared(), "phone": "0987654321"}));
+    let centre = Centre::of(&world);
+    centre.take(&mut office);
+    let (node, other) = (office.node(), Office::new(&world, Q).node());
+    let served = |node, life| -> FeedItem {
+        let to = (node, Incarnation::new(life));
+        let (code, start) = (desk::office(P), FeedSeq::new(0));
+        let feed = centre.registrar().feed_to(to, code, start, 100, 1 << 20);
+        let mut items = feed
+            .unwrap()
+            .into_iter()
+            .map(|(_, entry)| FeedItem::decode(entry.kind, &entry.payload).unwrap());
+        let answers =
+            |item: &FeedItem| matches!(item, FeedItem::Receipts(_) | FeedItem::PastLife(_));
+        items.find(answers).unwrap()
+    };
+    let life = 1;
+    assert!(matches!(served(node, life), FeedItem::Receipts(_)));
+    assert!(matches!(served(other, life + 8), FeedItem::Receipts(_)));
+    let FeedItem::PastLife(past) = served(node, life + 1) else {
+        panic!("receipts alone");
+    };
+    let acts: Vec<ActId> = past.acts.iter().map(registry::act::Act::id).collect();
+    assert_eq!(acts, office.filed());
+    assert_eq!(past.receipts.outcomes.len(), 2);
 }

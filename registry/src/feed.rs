@@ -24,6 +24,8 @@ pub use parts::{DecreePart, PART_BYTES_MAX, PARTS_MAX, Parted};
 
 /// Largest entry, bytes: what a session carries as one.
 pub const ENTRY_BYTES_MAX: usize = 256 << 10;
+/// What the length of a list takes at most.
+const LENGTH_BYTES_MAX: usize = 10;
 
 /// Central's answer to one act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,6 +214,37 @@ pub enum FeedItem {
     DecreePart(Box<DecreePart>),
     /// A case goes on without what made it concern the office: its act is no claim there any more.
     CaseLeaves(CaseId),
+    /// Answers to acts that a device made in a life that is over, to the device itself: with the
+    /// acts, which its disk lacks if it was put back to before them.
+    PastLife(Box<PastLife>),
+}
+
+/// What a device whose disk was put back to an older one gets back of what it had sent (row 32).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastLife {
+    /// The answers, as they were signed.
+    pub receipts: Receipts,
+    /// The acts that they answer, as the centre keeps them; those that it could not read are not
+    /// among them.
+    pub acts: Vec<Act>,
+}
+
+impl PastLife {
+    /// An entry, with as many of the acts as fit in.
+    pub fn fitting(receipts: Receipts, acts: Vec<Act>) -> PastLife {
+        let size = |act: &Act| postcard::to_stdvec(act).map_or(usize::MAX, |bytes| bytes.len());
+        let own = postcard::to_stdvec(&receipts).map_or(usize::MAX, |bytes| bytes.len());
+        let mut left = ENTRY_BYTES_MAX
+            .saturating_sub(own)
+            .saturating_sub(LENGTH_BYTES_MAX);
+        let mut fits = |act: &Act| {
+            let rest = left.checked_sub(size(act));
+            left = rest.unwrap_or(left);
+            rest.is_some()
+        };
+        let acts = acts.into_iter().filter(|act| fits(act)).collect();
+        PastLife { receipts, acts }
+    }
 }
 
 /// Why a feed entry cannot be taken.
@@ -226,10 +259,13 @@ pub enum FeedError {
 }
 
 impl FeedItem {
+    /// The kind of receipts, the most frequent of all.
+    pub const RECEIPTS: u8 = 1;
+
     /// Its kind on the wire; a kind never changes its meaning.
     pub const fn kind(&self) -> u8 {
         match self {
-            FeedItem::Receipts(_) => 1,
+            FeedItem::Receipts(_) => Self::RECEIPTS,
             FeedItem::Act(_) => 2,
             FeedItem::Enters { .. } => 3,
             FeedItem::Leaves { .. } => 4,
@@ -241,6 +277,7 @@ impl FeedItem {
             FeedItem::Attachments(_) => 9,
             FeedItem::DecreePart(_) => 10,
             FeedItem::CaseLeaves(_) => 13,
+            FeedItem::PastLife(_) => 14,
         }
     }
 
@@ -259,6 +296,7 @@ impl FeedItem {
             FeedItem::Attachments(arrived) => postcard::to_stdvec(arrived),
             FeedItem::DecreePart(part) => postcard::to_stdvec(part),
             FeedItem::CaseLeaves(id) => postcard::to_stdvec(id),
+            FeedItem::PastLife(past) => postcard::to_stdvec(past),
         };
         Ok((self.kind(), bytes.map_err(|_| FeedError::Unreadable)?))
     }
@@ -278,7 +316,7 @@ impl FeedItem {
             }
         }
         Ok(match kind {
-            1 => FeedItem::Receipts(whole(bytes)?),
+            Self::RECEIPTS => FeedItem::Receipts(whole(bytes)?),
             2 => FeedItem::Act(whole(bytes)?),
             3 => {
                 let (record, reason) = whole(bytes)?;
@@ -307,6 +345,13 @@ impl FeedItem {
             }
             12 => FeedItem::Password(Box::new(whole(bytes)?)),
             13 => FeedItem::CaseLeaves(whole(bytes)?),
+            14 => {
+                let past: PastLife = whole(bytes)?;
+                if past.acts.len() > past.receipts.outcomes.len() {
+                    return Err(FeedError::Unreadable);
+                }
+                FeedItem::PastLife(Box::new(past))
+            }
             9 => {
                 let arrived: Vec<Attachment> = whole(bytes)?;
                 if arrived.len() > ATTACHMENTS_MAX {

@@ -209,8 +209,9 @@ impl Registrar {
             schema: SCHEMA,
             codec,
         };
+        let to = (node, asked.hello.incarnation);
         let packed = pack_answer(&from, |after, count, bytes| {
-            let read = self.feed(office, after, count, bytes)?;
+            let read = self.feed_to(to, office, after, count, bytes)?;
             let entries = read.into_iter().map(|(_, entry)| FeedEntry {
                 kind: entry.kind,
                 schema: SCHEMA,

@@ -2,7 +2,9 @@
 
 use std::ops::Bound;
 
+use registry::act::Author;
 use registry::case::Case;
+use registry::feed::PastLife;
 
 use super::*;
 
@@ -119,6 +121,66 @@ impl Registrar {
             entries.push((seq, entry));
         }
         Ok(entries)
+    }
+
+    /// The same as it is served to a device in this life: answers to what it sent in lives that are
+    /// over come with the acts, which its disk may have lost (row 32).
+    pub fn feed_to(
+        &self,
+        (node, life): (NodeId, Incarnation),
+        office: OfficeCode,
+        after: FeedSeq,
+        max_count: usize,
+        max_bytes: usize,
+    ) -> Result<FeedRead, UnitError> {
+        let mut entries = self.feed(office, after, max_count, max_bytes)?;
+        let mut bytes = 0usize;
+        let mut fitting = 0usize;
+        for (_, entry) in &mut entries {
+            if let Some(past) = self.past_life(node, life, entry)?
+                && let Ok((kind, payload)) = past.encode()
+            {
+                (entry.kind, entry.payload) = (kind, payload);
+            }
+            bytes = bytes.saturating_add(entry.payload.len());
+            if bytes > max_bytes && fitting > 0 {
+                break;
+            }
+            fitting += 1;
+        }
+        entries.truncate(fitting);
+        Ok(entries)
+    }
+
+    /// These receipts with the acts, if they are a device's for a life before this one.
+    fn past_life(
+        &self,
+        node: NodeId,
+        life: Incarnation,
+        entry: &KeptEntry,
+    ) -> Result<Option<FeedItem>, UnitError> {
+        if entry.kind != FeedItem::RECEIPTS {
+            return Ok(None);
+        }
+        let Ok(FeedItem::Receipts(receipts)) = FeedItem::decode(entry.kind, &entry.payload) else {
+            return Ok(None);
+        };
+        if receipts.node != node || receipts.incarnation >= life {
+            return Ok(None);
+        }
+        let mut acts = Vec::with_capacity(receipts.outcomes.len());
+        let mut number = receipts.first;
+        for _ in &receipts.outcomes {
+            let author = Author {
+                node,
+                incarnation: receipts.incarnation,
+                number,
+            };
+            acts.extend(self.act(&author.act_id())?.map(|kept| kept.act));
+            number = number.next();
+        }
+        let past = PastLife::fitting(receipts, acts);
+        Ok(Some(FeedItem::PastLife(Box::new(past))))
     }
 
     /// When a feed entry was committed, seconds since 1970.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use registry::attachment::Attachment;
 use registry::columns::{PAGE_RECORDS_MAX, encode_page};
 use registry::record::Record;
-use registry::{FeedSeq, OfficeCode, RecordId};
+use registry::{FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
 use sync_proto::limits::{PAYLOAD_BYTES_MAX, REPAIR_DROPS_MAX};
 use sync_proto::{CentralInput, Chain, ChainPoint, FeedEntry, NodeStanding, RepairItem};
 use sync_proto::{CentreAttachmentInput, CentreAttachmentOutput};
@@ -54,7 +54,7 @@ impl Reader {
 }
 
 /// Where a node stands, for its session.
-pub fn standing(node: registry::NodeId, state: &NodeState, central_ms: u64) -> NodeStanding {
+pub fn standing(node: NodeId, state: &NodeState, central_ms: u64) -> NodeStanding {
     let row = &state.row;
     let taken = if row.taken.get() == 0 {
         ChainPoint::genesis(node, row.incarnation)
@@ -88,15 +88,17 @@ pub fn is_kept(answer: &CentreAttachmentInput) -> bool {
     matches!(answer, CentreAttachmentInput::PieceTaken { .. })
 }
 
-/// Entries after `after`, none past `told`: what is beyond may not be durable yet.
+/// Entries after `after` for a device in its present life, none past `told`: what is beyond may not
+/// be durable yet.
 pub fn feed(
     registrar: &Registrar,
+    to: (NodeId, Incarnation),
     office: OfficeCode,
     after: FeedSeq,
     told: FeedSeq,
     (max_count, max_bytes): (usize, usize),
 ) -> Result<CentralInput, UnitError> {
-    let read = registrar.feed(office, after, max_count, max_bytes)?;
+    let read = registrar.feed_to(to, office, after, max_count, max_bytes)?;
     let entries = read
         .into_iter()
         .take_while(|(seq, _)| *seq <= told)

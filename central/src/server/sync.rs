@@ -371,8 +371,10 @@ impl Line<'_> {
             } => {
                 let told = self.told.unwrap_or_default();
                 let max = (max_count, max_bytes);
+                let to = (self.name.node, self.incarnation);
                 Box::pin(async move {
-                    let read = reader.read(move |it| answers::feed(it, office, after, told, max));
+                    let read =
+                        reader.read(move |it| answers::feed(it, to, office, after, told, max));
                     read.await.map(Given::Input)
                 })
             }

@@ -247,6 +247,7 @@ impl Node {
             FeedItem::Officers(officers) => self.officers = officers,
             FeedItem::Case(_)
             | FeedItem::CaseLeaves(_)
+            | FeedItem::PastLife(_)
             | FeedItem::Units(_)
             | FeedItem::Numbers(_)
             | FeedItem::DecreePart(_)

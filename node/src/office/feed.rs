@@ -2,6 +2,7 @@
 //! visible as one batch. What an entry does is in the files of this folder.
 
 mod acts;
+mod past_life;
 mod receipts;
 mod records;
 mod units;
@@ -104,6 +105,7 @@ impl Office {
             FeedItem::Receipts(receipts) => {
                 work.take_receipts(seq, &receipts, &entry.payload, device_s)?;
             }
+            FeedItem::PastLife(past) => work.take_past_life(seq, *past, device_s)?,
             FeedItem::Act(act) => work.take_act(act)?,
             FeedItem::Enters { record, reason } => {
                 let id = record.id;

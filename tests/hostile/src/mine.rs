@@ -8,7 +8,7 @@ use provisioning::{
 use registry::act::ActBody;
 use registry::columns::encode_page;
 use registry::edit::Edit;
-use registry::feed::{ActOutcome, FeedItem, Officer, Receipts, SliceReason};
+use registry::feed::{ActOutcome, FeedItem, Officer, PastLife, Receipts, SliceReason};
 use registry::password::{PasswordSet, Verifier};
 use registry::population::{write_csv, write_qcvn};
 use registry::record::{Content, Record};
@@ -360,7 +360,9 @@ fn feed_entries() -> Vec<Vec<u8>> {
         active: true,
     };
     let id = *office().records.keys().next().expect("a record");
+    let past = vec![act_on(id, 3, vec![Edit::Clear(Field::Phone)])];
     let mut items = vec![
+        FeedItem::PastLife(Box::new(PastLife::fitting(receipts.clone(), past))),
         FeedItem::Receipts(receipts),
         FeedItem::Act(act_on(id, 4, vec![Edit::Clear(Field::Phone)])),
         FeedItem::Leaves {

@@ -26,15 +26,35 @@ impl Work<'_> {
         raw: &[u8],
         device_s: i64,
     ) -> Result<(), OfficeError> {
+        self.keep_receipts(seq, receipts, raw)?;
+        if receipts.node != self.meta.node || !self.are_for_our_acts(receipts)? {
+            return Ok(());
+        }
+        self.take_answers(receipts, device_s)
+    }
+
+    /// Keeps receipts, whoever they are for: they tell how far the centre has come.
+    pub(super) fn keep_receipts(
+        &mut self,
+        seq: FeedSeq,
+        receipts: &Receipts,
+        raw: &[u8],
+    ) -> Result<(), OfficeError> {
         if !is_signed_by_one_of(receipts, &self.meta.central_keys) {
             return Err(OfficeError::ReceiptSignature);
         }
         self.rows.put_receipts(seq, raw);
         self.meta.horizon = self.meta.horizon.max(receipts.commit);
         self.meta.central_s = self.meta.central_s.max(receipts.at_s);
-        if receipts.node != self.meta.node || !self.are_for_our_acts(receipts)? {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Takes the answers to acts of this device that are here.
+    pub(super) fn take_answers(
+        &mut self,
+        receipts: &Receipts,
+        device_s: i64,
+    ) -> Result<(), OfficeError> {
         let mut records = BTreeSet::new();
         let mut number = receipts.first;
         for outcomes in receipts.outcomes.chunks(OUTCOMES_AT_ONCE) {
@@ -65,7 +85,7 @@ impl Work<'_> {
 
     /// Whether the chain in the receipts is ours. In an earlier life others may have been made
     /// under the same numbers (a copy of the disk, a restored backup): those are not answered here.
-    fn are_for_our_acts(&self, receipts: &Receipts) -> Result<bool, OfficeError> {
+    pub(super) fn are_for_our_acts(&self, receipts: &Receipts) -> Result<bool, OfficeError> {
         if receipts.outcomes.is_empty() {
             return Ok(false);
         }
@@ -100,6 +120,16 @@ impl Work<'_> {
             self.rows.delete_pending(&id, key)?;
             records.insert(id);
         }
+        self.conclude(row, outcome, receipts)
+    }
+
+    /// Keeps the answer to an own act, and shows what the act did if it took effect.
+    pub(super) fn conclude(
+        &mut self,
+        row: ActRow,
+        outcome: &ActOutcome,
+        receipts: &Receipts,
+    ) -> Result<(), OfficeError> {
         // Of an act on people who were still to be found, the centre sends every record as it
         // stands afterwards; half of its effect is never shown as official.
         let whole = !row

@@ -1,7 +1,8 @@
 //! A new life of the node.
 
-use registry::feed::ActOutcome;
-use registry::{ActNumber, Incarnation};
+use registry::feed::{ActOutcome, FeedItem, PastLife};
+use registry::{ActId, ActNumber, Incarnation};
+use sync_proto::Digest;
 
 use super::world::*;
 use crate::office::ActState;
@@ -67,5 +68,100 @@ fn a_restored_device_files_nothing_again_by_itself() {
     // The clerk sees it and looks; the centre may have had it all along.
     assert_eq!(world.state_of(alone.act), ActState::Returned);
     assert_eq!(world.office.meta().outbox_last.get(), 0);
+    world.check();
+}
+
+/// What a device sent and lost with its disk: two acts, and the withdrawal of the first.
+struct Lost {
+    past: PastLife,
+    acts: Vec<ActId>,
+    digest: Digest,
+}
+
+fn lost() -> Lost {
+    let mut world = World::filled();
+    let one = world.file(&phone(record_id(1), "0912345678"));
+    let two = world.file(&phone(record_id(2), "0987654321"));
+    let json = format!(
+        r#"{{"act": "withdraw", "of": "{}", "reason": "nhầm"}}"#,
+        one.act
+    );
+    let withdrawn = world.file(&serde_json::from_str(&json).unwrap());
+    let acts = vec![one.act, two.act, withdrawn.act];
+    let kept = |id| world.office.rows.act(id).unwrap().unwrap().act;
+    let of_centre = acts.iter().map(kept).collect();
+    let outcomes = vec![ActOutcome::Accepted; 3];
+    let receipts = world.receipts(1, &outcomes);
+    world.feed(&[FeedItem::Receipts(receipts.clone())]);
+    Lost {
+        past: PastLife::fitting(receipts, of_centre),
+        acts,
+        digest: world.office.meta().digest,
+    }
+}
+
+fn begin_life_after(world: &World, taken: u64) {
+    let taken = Some(ActNumber::new(taken));
+    world
+        .office
+        .begin_life(Incarnation::new(1), taken, NOW_S)
+        .unwrap();
+    world.sync();
+}
+
+#[test]
+fn acts_that_went_with_a_disk_come_back_with_their_answers() {
+    let lost = lost();
+    // The older disk has the first act, and not that it was sent.
+    let mut world = World::filled();
+    let first = world.file(&phone(record_id(1), "0912345678"));
+    assert_eq!(first.act, lost.acts[0]);
+    begin_life_after(&world, 3);
+    let code = || world.office.act_view(&first.act).unwrap().unwrap().code;
+    assert_eq!(code().as_deref(), Some("not_refiled"));
+    world.feed(&[FeedItem::PastLife(Box::new(lost.past.clone()))]);
+    for _ in 0..2 {
+        let states: Vec<ActState> = lost.acts.iter().map(|act| world.state_of(*act)).collect();
+        assert_eq!(
+            states,
+            [ActState::Withdrawn, ActState::Final, ActState::Final]
+        );
+        assert_eq!(world.phone_of(record_id(1)), None);
+        assert_eq!(world.phone_of(record_id(2)).as_deref(), Some("0987654321"));
+        assert_eq!(world.office.meta().digest, lost.digest);
+        let listed = world.office.own_acts(None, 10).unwrap();
+        assert_eq!(listed.len(), 3);
+        assert_eq!(world.office.standing(NOW_S).unsent, 0);
+        assert_eq!(
+            world.office.count_acts(ActState::Returned).unwrap(),
+            Some(0)
+        );
+        world.check();
+        world.crash();
+    }
+    // What is filed next begins the new life, and the same entry changes nothing more.
+    let next = world.file(&phone(record_id(1), "0911111111"));
+    assert_eq!(next.number.get(), 1);
+    let digest = world.office.meta().digest;
+    world.feed(&[FeedItem::PastLife(Box::new(lost.past))]);
+    assert_eq!(world.office.meta().digest, digest);
+    assert_eq!(world.office.own_acts(None, 10).unwrap().len(), 4);
+    world.check();
+}
+
+#[test]
+fn another_act_under_a_number_of_the_lost_disk_stays_and_takes_no_answer_of_it() {
+    let lost = lost();
+    let mut world = World::filled();
+    let other = world.file(&phone(record_id(1), "0933333333"));
+    assert_eq!(other.act, lost.acts[0]);
+    // Before the new life nothing is written under numbers that are still to be given.
+    world.feed(&[FeedItem::PastLife(Box::new(lost.past.clone()))]);
+    assert_eq!(world.office.own_acts(None, 10).unwrap().len(), 1);
+    begin_life_after(&world, 3);
+    world.feed(&[FeedItem::PastLife(Box::new(lost.past))]);
+    let view = world.office.act_view(&other.act).unwrap().unwrap();
+    assert_eq!(view.code.as_deref(), Some("not_refiled"));
+    assert_eq!(world.state_of(lost.acts[1]), ActState::Final);
     world.check();
 }

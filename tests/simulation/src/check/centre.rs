@@ -173,6 +173,7 @@ fn outline(item: &FeedItem) -> String {
                 case.number, case.version, case.dispute.matter
             )
         }
+        FeedItem::PastLife(past) => format!("{} acts of a past life", past.acts.len()),
         FeedItem::CaseLeaves(id) => format!("case {id} leaves"),
         FeedItem::Password(set) => format!("a password of {}", set.officer),
         FeedItem::Attachments(arrived) => format!("{} attachments arrived", arrived.len()),

@@ -296,7 +296,8 @@ impl Talk<'_> {
                 max_bytes,
             } => {
                 let max = (max_count, max_bytes);
-                let input = answers::feed(&registrar, office, after, self.told, max)
+                let to = (node, registry::Incarnation::new(1));
+                let input = answers::feed(&registrar, to, office, after, self.told, max)
                     .map_err(in_words("feed"))?;
                 self.tell_centre(input)?;
             }

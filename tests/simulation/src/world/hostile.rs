@@ -346,7 +346,10 @@ impl World {
             } => {
                 let head = registrar.office(rogue.code).map(|row| row.head);
                 let told = head.unwrap_or_default();
-                answers::feed(registrar, rogue.code, after, told, (max_count, max_bytes)).ok()
+                // It may say that it is in whatever life.
+                let to = (rogue.node, Incarnation::new(u64::MAX));
+                let max = (max_count, max_bytes);
+                answers::feed(registrar, to, rogue.code, after, told, max).ok()
             }
             CentralOutput::ReadPage { after, feed_start } => {
                 let start = feed_start.unwrap_or_default();

@@ -251,7 +251,9 @@ impl World {
                 max_count,
                 max_bytes,
             } => {
-                let read = answers::feed(&registrar, office, after, told, (max_count, max_bytes));
+                let to = (node, end.incarnation);
+                let read =
+                    answers::feed(&registrar, to, office, after, told, (max_count, max_bytes));
                 end.answers.push_back(match read {
                     Ok(input) => Slot::Input(input),
                     Err(_) => Slot::Refused,
