@@ -107,8 +107,9 @@ impl Work<'_> {
             office: row.act.office,
             body: without_numbers(row.act.body.clone()),
         };
+        let act = row.act.id();
         for paper in used_by(&row.act) {
-            self.also(LiveChange::Unused { paper });
+            self.also(LiveChange::Unused { paper, act });
         }
         let answer = if certain && self.can_stand_alone(&again)? {
             match self.take_own_act(again, Vec::new()) {

@@ -50,7 +50,7 @@ pub(super) struct Live {
     /// Own acts with a rare answer.
     pub(super) rare: RareAnswers,
     /// Papers and numbers in books that acts of this node used.
-    pub(super) used: HashMap<PaperId, ActId>,
+    pub(super) used: BTreeSet<(PaperId, ActId)>,
     /// Acts of this office that it takes back, and by which act.
     pub(super) withdrawals: HashMap<ActId, ActId>,
     /// Applications of this office that the centre has not answered for the last time.
@@ -99,7 +99,7 @@ pub(super) enum LiveChange {
     /// A paper, or a number in a book, was used by an act.
     Used { paper: PaperId, act: ActId },
     /// The act that used it took no effect.
-    Unused { paper: PaperId },
+    Unused { paper: PaperId, act: ActId },
     /// A case came or changed.
     Case { id: CaseId, mark: CaseMark },
     /// A case that no longer concerns the office.
@@ -133,7 +133,7 @@ impl Live {
             meta,
             unanswered: BTreeMap::new(),
             rare: RareAnswers::default(),
-            used: HashMap::new(),
+            used: BTreeSet::new(),
             withdrawals: HashMap::new(),
             applications: BTreeSet::new(),
             papers: HashMap::new(),
@@ -182,7 +182,7 @@ impl Live {
             }
             if own && stands {
                 for paper in used_by(&row.act) {
-                    live.used.insert(paper, row.act.id());
+                    live.used.insert((paper, row.act.id()));
                 }
             }
             Ok(())
@@ -216,6 +216,14 @@ impl Live {
         Ok(live)
     }
 
+    /// The acts of this node that used a paper, in no order that means anything.
+    pub(super) fn users_of(&self, paper: &PaperId) -> Vec<ActId> {
+        let first = ActId::new([0; 16]);
+        let last = ActId::new([u8::MAX; 16]);
+        let users = self.used.range((*paper, first)..=(*paper, last));
+        users.map(|(_, act)| *act).collect()
+    }
+
     pub(super) fn change(&mut self, change: LiveChange) {
         match change {
             LiveChange::Filed { key, entered_s } => {
@@ -239,10 +247,10 @@ impl Live {
                 self.applications.remove(&of);
             }
             LiveChange::Used { paper, act } => {
-                self.used.insert(paper, act);
+                self.used.insert((paper, act));
             }
-            LiveChange::Unused { paper } => {
-                self.used.remove(&paper);
+            LiveChange::Unused { paper, act } => {
+                self.used.remove(&(paper, act));
             }
             LiveChange::Case { id, mark } => {
                 self.set_case(id, Some(mark));

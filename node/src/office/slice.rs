@@ -32,10 +32,11 @@ impl Slice for Office {
     }
 
     fn paper(&self, paper: &PaperId) -> Option<ActId> {
-        let act = self.live().used.get(paper).copied()?;
+        // An act and the correction of what it entered use one number.
+        let users = self.live().users_of(paper);
         // What was withdrawn may be entered anew, by the same paper.
-        let withdrawn = self.withdrawal_of(&act).ok().flatten();
-        withdrawn.is_none().then_some(act)
+        let withdrawn = |act: &ActId| self.withdrawal_of(act).ok().flatten().is_some();
+        users.into_iter().find(|act| !withdrawn(act))
     }
 
     fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {

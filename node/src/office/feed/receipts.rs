@@ -143,8 +143,9 @@ impl Work<'_> {
                 self.apply_to_official(&row)?;
             }
         } else {
+            let act = row.act.id();
             for paper in used_by(&row.act) {
-                self.also(LiveChange::Unused { paper });
+                self.also(LiveChange::Unused { paper, act });
             }
         }
         if matches!(

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use registry::feed::ActOutcome;
-use registry::procedure::Refusal;
+use registry::procedure::{Filing, Refusal};
+use serde_json::json;
 
 use super::counted::Counted;
 use super::world::*;
@@ -317,4 +318,33 @@ fn another_name_is_added_beside_one_that_another_office_added() {
     world.answer(1, &[ActOutcome::Accepted]);
     assert_eq!(names(&world), 2);
     world.check();
+}
+
+#[test]
+fn a_number_in_the_book_stays_used_when_a_correction_of_its_entry_comes_back() {
+    let mut world = World::filled();
+    let filing = |json: serde_json::Value| -> Filing { serde_json::from_value(json).unwrap() };
+    let died = |record| {
+        filing(
+            json!({"act": "death", "person": {"id": record_id(record).to_string()}, "date": "2026-11-01",
+            "ground": "giấy báo tử", "certificate": "17/2026", "evidence": [{"kind": "giấy báo tử"}]}),
+        )
+    };
+    world.file(&died(1));
+    world.answer(1, &[ActOutcome::Accepted]);
+    let death =
+        json!({"death": {"date": "2026-11-02", "ground": "giấy báo tử", "certificate": "17/2026"}});
+    world.file(&filing(
+        json!({"act": "correction", "person": record_id(1).to_string(),
+        "fields": [{"field": "death", "value": death}], "evidence": [{"kind": "giấy báo tử"}]}),
+    ));
+    world.answer(2, &[returned()]);
+    for _ in 0..2 {
+        let refused = world
+            .office
+            .file_act(&died(2), &clerk(), NOW_S)
+            .unwrap_err();
+        assert_eq!(refused.code(), "book_number_used");
+        world.crash();
+    }
 }
