@@ -331,6 +331,22 @@ fn one_office_tells_nobody_beside_the_head_to_be_it() {
     assert_eq!(office.refused(world.told_head(other)), "rule_not_met");
 }
 
+/// There is nobody to choose among: the law names who is alone in a household.
+#[test]
+fn where_one_member_stays_nobody_is_asked_who_the_head_is() {
+    let world = World::new();
+    let mut r = Office::new(&world, R);
+    r.file(world.head_moves());
+    let centre = Centre::of(&world);
+    centre.take(&mut r);
+    assert_eq!(centre.open_rows(), [(41, 2)]);
+    r.file(world.x_moves());
+    centre.take(&mut r);
+    assert_eq!(centre.open_rows(), []);
+    centre.check_slices();
+    centre.check_told();
+}
+
 /// The head moves away by card; a reviewer names one of those who stay, and the move stands.
 #[test]
 fn a_household_whose_head_moved_away_gets_another_one() {
@@ -365,7 +381,7 @@ fn a_household_whose_head_moved_away_gets_another_one() {
         .collect();
     assert_eq!(homes, [desk::office(R)]);
     centre.check_slices();
-    // Whom the decision named moves away in turn: the household is asked about anew.
+    // Whom the decision named moves away in turn: one stays, who is the head by law.
     let shown = centre.shown(&kept);
     let named = Person(&shown).name().unwrap().as_str().to_owned();
     let born = if named == "Bùi Văn Ích" {
@@ -382,7 +398,7 @@ fn a_household_whose_head_moved_away_gets_another_one() {
     );
     centre.take(&mut q);
     assert_eq!(centre.returned(), [] as [String; 0]);
-    assert_eq!(centre.open_rows(), [(41, 1)]);
+    assert_eq!(centre.open_rows(), []);
 }
 
 #[test]

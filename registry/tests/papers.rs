@@ -11,7 +11,7 @@
 
 mod town;
 
-use registry::person::Person;
+use registry::person::{Person, head_of};
 use registry::schema::Field;
 use serde_json::{Value as Json, json};
 use town::{Town, attested, card, check_refusals, decided, here, id, married, value};
@@ -257,4 +257,18 @@ fn a_household_is_closed_when_only_one_who_is_missing_is_left() {
     });
     town.perform(leaves);
     assert!(town.fields("one").single(Field::HouseholdRevoked).is_some());
+}
+
+#[test]
+fn who_is_alone_in_a_household_becomes_its_head_without_a_paper() {
+    let mut town = Town::new();
+    let head = json!({"act": "change_of_head", "household": id("one"), "new_head": id("binh")});
+    assert_eq!(
+        town.refused(head.clone()),
+        ("evidence_missing", Some("evidence"))
+    );
+    town.perform(decided(json!({"act": "death", "person": here("an"),
+        "date": "2026-11-01", "ground": "giấy báo tử"})));
+    town.perform(head);
+    assert_eq!(head_of(&town.fields("one")), Some(id("binh")));
 }

@@ -123,7 +123,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, input: &AnswerInput) -> Result<(), R
 /// The office of a claim agrees with the other side, perhaps with a word why.
 fn agree(draft: &mut Draft<'_>, case: &Case, why: &Line) -> Result<(), Refusal> {
     let mut claims = case.dispute.claims.iter().filter_map(|claim| claim.act);
-    if !claims.any(|act| draft.slice.own_act(&act).is_some()) {
+    if !claims.any(|act| draft.slice.office_act(&act).is_some()) {
         return Err(Refusal::Invalid {
             field: "agrees",
             words: words(

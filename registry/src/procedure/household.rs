@@ -380,7 +380,12 @@ pub(super) fn change_of_head(
     draft: &mut Draft<'_>,
     input: &ChangeOfHeadInput,
 ) -> Result<(), Refusal> {
-    draft.tell(draft.papers(words("văn bản các thành viên hộ thống nhất đề cử chủ hộ, hoặc quyết định của Tòa án (Luật Cư trú 68/2020, Điều 10 và 26)", "the paper in which the members name the head, or the court's decision (Law on Residence 68/2020, Art. 10 and 26)")));
+    // Who is alone in a household is its head by law; nobody names them.
+    let alone = members(draft, &input.household) == [input.new_head];
+    let papers = || {
+        draft.papers(words("văn bản các thành viên hộ thống nhất đề cử chủ hộ, hoặc quyết định của Tòa án (Luật Cư trú 68/2020, Điều 10 và 26)", "the paper in which the members name the head, or the court's decision (Law on Residence 68/2020, Art. 10 and 26)"))
+    };
+    draft.tell(if alone { Ok(()) } else { papers() });
     if let Some(agreed) = input.agreed {
         draft.tell(draft.past("agreed", agreed));
         draft.effective.get_or_insert(agreed);

@@ -142,8 +142,8 @@ problems! {
         "Lần xác minh cuối đã lâu: hỏi khi gặp người dân"
         "The last act on the record is old: ask at the next visit";
     19 HouseholdHeadless        "household_headless"         Accurate "Hộ không có chủ hộ" "Household without a head"
-        "Chủ hộ đã chết, đã đi hoặc chưa ghi: đổi chủ hộ theo thỏa thuận của các thành viên"
-        "The head has died, has left or was never entered: change the head as the members agree";
+        "Chủ hộ đã chết, đã đi hoặc chưa ghi: đổi chủ hộ theo thỏa thuận của các thành viên; hộ chỉ còn một người thì người đó là chủ hộ"
+        "The head has died, has left or was never entered: change the head as the members agree; who is alone in a household is its head";
     20 TemporaryExpired         "temporary_expired"          Accurate "Tạm trú đã hết thời hạn" "Temporary residence past its term"
         "Hỏi người này: còn ở thì gia hạn, đã đi thì xóa đăng ký tạm trú"
         "Ask the person: extend the residence if they stay, delete the registration if they have left";

@@ -226,11 +226,13 @@ fn two_heads(house: &House<'_>) -> Option<Dispute> {
 
 /// Row 41: the head left by an act, mostly of an office that does not hold the household, and others
 /// stay. Who moved away is in no doubt, so their act claims nothing: the claims are those who stay.
+/// Where one stays there is nobody to choose among, the law names that one (Law on Residence
+/// 68/2020, Art. 10): the office enters it, and a household without a head is on its list.
 fn head_gone(house: &House<'_>) -> Option<Dispute> {
     let head = house.head.filter(|head| !house.has(head))?;
     let mut paces = house.paces.iter();
     let left = paces.any(|pace| pace.person == head && pace.step == Step::Went);
-    if !left || !house.has_one_head {
+    if !left || !house.has_one_head || house.staying.len() < 2 {
         return None;
     }
     let claims = house.staying.iter().take(STAYING_MAX).map(|member| Claim {
