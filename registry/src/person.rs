@@ -28,6 +28,22 @@ pub enum MaritalStatus {
     DivorcedOrWidowed,
 }
 
+impl MaritalStatus {
+    /// By its code in QCVN 109:2017.
+    pub fn of_code(code: &str) -> Option<MaritalStatus> {
+        Some(match code {
+            "1" => MaritalStatus::NeverMarried,
+            "2" => MaritalStatus::Married,
+            "3" => MaritalStatus::DivorcedOrWidowed,
+            _ => return None,
+        })
+    }
+}
+
+/// Name of the item ([`Field::Others`]) that keeps a marital status which came with the register and
+/// contradicts the marriages that came with it.
+pub const STATUS_ITEM: &str = "marital_status";
+
 /// A person's values.
 #[derive(Debug, Clone, Copy)]
 pub struct Person<'a>(pub &'a Fields);
@@ -158,6 +174,26 @@ impl<'a> Person<'a> {
         } else {
             MaritalStatus::NeverMarried
         }
+    }
+
+    /// The marital status that came with the register, if the marriages that are known contradict it
+    /// and no office has looked since: none has entered a marriage, none has confirmed the status.
+    /// What is derived is shown and certified all the same (Law on Identification 26/2023, Art. 9).
+    pub fn contradicting_status(&self) -> Option<MaritalStatus> {
+        let mut items = self
+            .0
+            .entries(Field::Others)
+            .filter_map(|(_, value)| match value {
+                Value::Other(item) if item.key.as_str() == STATUS_ITEM => Some(item.text.as_str()),
+                _ => None,
+            });
+        let told = MaritalStatus::of_code(items.next()?)?;
+        let entered = |field: Field| {
+            let mut entries = self.0.entries(field);
+            entries.any(|(entry, _)| matches!(entry, EntryId::Act(_)))
+        };
+        let looked = entered(Field::Marriages) || entered(Field::Confirmations);
+        (!looked && told != self.marital_status()).then_some(told)
     }
 
     /// Whether the registration was revoked.

@@ -335,6 +335,8 @@ pub enum Notice {
     SpouseRemarried,
     /// An earlier confirmation is still valid; ask for it back.
     ConfirmationStands,
+    /// The marital status that came with the register contradicts the marriages: look into the book.
+    StatusDiffers,
     /// The residence was deleted because of the death; the police register it anew.
     HomeDeleted,
     /// The child has a number of the office's block; it holds when the centre confirms the act.

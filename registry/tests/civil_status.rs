@@ -12,14 +12,14 @@
 
 use registry::act::{Act, Target};
 use registry::edit::Edit;
-use registry::person::{MaritalStatus, Person};
+use registry::person::{MaritalStatus, Person, STATUS_ITEM};
 use registry::procedure::Notice;
 use registry::schema::Field;
 use registry::value::PersonLink;
 use serde_json::{Value as Json, json};
 use town::{
     Town, attested, author, card, check_refusals, decided, desk, edits_elsewhere, here, id,
-    marriage_of, married, status_of, with,
+    marriage_of, married, status_of, value, with,
 };
 
 mod town;
@@ -471,6 +471,33 @@ fn a_guardianship_begins_and_ends() {
     town.perform(end);
     assert!(Person(&town.fields("mai")).representative().is_none());
     assert!(town.file(begin("mai", here("an"))).is_ok());
+}
+
+/// Item 21 that came with the register, and contradicts it, is told to whoever certifies the status.
+#[test]
+fn a_marital_status_that_contradicts_the_register_is_told_until_an_office_has_looked() {
+    let confirm = json!({"act": "marital_confirmation", "person": id("binh"), "number": "1/XN",
+        "purpose": "du học"});
+    let wedding = json!({"act": "marriage", "first": here("an"), "second": here("binh"),
+        "date": "2026-11-02", "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân",
+        "number": "7/2026", "date": "2026-10-01"}]});
+    for (status, doubt, in_marriage) in [
+        ("1", None, false),
+        ("0", None, false),
+        ("3", Some(MaritalStatus::DivorcedOrWidowed), false),
+        ("2", Some(MaritalStatus::Married), true),
+    ] {
+        let mut town = Town::new();
+        let item = json!({"other": {"key": STATUS_ITEM, "text": status}});
+        town.change("binh", |fields| fields.push(Field::Others, value(item)));
+        let doubted = |town: &Town| Person(&town.fields("binh")).contradicting_status();
+        let notices = |filing: &Json| town.file(filing.clone()).unwrap().notices;
+        assert_eq!(doubted(&town), doubt, "{status}");
+        let told = [&confirm, &wedding].map(|it| notices(it).contains(&Notice::StatusDiffers));
+        assert_eq!(told, [doubt.is_some(), in_marriage], "{status}");
+        town.perform(confirm.clone());
+        assert_eq!(doubted(&town), None);
+    }
 }
 
 #[test]

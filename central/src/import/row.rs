@@ -7,7 +7,7 @@ use registry::date::BirthDate;
 use registry::fields::Fields;
 use registry::file_number::{FileNumber, SERIAL_IMPORTED_MAX};
 use registry::name::PersonName;
-use registry::person::{MaritalStatus, Person};
+use registry::person::{MaritalStatus, Person, STATUS_ITEM};
 use registry::pin::{Pin, old_number};
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
@@ -326,8 +326,8 @@ fn others(cells: &mut Cells<'_>, fields: &mut Fields) {
         MaritalStatus::DivorcedOrWidowed => status == "3",
         _ => matches!(status, "" | "0" | "1"),
     };
-    let kept = (!status.is_empty() && !is_derived)
-        .then(|| (Column::MaritalStatus.key().to_owned(), status.to_owned()));
+    let kept =
+        (!status.is_empty() && !is_derived).then(|| (STATUS_ITEM.to_owned(), status.to_owned()));
     if kept.is_some() && status != "3" {
         let words = "the marital status does not fit the marriage of the row: both are kept";
         cells.warn(Column::MaritalStatus, "marital_status_differs", words);

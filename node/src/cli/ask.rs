@@ -173,6 +173,9 @@ fn notice_words(notice: &str) -> &str {
         "home_deleted" => {
             "the permanent residence was deleted because of the death: the commune police register it anew"
         }
+        "status_differs" => {
+            "the marital status that came with the register contradicts the marriages in it: look into the civil-status book first"
+        }
         "confirmation_stands" => {
             "an earlier confirmation of marital status is still valid: ask for it back"
         }

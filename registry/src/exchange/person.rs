@@ -7,7 +7,7 @@ use crate::application::as_it_stands;
 use crate::code::BloodType;
 use crate::fields::Fields;
 use crate::name::PersonName;
-use crate::person::Person;
+use crate::person::{MaritalStatus, Person, STATUS_ITEM};
 use crate::pin::Pin;
 use crate::schema::Field;
 use crate::value::{Death, Declared, PersonLink, Place, Value};
@@ -93,8 +93,12 @@ pub fn row_of(fields: &Fields, directory: &dyn Directory, row: &mut Row) -> Carr
     for (_, value) in fields.entries(Field::Others) {
         if let Value::Other(other) = value {
             let (key, text) = (other.key.as_str(), other.text.as_str());
-            if key == Column::MaritalStatus.key() {
-                row.set(Column::MaritalStatus, text);
+            if key == STATUS_ITEM {
+                // What an office has entered since counts more.
+                let is_known = MaritalStatus::of_code(text).is_some();
+                if !is_known || person.contradicting_status().is_some() {
+                    row.set(Column::MaritalStatus, text);
+                }
             } else {
                 row.add_other(key, text);
             }

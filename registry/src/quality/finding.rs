@@ -124,4 +124,6 @@ fn rules(person: &Person<'_>, today: Date, problems: &mut Problems) {
     problems.add_if(permanent == 0 && temporary == 0, Problem::HomeNone);
     let alone = permanent > 0 && person.membership().is_none();
     problems.add_if(alone, Problem::HouseholdNone);
+    let differs = person.contradicting_status().is_some();
+    problems.add_if(differs, Problem::MaritalStatusDiffers);
 }

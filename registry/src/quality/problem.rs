@@ -147,6 +147,9 @@ problems! {
     20 TemporaryExpired         "temporary_expired"          Accurate "Tạm trú đã hết thời hạn" "Temporary residence past its term"
         "Hỏi người này: còn ở thì gia hạn, đã đi thì xóa đăng ký tạm trú"
         "Ask the person: extend the residence if they stay, delete the registration if they have left";
+    21 MaritalStatusDiffers     "marital_status_differs"     Accurate "Tình trạng hôn nhân khi chuyển dữ liệu khác với các cuộc hôn nhân đã ghi" "Marital status of the import contradicts the marriages"
+        "Xem sổ hộ tịch: còn thiếu cuộc hôn nhân thì đăng ký theo ngày và số trong sổ; không thiếu thì cấp giấy xác nhận khi người dân cần"
+        "Look into the civil-status book: enter the marriage that is missing with its day and number; if none is, the next confirmation of marital status settles it";
 }
 
 impl Problem {

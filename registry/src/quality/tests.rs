@@ -348,3 +348,17 @@ fn a_household_without_a_living_head_who_is_a_member_is_headless() {
     fields.set(Field::HouseholdRevoked, Some(closed));
     assert!(!is_headless(house, &fields, None));
 }
+
+#[test]
+fn a_marital_status_of_the_import_that_nothing_bears_out_is_to_be_looked_into() {
+    let told = |status: &str| {
+        let mut fields = whole();
+        let item = format!(r#"{{"other": {{"key": "marital_status", "text": "{status}"}}}}"#);
+        fields.push(Field::Others, serde_json::from_str(&item).unwrap());
+        fields
+    };
+    assert_eq!(found(&told("1"), &met()), Vec::<&str>::new());
+    for status in ["2", "3"] {
+        assert_eq!(found(&told(status), &met()), ["marital_status_differs"]);
+    }
+}

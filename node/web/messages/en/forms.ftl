@@ -173,6 +173,7 @@ notice-spouse-differs = The spouse's own record does not show this marriage: com
 notice-marriage-stands-again = The marriage that the death ended stands again.
 notice-spouse-remarried = The spouse has married since; the earlier marriage is ended.
 notice-confirmation-stands = An earlier confirmation is still valid; ask for it back.
+notice-status-differs = The marital status that came with the register contradicts the marriages in it: look into the civil-status book first.
 notice-home-deleted = The residence was deleted because of the death; the police register it anew.
 notice-reserved-number = The child has a number of the office's block; it holds when the centre confirms.
 notice-parent-young = By the register the father or mother was under 12 at the birth: look at that person's number and date of birth. This is a reminder, no rule forbids it.

@@ -173,6 +173,7 @@ notice-spouse-differs = Bản ghi của vợ hoặc chồng không có cuộc h�
 notice-marriage-stands-again = Hôn nhân đã chấm dứt do việc chết nay lại có hiệu lực.
 notice-spouse-remarried = Vợ hoặc chồng đã kết hôn lại và hôn nhân đó có hiệu lực; hôn nhân trước chấm dứt.
 notice-confirmation-stands = Giấy xác nhận trước còn hạn; hãy thu lại.
+notice-status-differs = Tình trạng hôn nhân khi chuyển dữ liệu khác với các cuộc hôn nhân đã ghi: xem sổ hộ tịch trước.
 notice-home-deleted = Nơi cư trú đã bị xóa do việc chết; công an đăng ký lại.
 notice-reserved-number = Trẻ được số định danh trong dải đã cấp; có hiệu lực khi trung tâm xác nhận.
 notice-parent-young = Theo dữ liệu, cha hoặc mẹ chưa đủ 12 tuổi khi sinh con: xem lại số định danh và ngày sinh của người đó. Đây chỉ là nhắc, không phải quy định cấm.

@@ -57,6 +57,9 @@ pub(in crate::procedure) fn marital_confirmation(
             draft.notice(Notice::ConfirmationStands);
         }
     }
+    if Person(held.fields()).contradicting_status().is_some() {
+        draft.notice(Notice::StatusDiffers);
+    }
     let until = issued
         .add_months(VALID_MONTHS)
         .ok_or(Refusal::Future { field: "until" })?;

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::code::Sex;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
-use crate::person::Person;
+use crate::person::{MaritalStatus, Person};
 use crate::procedure::civil::confirmation::VALID_MONTHS;
 use crate::procedure::civil::{Party, living_party, numbered, party, undead_party};
 use crate::procedure::deletion::full_months;
-use crate::procedure::{ActKind, Draft, Refusal, Somebody};
+use crate::procedure::{ActKind, Draft, Notice, Refusal, Somebody};
 use crate::schema::Field;
 use crate::value::{ENDED_BY_ANNULMENT, ENDED_BY_DIVORCE, Line, Marriage, Value};
 use crate::words::words;
@@ -103,6 +103,9 @@ fn spouse(
         draft.undisputed(held, Field::Marriages)?;
         if Person(held.fields()).standing_marriages().next().is_some() {
             return Err(Refusal::Married { field });
+        }
+        if Person(held.fields()).contradicting_status() == Some(MaritalStatus::Married) {
+            draft.notice(Notice::StatusDiffers);
         }
     }
     if too_young_to_marry(party.born(), party.sex(), date) {
