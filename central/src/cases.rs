@@ -328,6 +328,13 @@ fn is_remembered(case: &Case, dispute: &Dispute) -> bool {
     !is_anew && case.is_in_force() && claims.all(|claim| case.dispute.claims.contains(claim))
 }
 
+/// Whether a dispute was decided before, and nothing new came; not if that cannot be read.
+fn is_settled(unit: &Unit<'_>, dispute: &Dispute) -> bool {
+    let case = latest(unit, &dispute.matter, &dispute.records);
+    let case = case.ok().flatten();
+    case.is_some_and(|case| is_remembered(&case, dispute))
+}
+
 /// The case about a dispute; `None` if it was decided before and nothing new came.
 pub(crate) fn open_or_update(
     unit: &mut Unit<'_>,

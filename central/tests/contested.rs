@@ -348,6 +348,15 @@ fn a_case_is_opened_by_a_paper_about_what_has_effect_and_only_once() {
         with(&|it| it.paper = Line::default()),
         "contest_without_paper"
     );
+    // Who only looks gives neither paper nor reason.
+    let look = Contest {
+        paper: Line::default(),
+        reason: Line::default(),
+        dry_run: true,
+        ..contest(stay)
+    };
+    let looked = centre.registrar().stage_contest(desk::NOW, &look).unwrap();
+    assert!(looked.case.is_none() && !looked.changes.is_empty());
     assert_eq!(
         with(&|it| it.reason = Line::default()),
         "contest_without_reason"

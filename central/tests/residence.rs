@@ -331,6 +331,28 @@ fn one_office_tells_nobody_beside_the_head_to_be_it() {
     assert_eq!(office.refused(world.told_head(other)), "rule_not_met");
 }
 
+/// Both stand (row 5): the head has gone with the household, and those who were added to it stay. Who
+/// heads them is asked only then.
+#[test]
+fn once_a_household_that_moved_out_and_those_added_to_it_both_stand_its_head_is_asked_about() {
+    let world = World::new();
+    let (mut r, mut p) = (Office::new(&world, R), Office::new(&world, P));
+    r.file(world.house_moves());
+    p.file(world.joins_house());
+    p.file(world.born_into_house());
+    let centre = Centre::of(&world);
+    centre.take(&mut p);
+    centre.take(&mut r);
+    assert_eq!(centre.open_rows(), [(5, 3)]);
+    let case = centre.open_cases().remove(0);
+    let stands = Outcome::NotAConflict;
+    centre
+        .decide(case.number, &reviewer("one"), stands, case.version)
+        .unwrap();
+    assert_eq!(centre.open_rows(), [(41, 2)]);
+    centre.check_told();
+}
+
 /// There is nobody to choose among: the law names who is alone in a household.
 #[test]
 fn where_one_member_stays_nobody_is_asked_who_the_head_is() {

@@ -35,8 +35,8 @@ pub(crate) fn contest(
     let api = central::connect(global)?;
     let api = central::speaking_as(api, wanted.as_person.as_deref())?;
     let body = json!({
-        "paper": wanted.paper.trim(),
-        "reason": wanted.reason.trim(),
+        "paper": wanted.paper.as_deref().unwrap_or_default().trim(),
+        "reason": wanted.reason.as_deref().unwrap_or_default().trim(),
         "dry_run": wanted.dry_run,
     });
     let answer = api.post(&format!("/api/v1/acts/{act}/contest"), &body)?;

@@ -18,10 +18,12 @@ use crate::registrar::Contest;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ContestBody {
-    /// The paper by which it is wrong, with its number; compulsory.
+    /// The paper by which it is wrong, with its number; compulsory but for a look.
+    #[serde(default)]
     #[schema(value_type = String)]
     paper: Line,
-    /// Why, in words; compulsory.
+    /// Why, in words; compulsory but for a look.
+    #[serde(default)]
     #[schema(value_type = String)]
     reason: Line,
     /// Only look what the decision would change.

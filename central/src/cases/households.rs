@@ -229,6 +229,7 @@ pub(super) fn disputes(
         true => staying(unit, &id)?,
         false => Vec::new(),
     };
+    let is_settled = |dispute: &Dispute| super::is_settled(unit, dispute);
     let closed = shown.single(Field::HouseholdRevoked).is_some();
     Ok(household::disputes(&House {
         id,
@@ -241,6 +242,7 @@ pub(super) fn disputes(
         consents,
         deaths,
         member: &member,
+        is_settled: &is_settled,
     }))
 }
 

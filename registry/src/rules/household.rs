@@ -73,12 +73,15 @@ pub struct House<'a> {
     pub deaths: Vec<(RecordId, Taken<'a>, Death)>,
     /// The membership that is shown of a living person.
     pub member: &'a dyn Fn(&RecordId) -> Option<Membership>,
+    /// Whether a dispute was decided, and stands for ever as it was found.
+    pub is_settled: &'a dyn Fn(&Dispute) -> bool,
 }
 
 /// The disputes of a household.
 pub fn disputes(house: &House<'_>) -> Vec<Dispute> {
     let of_head = [moved_out(house), head_left(house), two_heads(house)];
-    let asked = of_head.iter().any(Option::is_some);
+    let mut open = of_head.iter().flatten();
+    let asked = open.any(|dispute| !(house.is_settled)(dispute));
     let gone = if asked { None } else { head_gone(house) };
     let found = of_head.into_iter().chain([dead_consent(house), gone]);
     found.flatten().collect()

@@ -34,8 +34,7 @@ then on, its offices hear of it and may add papers; `registryctl case N` shows w
 decides it, and undoes the decision. An act that later acts rest on is refused with their list.
 
 Examples:
-  registryctl act 3f1c0a9be24d5b7788aa6d0192c3e4f5 contest --paper '12/QĐ-UBND ngày 01/10/2026' \\
-      --reason 'the judgment names another couple' --dry-run
+  registryctl act 3f1c0a9be24d5b7788aa6d0192c3e4f5 contest --dry-run
   registryctl act 3f1c0a9be24d5b7788aa6d0192c3e4f5 contest --paper '12/QĐ-UBND ngày 01/10/2026' \\
       --reason 'the judgment names another couple'
   registryctl case 31 decide --keep 1 --reason 'I read the judgment' --as second-reviewer.token";
@@ -44,11 +43,11 @@ Examples:
 #[command(after_help = CONTEST_HELP)]
 pub(crate) struct ContestArguments {
     /// The paper by which the act is wrong, with its number.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) paper: String,
+    #[arg(long, value_name = "NUMBER", required_unless_present = "dry_run")]
+    pub(crate) paper: Option<String>,
     /// Why, in a sentence; the offices read it.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+    pub(crate) reason: Option<String>,
     /// Show what taking it back would change, and open nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
