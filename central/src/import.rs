@@ -8,6 +8,7 @@
 
 mod cell;
 mod column;
+mod contradictions;
 mod household;
 mod qcvn;
 mod reading;

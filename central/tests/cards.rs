@@ -43,6 +43,26 @@ fn an_office_that_names_one_card_twice_does_not_clash_with_itself() {
     assert_eq!(centre.open_rows(), [(4, 2)]);
 }
 
+/// A mistyped digit never lands on somebody else, and who knows the number alone acts on nobody.
+#[test]
+fn a_card_is_its_person_only_if_number_name_and_birth_date_fit() {
+    let world = World::new();
+    for (item, other, code) in [
+        ("pin", "001185000099", "person_not_found"),
+        ("name", "Đỗ Thị Khác", "person_mismatch"),
+        ("birth_date", "1985-07-08", "person_mismatch"),
+    ] {
+        let mut moves = moves_in("Số 1");
+        moves["people"][0]["person"][item] = other.into();
+        let mut here = Office::new(&world, R);
+        here.file(moves);
+        let centre = Centre::of(&world);
+        centre.take(&mut here);
+        assert_eq!(centre.returned(), [code], "{item}");
+        assert_eq!(centre.homes(&world.mover_id()), [25], "{item}");
+    }
+}
+
 #[test]
 fn an_act_that_names_one_card_twice_is_refused_whole() {
     let world = World::new();

@@ -456,3 +456,86 @@ fn an_import_goes_on_behind_the_rows_that_are_stored_and_comes_to_the_same() {
     assert_eq!(rest.imported + stored, at_once.imported);
     assert_eq!(kept.0, whole.0);
 }
+
+#[test]
+fn what_cannot_all_be_true_is_kept_and_told() {
+    let cases: &[(&[(Column, &str)], Column, &str)] = &[
+        (
+            &[(Column::DeathDate, "2031")],
+            Column::DeathDate,
+            "year_in_future",
+        ),
+        (
+            &[(Column::DeathDate, "1950-01-01")],
+            Column::DeathDate,
+            "death_before_birth",
+        ),
+        (
+            &[
+                (Column::FatherName, "Lê Văn Cha"),
+                (Column::FatherPin, "001090000001"),
+            ],
+            Column::FatherPin,
+            "own_parent",
+        ),
+        (
+            &[
+                (Column::SpouseName, "Lê Thị Hai"),
+                (Column::MarriageDate, "1980"),
+            ],
+            Column::MarriageDate,
+            "marriage_before_birth",
+        ),
+        (
+            &[
+                (Column::SpouseName, "Lê Thị Hai"),
+                (Column::MarriageDate, "2015"),
+                (Column::OtherMarriages, "Trần Thị Ba||2012|||"),
+            ],
+            Column::OtherMarriages,
+            "marriages_two",
+        ),
+        (
+            &[(Column::OtherMarriages, "Trần Thị Ba||2012||2011|ly hôn")],
+            Column::OtherMarriages,
+            "ends_before_it_begins",
+        ),
+        (
+            &[(Column::TemporaryResidences, "00004|x|2012||2011|")],
+            Column::TemporaryResidences,
+            "ends_before_it_begins",
+        ),
+    ];
+    for (changes, column, code) in cases {
+        let mut kept = Kept::default();
+        let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[row(changes)]));
+        assert_eq!(
+            (summary.rejected, summary.read),
+            (0, 1),
+            "{code}: {rejects}"
+        );
+        let told = format!("2,{},warning,{code},", column.key());
+        assert!(
+            rejects.lines().any(|line| line.starts_with(&told)),
+            "{told}: {rejects}"
+        );
+    }
+    let (_, rejects) = run_with(&mut Kept::default(), &plan(""), &file(&[row(&[])]));
+    assert!(!rejects.contains("warning"), "{rejects}");
+    // Two rows are the head of one household: the first stays it.
+    let head = |pin| {
+        row(&[
+            (Column::Pin, pin),
+            (Column::HouseholdFile, "HS-1"),
+            (Column::Relation, "head"),
+        ])
+    };
+    let rows = [head("001090000001"), head("001090000002")];
+    let mut kept = Kept::default();
+    let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&rows));
+    assert_eq!((summary.rejected, summary.households), (0, 1));
+    assert!(
+        rejects.contains("3,relation,warning,household_heads_two,"),
+        "{rejects}"
+    );
+}

@@ -17,7 +17,7 @@ mod hamlet;
 mod problem;
 mod score;
 
-pub use finding::{Finding, LIVE_DAYS, Marks, look};
+pub use finding::{Finding, Headship, LIVE_DAYS, Marks, look};
 pub(crate) use hamlet::hamlet_key;
 pub use hamlet::{HAMLETS_MAX, hamlet_of, hamlet_of_person, same_hamlet};
 pub use problem::{Problem, ProblemRule, Problems, Word};

@@ -1,5 +1,6 @@
 //! `registryctl cases`: the queue of disputes.
 
+use registry::date::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -33,22 +34,42 @@ pub(crate) struct CaseRow {
 /// Runs the command.
 pub(crate) fn run(arguments: &CasesArguments, global: &Global) -> Result<(), Failure> {
     let api = central::connect(global)?;
-    let path = format!("/api/v1/cases?state={}", arguments.state.as_str());
+    let mut path = format!(
+        "/api/v1/cases?state={}&late={}&mine={}&limit={}",
+        arguments.state.as_str(),
+        arguments.late,
+        arguments.mine,
+        // One more tells whether there are others.
+        arguments.limit.saturating_add(1)
+    );
+    if let Some(office) = arguments.office {
+        path.push_str(&format!("&office={office}"));
+    }
+    if let Some(harm) = arguments.harm {
+        path.push_str(&format!("&harm={harm}"));
+    }
     if global.format == Format::Json {
         return print_json(&api.get(&path)?);
     }
     let rows: Vec<CaseRow> = api.get_as(&path)?;
+    let chosen =
+        arguments.late || arguments.mine || arguments.office.is_some() || arguments.harm.is_some();
     if rows.is_empty() {
         return print_line(match arguments.state {
-            crate::cli::CaseFilter::Open => "no case waits for a decision",
+            crate::cli::CaseFilter::Open if !chosen => "no case waits for a decision",
+            crate::cli::CaseFilter::Open => "no such case waits for a decision",
             _ => "no case",
         });
     }
     let now = now_s();
+    let today = Date::in_viet_nam(now);
     let mut shown = table(&[
         "case", "what", "harm", "offices", "owner", "open for", "due", "state",
     ]);
-    for row in &rows {
+    for row in rows.iter().take(arguments.limit) {
+        let due = words::plain(&row.due);
+        let waits = matches!(row.state.as_str(), Some("open" | "proposed"));
+        let overdue = waits && due.parse::<Date>().is_ok_and(|due| due < today);
         let tone = if row.harm >= 5 {
             Tone::Bad
         } else {
@@ -61,10 +82,16 @@ pub(crate) fn run(arguments: &CasesArguments, global: &Global) -> Result<(), Fai
             cell(row.offices.join(", "), Tone::Plain),
             cell(words::plain(&row.owner), Tone::Plain),
             cell(age(now.saturating_sub(row.opened_s)), Tone::Plain),
-            cell(words::plain(&row.due), Tone::Plain),
+            cell(due, if overdue { Tone::Bad } else { Tone::Plain }),
             cell(words::plain(&row.state), Tone::Plain),
         ]);
     }
     print_line(shown)?;
+    if rows.len() > arguments.limit {
+        print_line(format!(
+            "{} shown, those that are due first; --limit shows more",
+            arguments.limit
+        ))?;
+    }
     print_line("registryctl case NUMBER show    both claims of one")
 }

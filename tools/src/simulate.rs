@@ -75,7 +75,7 @@ fn planted(name: &str) -> Result<Sabotage, Failure> {
             names.join(", ")
         ))
     })?;
-    if sabotage.is_possible() {
+    if Sabotage::is_possible() {
         Ok(sabotage)
     } else {
         let words = "this program was built without debug assertions, so nothing can be planted in it; \

@@ -3,7 +3,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use registry::OfficeCode;
 use registry::date::Date;
 use registry::dossier::DossierState;
 use registry::value::Line;
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json_;
 
 use super::auth::Caller;
-use super::body::{Body, Item, Params};
+use super::body::{Body, Item, Params, asked_office};
 use super::{Api, ApiError};
 use crate::clock;
 use crate::limits;
@@ -65,7 +64,7 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<ApplicationRow>>, ApiError> {
     let by = caller.needs(&[OperatorRole::Reviewer])?.jurisdiction;
     let state = wanted.state.as_deref().map(open_state).transpose()?;
-    let office = wanted.office.as_deref().map(office_of).transpose()?;
+    let office = wanted.office.as_deref().map(asked_office).transpose()?;
     let today = Date::in_viet_nam(clock::now_s());
     let limit = wanted.limit.unwrap_or(limits::ROWS_DEFAULT);
     let found = api.reader.read(move |registrar| {
@@ -98,11 +97,6 @@ fn open_state(text: &str) -> Result<DossierState, ApiError> {
         let words = "state is received, supplement_asked or accepted";
         ApiError::bad("query_invalid", words).at("state")
     })
-}
-
-fn office_of(text: &str) -> Result<OfficeCode, ApiError> {
-    text.parse()
-        .map_err(|_| ApiError::bad("query_invalid", "a commune has five digits").at("office"))
 }
 
 fn iso(day: Date) -> String {

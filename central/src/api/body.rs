@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use bytes::Bytes;
-use registry::told;
+use registry::{OfficeCode, told};
 use serde::de::DeserializeOwned;
 
 use super::ApiError;
@@ -38,6 +38,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                     .todo("compare the request with /api/v1/openapi.json")
             })
     }
+}
+
+/// The commune of a query.
+pub(crate) fn asked_office(text: &str) -> Result<OfficeCode, ApiError> {
+    text.parse()
+        .map_err(|_| ApiError::bad("query_invalid", "a commune has five digits").at("office"))
 }
 
 /// Parameters of a query.

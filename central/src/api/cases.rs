@@ -9,14 +9,16 @@ use registry::act::{Act, Target};
 use registry::attachment::Attachment;
 use registry::case::{Case, CaseNotice, CaseState, Jurisdiction, Outcome, Said};
 use registry::clash::Clash;
+use registry::date::Date;
 use registry::dispute::Matter;
 use registry::edit::Edit;
 use registry::value::Line;
 use serde::{Deserialize, Serialize};
 
 use super::auth::Caller;
-use super::body::{Body, Item, Params};
+use super::body::{Body, Item, Params, asked_office};
 use super::{Api, ApiError};
+use crate::clock;
 use crate::limits;
 use crate::operators::OperatorRole;
 use crate::registrar::{AttachmentStand, Registrar};
@@ -58,17 +60,28 @@ pub(crate) struct CaseRow {
 pub(crate) struct Wanted {
     /// `open` (if nothing is said), `decided` or `all`.
     state: Option<String>,
+    /// About records that this commune holds, 5 digits.
+    office: Option<String>,
+    /// Only those whose decision is overdue.
+    #[serde(default)]
+    late: bool,
+    /// Only those that the caller may decide.
+    #[serde(default)]
+    mine: bool,
+    /// Only those of at least this harm, 1 to 5.
+    harm: Option<u8>,
     /// At most so many.
     limit: Option<usize>,
 }
 
-/// Cases, the newest first.
+/// Cases, those first that are due first; of one day those that do the most harm.
 #[utoipa::path(
     get, path = "/api/v1/cases", params(Wanted), security(("operator" = [])),
-    responses((status = 200, body = [CaseRow]), (status = 400, body = super::ErrorBody))
+    responses((status = 200, body = [CaseRow]), (status = 400, body = super::ErrorBody),
+              (status = 403, body = super::ErrorBody))
 )]
 pub(crate) async fn list(
-    _: Caller,
+    caller: Caller,
     State(api): State<Api>,
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<Vec<CaseRow>>, ApiError> {
@@ -81,23 +94,29 @@ pub(crate) async fn list(
             return Err(ApiError::bad("query_invalid", words).at("state"));
         }
     };
+    let by = match wanted.mine {
+        true => Some(caller.needs(&[OperatorRole::Reviewer])?.jurisdiction),
+        false => None,
+    };
+    let office = wanted.office.as_deref().map(asked_office).transpose()?;
+    let (late, harm) = (wanted.late, wanted.harm.unwrap_or(0));
+    let today = Date::in_viet_nam(clock::now_s());
     let limit = wanted
         .limit
         .unwrap_or(limits::ROWS_DEFAULT)
         .min(limits::ROWS_MAX);
     let read = api.reader.read(move |registrar| {
-        let mut rows = Vec::new();
-        for case in registrar.cases(limit, pick)? {
-            let mut offices = BTreeSet::new();
-            for record in &case.dispute.records {
-                let kept = registrar.kept(record)?;
-                offices.extend(kept.iter().flat_map(|kept| kept.offices.iter().copied()));
-            }
-            rows.push(row(&case, &offices));
-        }
-        Ok(rows)
+        registrar.case_queue(limit, |case, offices| {
+            pick(case)
+                && by.is_none_or(|by| by.covers(case.owner))
+                && office.is_none_or(|office| offices.contains(&office))
+                && (!late || case.is_open() && case.due < today)
+                && case.dispute.harm >= harm
+        })
     });
-    Ok(Json(read.await?))
+    let queue = read.await?;
+    let rows = queue.iter().map(|(case, offices)| row(case, offices));
+    Ok(Json(rows.collect()))
 }
 
 fn row(case: &Case, offices: &BTreeSet<registry::OfficeCode>) -> CaseRow {

@@ -22,15 +22,18 @@ pub(super) const HOUSEHOLDS_MAX: usize = 3_000_000;
 pub(super) struct Households(HashMap<RecordId, Home>);
 
 impl Households {
-    /// Takes what a row tells; the first row of a household gives its address.
-    pub(super) fn take(&mut self, home: Home) {
+    /// Takes what a row tells; the first row of a household gives its address, and the first that is
+    /// its head stays it. Tells whether another was its head before.
+    pub(super) fn take(&mut self, home: Home) -> bool {
         let known = self.0.entry(home.id);
         let (head, local) = (home.head, home.local.clone());
         let kept = known.or_insert(home);
+        let is_second = head.is_some() && kept.head.is_some() && kept.head != head;
         kept.head = kept.head.or(head);
         if kept.local.is_empty() {
             kept.local = local;
         }
+        is_second
     }
 
     /// Whether they are to be handed out before there are more.

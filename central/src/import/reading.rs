@@ -151,7 +151,9 @@ impl<'a, W: Write> Reading<'a, W> {
             self.rejects().doubts(line, &read.warnings, row)?;
         }
         if let Some(home) = read.home {
-            self.households.take(home);
+            if self.households.take(home) {
+                self.rejects().doubts(line, &[second_head()], row)?;
+            }
         }
         if place <= self.plan.done_rows {
             return Ok(Ok(()));
@@ -200,5 +202,15 @@ impl<'a, W: Write> Reading<'a, W> {
         };
         let portion = std::mem::replace(&mut self.portion, next);
         self.portions.send(portion).map_err(|_| NobodyTakes)
+    }
+}
+
+/// A row that is the head of a household whose head an earlier row is.
+fn second_head() -> Fault {
+    Fault {
+        column: Column::Relation,
+        code: "household_heads_two",
+        words: "an earlier row is the head of this household: that one stays it, and both are kept"
+            .to_owned(),
     }
 }

@@ -18,6 +18,7 @@ use registry::value::{
 use registry::{OfficeCode, RecordId};
 
 use super::cell::{Cells, Fault};
+use super::contradictions;
 use registry::exchange::{HISTORIES, Row as Texts, read_entries};
 
 use super::column::{Column, DateForm};
@@ -113,6 +114,7 @@ impl RowReader {
             serial(&mut cells, column);
         }
         doubts(&mut cells, pin, &fields);
+        contradictions::warn(&mut cells, pin, &fields, self.this_year);
         let (faults, warnings) = cells.into_findings();
         match id {
             Some(id) if faults.is_empty() => {

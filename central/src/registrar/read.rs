@@ -1,5 +1,6 @@
 //! Reading the registry: feeds, pages, cases, lists.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use registry::act::Author;
@@ -319,6 +320,32 @@ impl Registrar {
         cases.sort_by_key(|case| std::cmp::Reverse(case.number));
         cases.truncate(limit);
         Ok(cases)
+    }
+
+    /// Cases that `wanted` picks by what they are about and by the communes that hold their records,
+    /// with these communes: those first that are due first, of one day the most harmful.
+    pub fn case_queue(
+        &self,
+        limit: usize,
+        wanted: impl Fn(&Case, &BTreeSet<OfficeCode>) -> bool,
+    ) -> Result<Vec<(Case, BTreeSet<OfficeCode>)>, UnitError> {
+        let mut queue = Vec::new();
+        for case in self.cases(usize::MAX, |_| true)? {
+            let mut offices = BTreeSet::new();
+            for record in &case.dispute.records {
+                let kept = self.kept(record)?;
+                offices.extend(kept.iter().flat_map(|kept| kept.offices.iter().copied()));
+            }
+            if wanted(&case, &offices) {
+                queue.push((case, offices));
+            }
+        }
+        queue.sort_by_key(|(case, _)| {
+            let harm = std::cmp::Reverse(case.dispute.harm);
+            (case.due, harm, case.number)
+        });
+        queue.truncate(limit);
+        Ok(queue)
     }
 
     /// A case with who claims what.

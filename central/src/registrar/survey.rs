@@ -10,7 +10,7 @@ use registry::date::Date;
 use registry::dispute::{Matter, Standing};
 use registry::fields::Fields;
 use registry::person::{Person, head_of, is_headless};
-use registry::quality::Marks;
+use registry::quality::{Headship, Marks};
 use registry::schema::RecordKind;
 use registry::statistics::{Survey, Vital, counted_at, is_undone};
 use registry::unit::Units;
@@ -96,13 +96,13 @@ impl Registrar {
         let today = Date::in_viet_nam(now_s);
         let units = self.units()?;
         let mut survey = Survey::default();
-        let mut headless = HashMap::new();
+        let mut headships = HashMap::new();
         let mut after = None;
         loop {
             let page = self.page(office, after.as_ref(), PAGE)?;
             for record in &page.records {
                 if record.kind == RecordKind::Person {
-                    let known = &mut headless;
+                    let known = &mut headships;
                     self.survey_person(&mut survey, (office, &units), record, today, known)?;
                 }
             }
@@ -162,43 +162,43 @@ impl Registrar {
         (office, units): (OfficeCode, &Units),
         record: &Record,
         today: Date,
-        headless: &mut HashMap<RecordId, bool>,
+        headships: &mut HashMap<RecordId, Headship>,
     ) -> Result<(), UnitError> {
         let standing = Standing::of(record).map_err(|_| UnitError::Row {
             table: tables::RECORDS.0,
         })?;
         if counted_at(&standing.fields, units).is_none_or(|at| at == office) {
             let mut marks = self.marks(&record.id, !standing.disputes.is_empty())?;
-            marks.headless = self.is_headless(&standing.fields, headless)?;
+            let headship = self.headship(&standing.fields, headships)?;
+            headship.mark(record.id, &standing.fields, &mut marks);
             survey.add(&standing.fields, &marks, today);
         }
         Ok(())
     }
 
-    /// Whether the household of a person stands without a head.
-    fn is_headless(
+    /// How the head of a person's household stands.
+    fn headship(
         &self,
         person: &Fields,
-        known: &mut HashMap<RecordId, bool>,
-    ) -> Result<bool, UnitError> {
+        known: &mut HashMap<RecordId, Headship>,
+    ) -> Result<Headship, UnitError> {
         let Some(household) = Person(person).membership().map(|member| member.household) else {
-            return Ok(false);
+            return Ok(Headship::default());
         };
         if let Some(known) = known.get(&household) {
             return Ok(*known);
         }
-        let headless = match self.shown(&household)? {
-            None => false,
+        let headship = match self.shown(&household)? {
+            None => Headship::default(),
             Some(fields) => {
-                let head = match head_of(&fields) {
-                    Some(head) => self.shown(&head)?,
-                    None => None,
-                };
-                is_headless(household, &fields, head.as_ref())
+                let head = head_of(&fields);
+                let shown = head.map(|head| self.shown(&head)).transpose()?.flatten();
+                let headless = is_headless(household, &fields, shown.as_ref());
+                Headship { headless, head }
             }
         };
-        known.insert(household, headless);
-        Ok(headless)
+        known.insert(household, headship);
+        Ok(headship)
     }
 
     /// What a record shows.

@@ -38,6 +38,30 @@ async fn a_case_is_listed_without_data_shown_to_its_reviewers_and_decided_by_the
         (&json!(2), &json!(["00004"]))
     );
     assert_eq!(case["matter"], json!({"field": "relation"}));
+    // The queue by what is asked for.
+    for (asked, found) in [
+        ("office=00004", 1),
+        ("office=00008", 0),
+        ("harm=2", 1),
+        ("harm=3", 0),
+        ("late=true", 0),
+        ("mine=true", 1),
+        ("limit=0", 0),
+    ] {
+        let path = format!("/api/v1/cases?{asked}");
+        let (_, cases) = desk.get(&path, &desk.reviewer).await;
+        assert_eq!(cases.as_array().unwrap().len(), found, "{asked}");
+    }
+    let (_, theirs) = desk.get("/api/v1/cases?mine=true", &desk.elsewhere).await;
+    assert_eq!(theirs, json!([]));
+    assert_eq!(
+        desk.get("/api/v1/cases?mine=true", &desk.observer).await.0,
+        403
+    );
+    for refused in ["office=4", "harm=many", "state=x"] {
+        let path = format!("/api/v1/cases?{refused}");
+        assert_eq!(desk.get(&path, &desk.observer).await.0, 400, "{refused}");
+    }
     let path = format!("/api/v1/cases/{}", case["number"]);
     let (status, shown) = desk.get(&path, &desk.reviewer).await;
     assert_eq!((status, &shown["case"]["id"]), (200, &case["id"]));

@@ -9,7 +9,7 @@ use registry::date::Date;
 use registry::dispute::Matter;
 use registry::fields::Fields;
 use registry::person::{Person, head_of, is_headless};
-use registry::quality::{Finding, Marks, Problem, hamlet_of_person, look, same_hamlet};
+use registry::quality::{Finding, Headship, Marks, Problem, hamlet_of_person, look, same_hamlet};
 use registry::schema::RecordKind;
 use registry::statistics::{Survey, Vital, counted_at, is_undone, is_vital};
 use registry::unit::Units;
@@ -169,14 +169,15 @@ impl Office {
         visit: Visit<'_>,
     ) -> Result<(), OfficeError> {
         let (own, units) = (self.code(), self.units());
-        let mut headless = HashMap::new();
+        let mut headships = HashMap::new();
         let mut look_at = |kept: &Kept| {
             if kept.record.kind != RecordKind::Person || !is_counted(kept, own, &units) {
                 return Ok(true);
             }
             let mut marks = marks.get(&kept.record.id).copied().unwrap_or_default();
             marks.disputed = !kept.disputes().is_empty();
-            marks.headless = self.is_headless(kept.fields(), &mut headless)?;
+            let headship = self.headship(kept.fields(), &mut headships)?;
+            headship.mark(kept.record.id, kept.fields(), &mut marks);
             visit(kept, &marks)
         };
         let mut provisional = self.provisional_people(after)?;
@@ -200,31 +201,33 @@ impl Office {
         Ok(())
     }
 
-    /// Whether the household of a person stands without a head. One that is not held here is
-    /// another office's, and one that the centre has not confirmed gets its head by the answer.
-    fn is_headless(
+    /// How the head of a person's household stands. One that is not held here is another office's,
+    /// and one that the centre has not confirmed gets its head by the answer.
+    fn headship(
         &self,
         person: &Fields,
-        known: &mut HashMap<RecordId, bool>,
-    ) -> Result<bool, TableError> {
+        known: &mut HashMap<RecordId, Headship>,
+    ) -> Result<Headship, TableError> {
         let Some(household) = Person(person).membership().map(|member| member.household) else {
-            return Ok(false);
+            return Ok(Headship::default());
         };
         if let Some(known) = known.get(&household) {
             return Ok(*known);
         }
-        let mut headless = false;
+        let mut headship = Headship::default();
         if self.rows.official(&household)?.is_some()
             && let Some(kept) = self.rows.shown(&household)?
         {
-            let head = match head_of(kept.fields()) {
-                Some(head) => self.rows.shown(&head)?,
-                None => None,
-            };
-            headless = is_headless(household, kept.fields(), head.as_ref().map(Kept::fields));
+            let head = head_of(kept.fields());
+            let shown = head
+                .map(|head| self.rows.shown(&head))
+                .transpose()?
+                .flatten();
+            let headless = is_headless(household, kept.fields(), shown.as_ref().map(Kept::fields));
+            headship = Headship { headless, head };
         }
-        known.insert(household, headless);
-        Ok(headless)
+        known.insert(household, headship);
+        Ok(headship)
     }
 
     /// What own unsent acts changed or made: as many as there are such acts.

@@ -1,7 +1,8 @@
 //! The look at one person's record.
 
 use super::problem::{Problem, Problems};
-use crate::code::Sex;
+use crate::RecordId;
+use crate::code::{Relation, Sex};
 use crate::date::{Date, DateOrder, PartialDate};
 use crate::fields::Fields;
 use crate::person::Person;
@@ -25,8 +26,28 @@ pub struct Marks {
     pub duplicate: bool,
     /// The household that they belong to has no head who lives and is a member of it.
     pub headless: bool,
+    /// They are said to be the head of their household, and it names another.
+    pub second_head: bool,
     /// The day on which an office last entered an act on it.
     pub contact: Option<Date>,
+}
+
+/// How the head of a household stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Headship {
+    /// It stands without a head who lives and is a member of it ([`crate::person::is_headless`]).
+    pub headless: bool,
+    /// Whom it names.
+    pub head: Option<RecordId>,
+}
+
+impl Headship {
+    /// Marks a member.
+    pub fn mark(&self, id: RecordId, member: &Fields, marks: &mut Marks) {
+        let says_so = Person(member).relation() == Some(&Relation::Head);
+        marks.headless = self.headless;
+        marks.second_head = says_so && !self.headless && self.head.is_some_and(|head| head != id);
+    }
 }
 
 /// What a look at a record found.
@@ -52,6 +73,7 @@ pub fn look(fields: &Fields, marks: &Marks, today: Date) -> Option<Finding> {
     problems.add_if(marks.case_open, Problem::CaseOpen);
     problems.add_if(marks.duplicate, Problem::DuplicateSuspected);
     problems.add_if(marks.headless, Problem::HouseholdHeadless);
+    problems.add_if(marks.second_head, Problem::HouseholdHeadsTwo);
     // A device's clock may run ahead: what was entered tomorrow was entered today.
     let days = marks
         .contact
@@ -124,6 +146,10 @@ fn rules(person: &Person<'_>, today: Date, problems: &mut Problems) {
     problems.add_if(permanent == 0 && temporary == 0, Problem::HomeNone);
     let alone = permanent > 0 && person.membership().is_none();
     problems.add_if(alone, Problem::HouseholdNone);
+    problems.add_if(
+        person.standing_marriages().count() > 1,
+        Problem::MarriagesTwo,
+    );
     let differs = person.contradicting_status().is_some();
     problems.add_if(differs, Problem::MaritalStatusDiffers);
 }

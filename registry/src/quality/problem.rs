@@ -150,6 +150,12 @@ problems! {
     21 MaritalStatusDiffers     "marital_status_differs"     Accurate "Tình trạng hôn nhân khi chuyển dữ liệu khác với các cuộc hôn nhân đã ghi" "Marital status of the import contradicts the marriages"
         "Xem sổ hộ tịch: còn thiếu cuộc hôn nhân thì đăng ký theo ngày và số trong sổ; không thiếu thì cấp giấy xác nhận khi người dân cần"
         "Look into the civil-status book: enter the marriage that is missing with its day and number; if none is, the next confirmation of marital status settles it";
+    22 MarriagesTwo             "marriages_two"              Accurate "Hai cuộc hôn nhân cùng hiệu lực" "Two marriages stand"
+        "Một trong hai đã chấm dứt: ghi chú ly hôn, hủy kết hôn, hoặc khai tử của bên kia"
+        "One of the two has ended: note the divorce or the annulment, or register the other's death";
+    23 HouseholdHeadsTwo        "household_heads_two"        Accurate "Hộ có hai người cùng ghi là chủ hộ" "Two members said to be the head"
+        "Hộ ghi chủ hộ là người khác: hỏi các thành viên, rồi đổi chủ hộ hoặc điều chỉnh quan hệ với chủ hộ"
+        "The household names another head: ask the members, then change the head or put the relation right";
 }
 
 impl Problem {

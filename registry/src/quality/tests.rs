@@ -362,3 +362,43 @@ fn a_marital_status_of_the_import_that_nothing_bears_out_is_to_be_looked_into() 
         assert_eq!(found(&told(status), &met()), ["marital_status_differs"]);
     }
 }
+
+#[test]
+fn who_is_said_to_be_the_head_beside_another_is_to_be_asked() {
+    let (one, other) = (RecordId::new([1; 16]), RecordId::new([3; 16]));
+    let mut head = whole();
+    head.set(
+        Field::Relation,
+        Some(serde_json::from_str(r#"{"relation": "head"}"#).unwrap()),
+    );
+    let marked = |headless, named, member: &Fields| {
+        let mut marks = met();
+        let headship = Headship {
+            headless,
+            head: named,
+        };
+        headship.mark(one, member, &mut marks);
+        found(member, &marks)
+    };
+    assert_eq!(marked(false, Some(other), &head), ["household_heads_two"]);
+    assert_eq!(marked(true, Some(other), &head), ["household_headless"]);
+    for (named, member) in [(Some(one), &head), (None, &head), (Some(other), &whole())] {
+        assert_eq!(marked(false, named, member), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn two_marriages_that_stand_are_to_be_looked_into() {
+    let marriage = |ended: &str| -> Value {
+        let json = format!(
+            r#"{{"marriage": {{"spouse": {{"pin": "001090000009"}}, "date": "2001"{ended}}}}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    };
+    let mut fields = whole();
+    fields.push(Field::Marriages, marriage(""));
+    fields.push(Field::Marriages, marriage(r#", "ended": "2010""#));
+    assert_eq!(found(&fields, &met()), Vec::<&str>::new());
+    fields.push(Field::Marriages, marriage(""));
+    assert_eq!(found(&fields, &met()), ["marriages_two"]);
+}

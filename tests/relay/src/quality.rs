@@ -74,11 +74,15 @@ impl Quality {
             },
             "edge_cell" => Self {
                 profile: profile.in_bursts_of(BURST_PACKETS),
-                outages: flapping(12_000, 3_000),
+                outages: flapping(9_000, 6_000),
                 ..quality
             },
             "leo" => Self {
                 outages: flapping(5_000, 1_500),
+                ..quality
+            },
+            "geo_vsat" => Self {
+                outages: flapping(20_000, 6_000),
                 ..quality
             },
             "mid_box" => Self {

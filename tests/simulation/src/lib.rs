@@ -33,6 +33,7 @@ pub use check::Failure;
 pub use many::{Many, Progress, many};
 pub use nation::{Nation, NationFigures, NationSize};
 pub use plan::{Deed, Item, Operation, Plan, Procedure, Setting, Way};
+pub use profile::profile_names;
 pub use record::{Recording, RecordingError, commit};
 pub use sabotage::Sabotage;
 pub use world::Tally;

@@ -28,6 +28,12 @@ pub(crate) fn profiles() -> Vec<Profile> {
     TABLE.lines().skip(1).filter_map(read).collect()
 }
 
+/// The names of the profiles.
+pub fn profile_names() -> Vec<String> {
+    let names = profiles().into_iter().map(|profile| profile.name);
+    names.collect()
+}
+
 /// The profile with this name.
 pub(crate) fn profile(name: &str) -> Option<Profile> {
     profiles().into_iter().find(|profile| profile.name == name)

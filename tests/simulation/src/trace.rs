@@ -1,15 +1,17 @@
 //! What happened: a hash of every event, so that two runs can be held against each other, and on
 //! demand the events themselves for whoever looks for a fault.
 
+use std::collections::VecDeque;
+
 use crate::world::Event;
 
-/// Most lines of a log that is kept.
+/// Most lines of a log that is kept: the last ones, for a failure stands at the end.
 const LINES_MAX: usize = 200_000;
 
 /// The trace of a run.
 pub(crate) struct Trace {
     hasher: blake3::Hasher,
-    lines: Option<Vec<String>>,
+    lines: Option<VecDeque<String>>,
     now_ms: u64,
 }
 
@@ -17,7 +19,7 @@ impl Trace {
     pub(crate) fn new(keep_log: bool) -> Trace {
         Trace {
             hasher: blake3::Hasher::new_derive_key("npd simulation trace"),
-            lines: keep_log.then(Vec::new),
+            lines: keep_log.then(VecDeque::new),
             now_ms: 0,
         }
     }
@@ -61,10 +63,11 @@ impl Trace {
 
     fn keep(&mut self, words: &str) {
         let now_ms = self.now_ms;
-        if let Some(lines) = &mut self.lines
-            && lines.len() < LINES_MAX
-        {
-            lines.push(format!("{:>10.3} {words}", now_ms as f64 / 1000.0));
+        if let Some(lines) = &mut self.lines {
+            if lines.len() >= LINES_MAX {
+                lines.pop_front();
+            }
+            lines.push_back(format!("{:>10.3} {words}", now_ms as f64 / 1000.0));
         }
     }
 
@@ -73,6 +76,6 @@ impl Trace {
     }
 
     pub(crate) fn lines(&mut self) -> Vec<String> {
-        self.lines.take().unwrap_or_default()
+        self.lines.take().unwrap_or_default().into()
     }
 }

@@ -134,7 +134,10 @@ fn one_seed_is_one_run() {
 #[test]
 fn every_planted_fault_is_caught_within_a_hundred_seeds() {
     for sabotage in Sabotage::ALL {
-        assert!(sabotage.is_possible(), "the tests are built to sabotage");
+        assert!(
+            registry_simulation::Sabotage::is_possible(),
+            "the tests are built to sabotage"
+        );
         let ran = many(&setting(80), (1, 100), Some(sabotage), true, &|_| {});
         let Some((seed, report)) = ran.failures.first() else {
             panic!("{} went unnoticed in {} seeds", sabotage.name(), ran.seeds);

@@ -27,11 +27,32 @@ impl CaseFilter {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  registryctl cases --state all")]
+#[command(after_help = "\
+Those that are due first come first; of one day those that do the most harm.
+
+Examples:
+  registryctl cases --mine
+  registryctl cases --late --harm 4
+  registryctl cases --office 00004 --state all")]
 pub(crate) struct CasesArguments {
     /// Which.
     #[arg(long, value_enum, default_value_t = CaseFilter::Open)]
     pub(crate) state: CaseFilter,
+    /// About records that this commune holds, 5 digits.
+    #[arg(long, value_name = "COMMUNE")]
+    pub(crate) office: Option<OfficeCode>,
+    /// Only those whose decision is overdue.
+    #[arg(long)]
+    pub(crate) late: bool,
+    /// Only those that you may decide.
+    #[arg(long)]
+    pub(crate) mine: bool,
+    /// Only those of at least this harm.
+    #[arg(long, value_name = "1-5", value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub(crate) harm: Option<u8>,
+    /// At most so many.
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    pub(crate) limit: usize,
 }
 
 /// Lines that teach the two commands.

@@ -30,7 +30,7 @@ pub(crate) struct SimulateArguments {
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000))]
     pub(crate) steps: u32,
     /// The line of every office, by its name in link_profiles.csv; drawn for each if left out.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = profile)]
     pub(crate) profile: Option<String>,
     /// Numbers of each sex that the centre sets aside for every office; none if left out.
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=100))]
@@ -47,6 +47,14 @@ pub(crate) struct SimulateArguments {
     /// Where recordings of failing runs go.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
+}
+
+fn profile(name: &str) -> Result<String, String> {
+    let names = registry_simulation::profile_names();
+    if names.iter().any(|known| known == name) {
+        return Ok(name.to_owned());
+    }
+    Err(format!("the lines are {}", names.join(", ")))
 }
 
 fn seeds(text: &str) -> Result<(u64, u64), String> {

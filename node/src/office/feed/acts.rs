@@ -7,7 +7,7 @@ use registry::sabotage::{Fault, planted};
 
 use crate::office::OfficeError;
 use crate::office::applications::closed_on;
-use crate::office::live::LiveChange;
+use crate::office::live::{LiveChange, papers_for, withdrawn_by};
 use crate::office::work::Work;
 use crate::tables::{ActRow, Answer, Kept};
 
@@ -53,6 +53,12 @@ impl Work<'_> {
                     self.also(LiveChange::Applied { act: id });
                 }
                 self.note_named(&act);
+                if let Some(of) = withdrawn_by(&act.body) {
+                    self.also(LiveChange::Withdrawn { of, by: id });
+                }
+                if let Some(of) = papers_for(&act.body) {
+                    self.also(LiveChange::Papers { of, by: id });
+                }
                 let answer = self.answer_to_lost(&act);
                 self.rows.put_act(&ActRow { act, order, answer })?;
             }

@@ -54,7 +54,8 @@ pub(crate) struct Ledger {
     pub(crate) shut: BTreeSet<usize>,
     /// Devices whose disk was put back to an older one: it forgot also what nobody was promised.
     pub(crate) rolled_back: BTreeSet<usize>,
-    pub(crate) audit_at: Vec<u64>,
+    /// The place in the audit chain of each device up to which it was looked at, and the link there.
+    pub(crate) audit_at: Vec<(u64, [u8; 32])>,
     pub(crate) audit_central: u64,
     pub(crate) audit_link: [u8; 32],
     pub(crate) repairs: Vec<u64>,
@@ -91,7 +92,7 @@ impl Ledger {
             held: vec![BTreeMap::new(); count],
             shut: BTreeSet::new(),
             rolled_back: BTreeSet::new(),
-            audit_at: vec![0; count],
+            audit_at: vec![(0, [0; 32]); count],
             audit_central: 0,
             audit_link: [0; 32],
             repairs: vec![0; count],
@@ -153,7 +154,7 @@ impl Ledger {
     pub(crate) fn forget_node(&mut self, device: usize) {
         self.forget_slice(device);
         if let Some(at) = self.audit_at.get_mut(device) {
-            *at = 0;
+            *at = (0, [0; 32]);
         }
     }
 

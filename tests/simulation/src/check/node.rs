@@ -261,17 +261,23 @@ fn audit_is_whole(
     let Some(at) = ledger.audit_at.get_mut(device) else {
         return Ok(());
     };
+    let (seen, link) = *at;
     let mut before = None;
-    for position in (*at).max(1)..=meta.audit_entries {
+    for position in seen.max(1)..=meta.audit_entries {
         let entry = rows.audit(position).ok().flatten().ok_or_else(broken)?;
         if before.is_some_and(|before| before != entry.before) {
             return Err(broken());
         }
-        before = Some(entry.link(position));
+        let here = entry.link(position);
+        // What was seen once is never another, however well it is chained.
+        if position == seen && here != link {
+            return Err(broken());
+        }
+        before = Some(here);
     }
     if before.is_some_and(|before| before != meta.audit_link) {
         return Err(broken());
     }
-    *at = meta.audit_entries;
+    *at = (meta.audit_entries, meta.audit_link);
     Ok(())
 }
