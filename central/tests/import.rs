@@ -459,7 +459,8 @@ fn an_import_goes_on_behind_the_rows_that_are_stored_and_comes_to_the_same() {
 
 #[test]
 fn what_cannot_all_be_true_is_kept_and_told() {
-    let cases: &[(&[(Column, &str)], Column, &str)] = &[
+    type Changes = &'static [(Column, &'static str)];
+    let cases: &[(Changes, Column, &str)] = &[
         (
             &[(Column::DeathDate, "2031")],
             Column::DeathDate,

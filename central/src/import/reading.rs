@@ -150,10 +150,10 @@ impl<'a, W: Write> Reading<'a, W> {
         if !read.warnings.is_empty() {
             self.rejects().doubts(line, &read.warnings, row)?;
         }
-        if let Some(home) = read.home {
-            if self.households.take(home) {
-                self.rejects().doubts(line, &[second_head()], row)?;
-            }
+        if let Some(home) = read.home
+            && self.households.take(home)
+        {
+            self.rejects().doubts(line, &[second_head()], row)?;
         }
         if place <= self.plan.done_rows {
             return Ok(Ok(()));
