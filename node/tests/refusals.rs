@@ -288,11 +288,11 @@ async fn whatever_a_form_refuses_it_says_in_the_language_of_its_page() {
         ),
         (
             "vi",
-            "Ngày sinh: viết ngày như 31/12/1990, 12/1990 hoặc 1990, biết đến đâu ghi đến đó",
+            "Ngày sinh: viết ngày như 31/12/1990, 12/1990 hoặc 1990, biết đến đâu ghi đến đó (Luật Căn cước 26/2023, Điều 9 khoản 4)",
         ),
         (
             "en",
-            "Date of birth: write the date as 31/12/1990, 12/1990 or 1990, as much of it as is known",
+            "Date of birth: write the date as 31/12/1990, 12/1990 or 1990, as much of it as is known (Law on Identification 26/2023, Art. 9(4))",
         ),
     ] {
         assert!(
@@ -368,6 +368,24 @@ async fn a_card_that_cannot_be_read_is_told_in_the_language_of_the_page() {
             .as_str()
             .unwrap()
             .starts_with("viết số điện thoại")
+    );
+    assert_eq!(error["source"], "Law on Identification 26/2023, Art. 9(25)");
+    // A refusal whose words name no law tells that of the procedure.
+    let act = r#"{"act": "birth", "child": {"name": "Lê A", "birth_date": "2026-11-01", "sex": "male",
+        "birth_place": {"unit": "99999"}}, "certificate": "1/2026"}"#;
+    let (status, answer) = node.post("/api/v1/acts/check", act).await;
+    let error = &answer["error"];
+    assert_eq!(
+        (status, &error["code"]),
+        (409, &Value::from("commune_unknown")),
+        "{answer}"
+    );
+    assert!(
+        error["source"]
+            .as_str()
+            .unwrap()
+            .starts_with("Law on Identification"),
+        "{answer}"
     );
     node.stop().await;
 }

@@ -2,6 +2,10 @@
 //! one text, in English and in the short form `Law on Residence 68/2020, Art. 24(1)(a)`; the
 //! Vietnamese is made of it, so that the two can never name different articles.
 
+mod source;
+
+pub use source::{of_input, of_procedure};
+
 /// What the laws are called in Vietnamese, and the parts of their names; longer names first.
 const NAMES: &[(&str, &str)] = &[
     ("Law on Vietnamese Nationality", "Luật Quốc tịch Việt Nam"),
@@ -38,6 +42,12 @@ pub fn in_vietnamese(law: &str) -> String {
     }
     told.push_str(rest);
     told
+}
+
+/// Whether words in Vietnamese name a law themselves.
+pub fn is_named_in(vietnamese: &str) -> bool {
+    let laws = ["Luật ", "Nghị định ", "Thông tư ", "Quyết định "];
+    laws.iter().any(|law| vietnamese.contains(law))
 }
 
 /// Whether anything of a law's name was left in English.

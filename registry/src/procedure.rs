@@ -438,7 +438,8 @@ fn perform(draft: &mut Draft<'_>, filing: &Filing) -> Result<(), Refusal> {
     }
 }
 
-const fn kind_of(input: &ActInput) -> ActKind {
+/// The procedure of an input.
+pub const fn kind_of(input: &ActInput) -> ActKind {
     match input {
         ActInput::Birth(_) => ActKind::Birth,
         ActInput::Death(_) => ActKind::Death,

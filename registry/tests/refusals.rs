@@ -168,6 +168,48 @@ const fn rests_on_law(refusal: &Refusal) -> bool {
     }
 }
 
+/// What is wrong with an input is told with the law, in its own words or beside them; what stands
+/// against the act in the register is told with the record or the case.
+#[test]
+fn every_refusal_of_an_input_names_its_law_within_a_procedure() {
+    for refusal in every() {
+        let is_of_register = matches!(
+            refusal,
+            Refusal::NotYourAct { .. }
+                | Refusal::NotHeld { .. }
+                | Refusal::WrongKind { .. }
+                | Refusal::Frozen { .. }
+                | Refusal::Revoked { .. }
+                | Refusal::InDispute { .. }
+                | Refusal::NothingChanges
+                | Refusal::OfAnotherOffice
+                | Refusal::AlreadyFinal
+                | Refusal::Damaged
+                // Its words name the paper and the law, as the procedure gives them.
+                | Refusal::Evidence { .. }
+        );
+        let beside = refusal.source(ActKind::Birth).is_some();
+        assert_eq!(
+            beside,
+            !is_of_register && !rests_on_law(&refusal),
+            "{refusal}"
+        );
+        let Said { vi, en } = refusal.said_in(ActKind::Birth);
+        if !is_of_register {
+            assert!(
+                en.contains("Law") || en.contains("Code") || en.contains("Decree"),
+                "{en}"
+            );
+            assert!(
+                ["Luật", "Bộ luật", "Nghị định"]
+                    .iter()
+                    .any(|law| vi.contains(law)),
+                "{vi}"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_refusal_is_told_in_both_languages_and_names_its_law() {
     let mut told: Vec<String> = Vec::new();

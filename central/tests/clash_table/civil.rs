@@ -212,7 +212,7 @@ fn partly_known(world: &World, stayed: &str) -> Play {
 }
 
 fn marriages() -> Vec<Scenario> {
-    vec![Scenario {
+    let two = Scenario {
         row: 9,
         name: "one person and two others",
         make: |world| {
@@ -225,7 +225,27 @@ fn marriages() -> Vec<Scenario> {
         third: &[SHARED],
         cases: &[(9, 2)],
         same: Same::All,
-    }]
+    };
+    let three = Scenario {
+        name: "one person and three others",
+        make: |world| {
+            let mut play = pair(
+                world,
+                wedding(world, P, "2026-11-01"),
+                wedding(world, Q, "2026-11-02"),
+            );
+            let mut second = Office::new(world, P);
+            second.second_desk();
+            let [x, _] = world.members();
+            second.file(json!({"act": "marriage", "first": {"id": world.shared()},
+                "second": {"id": x}, "date": "2026-11-03"}));
+            play.actors.push(second.into());
+            play
+        },
+        cases: &[(9, 3)],
+        ..two
+    };
+    vec![two, three]
 }
 
 fn people() -> Vec<Scenario> {

@@ -55,6 +55,23 @@ fn fields() -> Vec<Scenario> {
         ),
         scenario(
             22,
+            "three names",
+            |world| {
+                let mut play = pair(
+                    world,
+                    name(world, "Nguyễn Văn Bình"),
+                    name(world, "Nguyễn Văn Bính"),
+                );
+                let mut second = Office::new(world, P);
+                second.second_desk();
+                second.file(name(world, "Nguyễn Văn Bỉnh"));
+                play.actors.push(second.into());
+                play
+            },
+            &[(22, 3)],
+        ),
+        scenario(
+            22,
             "two names, one of which is withdrawn",
             |world| {
                 let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));

@@ -29,7 +29,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 }
 
 fn homes() -> Vec<Scenario> {
-    vec![Scenario {
+    let two = Scenario {
         row: 4,
         name: "moved in in two communes",
         make: |world| {
@@ -41,7 +41,20 @@ fn homes() -> Vec<Scenario> {
         third: &[MOVER],
         cases: &[(4, 2)],
         same: Same::All,
-    }]
+    };
+    let three = Scenario {
+        name: "moved in in three communes",
+        make: |world| {
+            offices([P, Q, R].map(|code| {
+                let mut office = Office::new(world, code);
+                office.file(world.move_in_by_card());
+                office
+            }))
+        },
+        cases: &[(4, 3)],
+        ..two
+    };
+    vec![two, three]
 }
 
 fn stays() -> Vec<Scenario> {

@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use registry::ActId;
+use registry::procedure::kind_of;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -38,7 +39,9 @@ pub(super) async fn file(
 ) -> Result<(StatusCode, Json<FiledView>), ApiError> {
     let officer = desk.0.officer();
     let filing = with_thumbnail(&api, filing::read(&body)?, Some(&officer.id)).await?;
-    let filed = api.writer.file(filing, officer.clone()).await?;
+    let kind = kind_of(&filing.input);
+    let filed = api.writer.file(filing, officer.clone()).await;
+    let filed = filed.map_err(|error| ApiError::of_filing(error, kind))?;
     // The act is filed, whatever becomes of the hints.
     let duplicates = api
         .office
@@ -65,11 +68,11 @@ pub(super) async fn check(
 ) -> Result<Json<Checked>, ApiError> {
     let filing = with_thumbnail(&api, filing::read(&body)?, None).await?;
     let officer = desk.0.officer();
-    Ok(Json(api.office.check_act(
-        &filing,
-        officer,
-        clock::device_s(),
-    )?))
+    let checked = api.office.check_act(&filing, officer, clock::device_s());
+    let kind = kind_of(&filing.input);
+    Ok(Json(checked.map_err(|error| {
+        ApiError::of_filing(error.into(), kind)
+    })?))
 }
 
 /// Which acts.

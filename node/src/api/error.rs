@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use registry::act::ActKind;
 use registry::words::{Said, Tells};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -31,6 +32,10 @@ pub struct ErrorWords {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub words_vi: Option<Box<str>>,
+    /// Where the rule stands by which an input is refused, if the words do not name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub source: Option<&'static str>,
     /// What to do.
     #[serde(rename = "do")]
     pub advice: String,
@@ -40,7 +45,8 @@ pub struct ErrorWords {
 #[derive(Debug, Clone)]
 pub struct ApiError {
     status: StatusCode,
-    body: ErrorBody,
+    // Most answers are none: what is said of one takes room only then.
+    body: Box<ErrorBody>,
 }
 
 impl ApiError {
@@ -51,11 +57,12 @@ impl ApiError {
             field: None,
             words: words.to_owned(),
             words_vi: None,
+            source: None,
             advice: advice.to_owned(),
         };
         ApiError {
             status,
-            body: ErrorBody { error },
+            body: Box::new(ErrorBody { error }),
         }
     }
 
@@ -71,6 +78,26 @@ impl ApiError {
     pub(super) fn vietnamese(mut self, vi: String) -> ApiError {
         self.body.error.words_vi = Some(vi.into_boxed_str());
         self
+    }
+
+    /// The same with the rule of the input that it is about, in this procedure if one is named.
+    #[must_use]
+    pub(super) fn by_rule_of(mut self, procedure: Option<ActKind>) -> ApiError {
+        let field = self.body.error.field.as_deref();
+        let of_input = |field| registry::law::of_input(procedure, field);
+        self.body.error.source = self.body.error.source.or_else(|| of_input(field?));
+        self
+    }
+
+    /// Why an act was not filed, with the rule where its words name none.
+    pub(super) fn of_filing(error: WriteError, procedure: ActKind) -> ApiError {
+        let source = match &error {
+            WriteError::File(FileError::Refused(refusal)) => refusal.source(procedure),
+            _ => None,
+        };
+        let mut error = ApiError::from(error);
+        error.body.error.source = source;
+        error
     }
 
     /// What went wrong, for the screens.

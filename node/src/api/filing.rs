@@ -1,7 +1,7 @@
 //! Reads the JSON of an act, and names the input that cannot be read by its path.
 
 use axum::http::StatusCode;
-use registry::act::Evidence;
+use registry::act::{ActKind, Evidence};
 use registry::date::PartialDate;
 use registry::procedure::{
     ActInput, BirthInput, BirthRevokedInput, ChangeOfHeadInput, CollectionInput, ContactInput,
@@ -50,7 +50,8 @@ pub(crate) fn read(body: &[u8]) -> Result<Filing, ApiError> {
         Some(Value::String(kind)) => kind,
         _ => return Err(unreadable("`act` must name the procedure").about("act")),
     };
-    let input = input_of(&kind, inputs)?;
+    let by_rule = |error: ApiError| error.by_rule_of(ActKind::named(&kind));
+    let input = input_of(&kind, inputs).map_err(by_rule)?;
     Ok(Filing {
         input,
         effective,

@@ -181,6 +181,9 @@ fn refused(status: u16, body: &Value) -> Failure {
     if let Some(field) = text("field").filter(|field| !words.starts_with(field)) {
         words = format!("{field}: {words}");
     }
+    if let Some(source) = text("source") {
+        words = format!("{words}\n  rule: {source}");
+    }
     if let Some(advice) = text("do") {
         words = format!("{words}\n  do: {advice}");
     }

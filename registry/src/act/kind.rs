@@ -130,6 +130,11 @@ impl ActKind {
     pub fn key(self) -> &'static str {
         self.rule().key
     }
+    /// The procedure with this name.
+    pub fn named(key: &str) -> Option<ActKind> {
+        let rule = ACTS.iter().find(|rule| rule.key == key);
+        rule.map(|rule| rule.kind)
+    }
     /// The procedure with this code.
     pub fn from_code(code: u8) -> Option<ActKind> {
         ACTS.iter()

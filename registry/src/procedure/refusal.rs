@@ -208,6 +208,43 @@ const DEATH_RULE: &str = "Civil Code 91/2015, Art. 16(3)";
 const MARRIED_RULE: &str = "Law on Marriage and Family 52/2014, Art. 5(2)(c)";
 
 impl Refusal {
+    /// Where the rule stands by which an input of this procedure is refused, if the words do not name
+    /// it: as the law is cited in English. Nothing where the register itself stands against the act.
+    pub fn source(&self, kind: ActKind) -> Option<&'static str> {
+        if let Refusal::Invalid { words, .. } = self
+            && crate::law::is_named_in(words.vi)
+        {
+            return None;
+        }
+        let is_of_input = matches!(
+            self,
+            Refusal::Missing { .. }
+                | Refusal::Future { .. }
+                | Refusal::Invalid { .. }
+                | Refusal::TooMuch { .. }
+                | Refusal::UnknownCommune { .. }
+                | Refusal::CertificateUsed { .. }
+                | Refusal::NumberUsed { .. }
+                | Refusal::CentralOnly { .. }
+                | Refusal::OtherRoleField { .. }
+                | Refusal::NotMarried { .. }
+                | Refusal::NotDead { .. }
+        );
+        let rule = || match self.field() {
+            Some(field) => crate::law::of_input(Some(kind), field),
+            None => crate::law::of_procedure(kind),
+        };
+        is_of_input.then(rule).flatten()
+    }
+
+    /// What is said of it, with the rule in this procedure.
+    pub fn said_in(&self, kind: ActKind) -> Said {
+        match self.source(kind) {
+            Some(rule) => self.said().by_law(rule),
+            None => self.said(),
+        }
+    }
+
     /// The same with the rule of the procedure, where it is one that any procedure may give.
     pub(super) fn in_procedure(self, kind: ActKind) -> Refusal {
         let (lack, field) = match self {

@@ -2,6 +2,8 @@
 //! the first: what it stopped at is noted and something readable put in its place, until it comes
 //! to the end.
 
+use registry::act::ActKind;
+use registry::law::of_input;
 use registry::procedure::Filing;
 use serde_json::{Value, json};
 
@@ -27,9 +29,9 @@ pub(super) fn read(words: &Words, form: &Form, typed: &Typed) -> Result<Filing, 
     let mut faults = Faults::default();
     for ask in form.steps.iter().flat_map(|step| step.asks) {
         if ask.need && at(&json, ask.path).is_none() {
-            faults
-                .at
-                .insert(ask.path.to_owned(), words.t("wrong-missing"));
+            let law = of_input(ActKind::named(form.act), ask.path);
+            let said = cited(words, words.t("wrong-missing"), law);
+            faults.at.insert(ask.path.to_owned(), said);
         }
     }
     for _ in 0..TOLD_MAX {
@@ -43,6 +45,7 @@ pub(super) fn read(words: &Words, form: &Form, typed: &Typed) -> Result<Filing, 
         let told = |key: &String| *key == stop.path || key.starts_with(&below);
         if !faults.at.keys().any(told) {
             let said = unread_words(words, form, &stop.path, &stop.text);
+            let said = cited(words, said, stop.source);
             faults.at.insert(stop.path.clone(), said);
         }
         match past(&mut json, form, words, &stop) {
@@ -58,6 +61,19 @@ struct Stop {
     path: String,
     /// What is wrong, in both languages where the reader of the value knows them.
     text: String,
+    /// Where the rule of it stands.
+    source: Option<&'static str>,
+}
+
+/// What is said, with the law behind it.
+fn cited(words: &Words, said: String, law: Option<&'static str>) -> String {
+    let Some(law) = law else { return said };
+    let named = registry::law::in_vietnamese(law);
+    format!(
+        "{} ({})",
+        said.trim_end_matches('.'),
+        words.pick(&named, law)
+    )
 }
 
 fn stop_of(json: &Value) -> Result<Filing, Stop> {
@@ -71,6 +87,7 @@ fn stop_of(json: &Value) -> Result<Filing, Stop> {
         Stop {
             path,
             text: told.text(),
+            source: told.source,
         }
     })
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use registry::RecordId;
 use registry::act::Term;
 use registry::act::kind::ActRule;
-use registry::procedure::Filing;
+use registry::procedure::{Filing, kind_of};
 use registry::words::Tells;
 
 use super::super::fault::{in_words, of_code};
@@ -262,7 +262,7 @@ impl Sheet<'_> {
             all.insert(0, first.clone());
         }
         for refusal in all {
-            let wrong = in_words(words, &refusal.said());
+            let wrong = in_words(words, &refusal.said_in(kind_of(&filing.input)));
             self.place(&mut faults, typed, refusal.field(), &wrong);
         }
         self.show(typed, faults, None, Told::Nothing)
