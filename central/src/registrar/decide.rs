@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use registry::ActId;
-use registry::act::{Act, ActKind};
+use registry::act::{Act, ActKind, Refers};
 use registry::case::Appeal;
 use registry::dispute::{Dispute, Matter};
 use registry::document::Document;
@@ -384,9 +384,19 @@ fn mark_taken_back(unit: &mut Unit<'_>, case: &Case, outcome: &Outcome) -> Resul
 }
 
 fn mark(unit: &mut Unit<'_>, act: &ActId, taken_back: bool) -> Result<(), UnitError> {
-    if let Some(mut row) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? {
-        row.taken_back = taken_back;
-        unit.put(tables::ACTS, act.as_bytes(), &row)?;
+    let Some(mut row) = unit.get::<KeptAct>(tables::ACTS, act.as_bytes())? else {
+        return Ok(());
+    };
+    row.taken_back = taken_back;
+    unit.put(tables::ACTS, act.as_bytes(), &row)?;
+    // With a withdrawal that is taken back, what it withdrew counts again.
+    let withdrawn = row.act.body.refers.and_then(Refers::act);
+    if row.act.body.kind == ActKind::Withdraw
+        && let Some(of) = withdrawn
+        && let Some(mut withdrawn) = unit.get::<KeptAct>(tables::ACTS, of.as_bytes())?
+    {
+        withdrawn.taken_back = !taken_back;
+        unit.put(tables::ACTS, of.as_bytes(), &withdrawn)?;
     }
     Ok(())
 }
