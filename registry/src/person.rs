@@ -29,14 +29,23 @@ pub enum MaritalStatus {
 }
 
 impl MaritalStatus {
-    /// By its code in QCVN 109:2017.
+    /// Each by its code in QCVN 109:2017.
+    const CODES: [(&str, MaritalStatus); 3] = [
+        ("1", MaritalStatus::NeverMarried),
+        ("2", MaritalStatus::Married),
+        ("3", MaritalStatus::DivorcedOrWidowed),
+    ];
+
+    /// By its code.
     pub fn of_code(code: &str) -> Option<MaritalStatus> {
-        Some(match code {
-            "1" => MaritalStatus::NeverMarried,
-            "2" => MaritalStatus::Married,
-            "3" => MaritalStatus::DivorcedOrWidowed,
-            _ => return None,
-        })
+        let known = Self::CODES.iter().find(|(of, _)| *of == code);
+        known.map(|(_, status)| *status)
+    }
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        let known = Self::CODES.iter().find(|(_, of)| *of == self);
+        known.map_or("0", |(code, _)| code)
     }
 }
 

@@ -106,10 +106,9 @@ pub(crate) async fn list(
         .unwrap_or(limits::ROWS_DEFAULT)
         .min(limits::ROWS_MAX);
     let read = api.reader.read(move |registrar| {
-        registrar.case_queue(limit, |case, offices| {
+        registrar.case_queue(limit, office, |case| {
             pick(case)
                 && by.is_none_or(|by| by.covers(case.owner))
-                && office.is_none_or(|office| offices.contains(&office))
                 && (!late || case.is_open() && case.due < today)
                 && case.dispute.harm >= harm
         })

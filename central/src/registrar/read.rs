@@ -160,7 +160,8 @@ impl Registrar {
         life: Incarnation,
         entry: &KeptEntry,
     ) -> Result<Option<FeedItem>, UnitError> {
-        if entry.kind != FeedItem::RECEIPTS {
+        // Most devices are in their first life: nothing is read of what they are served.
+        if entry.kind != FeedItem::RECEIPTS || life <= Incarnation::new(1) {
             return Ok(None);
         }
         let Ok(FeedItem::Receipts(receipts)) = FeedItem::decode(entry.kind, &entry.payload) else {
@@ -322,29 +323,34 @@ impl Registrar {
         Ok(cases)
     }
 
-    /// Cases that `wanted` picks by what they are about and by the communes that hold their records,
-    /// with these communes: those first that are due first, of one day the most harmful.
+    /// Cases that `wanted` picks, of one commune's records or of all, with the communes that hold the
+    /// records: those first that are due first, of one day the most harmful.
     pub fn case_queue(
         &self,
         limit: usize,
-        wanted: impl Fn(&Case, &BTreeSet<OfficeCode>) -> bool,
+        of: Option<OfficeCode>,
+        wanted: impl Fn(&Case) -> bool,
     ) -> Result<Vec<(Case, BTreeSet<OfficeCode>)>, UnitError> {
+        let mut cases = self.cases(usize::MAX, wanted)?;
+        cases.sort_by_key(|case| {
+            let harm = std::cmp::Reverse(case.dispute.harm);
+            (case.due, harm, case.number)
+        });
         let mut queue = Vec::new();
-        for case in self.cases(usize::MAX, |_| true)? {
+        // Records are read of those alone that are told, unless a commune is asked for.
+        for case in cases {
+            if queue.len() >= limit {
+                break;
+            }
             let mut offices = BTreeSet::new();
             for record in &case.dispute.records {
                 let kept = self.kept(record)?;
                 offices.extend(kept.iter().flat_map(|kept| kept.offices.iter().copied()));
             }
-            if wanted(&case, &offices) {
+            if of.is_none_or(|of| offices.contains(&of)) {
                 queue.push((case, offices));
             }
         }
-        queue.sort_by_key(|(case, _)| {
-            let harm = std::cmp::Reverse(case.dispute.harm);
-            (case.due, harm, case.number)
-        });
-        queue.truncate(limit);
         Ok(queue)
     }
 

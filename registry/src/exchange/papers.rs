@@ -46,32 +46,18 @@ const STATES: [DossierState; 6] = [
     DossierState::Withdrawn,
 ];
 
-/// Marital status by its code in QCVN 109:2017.
-const STATUS: [(&str, MaritalStatus); 3] = [
-    ("1", MaritalStatus::NeverMarried),
-    ("2", MaritalStatus::Married),
-    ("3", MaritalStatus::DivorcedOrWidowed),
-];
-
-/// The code of a marital status.
-pub(super) fn status_code(status: MaritalStatus) -> &'static str {
-    let known = STATUS.iter().find(|(_, of)| *of == status);
-    known.map_or("0", |(code, _)| code)
-}
-
 pub(super) fn confirmation(paper: &Confirmation) -> Vec<String> {
     vec![
         paper.number.as_str().to_owned(),
         paper.purpose.as_str().to_owned(),
-        status_code(paper.status).to_owned(),
+        paper.status.code().to_owned(),
         paper.issued.to_iso(),
         paper.until.to_iso(),
     ]
 }
 
 pub(super) fn read_confirmation(entry: &Entry<'_>) -> Result<Confirmation, EntryFault> {
-    let code = entry.text(2);
-    let status = STATUS.iter().find(|(of, _)| *of == code);
+    let status = MaritalStatus::of_code(entry.text(2));
     let wrong = || {
         entry.fault(
             2,
@@ -81,7 +67,7 @@ pub(super) fn read_confirmation(entry: &Entry<'_>) -> Result<Confirmation, Entry
     Ok(Confirmation {
         number: entry.line(0)?,
         purpose: entry.line(1)?,
-        status: status.ok_or_else(wrong)?.1,
+        status: status.ok_or_else(wrong)?,
         issued: entry.one(3)?,
         until: entry.one(4)?,
     })

@@ -329,8 +329,7 @@ fn family(person: &Person<'_>, directory: &dyn Directory, row: &mut Row) {
         row.set(Column::MarriageDate, &marriage.date.to_iso());
         row.set(Column::MarriageCertificate, marriage.certificate.as_str());
     }
-    let status = super::papers::status_code(person.marital_status());
-    row.set(Column::MaritalStatus, status);
+    row.set(Column::MaritalStatus, person.marital_status().code());
 }
 
 /// Whether the row carries the household: without a residence there is none in a file.
