@@ -51,7 +51,7 @@ pub use attachments::{AttachmentError, AttachmentStand};
 pub use bundles::{AskedBundle, BundleAnswer, BundleError, OpenedBundle};
 pub use change::{NumberChanged, NumberError, NumberOf};
 pub use decide::{Contest, ContestError, Contested, DecideError, Decided};
-pub use decree::{DecreeFailure, DecreePlan, DecreeProgress, NodePlan, OfficePlan};
+pub use decree::{DecreeFailure, DecreePlan, DecreeProgress, NodePlan, OfficePlan, PartsPlan};
 pub use hints::{PairError, PairWord};
 pub use nationality::{NationalityChanged, NationalityError, NationalityWord};
 pub use officers::{OfficerChange, OfficerError};

@@ -79,7 +79,8 @@ fn phone(world: &World, code: u32, number: &str) -> serde_json::Value {
 fn lodger(pin: &str, name: &str, birth: &str) -> serde_json::Value {
     serde_json::json!({"act": "temporary_registration",
         "person": {"pin": pin, "name": name, "birth_date": birth},
-        "address": "nhà trọ", "from": "2026-10-01", "to": "2027-05-31", "ground": "lao động"})
+        "address": "nhà trọ", "from": "2026-10-01", "to": "2027-05-31", "ground": "lao động",
+        "evidence": [{"kind": "CT01"}]})
 }
 
 #[test]
@@ -182,7 +183,8 @@ fn an_act_on_somebody_who_moved_away_is_parked_as_ever() {
     q.file(serde_json::json!({"act": "permanent_registration",
         "people": [{"person": {"pin": "001190000002", "name": "Lê Thị Một",
             "birth_date": "1990-01-01"}, "relation": "head"}],
-        "address": "Số 1", "from": "2026-10-10", "ground": "chủ sở hữu"}));
+        "address": "Số 1", "from": "2026-10-10", "ground": "chủ sở hữu",
+        "evidence": [{"kind": "CT01"}]}));
     centre.take(&mut q);
     p.file(phone(&world, P, "0912345678"));
     apply(centre.registrar(), "00004,00025,whole,1,,,,\n");
@@ -265,7 +267,8 @@ fn nodes_of_one_office_hear_of_each_other() {
     );
     p.file(serde_json::json!({"act": "permanent_registration",
         "people": [{"person": {"id": world.single(P)}, "relation": "head"}],
-        "address": "Số 9", "from": "2026-11-01", "ground": "chủ sở hữu"}));
+        "address": "Số 9", "from": "2026-11-01", "ground": "chủ sở hữu",
+        "evidence": [{"kind": "CT01"}]}));
     let before = feed(centre.registrar(), Q).len();
     centre.take(&mut p);
     // The household that one node made reaches the other whole.
@@ -359,6 +362,31 @@ fn the_plan_tells_what_is_touched_and_touches_nothing() {
         registrar.plan_decree(NOW, &early).unwrap_err().code(),
         "decree_early"
     );
+}
+
+#[test]
+fn the_plan_counts_who_of_a_divided_commune_goes_where() {
+    let world = World::new();
+    let (centre, mut p, _) = two_offices(&world);
+    let mut home = lodger("001189000006", "Phạm Thị Mẹ", "1989-01-01");
+    home["address"] = "Số 3, Tổ 5".into();
+    p.file(home);
+    centre.take(&mut p);
+    let registrar = centre.registrar();
+    let count = |code: u32| registrar.digest(office(code)).unwrap().count();
+    let (before, there) = (count(P), count(25));
+    let rows = "00004,00004,part,0,Tổ 5,,,\n00004,00025,part,1,,,,\n";
+    let decree = decree(registrar, rows);
+    let mut plan = registrar.plan_decree(NOW, &decree).unwrap();
+    assert_eq!(plan.offices[0].parts, None);
+    registrar.plan_parts(NOW, &decree, &mut plan).unwrap();
+    let parts = plan.offices[0].parts.clone().unwrap();
+    assert_eq!(parts.to, [(office(P), 1), (office(25), before - 1)]);
+    assert_eq!(parts.by_default, before - 1);
+    // It comes as it was said.
+    apply(registrar, rows);
+    assert_eq!((count(P), count(25)), (1, there + before - 1));
+    centre.check_slices();
 }
 
 #[test]

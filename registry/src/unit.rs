@@ -14,7 +14,7 @@ mod read;
 mod table;
 
 pub use change::{Change, Happened};
-pub use decree::{Decree, HAMLETS_MAX, ROWS_MAX, Share, Succession, UnitRow};
+pub use decree::{Decree, HAMLETS_MAX, ProvinceRow, ROWS_MAX, Share, Succession, UnitRow};
 pub use history::{Divided, Edition, EditionError, Issued, Units};
 pub(crate) use named::home_in;
 pub use province::ProvinceCode;

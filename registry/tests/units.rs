@@ -166,6 +166,51 @@ fn a_decree_that_only_names_anew_moves_nobody() {
 }
 
 #[test]
+fn a_decree_makes_and_renames_provinces() {
+    let units = Units::built_in();
+    let province = |units: &Units, number: &str| {
+        let code = number.parse().unwrap();
+        let province = units.province(code);
+        province.map(|province| province.name.to_string())
+    };
+    assert_eq!(province(units, "01").as_deref(), Some("Hà Nội"));
+    let named = after(units, ",,,,,Thăng Long,Thành phố,01\n", 1);
+    assert_eq!(province(&named, "01").as_deref(), Some("Thăng Long"));
+    let home = named.commune(code("00004")).unwrap();
+    assert_eq!(home.full_name(), "Phường Ba Đình");
+    let issued = &named.issued()[1];
+    assert_eq!(named.change(issued, code("00004")), Change::Kept);
+    // What was before is still told as it was.
+    let trace = named.trace(code("00004"));
+    let names: Vec<&str> = trace.iter().map(|at| at.province.as_str()).collect();
+    assert_eq!(names[names.len() - 2..], ["Hà Nội", "Thăng Long"]);
+    // A new one gets communes of others; a commune that a later decree puts there needs no row again.
+    let made = after(
+        &named,
+        "00004,00004,whole,1,,Ba Đình,Phường,90\n,,,,,Ba Đình,Thành phố,90\n",
+        2,
+    );
+    assert_eq!(province(&made, "90").as_deref(), Some("Ba Đình"));
+    assert_eq!(made.provinces().len(), 35);
+    assert_eq!(made.pin_prefix(code("00004")), Some(90));
+    let issued = &made.issued()[2];
+    assert_eq!(made.change(issued, code("00004")), Change::Reclassed);
+    let more = after(&made, "00008,00008,whole,1,,Hoàn Kiếm,Phường,90\n", 3);
+    let new = "90".parse().unwrap();
+    assert_eq!(more.communes_of(new).count(), 2);
+    // One that has no commune any more is gone, and known as one that was.
+    let gone = after(
+        &more,
+        "00004,00004,whole,1,,Ba Đình,Phường,01\n00008,00008,whole,1,,Hoàn Kiếm,Phường,01\n",
+        4,
+    );
+    assert_eq!((province(&gone, "90"), gone.provinces().len()), (None, 34));
+    assert!(gone.was_province(new) && !units.was_province(new));
+    let back = after(&gone, "00004,00004,whole,1,,Ba Đình,Phường,01\n", 5);
+    assert!(back.exists(code("00004")));
+}
+
+#[test]
 fn whatever_is_wrong_with_a_file_is_told_with_its_line() {
     let units = Units::built_in();
     let faults = |rows: &str| read(rows, units).unwrap_err();
@@ -192,7 +237,15 @@ fn whatever_is_wrong_with_a_file_is_told_with_its_line() {
         ("4,00008,whole,1,,,,\n", "decree_code"),
         ("00004,99001,whole,1,,,,\n", "decree_unnamed"),
         ("00004,99001,whole,1,,A,Thôn,01\n", "decree_kind"),
-        ("00004,99001,whole,1,,A,Xã,90\n", "decree_province"),
+        ("00004,99001,whole,1,,A,Xã,9\n", "decree_province"),
+        ("00004,99001,whole,1,,A,Xã,90\n", "decree_province_unknown"),
+        (",,,,,Mới,Tỉnh,90\n", "decree_province_empty"),
+        (",,,,,Mới,Tỉnh,\n", "decree_province"),
+        (",,,,,,Tỉnh,90\n", "decree_row_idle"),
+        (
+            ",,,,,Mới,Tỉnh,01\n,,,,,Khác,Tỉnh,01\n",
+            "decree_province_twice",
+        ),
         ("00004,00001,whole,1,,A,Xã,01\n", "decree_code_reused"),
         (",99001,,,,,,\n", "decree_row_idle"),
         ("", "decree_empty"),

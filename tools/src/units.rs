@@ -175,11 +175,12 @@ fn plan(answer: &Value) -> Result<(), Failure> {
         communes.join(" become "),
     ))?;
     print_line(format!(
-        "{} merged, {} divided, {} renamed, {} re-classed; {} records in slices that change",
+        "{} merged, {} divided, {} renamed, {} re-classed, {} provinces named; {} records in slices that change",
         number(&plan, "merged"),
         number(&plan, "divided"),
         number(&plan, "renamed"),
         number(&plan, "reclassed"),
+        number(&plan, "provinces"),
         number(&plan, "records"),
     ))?;
     let mut offices: Vec<&Value> = rows(&plan, "offices").iter().collect();
@@ -190,6 +191,7 @@ fn plan(answer: &Value) -> Result<(), Failure> {
         "change",
         "becomes",
         "records",
+        "which go to",
         "node",
         "unsent",
         "last contact",
@@ -209,6 +211,7 @@ fn plan(answer: &Value) -> Result<(), Failure> {
             cell(text(office, "change"), Tone::Plain),
             cell(text(office, "becomes"), Tone::Plain),
             cell(number(office, "records"), Tone::Plain),
+            cell(parts(office), Tone::Plain),
             cell(nodes.len(), Tone::Plain),
             cell(unsent, tone),
             cell(ago(contact, now), Tone::Plain),
@@ -221,7 +224,33 @@ fn plan(answer: &Value) -> Result<(), Failure> {
             "and {more} more offices; `--format json` lists all"
         ))?;
     }
+    let counted = |office: &&Value| office.get("parts").is_some_and(Value::is_object);
+    if offices.iter().any(counted) {
+        print_line("untold: no address tells the part, so they go to the row with default 1")?;
+    }
     print_line("nothing was changed (--dry-run)")
+}
+
+/// How many records of a divided commune go where: `00008 1204, 00025 310; 87 untold`.
+fn parts(office: &Value) -> String {
+    let Some(parts) = office.get("parts").filter(|parts| !parts.is_null()) else {
+        return codes(office, "to");
+    };
+    let part = |part: &Value| {
+        let code = part
+            .get(0)
+            .and_then(Value::as_str)
+            .unwrap_or("-")
+            .to_owned();
+        let records = part.get(1).and_then(Value::as_u64).unwrap_or(0);
+        format!("{code} {records}")
+    };
+    let each: Vec<String> = rows(parts, "to").iter().map(part).collect();
+    let each = each.join(", ");
+    match number(parts, "by_default") {
+        0 => each,
+        untold => format!("{each}; {untold} untold"),
+    }
 }
 
 fn unsent(office: &Value) -> u64 {

@@ -50,7 +50,7 @@ pub(crate) struct EditionView {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewDecree {
-    /// Its file: CSV with the columns old_code, new_code, share, default.
+    /// Its file: CSV with the columns old_code, new_code, share, default (`docs/units.md`).
     decree: String,
     /// From when it holds; today if absent.
     #[serde(default)]
@@ -201,6 +201,9 @@ fn plan(registrar: &Registrar, new: &NewDecree) -> Result<(Decree, DecreePlan), 
     let effective = new.effective.unwrap_or_else(|| Date::in_viet_nam(now_s));
     let units = registrar.units()?;
     let decree = Decree::read(&new.decree, effective, &units)?;
-    let plan = registrar.plan_decree(now_s, &decree)?;
+    let mut plan = registrar.plan_decree(now_s, &decree)?;
+    if new.dry_run {
+        registrar.plan_parts(now_s, &decree, &mut plan)?;
+    }
     Ok((decree, plan))
 }

@@ -21,7 +21,7 @@ mod offices;
 mod plan;
 
 pub(super) use offices::place_newcomer;
-pub use plan::{DecreePlan, NodePlan, OfficePlan};
+pub use plan::{DecreePlan, NodePlan, OfficePlan, PartsPlan};
 
 /// Name of the row that holds the edition with which the registry began.
 const BASE: &[u8] = b"units base";
@@ -193,9 +193,7 @@ impl Registrar {
         if decree.effective > Date::in_viet_nam(at_s) {
             return Err(DecreeFailure::Early(decree.effective));
         }
-        let same = |issued: &&Issued| {
-            (&issued.decree.rows, &issued.decree.units) == (&decree.rows, &decree.units)
-        };
+        let same = |issued: &&Issued| issued.decree.is_same(decree);
         if let Some(issued) = known.units.issued().iter().find(same) {
             return Err(DecreeFailure::Applied(issued.edition));
         }

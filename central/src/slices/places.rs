@@ -7,7 +7,7 @@ use registry::act::Target;
 use registry::dispute::Standing;
 use registry::person::{self, Home, homes};
 use registry::schema::RecordKind;
-use registry::unit::Edition;
+use registry::unit::{Decree, Edition};
 use registry::{ActId, NodeId, OfficeCode, RecordId};
 
 use crate::tables::{self, KeptAct};
@@ -26,6 +26,26 @@ pub(crate) fn entitled(
     }
     let homes = homes(kind, standing);
     homes.iter().map(|home| holder(unit, id, home)).collect()
+}
+
+/// The communes to which a record of a commune goes that a decree would divide, and whether its
+/// addresses tell so (without that the default part gets it).
+pub(crate) fn parts(
+    unit: &Unit<'_>,
+    decree: &Decree,
+    office: OfficeCode,
+    (id, kind, standing): (&RecordId, RecordKind, &Standing),
+) -> Result<(BTreeSet<OfficeCode>, bool), UnitError> {
+    let mut parts = BTreeSet::new();
+    let mut told = true;
+    for home in homes(kind, standing) {
+        if holder(unit, id, &home)? == office {
+            let address = home.address.as_str();
+            parts.insert(decree.successor(office, address));
+            told &= decree.tells_part(office, address);
+        }
+    }
+    Ok((parts, told))
 }
 
 fn holder(unit: &Unit<'_>, id: &RecordId, home: &Home) -> Result<OfficeCode, UnitError> {

@@ -160,7 +160,7 @@ fn provinces() -> BTreeMap<&'static str, String> {
     };
     units
         .provinces()
-        .map(|province| (province.name, communes(province.code)))
+        .map(|province| (&*province.name, communes(province.code)))
         .collect()
 }
 

@@ -101,6 +101,7 @@ mod tests {
             effective: "2026-11-01".parse().unwrap(),
             rows: (1..9_000).map(row).collect(),
             units: Vec::new(),
+            provinces: Vec::new(),
         }
     }
 

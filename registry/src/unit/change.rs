@@ -57,7 +57,7 @@ impl Units {
                     .effective(edition)
                     .map(|date| date.to_civil().to_string()),
                 name: commune.full_name(),
-                province: province.map_or_else(String::new, |province| province.name.to_owned()),
+                province: province.map_or_else(String::new, |province| province.name.to_string()),
                 from: made_by
                     .map(|issued| issued.predecessors(code).to_vec())
                     .unwrap_or_default(),

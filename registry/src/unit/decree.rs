@@ -71,6 +71,15 @@ impl UnitRow {
     }
 }
 
+/// A province that a decree makes or renames.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvinceRow {
+    /// Its code.
+    pub code: ProvinceCode,
+    /// Its name without the kind.
+    pub name: Line<100>,
+}
+
 /// A decree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decree {
@@ -80,6 +89,9 @@ pub struct Decree {
     pub rows: Vec<Succession>,
     /// The units that it makes, renames or re-classes, sorted by code.
     pub units: Vec<UnitRow>,
+    /// The provinces that it makes or renames, sorted by code. Which communes a province has is
+    /// told by the communes.
+    pub provinces: Vec<ProvinceRow>,
 }
 
 impl Decree {
@@ -95,6 +107,7 @@ impl Decree {
                 effective: Date::from_ymd(2025, 7, 1).unwrap_or_else(|_| Date::in_viet_nam(0)),
                 rows,
                 units: Vec::new(),
+                provinces: Vec::new(),
             })
         });
         Arc::clone(&DECREE)
@@ -102,7 +115,12 @@ impl Decree {
 
     /// Whether it is that one, whatever day it was given.
     pub fn is_of_july_2025(&self) -> bool {
-        self.units.is_empty() && self.rows == Self::of_july_2025().rows
+        self.is_same(&Self::of_july_2025())
+    }
+
+    /// Whether another one does the same, on whatever day.
+    pub fn is_same(&self, other: &Decree) -> bool {
+        (&self.rows, &self.units, &self.provinces) == (&other.rows, &other.units, &other.provinces)
     }
 
     /// The rows of an old commune; none if it stays as it is.

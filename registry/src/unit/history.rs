@@ -380,6 +380,14 @@ impl Units {
         self.first.exists(code) || self.issued.iter().any(|issued| issued.table.exists(code))
     }
 
+    /// Whether a code was ever that of a province.
+    pub fn was_province(&self, code: ProvinceCode) -> bool {
+        let built_in = [UnitTable::before_july_2025(), UnitTable::since_july_2025()];
+        let made = self.issued.iter().map(|issued| &issued.table);
+        let mut tables = built_in.iter().chain(made);
+        tables.any(|table| table.province(code).is_some())
+    }
+
     /// The commune that has this code now, or had it last.
     pub fn ever(&self, code: OfficeCode) -> Option<&Commune> {
         let tables = self.issued.iter().rev().map(|issued| &issued.table);

@@ -7,13 +7,16 @@
 //! 00001,00097,whole,1                merged: all of it becomes another
 //! 00004,00004,whole,1,,Ba Đình,Phường,01      renamed, put into another class or province
 //! ,11948,,,,Bạch Long Vĩ,Đặc khu,31           new, with nobody's records
+//! ,,,,,Kinh Bắc,Tỉnh,27                       a province that is new, or has another name
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::{Decree, HAMLETS_MAX, ROWS_MAX, Share, Succession, UnitRow, UnitTable, Units};
+use super::{
+    Decree, HAMLETS_MAX, ProvinceCode, ProvinceRow, ROWS_MAX, Share, Succession, UnitRow, Units,
+};
 use crate::OfficeCode;
 use crate::date::Date;
 use crate::text::Line;
@@ -23,6 +26,7 @@ pub const FILE_BYTES_MAX: usize = 4 << 20;
 /// Most faults that are told at once.
 const FAULTS_MAX: usize = 100;
 const KINDS: [&str; 4] = ["Xã", "Phường", "Thị trấn", "Đặc khu"];
+const PROVINCE_KINDS: [&str; 2] = ["Tỉnh", "Thành phố"];
 
 /// What is wrong with a line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +63,19 @@ pub enum FileFault {
     /// A province.
     #[error("`province` must be the two digits of a province")]
     Province,
+    /// A province that never was.
+    #[error(
+        "{0} was never a province; if this decree makes it, name it in a row of its own: no codes, kind `Tỉnh` or `Thành phố`, province {0}"
+    )]
+    UnknownProvince(ProvinceCode),
+    /// A province without a commune.
+    #[error(
+        "no commune is in province {0} after this decree; name the communes that it gets, or leave the row out"
+    )]
+    EmptyProvince(ProvinceCode),
+    /// Two names of a province.
+    #[error("province {0} is named twice, and not alike")]
+    ProvinceTwice(ProvinceCode),
     /// A position.
     #[error("`lat` and `lon` must be degrees, for example 21.0386 and 105.838")]
     Position,
@@ -103,7 +120,7 @@ pub enum FileFault {
     #[error("{0} is named twice, and not alike")]
     NamedTwice(OfficeCode),
     /// Nothing follows from it.
-    #[error("the row has neither an old commune nor a name for the new one")]
+    #[error("the row has neither an old commune nor a name for a new one or a province")]
     Idle,
 }
 
@@ -121,6 +138,9 @@ impl FileFault {
             FileFault::Text(_) => "decree_text",
             FileFault::Kind => "decree_kind",
             FileFault::Province => "decree_province",
+            FileFault::UnknownProvince(_) => "decree_province_unknown",
+            FileFault::EmptyProvince(_) => "decree_province_empty",
+            FileFault::ProvinceTwice(_) => "decree_province_twice",
             FileFault::Position => "decree_position",
             FileFault::UnknownOld(_) => "decree_unknown_commune",
             FileFault::Reused(_) => "decree_code_reused",
@@ -177,6 +197,7 @@ struct Reader {
     faults: Vec<DecreeFault>,
     rows: Vec<Read<Succession>>,
     units: BTreeMap<OfficeCode, Read<UnitRow>>,
+    provinces: BTreeMap<ProvinceCode, Read<ProvinceRow>>,
     /// Codes of new communes, with the line that first tells of each.
     news: BTreeMap<OfficeCode, u64>,
 }
@@ -190,16 +211,27 @@ impl Decree {
             reader.rows.sort_by_key(|read| (read.row.old, read.row.new));
             reader.check(known);
         }
-        if !reader.faults.is_empty() {
-            reader.faults.sort_by_key(|fault| fault.line);
-            reader.faults.truncate(FAULTS_MAX);
-            return Err(DecreeError(reader.faults));
-        }
-        Ok(Decree {
+        let lines: Vec<_> = reader.provinces.values().map(|read| read.line).collect();
+        let decree = Decree {
             effective,
             rows: reader.rows.into_iter().map(|read| read.row).collect(),
             units: reader.units.into_values().map(|read| read.row).collect(),
-        })
+            provinces: reader
+                .provinces
+                .into_values()
+                .map(|read| read.row)
+                .collect(),
+        };
+        let mut faults = reader.faults;
+        if faults.is_empty() {
+            faults = without_communes(&decree, known, &lines);
+        }
+        if faults.is_empty() {
+            return Ok(decree);
+        }
+        faults.sort_by_key(|fault| fault.line);
+        faults.truncate(FAULTS_MAX);
+        Err(DecreeError(faults))
     }
 }
 
@@ -232,7 +264,7 @@ impl Reader {
                 return self.fault(line, FileFault::Unreadable);
             };
             let line = record.position().map_or(line, csv::Position::line);
-            if self.rows.len() + self.units.len() >= ROWS_MAX {
+            if self.rows.len() + self.units.len() + self.provinces.len() >= ROWS_MAX {
                 return self.fault(line, FileFault::TooLong);
             }
             let cells = Cells {
@@ -243,12 +275,16 @@ impl Reader {
                 self.fault(line, fault);
             }
         }
-        if self.rows.is_empty() && self.units.is_empty() && self.faults.is_empty() {
+        let empty = self.rows.is_empty() && self.units.is_empty() && self.provinces.is_empty();
+        if empty && self.faults.is_empty() {
             self.fault(1, FileFault::Empty);
         }
     }
 
     fn take(&mut self, line: u64, cells: &Cells<'_>) -> Result<(), FileFault> {
+        if let Some(province) = cells.named_province()? {
+            return self.name_province(line, province);
+        }
         let new = cells.code("new_code")?.ok_or(FileFault::Code("new_code"))?;
         self.news.entry(new).or_insert(line);
         let unit = cells.unit(new)?;
@@ -288,6 +324,16 @@ impl Reader {
         }
     }
 
+    fn name_province(&mut self, line: u64, row: ProvinceRow) -> Result<(), FileFault> {
+        match self.provinces.get(&row.code) {
+            Some(known) if known.row != row => Err(FileFault::ProvinceTwice(row.code)),
+            _ => {
+                self.provinces.insert(row.code, Read { line, row });
+                Ok(())
+            }
+        }
+    }
+
     fn check(&mut self, known: &Units) {
         let mut of: BTreeMap<OfficeCode, Vec<&Read<Succession>>> = BTreeMap::new();
         for read in &self.rows {
@@ -320,14 +366,39 @@ impl Reader {
             };
             faults.extend(fault.map(|fault| DecreeFault { line: *line, fault }));
         }
+        for read in self.units.values() {
+            let code = read.row.province;
+            if !self.provinces.contains_key(&code) && !known.was_province(code) {
+                faults.push(DecreeFault {
+                    line: read.line,
+                    fault: FileFault::UnknownProvince(code),
+                });
+            }
+        }
         // The decree of 2025 names its new communes by the table that this release has.
         let rows: Vec<&Succession> = self.rows.iter().map(|read| &read.row).collect();
         let of_july = Decree::of_july_2025();
-        if self.units.is_empty() && rows.iter().copied().eq(of_july.rows.iter()) {
+        let names = !self.units.is_empty() || !self.provinces.is_empty();
+        if !names && rows.iter().copied().eq(of_july.rows.iter()) {
             faults.retain(|fault| !matches!(fault.fault, FileFault::Unnamed(_)));
         }
         self.faults.extend(faults);
     }
+}
+
+/// The provinces that a decree names though they have no commune after it.
+fn without_communes(decree: &Decree, known: &Units, lines: &[u64]) -> Vec<DecreeFault> {
+    if decree.provinces.is_empty() {
+        return Vec::new();
+    }
+    let after = known.table().after(decree);
+    let rows = decree.provinces.iter().zip(lines);
+    rows.filter(|(row, _)| after.communes_of(row.code).next().is_none())
+        .map(|(row, line)| DecreeFault {
+            line: *line,
+            fault: FileFault::EmptyProvince(row.code),
+        })
+        .collect()
 }
 
 /// What is wrong with the rows of one old commune, taken together.
@@ -384,6 +455,24 @@ impl Cells<'_> {
         names.iter().map(line).collect()
     }
 
+    /// The province that the row names: it has no code of a commune, and a province's kind.
+    fn named_province(&self) -> Result<Option<ProvinceRow>, FileFault> {
+        let codes = [self.get("old_code"), self.get("new_code")];
+        if !PROVINCE_KINDS.contains(&self.get("kind")) || codes.iter().any(|code| !code.is_empty())
+        {
+            return Ok(None);
+        }
+        let code = self.get("province").parse();
+        let name = self.get("name");
+        if name.is_empty() {
+            return Err(FileFault::Idle);
+        }
+        Ok(Some(ProvinceRow {
+            code: code.map_err(|_| FileFault::Province)?,
+            name: Line::parse(name).map_err(|_| FileFault::Text("name"))?,
+        }))
+    }
+
     /// The unit that the row names; none if it names none.
     fn unit(&self, code: OfficeCode) -> Result<Option<UnitRow>, FileFault> {
         let (name, kind, province) = (self.get("name"), self.get("kind"), self.get("province"));
@@ -397,13 +486,6 @@ impl Cells<'_> {
             return Err(FileFault::Kind);
         }
         let province = province.parse().map_err(|_| FileFault::Province)?;
-        let tables = [UnitTable::since_july_2025(), UnitTable::before_july_2025()];
-        if tables
-            .iter()
-            .all(|table| table.province(province).is_none())
-        {
-            return Err(FileFault::Province);
-        }
         Ok(Some(UnitRow {
             code,
             name: Line::parse(name).map_err(|_| FileFault::Text("name"))?,

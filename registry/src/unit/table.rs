@@ -32,12 +32,12 @@ impl Commune {
 }
 
 /// A province or a city of central rank.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Province {
     /// Its code.
     pub code: ProvinceCode,
     /// Its name without the kind.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
 }
 
 /// The units of one edition.
@@ -89,7 +89,7 @@ impl UnitTable {
     }
 
     /// The table as a decree leaves it. Provinces without a commune are gone, and those that come
-    /// back keep the name they once had.
+    /// back keep the name they once had, unless the decree gives them another.
     pub(super) fn after(&self, decree: &Decree) -> UnitTable {
         let mut communes: BTreeMap<OfficeCode, Commune> = self
             .communes
@@ -106,12 +106,14 @@ impl UnitTable {
         }
         let communes: Vec<Commune> = communes.into_values().collect();
         let named = |code| {
-            let known = [
-                self.province(code).copied(),
-                UnitTable::since_july_2025().province(code).copied(),
-                UnitTable::before_july_2025().province(code).copied(),
-            ];
-            known.into_iter().flatten().next()
+            let mut rows = decree.provinces.iter();
+            let row = rows.find(|row| row.code == code).map(|row| Province {
+                code,
+                name: row.name.as_str().to_owned().into(),
+            });
+            row.or_else(|| self.province(code).cloned())
+                .or_else(|| UnitTable::since_july_2025().province(code).cloned())
+                .or_else(|| UnitTable::before_july_2025().province(code).cloned())
         };
         let mut codes: Vec<ProvinceCode> =
             communes.iter().map(|commune| commune.province).collect();
@@ -201,7 +203,7 @@ fn province(line: &'static str) -> Option<Province> {
     let code = digits.strip_prefix('0').filter(|rest| rest.len() == 2);
     Some(Province {
         code: code.unwrap_or(digits).parse().ok()?,
-        name: fields.next()?,
+        name: fields.next()?.into(),
     })
 }
 

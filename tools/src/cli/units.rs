@@ -15,7 +15,9 @@ Examples:
 A decree is CSV: old_code,new_code,share,default and, where they are needed, hamlets, name, kind,
 province, lat, lon. A commune that is divided has several rows with share `part`; the one with
 default 1 takes what no row tells apart (hamlets are given with semicolons between them). A row
-without old_code makes a new commune. Codes of dissolved communes are never used again.";
+without old_code makes a new commune; one without both codes, with kind `Tỉnh` or `Thành phố`,
+makes or renames a province. Codes of dissolved communes are never used again. docs/units.md shows
+an example of each.";
 
 #[derive(Debug, Args)]
 #[command(after_help = UNITS_EXAMPLES)]

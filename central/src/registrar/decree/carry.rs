@@ -178,7 +178,7 @@ fn move_records(
 
 /// The next records of a slice. What this unit has taken out of it is passed over as well: that
 /// lies before.
-fn slice_after(
+pub(super) fn slice_after(
     unit: &Unit<'_>,
     office: OfficeCode,
     after: Option<&RecordId>,

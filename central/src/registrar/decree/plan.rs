@@ -1,9 +1,17 @@
 //! What a decree would do, without doing it.
 
+use registry::dispute::Standing;
 use registry::unit::Change;
 use serde::Serialize;
 
 use super::*;
+use crate::slices::places;
+
+/// Most records that are read to tell how many of a divided commune go to which part. The decree of
+/// 2025 divided some 500 communes.
+const COUNTED_MAX: u64 = 5_000_000;
+/// Records read at a time.
+const PAGE: usize = 1_000;
 
 /// What a decree does, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -23,6 +31,8 @@ pub struct DecreePlan {
     pub renamed: usize,
     /// Communes that get another class or province.
     pub reclassed: usize,
+    /// Provinces that it makes or renames.
+    pub provinces: usize,
     /// Records in slices that change.
     pub records: u64,
     /// The offices with nodes or records that it touches, by code.
@@ -48,8 +58,20 @@ pub struct OfficePlan {
     pub becomes: OfficeCode,
     /// Records in its slice.
     pub records: u32,
+    /// Of a commune that is divided, how many of them go where; nothing where that was not counted.
+    pub parts: Option<PartsPlan>,
     /// Its nodes.
     pub nodes: Vec<NodePlan>,
+}
+
+/// Where the records of a divided commune go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PartsPlan {
+    /// Each commune that gets some of them, and how many, by code.
+    #[schema(value_type = Vec<(String, u32)>)]
+    pub to: Vec<(OfficeCode, u32)>,
+    /// Those among them of which no address tells the part: they go to the default one.
+    pub by_default: u32,
 }
 
 /// A node that is touched.
@@ -80,6 +102,7 @@ impl Registrar {
             divided: 0,
             renamed: 0,
             reclassed: 0,
+            provinces: decree.provinces.len(),
             records: 0,
             offices: Vec::new(),
         };
@@ -116,10 +139,61 @@ impl Registrar {
                     to: rows.into_iter().map(|row| row.new).collect(),
                     becomes: decree.office(office),
                     records,
+                    parts: None,
                     nodes,
                 });
             }
         }
         Ok(plan)
     }
+
+    /// Adds to a plan how many records of each divided commune go to which part. It reads all of
+    /// them, so it is left out where the decree is carried out anyhow.
+    pub fn plan_parts(
+        &self,
+        at_s: i64,
+        decree: &Decree,
+        plan: &mut DecreePlan,
+    ) -> Result<(), DecreeFailure> {
+        let unit = self.begin(at_s)?;
+        let mut left = COUNTED_MAX;
+        let divided = plan.offices.iter_mut();
+        for office in divided.filter(|office| office.change == Change::Divided) {
+            match left.checked_sub(u64::from(office.records)) {
+                Some(less) => left = less,
+                None => break,
+            }
+            office.parts = Some(parts_of(&unit, decree, office.office)?);
+        }
+        Ok(())
+    }
+}
+
+fn parts_of(unit: &Unit<'_>, decree: &Decree, office: OfficeCode) -> Result<PartsPlan, UnitError> {
+    let mut to: BTreeMap<OfficeCode, u32> = BTreeMap::new();
+    let mut by_default = 0;
+    let mut after = None;
+    loop {
+        let ids = carry::slice_after(unit, office, after.as_ref(), PAGE)?;
+        for id in &ids {
+            let Some(kept) = unit.kept(id)? else { continue };
+            let standing = Standing::of(&kept.record).map_err(|_| UnitError::Row {
+                table: tables::RECORDS.0,
+            })?;
+            let (parts, told) =
+                places::parts(unit, decree, office, (id, kept.record.kind, &standing))?;
+            by_default += u32::from(!told);
+            for part in parts {
+                *to.entry(part).or_default() += 1;
+            }
+        }
+        if ids.len() < PAGE {
+            break;
+        }
+        after = ids.last().copied();
+    }
+    Ok(PartsPlan {
+        to: to.into_iter().collect(),
+        by_default,
+    })
 }
