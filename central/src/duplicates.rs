@@ -2,6 +2,9 @@
 //! person is met, compares those who meet, and keeps the pairs that are worth a look. What it
 //! keeps are hints; a case is opened by a person (`registrar/hints.rs`).
 //!
+//! Whom an accepted act has made does not wait for the night: they stand in a list of newcomers
+//! ([`read_newcomers`]), and are compared within a minute with everybody whom the pass has walked.
+//!
 //! A slice is read beside the writer ([`read_slice`]) and then written in one short unit of work
 //! ([`Slice::write`]). A person who has not changed since they were walked last is passed over:
 //! whoever is new or changed meets them by the keys that they left.
@@ -147,16 +150,33 @@ pub struct Slice {
     /// New marks with the ones before.
     marks: Vec<(RecordId, Mark, Mark)>,
     found: Vec<Found>,
+    /// Of newcomers, who they are; then it is no part of a pass.
+    newcomers: Vec<RecordId>,
+}
+
+/// Reads and compares the next newcomers; nothing if there is none.
+pub fn read_newcomers(
+    store: &dyn Store,
+    pass: &PassRow,
+    count: usize,
+) -> Result<Option<Slice>, UnitError> {
+    let mut reading = Reading::new(store, pass);
+    for (key, _) in store.scan(tables::NEWCOMERS, &KeyRange::all(), count)? {
+        let Some(id) = RecordId::from_slice(&key) else {
+            continue;
+        };
+        if let Some(kept) = kept(store, &id)? {
+            reading.walk(&kept)?;
+        }
+        reading.slice.newcomers.push(id);
+    }
+    let slice = reading.slice;
+    Ok((!slice.newcomers.is_empty()).then_some(slice))
 }
 
 /// Reads the next `count` records after the pass's place and compares who is new or has changed.
 pub fn read_slice(store: &dyn Store, pass: &PassRow, count: usize) -> Result<Slice, UnitError> {
-    let mut reading = Reading {
-        store,
-        prior: pass.prior(),
-        own: BTreeMap::new(),
-        slice: Slice::default(),
-    };
+    let mut reading = Reading::new(store, pass);
     let mut range = KeyRange::prefix(&[]);
     if let Some(cursor) = &pass.cursor {
         range = range.after(cursor.as_bytes());
@@ -178,7 +198,16 @@ struct Reading<'s> {
     slice: Slice,
 }
 
-impl Reading<'_> {
+impl<'s> Reading<'s> {
+    fn new(store: &'s dyn Store, pass: &PassRow) -> Reading<'s> {
+        Reading {
+            store,
+            prior: pass.prior(),
+            own: BTreeMap::new(),
+            slice: Slice::default(),
+        }
+    }
+
     fn walk(&mut self, kept: &Kept) -> Result<(), UnitError> {
         if kept.record.kind != RecordKind::Person {
             return Ok(());
@@ -326,7 +355,7 @@ impl Slice {
         self.last.is_none()
     }
 
-    /// Writes what was found, and where the pass stands now.
+    /// Writes what was found, and where the pass stands now; of newcomers, that they are compared.
     pub fn write(self, unit: &mut Unit<'_>, mut pass: PassRow) -> Result<PassRow, UnitError> {
         for (id, mark, before) in &self.marks {
             let key = |(block, fine): &(u64, [u8; 2])| Key {
@@ -347,6 +376,12 @@ impl Slice {
                 (found.one, found.two),
                 found.explanation,
             )?);
+        }
+        if !self.newcomers.is_empty() {
+            for id in &self.newcomers {
+                unit.delete(tables::NEWCOMERS, id.as_bytes());
+            }
+            return Ok(pass);
         }
         pass.changed += self.marks.len() as u64;
         pass.walked += self.walked;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use registry::act::{Act, ActBody, ActError, ActKind, Author, Base, Claimed, Refers, Target};
+use registry::act::{
+    Act, ActBody, ActError, ActKind, Author, Base, Claimed, RecordChange, Refers, Target,
+};
 use registry::document::Document;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
 use registry::person::Person;
@@ -396,8 +398,26 @@ pub(crate) fn follow_up(
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers.and_then(Refers::act)) {
         mark_taken_back(unit, &of)?;
     }
+    let made: Vec<RecordId> = act
+        .records()
+        .filter(|(index, _)| act.body.changes.get(*index).is_some_and(makes_a_person))
+        .map(|(_, id)| id)
+        .collect();
+    for id in made {
+        unit.put(tables::NEWCOMERS, id.as_bytes(), &())?;
+    }
     unit.settled_who(act.records().map(|(_, id)| id));
     Ok(())
+}
+
+fn makes_a_person(change: &RecordChange) -> bool {
+    matches!(
+        change.target,
+        Target::New {
+            kind: RecordKind::Person,
+            ..
+        }
+    )
 }
 
 /// Whether an act may wait as a proposal: one whose number was never its office's, or that adds to

@@ -112,6 +112,9 @@ pub const HEADS_TOLD: Table = Table(50);
 /// their record tells.
 pub const MEMBERS_OF: Table = Table(51);
 
+/// People whom an act has made and whom nobody has compared yet: nothing, by record.
+pub const NEWCOMERS: Table = Table(52);
+
 /// A key to which offices seal bundles. No `Debug`: it holds its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleKeyRow {

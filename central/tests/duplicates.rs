@@ -124,6 +124,41 @@ fn the_pass_finds_the_same_pairs_in_slices_of_any_size_and_each_once() {
 }
 
 #[test]
+fn whoever_is_new_is_compared_without_waiting_for_the_night() {
+    let Scene {
+        world,
+        centre,
+        twice,
+        ..
+    } = scene();
+    let registrar = centre.registrar();
+    // Newcomers alone, before any pass: they meet each other.
+    assert!(registrar.compare_newcomers(NOW, 1).unwrap() > 0);
+    let strong = |centre: &Centre| -> Vec<BTreeSet<RecordId>> {
+        let pairs = listed(centre).into_iter();
+        pairs
+            .filter(|pair| pair.explanation.hint == Hint::Strong)
+            .map(|pair| BTreeSet::from([pair.records.0, pair.records.1]))
+            .collect()
+    };
+    assert_eq!(strong(&centre), [twice]);
+    assert_eq!(registrar.compare_newcomers(NOW, 100).unwrap(), 0);
+    // A pass is what it was: nobody of them has changed since.
+    let pass = registrar.find_duplicates(NOW + 1, 10).unwrap();
+    assert_eq!((pass.found, pass.running), (0, false));
+    // With a pass under way, it goes on where it was.
+    let begun = registrar.stage_duplicate_pass(NOW + 2).unwrap();
+    let part = registrar.read_duplicates(&begun, 3).unwrap();
+    let part = registrar.stage_duplicates(NOW + 2, begun, part).unwrap();
+    let mut r = Office::new(&world, desk::R);
+    r.file(collected("Giàng A Páo", "1950-11-02", "Sùng Thị Mỷ"));
+    centre.take(&mut r);
+    assert!(registrar.compare_newcomers(NOW + 3, 100).unwrap() > 0);
+    assert_eq!(strong(&centre).len(), 3);
+    assert_eq!(registrar.duplicate_pass().unwrap(), part);
+}
+
+#[test]
 fn a_pass_that_was_broken_off_goes_on_where_it_was() {
     let Scene { centre, .. } = scene();
     let registrar = centre.registrar();

@@ -89,6 +89,22 @@ impl Registrar {
         duplicates::read_slice(self.store.as_ref(), pass, count)
     }
 
+    /// Reads and compares the next people whom acts have made since; writes nothing.
+    pub fn read_newcomers(&self, count: usize) -> Result<Option<Slice>, UnitError> {
+        duplicates::read_newcomers(self.store.as_ref(), &self.duplicate_pass()?, count)
+    }
+
+    /// Compares all newcomers at once; durable when it returns. Tells how many pairs are new.
+    pub fn compare_newcomers(&self, at_s: i64, count: usize) -> Result<u64, UnitError> {
+        let mut found = 0;
+        while let Some(slice) = self.read_newcomers(count)? {
+            let pass = self.duplicate_pass()?;
+            found += self.stage_duplicates(at_s, pass, slice)?.found - pass.found;
+        }
+        self.sync()?;
+        Ok(found)
+    }
+
     /// Writes what a slice came to. Promises nothing: what is lost is walked again.
     pub fn stage_duplicates(
         &self,

@@ -1,6 +1,7 @@
 //! When the pass for duplicates runs: once a day at a local hour, on command, and on after a
 //! restart that broke it off. It takes small slices, reads them beside the writer and rests
-//! between them, so that offices do not feel it. What it does is in [`crate::duplicates`].
+//! between them, so that offices do not feel it. Between passes whoever is new in the registry is
+//! compared soon. What it does is in [`crate::duplicates`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,8 @@ const REST_TIMES: u32 = 3;
 const REST_MAX: Duration = Duration::from_secs(5);
 /// When a slice that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(60);
+/// How often it is looked for newcomers.
+const NEWCOMERS_EVERY: Duration = Duration::from_secs(30);
 /// Offset of the country's clocks, seconds; there is no summer time.
 const LOCAL_OFFSET_S: i64 = 7 * 3_600;
 
@@ -54,17 +57,22 @@ impl Nightly {
     pub(super) async fn work(mut self) {
         // What a restart broke off goes on.
         self.run().await;
-        loop {
+        'day: loop {
             let hour = *self.hour.borrow_and_update();
             let mut stop = self.stop.clone();
-            let due = tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
-                () = self.call.wake.notified() => false,
-                () = at(hour) => true,
-                changed = self.hour.changed() => match changed {
-                    Ok(()) => continue,
-                    Err(_) => return,
-                },
+            let mut its_hour = std::pin::pin!(at(hour));
+            let due = loop {
+                tokio::select! {
+                    _ = stop.wait_for(|stop| *stop) => return,
+                    () = self.call.wake.notified() => break false,
+                    () = &mut its_hour => break true,
+                    changed = self.hour.changed() => match changed {
+                        Ok(()) => continue 'day,
+                        Err(_) => return,
+                    },
+                    () = tokio::time::sleep(NEWCOMERS_EVERY) => {}
+                }
+                self.newcomers().await;
             };
             if due && let Err(error) = self.desk.begin_pass().await {
                 tracing::warn!(
@@ -111,6 +119,42 @@ impl Nightly {
                 () = tokio::time::sleep(rest) => {}
             }
         }
+    }
+
+    /// Compares who is new, a slice after the other.
+    async fn newcomers(&self) {
+        let mut stop = self.stop.clone();
+        while !*stop.borrow() {
+            let begun = Instant::now();
+            match self.slice_of_newcomers().await {
+                Ok(true) => {}
+                Ok(false) | Err(DeskError::Stopped) => return,
+                Err(error) => {
+                    tracing::warn!(
+                        code = error.code(),
+                        "newcomers are not compared with others: {error}"
+                    );
+                    return;
+                }
+            }
+            let rest = (begun.elapsed() * REST_TIMES).min(REST_MAX);
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep(rest) => {}
+            }
+        }
+    }
+
+    async fn slice_of_newcomers(&self) -> Result<bool, DeskError> {
+        let read = self.reader.read(|registrar| {
+            let pass = registrar.duplicate_pass()?;
+            Ok((pass, registrar.read_newcomers(SLICE_RECORDS)?))
+        });
+        let (pass, Some(slice)) = read.await? else {
+            return Ok(false);
+        };
+        self.desk.write_slice(pass, slice).await?;
+        Ok(true)
     }
 
     /// The next slice; nothing if no pass is under way.
