@@ -41,12 +41,14 @@ impl Slice for Office {
 
     fn own_act(&self, id: &ActId) -> Option<(Act, bool)> {
         let row = self.rows.act(id).ok().flatten()?;
-        if row.act.author.node != self.live().meta.node {
+        let own = row.act.author.node == self.live().meta.node;
+        // Of another device of this office only what the centre has taken is known.
+        if !own && !self.live().is_ours(&row.act) {
             return None;
         }
+        let taken = !own || matches!(&row.answer, Some(Answer::Central { .. }));
         // One that is in dispute is not final, whoever's act came first (registry: section 4).
-        let is_final =
-            matches!(&row.answer, Some(Answer::Central { .. })) && !self.is_disputed(id).ok()?;
+        let is_final = taken && !self.is_disputed(id).ok()?;
         Some((row.act, is_final))
     }
 

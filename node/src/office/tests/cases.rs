@@ -6,6 +6,7 @@ use registry::case::{
 };
 use registry::dispute::{Claim, Dispute, Matter};
 use registry::feed::{ActOutcome, FeedItem};
+use registry::procedure::Filing;
 use registry::schema::Field;
 use registry::value::Value;
 use registry::{ActId, OfficeCode, RecordId};
@@ -83,6 +84,44 @@ fn states(world: &World, acts: [ActId; 2]) -> [(ActState, bool); 2] {
         let view = world.office.act_view(&act).unwrap().unwrap();
         (view.state, view.case.is_some())
     })
+}
+
+/// An act is the office's, whichever of its devices entered it: while it is in dispute each of them
+/// may withdraw it.
+#[test]
+fn an_act_of_the_other_device_is_withdrawn_while_it_is_in_dispute() {
+    let person = record_id(1);
+    let mut world = World::filled();
+    let named = |number, name: &str| {
+        let name = Value::Name(registry::name::PersonName::parse(name).unwrap());
+        let edit = registry::edit::Edit::Put(Field::Name, name);
+        foreign_act(number, person, vec![edit])
+    };
+    let ours = Act {
+        office: Some(office_code()),
+        ..named(1, "Trần Thị Huệ")
+    };
+    let mut theirs = named(1, "Trần Thị Hoa");
+    theirs.author.node = registry::NodeId::new([9; 16]);
+    let acts = [ours.id(), theirs.id()];
+    let withdraw = |act: ActId| -> Filing {
+        let json =
+            serde_json::json!({"act": "withdraw", "of": act.to_string(), "reason": "nhập nhầm"});
+        serde_json::from_value(json).unwrap()
+    };
+    let code = |world: &World, act| {
+        let refused = world.office.file_act(&withdraw(act), &clerk(), NOW_S);
+        refused.unwrap_err().code()
+    };
+    world.feed(&[FeedItem::Act(ours), FeedItem::Act(theirs)]);
+    assert_eq!(code(&world, acts[0]), "act_final");
+    assert_eq!(code(&world, acts[1]), "act_not_yours");
+    world.feed(&[case_of(&[person], acts, CaseState::Open)]);
+    assert_eq!(code(&world, acts[1]), "act_not_yours");
+    let by = world.file(&withdraw(acts[0])).act;
+    let view = world.office.act_view(&acts[0]).unwrap().unwrap();
+    assert_eq!(view.withdrawal.map(|withdrawal| withdrawal.act), Some(by));
+    world.check();
 }
 
 #[test]
