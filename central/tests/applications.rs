@@ -263,7 +263,7 @@ fn a_dead_person_gets_no_card_and_the_application_is_refused() {
     p.hears_of_everything();
     p.file(
         json!({"act": "death", "person": {"id": world.single(P)}, "date": "2026-11-17",
-        "ground": "Giấy báo tử"}),
+        "ground": "Giấy báo tử", "evidence": [{"kind": "giấy báo tử"}]}),
     );
     centre.take(&mut p);
     assert_eq!(centre.returned(), [] as [String; 0]);

@@ -15,7 +15,7 @@ use registry::CommitSeq;
 fn moves_in(address: &str) -> serde_json::Value {
     serde_json::json!({"act": "permanent_registration", "address": address,
         "ground": "thuê nhà", "people": [{"person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển",
-            "birth_date": "1985-07-07"}}]})
+            "birth_date": "1985-07-07"}}], "evidence": [{"kind": "CT01"}]})
 }
 
 #[test]

@@ -234,7 +234,10 @@ fn a_case_leaves_the_office_whose_act_is_withdrawn_from_it() {
 #[test]
 fn other_names_that_two_offices_add_beside_each_other_all_stand() {
     let world = World::new();
-    let other = |names| json!({"act": "registry_correction", "person": world.shared(), "other_names": names});
+    let other = |names| {
+        json!({"act": "registry_correction", "person": world.shared(), "other_names": names,
+            "evidence": [{"kind": "DC02"}]})
+    };
     for p_first in [true, false] {
         let centre = Centre::of(&world);
         let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));

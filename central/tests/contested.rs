@@ -259,7 +259,7 @@ fn a_household_that_others_have_joined_is_not_closed_under_them() {
         .unwrap();
     let joins = p.file(json!({"act": "permanent_registration", "address": "Số 3",
         "from": "2026-11-06", "ground": "về ở cùng", "household": made.to_string(),
-        "people": [{"person": {"id": world.single(P)}}]}));
+        "people": [{"person": {"id": world.single(P)}}], "evidence": [{"kind": "CT01"}]}));
     let centre = Centre::of(&world);
     centre.take(&mut p);
     let error = say(&centre, &contest(split)).unwrap_err();

@@ -336,7 +336,8 @@ fn a_withdrawn_death_by_card_is_taken_back_where_the_office_cannot_see_it() {
     let mut p = Office::new(&world, P);
     let death = p.file(
         json!({"act": "death", "date": "2026-10-01", "ground": "Giấy báo tử",
-        "person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"}}),
+        "person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"},
+        "evidence": [{"kind": "giấy báo tử"}]}),
     );
     let contact =
         p.file(json!({"act": "contact", "person": world.shared(), "phone": "0912345678"}));

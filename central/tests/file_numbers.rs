@@ -182,7 +182,7 @@ fn a_file_number_that_a_person_came_with_stays_as_it_came() {
     let mut r = Office::new(&world, R);
     let moved = r.file(json!({"act": "permanent_registration", "address": "Số 1",
         "ground": "thuê nhà", "people": [{"person": {"pin": "001185000099", "name": "Đỗ Thị Chuyển",
-            "birth_date": "1985-07-07"}}]}));
+            "birth_date": "1985-07-07"}}], "evidence": [{"kind": "CT01"}]}));
     centre.take(&mut r);
     let household = made(&centre, &moved);
     assert_eq!(file(&centre, &household).unwrap(), "HSCT-01273-00000001");

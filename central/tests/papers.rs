@@ -111,6 +111,7 @@ fn a_number_that_a_correction_gives_a_death_is_held_against_the_book() {
         let mut filing = death(number);
         filing["act"] = json!("death");
         filing["person"] = json!({"id": who});
+        filing["evidence"] = json!([{"kind": "giấy báo tử"}]);
         filing
     };
     let (x, single) = (world.members()[0].to_string(), world.single(P));
@@ -235,7 +236,7 @@ fn a_death_with_a_widow_who_is_none_by_the_register_waits_for_a_person() {
         hears_of_all(&centre, &mut q);
         q.file(
             json!({"act": "death", "person": dead(), "date": "2026-11-10",
-            "ground": "giấy báo tử", "spouse": wife()}),
+            "ground": "giấy báo tử", "spouse": wife(), "evidence": [{"kind": "giấy báo tử"}]}),
         );
         centre.take(&mut q);
         if married {

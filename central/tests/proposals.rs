@@ -241,7 +241,8 @@ fn one_child(world: &World) -> (Centre, [RecordId; 2], Case) {
     let mut desk = q.beside();
     desk.file(
         json!({"act": "registry_correction", "person": lost.to_string(),
-        "fields": [{"field": "blood", "value": {"blood": "o"}}]}),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}],
+        "evidence": [{"kind": "phiếu xét nghiệm"}]}),
     );
     let centre = Centre::of(world);
     centre.take(&mut p);
@@ -313,7 +314,8 @@ fn an_act_on_a_registration_that_was_withdrawn_goes_back() {
     let mut desk = p.beside();
     desk.file(
         json!({"act": "registry_correction", "person": id.to_string(),
-        "fields": [{"field": "blood", "value": {"blood": "o"}}]}),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}],
+        "evidence": [{"kind": "phiếu xét nghiệm"}]}),
     );
     p.file(json!({"act": "withdraw", "of": born, "reason": "nhầm người"}));
     let centre = Centre::of(&world);

@@ -156,7 +156,7 @@ fn a_split_with_the_head_and_a_merge_back_are_taken_in() {
     let made = registry::act::new_record_id(&split, 0);
     office.file(
         json!({"act": "household_merge", "household": world.household(),
-        "into": made}),
+        "into": made, "evidence": [{"kind": "CT01"}]}),
     );
     let centre = Centre::of(&world);
     centre.take(&mut office);
@@ -416,7 +416,7 @@ fn a_household_whose_head_moved_away_gets_another_one() {
     q.hears_of_everything();
     q.file(
         json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-06",
-        "ground": "thuê nhà", "people": [{"person": card}]}),
+        "ground": "thuê nhà", "people": [{"person": card}], "evidence": [{"kind": "CT01"}]}),
     );
     centre.take(&mut q);
     assert_eq!(centre.returned(), [] as [String; 0]);

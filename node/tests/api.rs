@@ -256,7 +256,7 @@ async fn a_street_is_renamed_by_one_request_that_may_be_repeated() {
     let node = office(dir.path()).await;
     let moved = r#"{"act": "permanent_registration", "address": "số 5, ngõ Cũ", "ground": "thuê nhà", "people": [
         {"person": {"id": "01010101010101010101010101010101"}},
-        {"person": {"id": "02020202020202020202020202020202"}}]}"#;
+        {"person": {"id": "02020202020202020202020202020202"}}], "evidence": [{"kind": "CT01"}]}"#;
     assert_eq!(node.post("/api/v1/acts", moved).await.0, 201);
     let ask = |dry_run: bool| {
         format!(

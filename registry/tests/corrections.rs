@@ -116,7 +116,7 @@ fn no_act_names_a_second_head_beside_the_one_who_stands() {
     let moves = |people: Json, more: Json| {
         let filing = json!({"act": "permanent_registration", "people": people,
             "address": "số 3", "ground": "thuê nhà"});
-        with(filing, more)
+        with(attested(filing), more)
     };
     let collected = json!({"act": "collection", "name": "Lê Văn Mới", "birth_date": "1990-01-01",
         "sex": "male", "address": "số 3", "household": id("one"), "relation": "head"});

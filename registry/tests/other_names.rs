@@ -20,10 +20,10 @@ use registry::schema::Field;
 use registry::value::Value;
 use registry::{NodeId, OfficeCode};
 use serde_json::{Value as Json, json};
-use town::{ALL, Town, author, id};
+use town::{ALL, Town, attested, author, id};
 
 fn other(key: &str, names: Json) -> Json {
-    json!({"act": "registry_correction", "person": id(key), "other_names": names})
+    attested(json!({"act": "registry_correction", "person": id(key), "other_names": names}))
 }
 
 fn names_in(record: &Record) -> Vec<String> {

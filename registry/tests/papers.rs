@@ -24,7 +24,7 @@ fn wedding(first: &str, second: u8, number: &str) -> Json {
 
 fn death(of: &str, number: &str) -> Json {
     json!({"act": "death", "person": here(of), "date": "2026-11-02", "ground": "giấy báo tử",
-        "certificate": number})
+        "certificate": number, "evidence": [{"kind": "giấy báo tử"}]})
 }
 
 fn born(paper: &str, order: u8) -> Json {
@@ -130,7 +130,7 @@ fn the_office_that_keeps_the_book_numbers_a_marriage_anew() {
 fn a_widow_who_is_none_is_refused() {
     let dies = |spouse: Json| {
         json!({"act": "death", "person": here("dung"), "date": "2026-11-02",
-            "ground": "giấy báo tử", "spouse": spouse})
+            "ground": "giấy báo tử", "spouse": spouse, "evidence": [{"kind": "giấy báo tử"}]})
     };
     let town = married();
     let unmarried = ("person_not_married", Some("spouse"));
@@ -140,7 +140,7 @@ fn a_widow_who_is_none_is_refused() {
     town.file(dies(card(1))).unwrap();
     // And of one who is of another commune, whose own record would have to be looked at.
     let elsewhere = json!({"act": "death", "person": card(3), "date": "2026-11-02",
-        "ground": "giấy báo tử", "spouse": here("dung")});
+        "ground": "giấy báo tử", "spouse": here("dung"), "evidence": [{"kind": "giấy báo tử"}]});
     assert_eq!(town.refused(elsewhere), unmarried);
 }
 
@@ -154,6 +154,54 @@ fn a_paper_is_used_once_but_for_twins_who_are_told_apart() {
     town.perform(born("GCS-7", 2));
     assert_eq!(town.refused(born("GCS-7", 2)), used);
     town.file(born("GCS-8", 0)).unwrap();
+}
+
+#[test]
+fn what_the_law_asks_a_paper_for_is_refused_without_any() {
+    let mut town = Town::new();
+    town.change("an", |fields| {
+        fields.push(Field::OtherNames, value(json!({"name": "Ba An"})));
+    });
+    let corrected = |act: &str, field: &str, value: Json| {
+        json!({"act": act, "person": id("an"),
+            "fields": [{"field": field, "value": value}]})
+    };
+    let named = |names: Json| {
+        json!({"act": "registry_correction", "person": id("an"),
+            "other_names": names})
+    };
+    for filing in [
+        json!({"act": "death", "person": here("dung"), "date": "2026-11-12",
+            "ground": "giấy báo tử"}),
+        json!({"act": "permanent_registration", "people": [{"person": here("khach")}],
+            "address": "số 9, thôn Đoài", "ground": "thuê nhà"}),
+        json!({"act": "temporary_registration", "person": here("khach"), "from": "2026-11-01",
+            "to": "2027-10-31", "address": "ngõ 4, thôn Đông", "ground": "thuê nhà"}),
+        json!({"act": "household_merge", "household": id("two"), "into": id("one")}),
+        corrected("correction", "birth_date", json!({"birth": "1970-05-06"})),
+        corrected(
+            "correction",
+            "native_place",
+            json!({"place": {"unit": "00008"}}),
+        ),
+        corrected("registry_correction", "blood", json!({"blood": "o"})),
+        named(json!({"add": "Bác Ba"})),
+        named(json!({"remove": "Ba An"})),
+    ] {
+        let refusal = town.file(filing.clone()).unwrap_err();
+        let told = (refusal.code(), refusal.field());
+        assert_eq!(told, ("evidence_missing", Some("evidence")), "{filing}");
+        assert!(refusal.to_string().contains("Art. "), "{refusal}");
+        town.file(attested(filing)).unwrap();
+    }
+    // What the citizen says alone rests on no paper.
+    for (field, value) in [
+        ("phone", json!({"phone": "0912345678"})),
+        ("email", json!({"email": "an@example.vn"})),
+    ] {
+        town.file(corrected("registry_correction", field, value))
+            .unwrap();
+    }
 }
 
 /// `dung`, married to somebody of another commune, is declared missing.
@@ -202,7 +250,9 @@ fn what_needs_nobody_present_is_done_for_the_missing_too() {
         json!({"act": "residence_adjustment", "ground": "Nghị quyết 12",
         "people": [{"person": id("dung"), "permanent_address": "số 7 thôn Đông"}]}),
     ));
-    town.perform(json!({"act": "household_merge", "household": id("two"), "into": id("one")}));
+    town.perform(attested(
+        json!({"act": "household_merge", "household": id("two"), "into": id("one")}),
+    ));
     let fields = town.fields("dung");
     assert_eq!(Person(&fields).membership().unwrap().household, id("one"));
     town.perform(decided(

@@ -21,7 +21,7 @@ use registry::value::Value;
 use registry::words::Tells;
 use serde_json::{Value as Json, json};
 
-use town::{Town, author, here, id, value};
+use town::{Town, attested, author, here, id, value};
 
 /// One household with five members, one of whom is dead.
 fn office() -> Town {
@@ -157,12 +157,16 @@ fn every_refusal_has_its_code_and_names_its_input() {
             Some("ground"),
         ),
         (
-            json!({"act": "death", "person": here("man"), "date": "1900-01-01", "ground": "x"}),
+            attested(
+                json!({"act": "death", "person": here("man"), "date": "1900-01-01", "ground": "x"}),
+            ),
             "input_invalid",
             Some("date"),
         ),
         (
-            json!({"act": "death", "person": here("dead"), "date": "2026-01-01", "ground": "x"}),
+            attested(
+                json!({"act": "death", "person": here("dead"), "date": "2026-01-01", "ground": "x"}),
+            ),
             "person_dead",
             Some("person"),
         ),
@@ -221,13 +225,14 @@ fn every_refusal_has_its_code_and_names_its_input() {
         ),
         (
             json!({"act": "permanent_registration", "people": [{"person": card}], "address": "x",
-            "from": "2027-01-01", "ground": "y"}),
+            "from": "2027-01-01", "ground": "y", "evidence": [{"kind": "CT01"}]}),
             "date_in_future",
             Some("from"),
         ),
         (
             json!({"act": "temporary_registration", "person": card, "address": "x",
-            "from": "2026-11-01", "to": "2026-11-05", "ground": "y"}),
+            "from": "2026-11-01", "to": "2026-11-05", "ground": "y",
+            "evidence": [{"kind": "CT01"}]}),
             "input_invalid",
             Some("to"),
         ),
@@ -374,7 +379,7 @@ fn a_marriage_stands_on_both_records_and_a_death_ends_it_on_the_survivor_s() {
     assert_eq!(office.file(again).unwrap_err().code(), "person_married");
     office.act(
         json!({"act": "death", "person": here("man"), "date": "2026-11-20",
-        "ground": "Giấy báo tử"}),
+        "ground": "Giấy báo tử", "evidence": [{"kind": "giấy báo tử"}]}),
     );
     assert_eq!(
         Person(&office.shown(&id("woman")))
@@ -389,7 +394,8 @@ fn a_marriage_stands_on_both_records_and_a_death_ends_it_on_the_survivor_s() {
 fn a_move_within_the_commune_closes_the_old_home() {
     let mut office = office();
     office.act(json!({"act": "permanent_registration", "address": "Số 9",
-        "ground": "nhà mua", "people": [{"person": here("woman"), "relation": "head"}]}));
+        "ground": "nhà mua", "people": [{"person": here("woman"), "relation": "head"}],
+        "evidence": [{"kind": "CT01"}]}));
     let fields = office.shown(&id("woman"));
     let homes: Vec<_> = Person(&fields).residences(Field::Permanent).collect();
     assert_eq!(homes.len(), 2);
@@ -402,7 +408,8 @@ fn a_card_of_somebody_elsewhere_becomes_a_claim_for_the_centre() {
     let card = json!({"pin": "001080000099", "name": "Ai Đó", "birth_date": "1980-05-05"});
     let plan = office
         .file(json!({"act": "permanent_registration", "address": "Số 9",
-            "ground": "nhà mua", "people": [{"person": card}]}))
+            "ground": "nhà mua", "people": [{"person": card}],
+            "evidence": [{"kind": "CT01"}]}))
         .unwrap();
     assert!(plan.notices.contains(&Notice::PersonElsewhere));
     assert!(

@@ -61,7 +61,7 @@ fn card_of(town: &Town, key: &str, more: Json) -> Json {
 fn moves_by_card(people: &[&Json]) -> Json {
     let people: Vec<_> = people.iter().map(|card| json!({"person": card})).collect();
     json!({"act": "permanent_registration", "people": people, "address": "số 9, thôn Đoài",
-        "ground": "nhà thuộc sở hữu"})
+        "ground": "nhà thuộc sở hữu", "evidence": [{"kind": "CT01"}]})
 }
 
 #[test]
@@ -69,7 +69,8 @@ fn a_card_acts_on_a_resident_only_if_name_and_birth_date_are_theirs_too() {
     let town = Town::new();
     let staying = |card: &Json| {
         json!({"act": "temporary_registration", "person": card, "address": "ngõ 4, thôn Đông",
-            "from": "2026-11-01", "to": "2027-10-31", "ground": "thuê nhà"})
+            "from": "2026-11-01", "to": "2027-10-31", "ground": "thuê nhà",
+            "evidence": [{"kind": "CT01"}]})
     };
     let told =
         |card: &Json| json!({"act": "stay_notification", "person": card, "from": "2026-11-20"});
@@ -98,7 +99,8 @@ fn a_registration_says_by_what_right_one_lives_there() {
     let khach = json!({"id": id("khach")});
     let moves = moves_by_card(&[&khach]);
     let stays = json!({"act": "temporary_registration", "person": khach,
-        "address": "ngõ 4, thôn Đông", "from": "2026-11-01", "to": "2027-10-31"});
+        "address": "ngõ 4, thôn Đông", "from": "2026-11-01", "to": "2027-10-31",
+        "evidence": [{"kind": "CT01"}]});
     for filing in [moves, stays] {
         let without = with(filing.clone(), json!({"ground": ""}));
         assert_eq!(town.refused(without), ("input_missing", Some("ground")));
@@ -283,7 +285,7 @@ fn a_head_who_moves_names_the_next_one_and_who_empties_a_household_closes_it() {
             .map(|key| json!({"person": {"id": id(key)}}))
             .collect();
         let filing = json!({"act": "permanent_registration", "people": people,
-            "address": "số 9, thôn Đoài", "ground": "thuê nhà"});
+            "address": "số 9, thôn Đoài", "ground": "thuê nhà", "evidence": [{"kind": "CT01"}]});
         with(filing, more)
     };
     let head = Some("new_head");
@@ -313,7 +315,7 @@ fn nobody_is_registered_for_a_time_where_they_live_permanently() {
     let stays = |who: &str| {
         json!({"act": "temporary_registration", "person": {"id": id(who)},
             "address": "ngõ 4, thôn Đông", "from": "2026-11-01", "to": "2027-10-31",
-            "ground": "thuê nhà"})
+            "ground": "thuê nhà", "evidence": [{"kind": "CT01"}]})
     };
     assert_eq!(town.refused(stays("an")), ("rule_not_met", Some("person")));
     // Whose home is elsewhere is.
@@ -330,7 +332,7 @@ fn a_head_who_stays_needs_no_successor_and_an_emptied_household_no_head() {
     assert!(town.fields("one").single(Field::HouseholdRevoked).is_some());
     // Nobody joins a household that was closed.
     let join = json!({"act": "permanent_registration", "address": "x", "ground": "y", "household": id("one"),
-        "people": [{"person": {"id": id("dung")}}]});
+        "people": [{"person": {"id": id("dung")}}], "evidence": [{"kind": "CT01"}]});
     assert_eq!(
         town.refused(join),
         ("registration_revoked", Some("household"))
@@ -491,7 +493,8 @@ fn a_head_who_leaves_by_a_split_is_followed_by_one_of_those_who_stay() {
 fn a_merge_moves_every_living_member_and_closes_the_emptied_household() {
     let mut town = Town::new();
     let plan = town.perform(json!({"act": "household_merge", "household": id("one"),
-        "into": id("two"), "relations": [{"person": id("an"), "relation": "sibling"}]}));
+        "into": id("two"), "relations": [{"person": id("an"), "relation": "sibling"}],
+        "evidence": [{"kind": "CT01"}]}));
     assert_eq!(
         plan.notices,
         [Notice::AddressDiffers, Notice::HouseholdClosed]
@@ -516,7 +519,8 @@ fn a_merge_moves_every_living_member_and_closes_the_emptied_household() {
 fn a_merge_is_refused_with_itself_with_a_closed_one_and_with_a_second_head() {
     let mut town = Town::new();
     let merge = |more: Json| {
-        let filing = json!({"act": "household_merge", "household": id("one"), "into": id("two")});
+        let filing = json!({"act": "household_merge", "household": id("one"), "into": id("two"),
+            "evidence": [{"kind": "CT01"}]});
         with(filing, more)
     };
     for (more, refusal) in [

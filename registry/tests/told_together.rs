@@ -14,7 +14,7 @@ use registry::procedure::{Filing, Notice, plan, refusals};
 use registry::schema::Field;
 use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
-use town::{ALL, Town, card, decided, desk, here, id, married, value, with};
+use town::{ALL, Town, attested, card, decided, desk, here, id, married, value, with};
 
 mod town;
 
@@ -78,6 +78,7 @@ fn everything_that_is_wrong_with_an_act_is_told_at_once() {
                 "address": "số 1", "from": "2027-01-01"}),
             vec![
                 ("input_missing", "ground"),
+                ("evidence_missing", "evidence"),
                 ("date_in_future", "from"),
                 ("person_dead", "person"),
             ],
@@ -112,7 +113,7 @@ fn everything_that_is_wrong_with_an_act_is_told_at_once() {
     }
     // The same without what is wrong is filed.
     let death = json!({"act": "death", "person": here("an"), "date": "2026-11-01", "ground": "giấy báo tử"});
-    assert_eq!(told(&town, death), vec![]);
+    assert_eq!(told(&town, attested(death)), vec![]);
 }
 
 /// What would follow if those who are refused went too is not told: it is not so.
@@ -122,7 +123,7 @@ fn who_is_refused_leaves_nobody_behind() {
     let death = json!({"death": {"date": "2026-10-01", "ground": "x"}});
     let moves = |who: &str| {
         json!({"act": "permanent_registration", "people": [{"person": here(who)}],
-            "address": "số 1", "ground": "thuê nhà"})
+            "address": "số 1", "ground": "thuê nhà", "evidence": [{"kind": "CT01"}]})
     };
     let splits = |who: &str| {
         json!({"act": "household_split", "household": id("one"), "new_head": id(who),

@@ -41,8 +41,7 @@ fn births() -> Vec<Scenario> {
         make,
         third: &[MOTHER],
         cases,
-        // Who has a number before the other is there depends on who came first.
-        same: Same::Cases,
+        same: Same::AllButNumbers,
     };
     vec![
         scenario(
@@ -104,7 +103,7 @@ fn other_wedding(number: &str) -> Json {
 
 fn dies(card: (&str, &str, &str), number: &str) -> Json {
     json!({"act": "death", "person": by_card(card), "date": "2026-11-02",
-        "ground": "Giấy báo tử", "certificate": number})
+        "ground": "Giấy báo tử", "certificate": number, "evidence": [{"kind": "giấy báo tử"}]})
 }
 
 fn numbers() -> Vec<Scenario> {
@@ -216,7 +215,8 @@ fn revoked(world: &World) -> (Vec<Actor>, Office) {
     let mut desk = q.beside();
     desk.file(
         json!({"act": "registry_correction", "person": lost.to_string(),
-        "fields": [{"field": "blood", "value": {"blood": "o"}}]}),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}],
+        "evidence": [{"kind": "phiếu xét nghiệm"}]}),
     );
     let decided = move |centre: &Centre| {
         let case = centre.open_cases().remove(0);

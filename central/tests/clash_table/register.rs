@@ -229,7 +229,8 @@ fn restored(world: &World) -> Play {
     let mut q = Office::new(world, Q);
     q.file(
         json!({"act": "registry_correction", "person": world.shared(),
-        "fields": [{"field": "blood", "value": {"blood": "o"}}]}),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}],
+        "evidence": [{"kind": "phiếu xét nghiệm"}]}),
     );
     Play {
         before: vec![first_life.into()],
@@ -277,7 +278,8 @@ fn officers() -> Vec<Scenario> {
                 let born = p.file(birth("Trần Minh An", parents.0, parents.1, "A-1", 0));
                 let child = new_record_id(&born, 0).to_string();
                 p.file(json!({"act": "registry_correction", "person": child,
-                    "fields": [{"field": "blood", "value": {"blood": "o"}}]}));
+                    "fields": [{"field": "blood", "value": {"blood": "o"}}],
+                    "evidence": [{"kind": "phiếu xét nghiệm"}]}));
                 after_closing(world, NOW + 10, p)
             },
             &[(30, 1), (30, 1)],
@@ -456,7 +458,8 @@ fn joins(world: &World) -> Actor {
 fn lodger(address: &str) -> Json {
     json!({"act": "temporary_registration", "address": address,
         "from": "2026-01-01", "to": "2027-06-30", "ground": "thuê nhà",
-        "person": {"pin": MOVER.0, "name": MOVER.1, "birth_date": MOVER.2}})
+        "person": {"pin": MOVER.0, "name": MOVER.1, "birth_date": MOVER.2},
+        "evidence": [{"kind": "CT01"}]})
 }
 
 /// Of the commune of P the greater part goes to another; the code goes on with the rest.

@@ -9,7 +9,8 @@ use crate::{HEAD, HEADLESS, MOVER, SHARED, SINGLE, X};
 
 fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
     json!({"act": "temporary_registration", "address": "Số 2", "from": from, "to": to,
-        "ground": "thuê nhà", "person": {"pin": card.0, "name": card.1, "birth_date": card.2}})
+        "ground": "thuê nhà", "person": {"pin": card.0, "name": card.1, "birth_date": card.2},
+        "evidence": [{"kind": "CT01"}]})
 }
 
 /// Two desks of the commune of the household.
@@ -306,7 +307,8 @@ fn houses() -> Vec<Scenario> {
             |world| {
                 let [x, _] = world.members();
                 let away = json!({"act": "permanent_registration", "address": "Số 7",
-                    "ground": "thuê nhà", "people": [{"person": {"id": x}}]});
+                    "ground": "thuê nhà", "people": [{"person": {"id": x}}],
+                    "evidence": [{"kind": "CT01"}]});
                 desks(world, away, world.new_head(&x))
             },
             &[(11, 2)],

@@ -76,7 +76,8 @@ pub fn first_death(world: &World) -> (Centre, Vec<RecordId>) {
     let (pin, name, born) = DEAD;
     q.file(
         json!({"act": "permanent_registration", "address": "Số 1", "from": "2026-10-05",
-        "ground": "thuê nhà", "people": [{"person": {"pin": pin, "name": name, "birth_date": born}}]}),
+        "ground": "thuê nhà", "people": [{"person": {"pin": pin, "name": name, "birth_date": born}}],
+        "evidence": [{"kind": "CT01"}]}),
     );
     let centre = Centre::of(world);
     centre.take(&mut q);
@@ -250,7 +251,7 @@ fn court(mut filing: Json) -> Json {
 fn temporary(world: &World) -> (Centre, Vec<RecordId>) {
     let stays = |from: &str, to: &str| {
         json!({"act": "temporary_registration", "address": "Số 2", "from": from, "to": to,
-            "ground": "thuê nhà", "person": mover_card()})
+            "ground": "thuê nhà", "person": mover_card(), "evidence": [{"kind": "CT01"}]})
     };
     let (mut q, mut r) = (Office::new(world, Q), Office::new(world, R));
     q.file(stays("2026-01-01", "2026-12-31"));

@@ -329,7 +329,7 @@ impl World {
     }
     pub fn death(&self, date: &str) -> serde_json::Value {
         serde_json::json!({"act": "death", "person": {"id": self.shared()}, "date": date,
-            "ground": "Giấy báo tử"})
+            "ground": "Giấy báo tử", "evidence": [{"kind": "giấy báo tử"}]})
     }
     pub fn stay(&self, date: &str) -> serde_json::Value {
         serde_json::json!({"act": "stay_notification", "person": {"id": self.shared()},
@@ -338,7 +338,7 @@ impl World {
     pub fn move_in_by_card(&self) -> serde_json::Value {
         serde_json::json!({"act": "permanent_registration", "address": "Số 1",
             "ground": "thuê nhà", "people": [{"person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển",
-                "birth_date": "1985-07-07"}}]})
+                "birth_date": "1985-07-07"}}], "evidence": [{"kind": "CT01"}]})
     }
 }
 

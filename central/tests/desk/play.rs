@@ -48,7 +48,9 @@ pub enum Same {
     All,
     /// All but names of records: which of two entries of one thing came first names it.
     AllButIds,
-    /// The cases alone: what is in force meanwhile is what came first, by its nature.
+    /// All but which of the records has a number: who has one before the other is there came first.
+    AllButNumbers,
+    /// The cases alone: of two decisions the one that came first is in force meanwhile, by its nature.
     Cases,
 }
 
@@ -182,7 +184,7 @@ impl Scenario {
             returned,
         };
         if self.same != Same::Cases {
-            end.shown = centre.slices(self.same == Same::All);
+            end.shown = centre.slices(self.same);
         }
         end
     }
@@ -317,8 +319,10 @@ impl Centre {
     }
 
     /// What each office is shown, without what is drawn by chance.
-    fn slices(&self, with_ids: bool) -> Vec<String> {
+    fn slices(&self, same: Same) -> Vec<String> {
+        let with_ids = same != Same::AllButIds;
         let mut told = Vec::new();
+        let mut with_number = BTreeSet::new();
         for code in OFFICES {
             let mut ids = BTreeSet::new();
             for (id, _) in self
@@ -330,7 +334,11 @@ impl Centre {
             }
             for id in ids {
                 let shown = self.shown(&id);
-                let numbered = Person(&shown).pin().is_some();
+                let mut numbered = Person(&shown).pin().is_some();
+                if same == Same::AllButNumbers {
+                    with_number.extend(numbered.then_some(id));
+                    numbered = false;
+                }
                 let filed = shown.single(Field::HouseholdFile).is_some();
                 let rest: Vec<_> = shown
                     .iter()
@@ -353,6 +361,7 @@ impl Centre {
             }
         }
         told.sort();
+        told.push(format!("{} with a number", with_number.len()));
         told
     }
 }

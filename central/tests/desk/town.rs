@@ -27,27 +27,29 @@ impl World {
         json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-05",
             "ground": "thuê nhà", "people": [card("001060000007", "Bùi Văn Chủ", "1960-01-01"),
                 card("001085000008", "Bùi Văn Ích", "1985-01-01"),
-                card("001086000009", "Bùi Văn Ý", "1986-01-01")]})
+                card("001086000009", "Bùi Văn Ý", "1986-01-01")],
+            "evidence": [{"kind": "CT01"}]})
     }
 
     /// The head alone moves to another commune.
     pub fn head_moves(&self) -> Json {
         json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-05",
             "ground": "thuê nhà", "people": [{"person": {"pin": "001060000007", "name": "Bùi Văn Chủ",
-                "birth_date": "1960-01-01"}}]})
+                "birth_date": "1960-01-01"}}], "evidence": [{"kind": "CT01"}]})
     }
 
     /// One member alone moves to another commune.
     pub fn x_moves(&self) -> Json {
         json!({"act": "permanent_registration", "address": "Số 9", "from": "2026-11-05",
             "ground": "thuê nhà", "people": [{"person": {"pin": "001085000008", "name": "Bùi Văn Ích",
-                "birth_date": "1985-01-01"}}]})
+                "birth_date": "1985-01-01"}}], "evidence": [{"kind": "CT01"}]})
     }
 
     /// Somebody of the commune joins the household.
     pub fn joins_house(&self) -> Json {
         json!({"act": "permanent_registration", "address": "Số 3", "from": "2026-11-06",
-            "ground": "thuê nhà", "household": self.household(), "people": [{"person": {"id": self.single(P)}}]})
+            "ground": "thuê nhà", "household": self.household(), "people": [{"person": {"id": self.single(P)}}],
+            "evidence": [{"kind": "CT01"}]})
     }
 
     /// A child of a member is born into the household.
@@ -69,7 +71,7 @@ impl World {
 
     pub fn head_dies(&self, date: &str) -> Json {
         json!({"act": "death", "person": {"id": self.head_id().to_string()}, "date": date,
-            "ground": "Giấy báo tử"})
+            "ground": "Giấy báo tử", "evidence": [{"kind": "giấy báo tử"}]})
     }
 
     /// Permanent residence is deleted for an absence of more than a year.

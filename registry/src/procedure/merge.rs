@@ -45,6 +45,10 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
             ),
         });
     }
+    draft.tell(draft.papers(words(
+        "tờ khai CT01 có ý kiến đồng ý của chủ hộ và các thành viên (Luật Cư trú 68/2020, Điều 10 và 26)",
+        "the declaration CT01 with the consent of the heads and the members (Law on Residence 68/2020, Art. 10 and 26)",
+    )));
     let ends = draft.tell(standing_household(draft, "household", &input.household));
     let joined = draft.tell(standing_household(draft, "into", &input.into));
     let (Some(ends), Some(joined)) = (ends, joined) else {

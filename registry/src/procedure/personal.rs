@@ -68,9 +68,13 @@ pub(super) fn correction(
     if edits.is_empty() && draft.told.is_empty() {
         return Err(Refusal::NothingChanges);
     }
+    let mut asked = Vec::new();
     for edit in &edits {
-        if let Some(papers) = papers_for(edit.field()) {
+        if let Some(papers) = papers_for(edit.field())
+            && !asked.contains(&papers)
+        {
             draft.tell(draft.papers(papers));
+            asked.push(papers);
         }
         draft.ask_consent(&held, edit.field());
     }
@@ -101,8 +105,8 @@ fn check_change(
     corrected::check(draft, held, all, change)
 }
 
-/// The papers that a change of a field rests on: of what does the greatest harm if it is wrong,
-/// and of what is redetermined.
+/// The papers that a change of a field rests on; none for what the citizens say of themselves
+/// alone, and for a photograph, which shows itself whose it is.
 fn papers_for(field: Field) -> Option<Words> {
     Some(match field {
         Field::Name => words(
@@ -117,11 +121,11 @@ fn papers_for(field: Field) -> Option<Words> {
             "giấy tờ của cha, mẹ làm căn cứ xác định lại dân tộc (Bộ luật Dân sự 91/2015, Điều 29)",
             "the parents' papers that show the redetermined ethnic group (Civil Code 91/2015, Art. 29)",
         ),
-        field if field.rule().harm >= 4 => words(
+        Field::Phone | Field::Email | Field::Portrait => return None,
+        _ => words(
             "giấy tờ chứng minh giá trị mới (Luật Hộ tịch 60/2014, Điều 28; Nghị định 70/2024, Điều 6)",
             "the paper that proves the new value (Civil Status Law 60/2014, Art. 28; Decree 70/2024, Art. 6)",
         ),
-        _ => return None,
     })
 }
 

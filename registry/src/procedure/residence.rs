@@ -65,6 +65,10 @@ pub(super) fn permanent(draft: &mut Draft<'_>, input: &PermanentInput) -> Result
     if input.ground.is_empty() {
         draft.fault(Refusal::Missing { field: "ground" });
     }
+    draft.tell(draft.papers(words(
+        "tờ khai CT01 có ý kiến đồng ý của chủ hộ và chủ sở hữu chỗ ở, hoặc giấy tờ chứng minh chỗ ở hợp pháp (Luật Cư trú 68/2020, Điều 21)",
+        "the declaration CT01 with the consent of the head and of the owner of the dwelling, or the paper that proves the lawful dwelling (Law on Residence 68/2020, Art. 21)",
+    )));
     let from = input.from.unwrap_or_else(|| draft.today());
     draft.tell(draft.past("from", from));
     draft.effective.get_or_insert(from);
@@ -235,6 +239,10 @@ pub(super) fn temporary(draft: &mut Draft<'_>, input: &TemporaryInput) -> Result
     if input.ground.is_empty() {
         draft.fault(Refusal::Missing { field: "ground" });
     }
+    draft.tell(draft.papers(words(
+        "tờ khai CT01 và giấy tờ chứng minh chỗ ở hợp pháp (Luật Cư trú 68/2020, Điều 28)",
+        "the declaration CT01 and the paper that proves the lawful dwelling (Law on Residence 68/2020, Art. 28)",
+    )));
     draft.tell(draft.past("from", input.from));
     let days = input.to.last_day().days_since(input.from.first_day());
     if !(STAY_DAYS_MAX..=TEMPORARY_DAYS_MAX).contains(&days) {

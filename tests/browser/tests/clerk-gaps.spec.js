@@ -23,7 +23,8 @@ const record = async (day, person) => (await day.ask(`/api/v1/people?q=${person.
 test('the dead stand in a picker with the reason and cannot be chosen', async ({ page, day, somebody, signIn }) => {
   const person = somebody(born(1940, 1960));
   const { id } = await record(day, person);
-  await day.ask('/api/v1/acts', { act: 'death', person: { id }, date: dayAgo(3).iso, ground: 'giấy báo tử' });
+  await day.ask('/api/v1/acts', { act: 'death', person: { id }, date: dayAgo(3).iso, ground: 'giấy báo tử',
+    evidence: [{ kind: 'giấy báo tử' }] });
   await signIn(page);
   await page.goto('/acts/new/temporary_registration');
   const who = part(page, 'Người');

@@ -48,7 +48,8 @@ pub(crate) fn filing(desk: &Desk<'_>, procedure: Procedure, salt: u64) -> Option
     let value = match procedure {
         Procedure::Birth => birth(desk, dice)?,
         Procedure::Death => json!({"act": "death", "person": desk.reference(dice)?,
-            "date": dice.pick(&DATES)?, "ground": "giấy báo tử"}),
+            "date": dice.pick(&DATES)?, "ground": "giấy báo tử",
+            "evidence": [{"kind": "giấy báo tử"}]}),
         Procedure::Marriage => marriage(desk, dice)?,
         Procedure::Correction => correction(desk, dice)?,
         // Dice of its own: what else is drawn from this salt is as it was before there were portraits.
@@ -62,7 +63,7 @@ pub(crate) fn filing(desk: &Desk<'_>, procedure: Procedure, salt: u64) -> Option
         Procedure::PermanentRegistration => permanent(desk, dice)?,
         Procedure::TemporaryRegistration => json!({"act": "temporary_registration",
             "person": desk.reference(dice)?, "address": "ký túc xá", "from": desk.today,
-            "to": "2027-10-31", "ground": "học tập"}),
+            "to": "2027-10-31", "ground": "học tập", "evidence": [{"kind": "CT01"}]}),
         Procedure::StayNotification => json!({"act": "stay_notification",
             "person": desk.reference(dice)?, "place": "nhà nghỉ", "from": desk.today}),
         Procedure::Contact => json!({"act": "contact", "person": desk.held(dice)?.to_string(),

@@ -184,7 +184,8 @@ impl Nation {
             if let Some(last) = here.last() {
                 let person = json!({"person": {"id": last.id}, "relation": "head"});
                 acts.push(json!({"act": "permanent_registration", "people": [person],
-                    "address": "Số 9", "from": "2025-06-29", "ground": "chủ sở hữu"}));
+                    "address": "Số 9", "from": "2025-06-29", "ground": "chủ sở hữu",
+                    "evidence": [{"kind": "CT01"}]}));
             }
             let lodger = lodger.filter(|lodger| !self.moved_in.contains_key(&lodger.id));
             if let Some(lodger) = lodger {
@@ -192,7 +193,7 @@ impl Nation {
                     "birth_date": lodger.birth});
                 acts.push(json!({"act": "temporary_registration", "person": card,
                     "address": "nhà trọ", "from": "2025-06-29", "to": "2026-05-31",
-                    "ground": "lao động"}));
+                    "ground": "lao động", "evidence": [{"kind": "CT01"}]}));
                 self.moved_in.insert(lodger.id, device.code);
             }
             let Some(device) = self.devices.get_mut(place) else {

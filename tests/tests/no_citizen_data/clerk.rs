@@ -59,7 +59,7 @@ pub(crate) fn files_and_is_refused(scene: &mut Scene) {
     );
     let lodger = json!({"act": "temporary_registration", "person": cast::card(&elsewhere[1]),
         "address": format!("gác hai, {ADDRESS}"), "from": "2026-06-01", "to": "2027-05-01",
-        "ground": NOTE});
+        "ground": NOTE, "evidence": paper("CT01")});
     scene.filed(0, &lodger);
     scene.file(
         0,

@@ -152,6 +152,7 @@ pub(crate) fn lodge(player: &Player, address: &str) -> Value {
         "from": days_ago(60),
         "to": days_ahead(300),
         "ground": "thuê nhà",
+        "evidence": paper("CT01", "CT01-78"),
     })
 }
 

@@ -298,7 +298,8 @@ fn another_name_is_added_beside_one_that_another_office_added() {
     use registry::value::Value;
     let mut world = World::filled();
     let filing = format!(
-        r#"{{"act": "registry_correction", "person": "{}", "other_names": {{"add": "Cô Hai"}}}}"#,
+        r#"{{"act": "registry_correction", "person": "{}", "other_names": {{"add": "Cô Hai"}},
+            "evidence": [{{"kind": "DC02"}}]}}"#,
         record_id(1)
     );
     world.file(&serde_json::from_str(&filing).unwrap());

@@ -153,7 +153,8 @@ fn another_name_that_an_act_adds_or_takes_away_is_followed_also_unsent_and_sent_
     let other = |change: &str| -> Filing {
         let person = record_id(1);
         let json = format!(
-            r#"{{"act": "registry_correction", "person": "{person}", "other_names": {{{change}}}}}"#
+            r#"{{"act": "registry_correction", "person": "{person}", "other_names": {{{change}}},
+                "evidence": [{{"kind": "DC02"}}]}}"#
         );
         serde_json::from_str(&json).unwrap()
     };

@@ -42,6 +42,7 @@ const PAPERS: &[(&[&str], &[&str])] = &[
         ],
         &["bản án của Tòa án", "quyết định của Tòa án"],
     ),
+    (&["registry_correction"], &["DC02", "phiếu xét nghiệm"]),
     (
         &["correction", "registry_correction"],
         &["tờ khai", "bản chính giấy khai sinh", "trích lục hộ tịch"],

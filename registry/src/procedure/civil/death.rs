@@ -58,7 +58,13 @@ pub(in crate::procedure) fn death(
                 "the court's decision with its number and date (Civil Code 91/2015, Art. 68 and 71)",
             )));
         }
-        None => draft.filed_in_time(input.date),
+        None => {
+            draft.filed_in_time(input.date);
+            draft.tell(draft.papers(words(
+                "giấy báo tử hoặc giấy tờ thay giấy báo tử (Luật Hộ tịch 60/2014, Điều 34; Nghị định 123/2015, Điều 4)",
+                "the notice of death, or the paper that takes its place (Civil Status Law 60/2014, Art. 34; Decree 123/2015, Art. 4)",
+            )));
+        }
     }
     draft.effective.get_or_insert(input.date);
     // Whom a court declared missing may be found dead, or be declared so later.

@@ -84,6 +84,6 @@ fn other_names(desk: &Desk<'_>, dice: &mut Dice) -> Option<Value> {
     };
     Some(
         json!({"act": "registry_correction", "person": person.to_string(),
-        "other_names": change}),
+        "other_names": change, "evidence": [{"kind": "DC02"}]}),
     )
 }

@@ -70,7 +70,7 @@ pub(super) fn filing(desk: &Desk<'_>, procedure: Procedure, dice: &mut Dice) -> 
             let (household, _) = desk.household(dice)?;
             let (into, _) = desk.household(dice)?;
             json!({"act": "household_merge", "household": household.to_string(),
-                "into": into.to_string()})
+                "into": into.to_string(), "evidence": [{"kind": "CT01"}]})
         }
         Procedure::HouseholdAddress => {
             let (household, members) = desk.household(dice)?;
