@@ -133,7 +133,7 @@ fn show(ran: &Many, recorded: &[String]) {
     );
     println!(
         "  {} decrees, {} offices changed by them, {} records opened, {} papers in {} pieces, {} thumbnails fetched",
-        grouped(tally.decrees),
+        grouped(tally.decrees.values().sum()),
         grouped(tally.offices_changed),
         grouped(tally.readings),
         grouped(tally.attachments),

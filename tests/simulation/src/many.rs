@@ -93,11 +93,9 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.cases += one.cases;
     sum.decisions += one.decisions;
     sum.readings += one.readings;
-    sum.decrees += one.decrees;
     sum.offices_changed += one.offices_changed;
     sum.lives += one.lives;
     sum.broken_sessions += one.broken_sessions;
-    sum.lies += one.lies;
     sum.sticks += one.sticks;
     sum.attachments += one.attachments;
     sum.pieces += one.pieces;
@@ -106,6 +104,9 @@ fn add(sum: &mut Tally, one: &Tally) {
     let lists = [
         (&mut sum.faults, &one.faults),
         (&mut sum.tricks, &one.tricks),
+        (&mut sum.lies, &one.lies),
+        (&mut sum.profiles, &one.profiles),
+        (&mut sum.decrees, &one.decrees),
         (&mut sum.hostile, &one.hostile),
         (&mut sum.procedures, &one.procedures),
         (&mut sum.kinds, &one.kinds),

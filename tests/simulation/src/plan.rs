@@ -128,6 +128,8 @@ pub enum Deed {
     Clock { office: u8, by_s: i64 },
     /// The centre shuts the node out, and lets it in again.
     ShutOut { office: u8, for_ms: u64 },
+    /// The centre shuts the node out, and it joins anew with its key and another token.
+    Rejoin { office: u8, for_ms: u64 },
     /// Somebody writes a bundle onto a stick, carries one to the centre, or an answer back.
     Stick { office: u8, salt: u64 },
     /// Somebody on the line sends the node's last hello once more, as early data.
@@ -154,6 +156,11 @@ const TWICE_PERCENT: u64 = 40;
 const TWICE_MS: u64 = 20_000;
 /// Of a hundred runs, in how many a hostile node speaks more often.
 const HOSTILE_PERCENT: u64 = 33;
+/// Of a hundred runs, in how many somebody in the centre's place does, and how often.
+const HOSTILE_CENTRE_PERCENT: u64 = 33;
+const HOSTILE_CENTRE_TIMES: u32 = 4;
+/// Of a hundred runs, in how many a device joins anew.
+const REJOIN_PERCENT: u64 = 25;
 /// Mean time between two things that happen.
 const PACE_MS: u64 = 12_000;
 
@@ -190,6 +197,8 @@ impl Plan {
         plan.add_rare_acts();
         plan.add_operations();
         plan.add_hostile_nodes();
+        plan.add_hostile_centres();
+        plan.add_rejoins();
         plan
     }
 
@@ -284,6 +293,32 @@ impl Plan {
             let salt = dice.any();
             self.insert(at_ms, Deed::HostileNode { office, salt });
         }
+    }
+
+    /// The same of somebody in the centre's place, whose lies have to find an answer that they fit.
+    fn add_hostile_centres(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "hostile centres", 0);
+        if !dice.percent(HOSTILE_CENTRE_PERCENT) {
+            return;
+        }
+        for _ in 0..HOSTILE_CENTRE_TIMES {
+            let at_ms = dice.below(self.ends_ms().max(1));
+            let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
+            let salt = dice.any();
+            self.insert(at_ms, Deed::HostileCentre { office, salt });
+        }
+    }
+
+    /// In one run of four a device is shut out and joins anew. Drawn apart.
+    fn add_rejoins(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "joining anew", 0);
+        if !dice.percent(REJOIN_PERCENT) {
+            return;
+        }
+        let at_ms = dice.below(self.ends_ms().max(1));
+        let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
+        let for_ms = dice.between(500, 60_000);
+        self.insert(at_ms, Deed::Rejoin { office, for_ms });
     }
 
     fn insert(&mut self, at_ms: u64, deed: Deed) {

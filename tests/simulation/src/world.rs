@@ -32,7 +32,6 @@ use sync_proto::Class;
 
 use crate::check::{Failure, Ledger};
 use crate::dice::Dice;
-use crate::law::Ruling;
 use crate::people::People;
 use crate::plan::{Plan, Procedure};
 use crate::sabotage::Sabotage;
@@ -107,6 +106,7 @@ pub(crate) enum Event {
     RoomAgain(Option<usize>),
     FastAgain(Option<usize>),
     LetIn(usize),
+    JoinsAnew(usize),
     /// The centre carries a decree on.
     CarryOn {
         life: u64,
@@ -147,9 +147,9 @@ pub struct Tally {
     /// Records that clerks opened.
     #[serde(default)]
     pub readings: u64,
-    /// Decrees that came into force.
+    /// Decrees that came into force, by what they do to a commune.
     #[serde(default)]
-    pub decrees: u64,
+    pub decrees: BTreeMap<String, u64>,
     /// Times that a device became one of another office, or of one with another extent.
     #[serde(default)]
     pub offices_changed: u64,
@@ -165,8 +165,12 @@ pub struct Tally {
     pub lives: u64,
     /// Sessions that ended with an error of the peer.
     pub broken_sessions: u64,
-    /// Lies of a centre that speaks well.
-    pub lies: u64,
+    /// Lies of a centre that speaks well, by what they are.
+    #[serde(default)]
+    pub lies: BTreeMap<String, u64>,
+    /// Lines, by the profile that they have.
+    #[serde(default)]
+    pub profiles: BTreeMap<String, u64>,
     /// Times that a hostile node spoke with the centre, by its trick.
     #[serde(default)]
     pub tricks: BTreeMap<String, u64>,
@@ -194,11 +198,13 @@ pub(crate) struct World {
     pub(crate) sabotage: Option<Sabotage>,
     /// What lies on sticks.
     sticks: sticks::Sticks,
+    /// The offices to which somebody in the centre's place turns bits in the next records.
+    pages_turned: BTreeMap<usize, Dice>,
     /// An office that somebody took over.
     rogue: Option<hostile::Rogue>,
     dice: Dice,
     /// A decree that was told to the centre, and the edition before it, until it stands.
-    pending: Option<(Edition, Option<Ruling>)>,
+    pending: Option<(Edition, decree::Drawn)>,
     /// Apart, so that a run with a decree is otherwise what it is without.
     decree_dice: Dice,
     queue: BinaryHeap<Reverse<(u64, u64, Queued)>>,
@@ -256,6 +262,7 @@ impl World {
             trace: Trace::new(keep_log),
             sabotage,
             sticks: sticks::Sticks::default(),
+            pages_turned: BTreeMap::new(),
             rogue: hostile::Rogue::new(setting.seed),
             dice,
             pending: None,
@@ -267,6 +274,10 @@ impl World {
             plan,
         };
         world.learn_bundle_key()?;
+        for device in &world.devices {
+            let name = device.path.profile.name.clone();
+            *world.tally.profiles.entry(name).or_default() += 1;
+        }
         for device in 0..world.devices.len() {
             let wait = world.dice.between(10, 2_000);
             world.after(wait, Event::Dial { device, life: 0 });
@@ -366,6 +377,7 @@ impl World {
                 Ok(())
             }
             Event::LetIn(device) => self.let_in(device),
+            Event::JoinsAnew(device) => self.joins_anew(device),
             Event::CarryOn { life } => self.carry_on(life),
             Event::Look => Ok(()),
         }

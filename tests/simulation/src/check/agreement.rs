@@ -60,6 +60,9 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
         if office.units().edition() != units.edition() {
             return Err(fails("it has not heard of a decree".to_owned()));
         }
+        if office.units().table() != units.table() {
+            return Err(fails("it knows other units".to_owned()));
+        }
         let meta = office.meta();
         let row = registrar
             .office(code)

@@ -67,8 +67,12 @@ pub(crate) fn centre(world: &mut World) -> Result<(), Failure> {
             continue;
         };
         record_is_right(world, kept)?;
-        disputes::clashes_have_cases(&registrar, kept)?;
-        entries::stand_as_acts_say(&registrar, kept)?;
+        if !matches!(kept.record.content, Content::Genesis(_)) {
+            let unreadable = |_| Failure::new("store", "a document cannot be read");
+            let document = kept.record.document().map_err(unreadable)?;
+            disputes::clashes_have_cases(&registrar, kept, &document)?;
+            entries::stand_as_acts_say(&registrar, kept, &document)?;
+        }
         world.ledger.versions.insert(id, kept.version);
     }
     world.ledger.said.stands_at_centre(&records)?;

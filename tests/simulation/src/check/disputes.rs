@@ -4,13 +4,12 @@
 use central_registry::registrar::Registrar;
 use central_registry::tables::Kept;
 use registry::ActId;
-use registry::act::Target;
+use registry::act::{ActBody, Target};
 use registry::case::Case;
 use registry::dispute::{Matter, Standing};
 use registry::document::Document;
 use registry::edit::Edit;
 use registry::fields::{EntryId, Fields, Slot};
-use registry::record::Content;
 use registry::schema::{Field, Policy, Shape};
 use registry::value::{Value, reconcile};
 
@@ -24,13 +23,12 @@ struct Put {
 }
 
 /// Looks at one record that has changed.
-pub(crate) fn clashes_have_cases(registrar: &Registrar, kept: &Kept) -> Result<(), Failure> {
-    if matches!(kept.record.content, Content::Genesis(_)) {
-        return Ok(());
-    }
-    let unreadable = |_| Failure::new("store", "a document cannot be read");
-    let document = kept.record.document().map_err(unreadable)?;
-    let mut puts = puts(registrar, kept, &document)?;
+pub(super) fn clashes_have_cases(
+    registrar: &Registrar,
+    kept: &Kept,
+    document: &Document,
+) -> Result<(), Failure> {
+    let mut puts = puts(registrar, kept, document)?;
     // What a later act of somebody who knew it has written over is no claim any more.
     let writers: Vec<(ActId, Vec<Field>)> = document
         .acts()
@@ -76,8 +74,8 @@ pub(crate) fn clashes_have_cases(registrar: &Registrar, kept: &Kept) -> Result<(
             }
         }
     }
-    one_home_one_spouse(registrar, kept, &document, &mut known)?;
-    shown_is_agreed(registrar, kept, &mut known)
+    one_home_one_spouse(registrar, kept, document, &mut known)?;
+    shown_is_agreed(registrar, kept, document, &mut known)
 }
 
 /// Nobody lives permanently in two places, or is married twice, without a case about just those.
@@ -220,10 +218,10 @@ fn puts(registrar: &Registrar, kept: &Kept, document: &Document) -> Result<Vec<P
 fn shown_is_agreed(
     registrar: &Registrar,
     kept: &Kept,
+    document: &Document,
     known: &mut Option<Vec<Case>>,
 ) -> Result<(), Failure> {
-    let unreadable = |_| Failure::new("store", "a document cannot be read");
-    let standing = Standing::of(&kept.record).map_err(unreadable)?;
+    let standing = Standing::of_document(kept.record.id, document);
     let cases = match known {
         Some(cases) => cases,
         None => known.insert(cases(registrar)?),
@@ -247,6 +245,9 @@ fn shown_is_agreed(
         };
         let shown = standing.fields.get(*slot);
         let agreed = case.dispute.agreed.as_ref();
+        if field.rule().shape == Shape::Single {
+            agreed_is_what_acts_say(registrar, (kept, document), case, field)?;
+        }
         if without_row_16(field, shown) != without_row_16(field, agreed) {
             let told = |value| serde_json::to_string(&value).unwrap_or_default();
             let words = format!(
@@ -260,6 +261,89 @@ fn shown_is_agreed(
         }
     }
     Ok(())
+}
+
+/// What was last agreed is, by the acts themselves, what the last act wrote that every claim knew of:
+/// where there is just one such act.
+fn agreed_is_what_acts_say(
+    registrar: &Registrar,
+    (kept, document): (&Kept, &Document),
+    case: &Case,
+    field: Field,
+) -> Result<(), Failure> {
+    let claims: Option<Vec<ActId>> = case.dispute.claims.iter().map(|claim| claim.act).collect();
+    let Some(claims) = claims else { return Ok(()) };
+    let slot = Slot::single(field);
+    let mut before = Vec::new();
+    for act in document.acts() {
+        let known = |claim: &ActId| *claim != act && document.knew(claim, &act);
+        if !claims.iter().all(known) || !document.written_by(&act).contains(&slot) {
+            continue;
+        }
+        let row = registrar.act(&act);
+        let row = row.map_err(|_| Failure::new("store", "an act cannot be read"))?;
+        // What was taken back, or was never an office's, stands otherwise than as its edits say.
+        let Some(row) = row.filter(|row| row.act.office.is_some() && !row.taken_back) else {
+            return Ok(());
+        };
+        before.push((
+            act,
+            last_put(
+                &row.act.body,
+                &row.act.records().collect::<Vec<_>>(),
+                kept,
+                field,
+            ),
+        ));
+    }
+    let all: Vec<ActId> = before.iter().map(|(act, _)| *act).collect();
+    before.retain(|(act, _)| {
+        !all.iter()
+            .any(|later| later != act && document.knew(later, act))
+    });
+    let [(act, Some(value))] = before.as_slice() else {
+        return Ok(());
+    };
+    if without_row_16(field, value.as_ref()) != without_row_16(field, case.dispute.agreed.as_ref())
+    {
+        let words = format!(
+            "case {} about {field:?} of record {} says that {} was last agreed, and act {act} put {}",
+            case.number,
+            kept.record.id,
+            serde_json::to_string(&case.dispute.agreed).unwrap_or_default(),
+            serde_json::to_string(&value).unwrap_or_default()
+        );
+        return Err(Failure::new("6 cases", words));
+    }
+    Ok(())
+}
+
+/// The value that an act put into a field of a record by a plain edit; nothing if it did otherwise.
+fn last_put(
+    body: &ActBody,
+    records: &[(usize, registry::RecordId)],
+    kept: &Kept,
+    field: Field,
+) -> Option<Option<Value>> {
+    let mut put = None;
+    for (index, id) in records {
+        if *id != kept.record.id {
+            continue;
+        }
+        for edit in body
+            .changes
+            .get(*index)
+            .iter()
+            .flat_map(|change| &change.edits)
+        {
+            if let Edit::Put(at, value) = edit
+                && *at == field
+            {
+                put = Some(Some(value.clone()));
+            }
+        }
+    }
+    put
 }
 
 /// A temporary residence without its end: row 16 of the clash table shows it as ended on the day on

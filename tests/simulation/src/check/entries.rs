@@ -5,9 +5,10 @@
 
 use central_registry::registrar::Registrar;
 use central_registry::tables::Kept;
+use registry::document::Document;
 use registry::edit::Edit;
 use registry::fields::{EntryId, Slot};
-use registry::record::Content;
+
 use registry::schema::{Field, Policy, Shape};
 use registry::value::Value;
 use registry::{ActId, RecordId};
@@ -15,12 +16,11 @@ use registry::{ActId, RecordId};
 use super::Failure;
 
 /// Looks at one record that has changed.
-pub(super) fn stand_as_acts_say(registrar: &Registrar, kept: &Kept) -> Result<(), Failure> {
-    if matches!(kept.record.content, Content::Genesis(_)) {
-        return Ok(());
-    }
-    let unreadable = |_| Failure::new("store", "a document cannot be read");
-    let document = kept.record.document().map_err(unreadable)?;
+pub(super) fn stand_as_acts_say(
+    registrar: &Registrar,
+    kept: &Kept,
+    document: &Document,
+) -> Result<(), Failure> {
     let edits = edits(registrar, kept.record.id, &document.acts())?;
     let fields = document.read().fields;
     let added = edits.iter().filter_map(|(act, edit)| match edit {

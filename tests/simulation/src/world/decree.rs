@@ -24,8 +24,9 @@ const STEPS_MAX: u64 = 60;
 /// How long a step that did not succeed waits for the next attempt.
 const RETRY_MS: u64 = 5_000;
 
-/// A decree: the text of its rows, and what they mean.
-struct Drawn {
+/// A decree: what it does, the text of its rows, and what they mean.
+pub(super) struct Drawn {
+    kind: &'static str,
     rows: String,
     ruling: Option<Ruling>,
 }
@@ -51,7 +52,7 @@ impl World {
         let applied = registrar.apply_decree(at_s, &decree);
         self.trace.note(|| drawn.rows.clone());
         // Though the disk did not confirm it, it may come to stand.
-        self.pending = Some((units.edition(), drawn.ruling));
+        self.pending = Some((units.edition(), drawn));
         match applied {
             Ok(edition) => self.trace.note(|| format!("edition {edition}")),
             Err(error) => self.trace.note(|| format!("no decree: {}", error.code())),
@@ -70,10 +71,11 @@ impl World {
         };
         let edition = registrar.units().map(|units| units.edition());
         let stands = |before: &Edition| edition.is_ok_and(|edition| edition > *before);
-        let Some((before, ruling)) = self.pending.take_if(|(before, _)| stands(before)) else {
+        let Some((before, drawn)) = self.pending.take_if(|(before, _)| stands(before)) else {
             return;
         };
-        self.tally.decrees += 1;
+        *self.tally.decrees.entry(drawn.kind.to_owned()).or_default() += 1;
+        let ruling = drawn.ruling;
         let law = &mut self.ledger.law;
         let heads = law
             .communes
@@ -101,11 +103,19 @@ impl World {
             return Some(renamed(one, kind < 10, law.count()));
         };
         let third = dice.pick(&homes).copied().filter(|third| *third != other);
-        let (rest, part) = match (kind, third) {
-            (0..4, _) => (other, None),
-            (4..6, _) => (other, Some((HAMLET, one))),
-            (6..8, _) | (_, None) => (one, Some((OTHER_HAMLET, other))),
-            (_, Some(third)) => (third, Some((HAMLET, other))),
+        let (kind, rest, part) = match (kind, third) {
+            (0..4, _) => ("merged", other, None),
+            (4..6, _) => (
+                "divided, the code with the smaller part",
+                other,
+                Some((HAMLET, one)),
+            ),
+            (6..8, _) | (_, None) => (
+                "divided, the code with the greater part",
+                one,
+                Some((OTHER_HAMLET, other)),
+            ),
+            (_, Some(third)) => ("divided among others", third, Some((HAMLET, other))),
         };
         let rows = match part {
             None => format!("{one},{rest},whole,1,,,,\n"),
@@ -119,6 +129,7 @@ impl World {
             part,
         };
         Some(Drawn {
+            kind,
             rows,
             ruling: Some(ruling),
         })
@@ -215,18 +226,20 @@ impl World {
     }
 }
 
-/// The commune gets another name, or another code with it.
+/// The commune gets another name, or another code with it, in a province that there was not.
 fn renamed(one: OfficeCode, by_name_alone: bool, decrees: usize) -> Drawn {
     let number = u32::try_from(decrees).unwrap_or(0);
     let new = OfficeCode::new(NEW_COMMUNES + 1 + number).filter(|_| !by_name_alone);
     let Some(new) = new else {
         return Drawn {
+            kind: "another name",
             rows: format!(",{one},,,,Đồng Tâm {number},Xã,01\n"),
             ruling: None,
         };
     };
     Drawn {
-        rows: format!("{one},{new},whole,1,,Đồng Tâm,Phường,01\n"),
+        kind: "another code and a new province",
+        rows: format!("{one},{new},whole,1,,Đồng Tâm,Phường,90\n,,,,,Đồng Tâm {number},Tỉnh,90\n"),
         ruling: Some(Ruling {
             old: one,
             rest: new,

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use central_registry::registrar::Joining;
 use central_registry::tables::Exclusion;
 use commune_node::writer::Command;
 use registry::date::Date;
@@ -13,7 +14,7 @@ use super::device::{Awaited, Backup};
 use super::{Event, World};
 use crate::check::Failure;
 use crate::clerk::{self, Desk};
-use crate::plan::{Deed, Procedure};
+use crate::plan::{Deed, Procedure, Way};
 use crate::sabotage::Sabotage;
 
 impl World {
@@ -93,7 +94,14 @@ impl World {
                     at.clock_ms = at.clock_ms.saturating_add(by_s.saturating_mul(1000));
                 }
             }
-            Deed::ShutOut { office, for_ms } => return self.shut_out(office.into(), for_ms),
+            Deed::ShutOut { office, for_ms } => {
+                self.set_active(office.into(), false)?;
+                self.after(for_ms, Event::LetIn(office.into()));
+            }
+            Deed::Rejoin { office, for_ms } => {
+                self.set_active(office.into(), false)?;
+                self.after(for_ms, Event::JoinsAnew(office.into()));
+            }
             Deed::Stick { office, salt } => return self.stick(office.into(), salt),
             Deed::Replay { office } => return self.replay(office.into()),
             Deed::Decree { office, salt } => return self.decree(office.into(), salt),
@@ -151,7 +159,11 @@ impl World {
             Deed::Act { .. } | Deed::Read { .. } | Deed::Decide { .. } | Deed::Operate { .. } => {
                 return;
             }
-            Deed::Cut { .. } => "line cut",
+            Deed::Cut { way, .. } => match way {
+                Way::Both => "line cut both ways",
+                Way::Up => "line cut to the centre",
+                Way::Down => "line cut to the office",
+            },
             Deed::Crash { .. } => "node without power",
             Deed::CrashCentre { .. } => "centre without power",
             Deed::BackUp { .. } => "disk copied",
@@ -161,6 +173,7 @@ impl World {
             Deed::SlowDisk { .. } => "slow disk",
             Deed::Clock { .. } => "clock jumped",
             Deed::ShutOut { .. } => "node shut out and let in",
+            Deed::Rejoin { .. } => "node shut out that joined anew",
             Deed::Stick { .. } => "stick written, carried or read",
             Deed::Replay { .. } => "hello replayed",
             Deed::Decree { .. } => "decree",
@@ -317,18 +330,56 @@ impl World {
         Ok(())
     }
 
-    fn shut_out(&mut self, device: usize, for_ms: u64) -> Result<(), Failure> {
-        self.set_active(device, false)?;
-        self.after(for_ms, Event::LetIn(device));
-        Ok(())
-    }
-
     pub(super) fn let_in(&mut self, device: usize) -> Result<(), Failure> {
         if !self.set_active(device, true)? {
             // The centre is down: somebody tries again.
             self.after(5_000, Event::LetIn(device));
         }
         Ok(())
+    }
+
+    /// A device that was shut out joins with its key and a token of its own: it goes on where it
+    /// stood. The token is for the commune of its certificate.
+    pub(super) fn joins_anew(&mut self, device: usize) -> Result<(), Failure> {
+        let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
+        let mut token = [0x4A; 16];
+        if let Some(start) = token.first_chunk_mut::<8>() {
+            *start = self.now_ms.to_le_bytes();
+        }
+        let Some(at) = self.devices.get(device) else {
+            return Ok(());
+        };
+        let joining = Joining {
+            office: at.code,
+            node: at.node,
+            public_key: at.key.verifying_key().to_bytes(),
+            certificate_ends_s: at_s,
+            token,
+            officer: super::centre::officer(),
+        };
+        let joined = match self.centre.registrar.clone() {
+            Some(registrar) => registrar.join(at_s, &joining),
+            None => {
+                self.after(5_000, Event::JoinsAnew(device));
+                return Ok(());
+            }
+        };
+        // Even if the disk did not confirm it, it may stand.
+        self.ledger.shut_out(device, false);
+        match joined {
+            Ok(grew) => {
+                let registrar = self.centre.registrar.clone();
+                if let Some(registrar) = registrar {
+                    self.publish(&registrar, &grew)?;
+                }
+                crate::check::centre(self)
+            }
+            Err(_) if self.disk_of(None).health().poisoned => self.cut_centre(0, 500),
+            Err(_) => {
+                self.after(5_000, Event::JoinsAnew(device));
+                Ok(())
+            }
+        }
     }
 
     fn set_active(&mut self, device: usize, active: bool) -> Result<bool, Failure> {
@@ -378,6 +429,7 @@ impl World {
         self.trace.note(|| "every fault heals".to_owned());
         self.disk_of(None).set_full(false);
         self.centre.slow = false;
+        self.pages_turned.clear();
         if !self.centre.is_up() {
             self.power_on_centre()?;
         }

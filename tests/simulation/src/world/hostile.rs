@@ -34,6 +34,8 @@ use crate::plan::Procedure;
 
 /// A commune that no honest office of a run has.
 const ROGUE_COMMUNE: u32 = 160;
+/// Of a hundred times that somebody is in the centre's place, how often a frame is twisted on its way.
+const TWIST_PERCENT: u64 = 30;
 /// Frames that are exchanged with a hostile node before it is left.
 const FRAMES_MAX: usize = 200;
 
@@ -95,6 +97,11 @@ impl World {
         let Some(line) = self.devices.get(device).and_then(|at| at.line) else {
             return Ok(());
         };
+        let mut apart = Dice::new(salt, "twists", 0);
+        if apart.percent(TWIST_PERCENT) {
+            self.prepare_twist(line, &mut apart);
+            return Ok(());
+        }
         if dice.percent(60) {
             self.prepare_lie(line, dice);
             return Ok(());

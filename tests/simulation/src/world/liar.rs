@@ -7,9 +7,10 @@ use registry::feed::{FeedItem, Receipts, SliceReason};
 use registry::record::{Content, Record};
 use registry::schema::RecordKind;
 use registry::{ActNumber, CommitSeq, Incarnation, RecordId};
-use sync_proto::{CentralInput, FeedEntry};
+use sync_proto::{CentralInput, Class, FeedEntry};
 
 use super::World;
+use super::tricks::{BOMB_BYTES, SAID_BYTES, bomb};
 use crate::dice::Dice;
 
 /// A lie, told with the next answer that it fits.
@@ -38,28 +39,99 @@ const LIES: [Lie; 6] = [
     Lie::TurnedRecords,
 ];
 
+/// What somebody in the centre's place does with a frame of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Twist {
+    /// Sends it twice.
+    Twice,
+    /// Puts two kilobytes into it that grow to 64 MiB.
+    Bomb,
+    /// The same, and says that they are as long as a frame may be.
+    HollowBomb,
+    /// Gives it a number far ahead.
+    Ahead,
+}
+
+const TWISTS: [Twist; 4] = [Twist::Twice, Twist::Bomb, Twist::HollowBomb, Twist::Ahead];
+
+/// Entries of the feed on the wire: tag, first number, what is packed (`sync-proto/src/message.rs`).
+type Entries = (u8, u64, Vec<u8>);
+/// Their tag.
+const ENTRIES: u8 = 48;
+
 impl World {
+    /// The next frame of the feed to this office does not come as it was sent.
+    pub(super) fn prepare_twist(&mut self, line: u64, dice: &mut Dice) {
+        if let Some(line) = self.lines.get_mut(&line) {
+            line.central.twist = dice.pick(&TWISTS).copied();
+        }
+    }
+
+    /// The frames that come in place of one.
+    pub(super) fn twisted(&mut self, id: u64, class: Class, frame: Bytes) -> Vec<Bytes> {
+        let Some(line) = self.lines.get_mut(&id) else {
+            return Vec::new();
+        };
+        let feed = class == Class::Feed && frame.first() == Some(&ENTRIES);
+        let Some(twist) = line.central.twist.take_if(|_| feed) else {
+            return vec![frame];
+        };
+        let Ok((tag, first, packed)) = postcard::from_bytes::<Entries>(&frame) else {
+            return vec![frame];
+        };
+        let entries: Entries = match twist {
+            Twist::Twice => (tag, first, packed),
+            Twist::Bomb => (tag, first, bomb(BOMB_BYTES)),
+            Twist::HollowBomb => (tag, first, bomb(SAID_BYTES)),
+            Twist::Ahead => (tag, first.saturating_add(1_000_000), packed),
+        };
+        let Ok(bytes) = postcard::to_stdvec(&entries).map(Bytes::from) else {
+            return vec![frame];
+        };
+        self.trace.note(|| format!("line {id}: {twist:?}"));
+        *self.tally.lies.entry(format!("{twist:?}")).or_default() += 1;
+        match twist {
+            Twist::Twice => vec![frame, bytes],
+            _ => vec![bytes],
+        }
+    }
+
     /// From now on the next answer of the centre to this office is a lie.
     pub(super) fn prepare_lie(&mut self, line: u64, mut dice: Dice) {
-        if let Some(line) = self.lines.get_mut(&line) {
-            let lie = dice.pick(&LIES).copied();
-            line.central.lie = lie.map(|lie| (lie, dice));
+        let lie = dice.pick(&LIES).copied();
+        let Some((lie, line)) = lie.zip(self.lines.get_mut(&line)) else {
+            return;
+        };
+        match lie {
+            // Pages are rare, and come on a new line where a decree has given an office another extent.
+            Lie::TurnedRecords => {
+                self.pages_turned.insert(line.device, dice);
+            }
+            _ => line.central.lie = Some((lie, dice)),
         }
     }
 
     /// What the centre's session is given instead of the truth.
     pub(super) fn lied(&mut self, line: u64, input: CentralInput) -> CentralInput {
-        let Some((lie, mut dice)) = self
-            .lines
-            .get_mut(&line)
-            .and_then(|line| line.central.lie.take())
-        else {
+        let Some(end) = self.lines.get_mut(&line) else {
+            return input;
+        };
+        let records = matches!(
+            input,
+            CentralInput::PageRead { .. } | CentralInput::RepairCompared { .. }
+        );
+        let turned = match records {
+            true => self.pages_turned.remove(&end.device),
+            false => None,
+        };
+        let told_now = turned.map(|dice| (Lie::TurnedRecords, dice));
+        let Some((lie, mut dice)) = told_now.or_else(|| end.central.lie.take()) else {
             return input;
         };
         match told(lie, input, &mut dice) {
             Ok(lied) => {
                 self.trace.note(|| format!("line {line}: {lie:?}"));
-                self.tally.lies += 1;
+                *self.tally.lies.entry(format!("{lie:?}")).or_default() += 1;
                 lied
             }
             Err(truth) => {

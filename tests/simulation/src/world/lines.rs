@@ -10,7 +10,7 @@ use registry::{ActNumber, FeedSeq, Incarnation};
 use sync_proto::{CentralSession, Class, Hello, NodeSession};
 
 use super::centre::Slot;
-use super::liar::Lie;
+use super::liar::{Lie, Twist};
 use super::{Event, World};
 use crate::check::Failure;
 use crate::dice::Dice;
@@ -41,6 +41,8 @@ pub(crate) struct CentralEnd {
     pub(crate) repeated: u32,
     /// What is told instead of the next answer that it fits.
     pub(crate) lie: Option<(Lie, Dice)>,
+    /// What becomes of the next frame of the feed.
+    pub(crate) twist: Option<Twist>,
 }
 
 /// A line.
@@ -138,7 +140,10 @@ impl World {
         if up {
             self.centre_gets(id, class, frame)
         } else {
-            self.node_gets(id, class, frame)
+            for frame in self.twisted(id, class, frame) {
+                self.node_gets(id, class, frame)?;
+            }
+            Ok(())
         }
     }
 

@@ -8,9 +8,9 @@ use crate::dice::Dice;
 /// A frame longer than any that is allowed.
 pub(super) const HUGE_BYTES: usize = 8 << 20;
 /// What a bomb grows to.
-const BOMB_BYTES: u32 = 64 << 20;
+pub(super) const BOMB_BYTES: u32 = 64 << 20;
 /// What a bomb that lies about its size says: as much as a batch may be.
-const SAID_BYTES: u32 = 256 << 10;
+pub(super) const SAID_BYTES: u32 = 256 << 10;
 
 /// What a hostile node does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,7 @@ const PUSH: u8 = 32;
 
 /// Packed zeros that grow to [`BOMB_BYTES`], in a form that says that they are so many: a frame of
 /// zstd without its magic bytes, of blocks that are one byte, many times.
-fn bomb(said: u32) -> Vec<u8> {
+pub(super) fn bomb(said: u32) -> Vec<u8> {
     const BLOCK_BYTES: u32 = 128 << 10;
     // Form 1; a content size of four bytes; a window of 128 KiB.
     let mut packed = vec![1, 0x80, 7 << 3];
