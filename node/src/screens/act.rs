@@ -301,6 +301,7 @@ fn act_page(
         line.about = about;
     }
     // Until the centre has answered an application it can be taken back.
+    let ours = act.own || act.office == Some(api.office.code());
     let waits = act.kind.applies() && act.state == ActState::Final && !act.dossier.is_closed();
     Ok(ActPage {
         answer: act.answer.as_deref().map(|said| {
@@ -335,7 +336,7 @@ fn act_page(
             })
             .collect(),
         case,
-        may_withdraw: act.own
+        may_withdraw: ours
             && act.withdrawal.is_none()
             && (matches!(
                 act.state,
