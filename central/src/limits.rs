@@ -33,6 +33,8 @@ pub const CERTIFICATE_GRACE: Duration = Duration::from_secs(180 * 86_400);
 
 /// Body of a request to the interface, bytes.
 pub const BODY_BYTES_MAX: usize = 64 << 10;
+/// How long a caller may take for the body of a request.
+pub const BODY_TIME_MAX: Duration = Duration::from_secs(30);
 /// Largest request that brings a decree: its file within JSON, where each line end takes two bytes.
 pub const DECREE_BYTES_MAX: usize = registry::unit::FILE_BYTES_MAX + (512 << 10);
 /// Largest request that brings a bundle: one byte more than is taken, so that who sends too much is

@@ -13,7 +13,7 @@
 mod desk;
 
 use desk::{Centre, Office, P, Q, World, birth, correct, reviewer};
-use registry::case::Outcome;
+use registry::case::{Case, Outcome};
 use registry::schema::Field;
 use serde_json::json;
 
@@ -59,6 +59,42 @@ fn a_decision_reaches_the_record_and_the_offices_and_is_not_asked_again() {
     );
     assert_eq!(centre.open_rows(), []);
     centre.check_slices();
+}
+
+#[test]
+fn the_queue_begins_with_what_is_due_first_and_does_the_most_harm() {
+    for name_came_first in [true, false] {
+        let world = World::new();
+        let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
+        for (office, text, name) in [
+            (&mut p, "làng Thụy", "Nguyễn Văn Bình"),
+            (&mut q, "làng Đông", "Nguyễn Văn Bính"),
+        ] {
+            let place = json!({"place": {"unit": "00008", "text": text}});
+            let place = json!({"field": "native_place", "value": place});
+            let name = json!({"field": "name", "value": {"name": name}});
+            let changes = match name_came_first {
+                true => [name, place],
+                false => [place, name],
+            };
+            for change in changes {
+                office.file(correct(&world, change));
+            }
+        }
+        let centre = Centre::of(&world);
+        centre.take(&mut p);
+        centre.take(&mut q);
+        let queue = |limit| -> Vec<Case> {
+            let queue = centre.registrar().case_queue(limit, None, Case::is_open);
+            queue.unwrap().into_iter().map(|(case, _)| case).collect()
+        };
+        let all = queue(10);
+        assert!(all[0].due < all[1].due);
+        let harms: Vec<u8> = all.iter().map(|case| case.dispute.harm).collect();
+        assert_eq!(harms, [4, 2]);
+        assert_eq!(all[0].number < all[1].number, name_came_first);
+        assert_eq!(queue(1), all[..1]);
+    }
 }
 
 #[test]

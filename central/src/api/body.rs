@@ -7,6 +7,25 @@ use registry::{OfficeCode, told};
 use serde::de::DeserializeOwned;
 
 use super::ApiError;
+use crate::limits;
+
+/// A body as it comes: not longer than the route takes, and not slower than anybody has patience.
+pub(crate) struct Whole(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Whole {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let come = Bytes::from_request(request, state);
+        match tokio::time::timeout(limits::BODY_TIME_MAX, come).await {
+            Ok(Ok(bytes)) => Ok(Whole(bytes)),
+            Ok(Err(_)) | Err(_) => Err(ApiError::bad(
+                "body_unreadable",
+                "the body is too long, was cut off, or did not come in time",
+            )),
+        }
+    }
+}
 
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -15,9 +34,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| ApiError::bad("body_unreadable", "the body is too long or was cut off"))?;
+        let Whole(bytes) = Whole::from_request(request, state).await?;
         let mut reader = serde_json::Deserializer::from_slice(&bytes);
         serde_path_to_error::deserialize(&mut reader)
             .map(Body)
@@ -74,5 +91,56 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Item<T>
         let path = Path::from_request_parts(parts, state).await;
         path.map(|Path(item)| Item(item))
             .map_err(|_| ApiError::bad("path_invalid", "the address names nothing of this kind"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use axum::body::{Body as Sent, HttpBody};
+    use axum::extract::DefaultBodyLimit;
+    use axum::handler::Handler as _;
+    use axum::response::IntoResponse as _;
+
+    use super::*;
+
+    /// A caller who has sent a part and sends no more.
+    struct Silent(Option<Bytes>);
+
+    impl HttpBody for Silent {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+            match self.0.take() {
+                Some(part) => Poll::Ready(Some(Ok(http_body::Frame::data(part)))),
+                None => Poll::Pending,
+            }
+        }
+    }
+
+    async fn told(body: Sent) -> String {
+        let taken = async |Whole(bytes): Whole| bytes.len().to_string();
+        let handler = taken.layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX));
+        let answer = handler.call(Request::new(body), ()).await.into_response();
+        let bytes = axum::body::to_bytes(answer.into_body(), 4096).await;
+        String::from_utf8(bytes.unwrap().to_vec()).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_too_long_or_does_not_come_is_given_up() {
+        let longest = vec![b' '; limits::BODY_BYTES_MAX];
+        assert_eq!(told(Sent::from(longest.clone())).await, "65536");
+        let longer = [longest, vec![b' ']].concat();
+        assert!(told(Sent::from(longer)).await.contains("body_unreadable"));
+        let begun = tokio::time::Instant::now();
+        let silent = Silent(Some(Bytes::from_static(b"{")));
+        assert!(told(Sent::new(silent)).await.contains("body_unreadable"));
+        assert_eq!(begun.elapsed().as_secs(), limits::BODY_TIME_MAX.as_secs());
     }
 }

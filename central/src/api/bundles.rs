@@ -2,7 +2,6 @@
 //! key to seal them to.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sync_proto::bundle::{BundleId, KeyName};
 
 use super::auth::Caller;
-use super::body::{Item, Params};
+use super::body::{Item, Params, Whole};
 use super::error::of_bundle;
 use super::{Api, ApiError};
 use crate::limits;
@@ -135,7 +134,7 @@ pub(crate) async fn take(
     caller: Caller,
     State(api): State<Api>,
     Params(how): Params<How>,
-    file: Bytes,
+    Whole(file): Whole,
 ) -> Result<Json<TakenView>, ApiError> {
     let by = caller.needs(&[OperatorRole::System])?;
     let desk = BundleDesk {

@@ -131,6 +131,11 @@ test('a receipt of another authority is not believed', async ({ page, context })
   const other = path.join(worldFolder, 'verify-other.html');
   fs.writeFileSync(other, await run('commune-node', 'verification-page', '--root', path.join(folder, 'root.pem')));
   await opened(page, context, other);
+  // The page says by whose root it checks, as the authority itself tells it.
+  const root = await run('provision', 'show', path.join(folder, 'root.pem'));
+  const shown = await page.locator('#root').textContent();
+  expect(shown).toMatch(/^[0-9a-f]{64}$/);
+  expect(root).toContain(shown);
   await check(page, receipt.text);
   await expect(notProven(page)).toBeVisible();
   await expect(page.locator('#said')).toContainText('không dẫn về gốc tin cậy');

@@ -9,7 +9,7 @@ use sync_proto::FeedEntry;
 
 use super::world::*;
 use crate::office::ActState;
-use crate::tables::Move;
+use crate::tables::{CENTRAL_KEYS_MAX, Move};
 
 #[test]
 fn an_act_of_another_office_merges_with_an_own_one() {
@@ -249,6 +249,35 @@ fn receipts_that_the_centre_did_not_sign_are_refused() {
     let done = world.feed(&[FeedItem::Receipts(forged)]);
     assert_eq!(done.trouble.unwrap().code(), "receipt_signature");
     assert_eq!(world.state_of(filed.act), ActState::Provisional);
+    assert!(world.feed(&[FeedItem::Receipts(good)]).trouble.is_none());
+    assert_eq!(world.state_of(filed.act), ActState::Final);
+}
+
+/// A centre that has had its key replaced many times: receipts of the oldest keys are believed no
+/// more, those of the last ones are, in whatever order they were shown.
+#[test]
+fn receipts_of_the_last_keys_of_the_centre_alone_are_believed() {
+    let mut world = World::filled();
+    let filed = world.file(&phone(record_id(1), "0912345678"));
+    let good = world.receipts(1, &[ActOutcome::Accepted]);
+    let trust = |world: &World, number: u8| {
+        let key = ed25519_dalek::SigningKey::from_bytes(&[number; 32]).verifying_key();
+        world.office.trust_central(key.to_bytes()).unwrap();
+    };
+    let own = world.office.meta().central_keys.clone();
+    assert_eq!(own.len(), 1);
+    for number in 1..=u8::try_from(CENTRAL_KEYS_MAX).unwrap() {
+        trust(&world, number);
+    }
+    let done = world.feed(&[FeedItem::Receipts(good.clone())]);
+    assert_eq!(done.trouble.unwrap().code(), "receipt_signature");
+    assert_eq!(world.state_of(filed.act), ActState::Provisional);
+    // One that is shown again is the newest, and not there twice.
+    world.office.trust_central(own[0]).unwrap();
+    for number in [1, 1, 2] {
+        trust(&world, number);
+    }
+    assert_eq!(world.office.meta().central_keys.len(), CENTRAL_KEYS_MAX);
     assert!(world.feed(&[FeedItem::Receipts(good)]).trouble.is_none());
     assert_eq!(world.state_of(filed.act), ActState::Final);
 }
