@@ -17,7 +17,7 @@ use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
 use registry::{ActId, CaseId, OfficeCode, RecordId};
 
-use crate::intake;
+use crate::revoked;
 use crate::slices::Moved;
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
@@ -33,8 +33,8 @@ pub(crate) use households::note as note_steps;
 pub use notice::notice;
 use notice::offices_of;
 pub(crate) use notice::{concerned, introduce, tell_of_papers};
-pub(crate) use people::ask;
 pub use people::meeting_points;
+pub(crate) use people::{ask, children_meet};
 
 /// Most open cases of a record, and most people at a meeting point, that are looked at; of the acts
 /// of a record this many of the first and as many of the last.
@@ -499,7 +499,7 @@ pub fn park(
 ) -> Result<CaseId, UnitError> {
     let id = act.id();
     let mut records = vec![record];
-    records.extend(intake::revoked::stays(unit, &record)?);
+    records.extend(revoked::stays(unit, &record)?);
     records.sort_unstable();
     let dispute = Dispute {
         row,

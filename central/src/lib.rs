@@ -23,6 +23,7 @@ pub mod limits;
 pub mod numbers;
 pub mod operators;
 pub mod registrar;
+mod revoked;
 pub mod server;
 pub mod slices;
 pub mod tables;

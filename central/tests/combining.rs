@@ -172,6 +172,40 @@ fn the_record_that_stays_takes_over_histories_and_sets_and_gives_them_back() {
     centre.check_slices();
 }
 
+/// One birth, entered by two communes under two registrations of the mother: nothing joins the two
+/// until it is decided that she is one, and whoever comes later under the revoked one is met too.
+#[test]
+fn children_of_both_registrations_meet_once_they_are_one() {
+    let born = |name: &str, mother: &str| {
+        json!({"act": "birth", "certificate": "", "mother": {"record": id(mother).to_string()},
+            "child": {"name": name, "birth_date": "2026-11-01", "sex": "female"},
+            "evidence": [{"kind": "văn bản làm chứng"}]})
+    };
+    let world = registered_twice(&[], &[]);
+    let centre = Centre::of(&world);
+    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
+    p.file(born("Trần Minh An", KEPT));
+    q.file(born("Trần Minh Ánh", OTHER));
+    let mut late = Office::new(&world, Q).beside();
+    late.file(born("Trần Ánh", OTHER));
+    centre.take(&mut p);
+    centre.take(&mut q);
+    let births = |centre: &Centre| {
+        let rows = centre.open_rows().into_iter();
+        rows.filter(|(row, _)| *row == 1).count()
+    };
+    assert_eq!(births(&centre), 0);
+    let case = centre.open_cases().pop().unwrap_or_else(|| open(&centre));
+    let mut claims = case.dispute.claims.iter();
+    let kept = claims.position(|claim| claim.record == Some(id(KEPT)));
+    let kept = u8::try_from(kept.unwrap()).unwrap();
+    settle(&centre, &case, &Outcome::Combine(kept), "combines");
+    assert_eq!(births(&centre), 1);
+    centre.take(&mut late);
+    assert_eq!(births(&centre), 2);
+    centre.check_slices();
+}
+
 #[test]
 fn what_an_act_wrote_keeps_its_name_so_that_the_book_knows_it() {
     let world = registered_twice(&[], &[(Field::Permanent, home_json(P, "Số 1", None))]);

@@ -155,7 +155,7 @@ pub fn meeting_points(
     if is_child || was_registered_here(fields) {
         for parent in [person.father(), person.mother()].into_iter().flatten() {
             if let Some(parent) = resolve(parent) {
-                points.push(meeting_point(&[b"parent", parent.as_bytes()]));
+                points.push(parent_point(&parent));
             }
         }
     }
@@ -191,6 +191,11 @@ fn meeting_point(parts: &[&[u8]]) -> [u8; 16] {
 /// The meeting point of everybody who claims a number.
 pub fn pin_point(pin: &crate::pin::Pin) -> [u8; 16] {
     meeting_point(&[b"pin", pin.digits().as_bytes()])
+}
+
+/// The meeting point of somebody's children.
+pub fn parent_point(parent: &RecordId) -> [u8; 16] {
+    meeting_point(&[b"parent", parent.as_bytes()])
 }
 
 /// The meeting point of the households that have a number of a residence file.

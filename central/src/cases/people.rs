@@ -20,6 +20,7 @@ use registry::value::PersonLink;
 use registry::{ActId, RecordId};
 
 use super::{LOOKED_AT_MAX, acts_of, close, is_remembered, latest, open_cases};
+use crate::revoked::stays;
 use crate::tables;
 use crate::unit::{Unit, UnitError};
 
@@ -27,15 +28,35 @@ use crate::unit::{Unit, UnitError};
 /// register.
 const CHILD_DAYS: i32 = 15 * 366;
 
+/// Whom a link means: of somebody who was registered twice, the record that stays.
 fn resolver<'u>(unit: &'u Unit<'_>) -> impl Fn(&PersonLink) -> Option<RecordId> + 'u {
-    move |link| match link {
-        PersonLink::Record(id) => Some(*id),
-        PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => unit
-            .get(tables::NUMBERS, &rules::pin_point(pin))
-            .ok()
-            .flatten(),
-        PersonLink::Named { pin: None, .. } => None,
+    move |link| {
+        let meant = match link {
+            PersonLink::Record(id) => *id,
+            PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => {
+                let holder = unit.get(tables::NUMBERS, &rules::pin_point(pin));
+                holder.ok().flatten()?
+            }
+            PersonLink::Named { pin: None, .. } => return None,
+        };
+        Some(stays(unit, &meant).ok().flatten().unwrap_or(meant))
     }
+}
+
+/// The children of a record that was revoked for another meet those of the other from now on. Gives
+/// who they are: some of them may be one.
+pub(crate) fn children_meet(
+    unit: &mut Unit<'_>,
+    revoked: &RecordId,
+    stays: &RecordId,
+) -> Result<Vec<RecordId>, UnitError> {
+    let children = standing_at(unit, &rules::parent_point(revoked))?;
+    let point = rules::parent_point(stays);
+    for child in &children {
+        let key = tables::key(&[&point, child.as_bytes()]);
+        unit.put(tables::MEETINGS, &key, &())?;
+    }
+    Ok(children)
 }
 
 /// Where a person would meet others who may be the same.

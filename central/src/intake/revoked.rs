@@ -6,16 +6,13 @@ use registry::RecordId;
 use registry::act::{Act, ActKind, RecordChange};
 use registry::clash::REVOKED_ROW;
 use registry::edit::Edit;
-use registry::fields::Fields;
-use registry::person::Person;
 use registry::schema::Field;
 
 use super::{Refused, Stop};
+use crate::cases;
+use crate::revoked::is_revoked;
 use crate::tables;
 use crate::unit::{Unit, UnitError};
-
-/// Most decisions that are followed from a record to the one that stays.
-const STEPS_MAX: usize = 16;
 
 /// Makes an act wait that changes a registration which was revoked. A withdrawal takes back what
 /// its office did there, which it may.
@@ -42,37 +39,8 @@ pub(crate) fn tells_whether_it_stands(change: &RecordChange) -> bool {
     change.edits.iter().any(about)
 }
 
-/// Whether a registration was revoked.
-pub(crate) fn is_revoked(unit: &Unit<'_>, id: &RecordId) -> Result<bool, UnitError> {
-    let Some(kept) = unit.kept(id)? else {
-        return Ok(false);
-    };
-    let reading = kept.record.read().map_err(|_| UnitError::Row {
-        table: tables::RECORDS.0,
-    })?;
-    Ok(counts_no_more(&reading.fields))
-}
-
-fn counts_no_more(fields: &Fields) -> bool {
-    Person(fields).is_revoked() || fields.single(Field::HouseholdRevoked).is_some()
-}
-
-/// The record that stays for the person of a registration which was revoked, if one does.
-pub(crate) fn stays(unit: &Unit<'_>, id: &RecordId) -> Result<Option<RecordId>, UnitError> {
-    let mut at = *id;
-    for _ in 0..STEPS_MAX {
-        let Some(next) = unit.get(tables::STAYS, at.as_bytes())? else {
-            return Ok(None);
-        };
-        if !is_revoked(unit, &next)? {
-            return Ok(Some(next));
-        }
-        at = next;
-    }
-    Ok(None)
-}
-
 /// Notes which of two records stays by a decision; neither is revoked for the other if none does.
+/// Children of the one are children of the other, and looked at as such.
 pub(crate) fn note_stays(
     unit: &mut Unit<'_>,
     records: &[RecordId],
@@ -80,7 +48,11 @@ pub(crate) fn note_stays(
 ) -> Result<(), UnitError> {
     for id in records {
         match stays.filter(|stays| stays != id) {
-            Some(stays) => unit.put(tables::STAYS, id.as_bytes(), &stays)?,
+            Some(stays) => {
+                unit.put(tables::STAYS, id.as_bytes(), &stays)?;
+                let children = cases::children_meet(unit, id, &stays)?;
+                cases::look_again(unit, &children)?;
+            }
             None => forget(unit, id, records)?,
         }
     }

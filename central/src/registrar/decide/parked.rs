@@ -148,11 +148,11 @@ fn lead(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> Result<bool, DecideE
         let (Target::Held { id, .. } | Target::Placed { id, .. }) = &change.target else {
             continue;
         };
-        if revoked::tells_whether_it_stands(change) || !revoked::is_revoked(unit, id)? {
+        if revoked::tells_whether_it_stands(change) || !crate::revoked::is_revoked(unit, id)? {
             continue;
         }
         let amends = |edit: &Edit| matches!(edit, Edit::Amend(..));
-        let stays = revoked::stays(unit, id)?.filter(|_| !change.edits.iter().any(amends));
+        let stays = crate::revoked::stays(unit, id)?.filter(|_| !change.edits.iter().any(amends));
         let Some(id) = stays else {
             return Err(as_refused(&Refusal::Revoked { field: "person" }));
         };

@@ -264,7 +264,7 @@ fn receipts_of_the_last_keys_of_the_centre_alone_are_believed() {
         let key = ed25519_dalek::SigningKey::from_bytes(&[number; 32]).verifying_key();
         world.office.trust_central(key.to_bytes()).unwrap();
     };
-    let own = world.office.meta().central_keys.clone();
+    let own = world.office.meta().central_keys;
     assert_eq!(own.len(), 1);
     for number in 1..=u8::try_from(CENTRAL_KEYS_MAX).unwrap() {
         trust(&world, number);
