@@ -96,9 +96,9 @@ impl Office {
     }
 
     fn look_at(&self, renaming: &Renaming, kept: &Kept, plan: &mut BulkPlan) {
-        let office = self.code();
+        let (units, office) = (self.units(), self.code());
         let (id, kind) = (kept.record.id, kept.record.kind);
-        let Some(renamed) = renaming.of_record(id, kind, kept.fields(), office) else {
+        let Some(renamed) = renaming.of_record(id, kind, kept.fields(), (&units, office)) else {
             return;
         };
         if let Some(refusal) = self.refused(kept, &renamed) {

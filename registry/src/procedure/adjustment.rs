@@ -157,7 +157,8 @@ fn adjust_household(draft: &mut Draft<'_>, input: &HouseholdAdjustment) -> Resul
             ..Place::default()
         },
     };
-    if place.unit != Some(draft.desk.office) {
+    let unit = place.unit;
+    if !unit.is_some_and(|unit| draft.lies_here(unit, &place.text)) {
         return Err(Refusal::Invalid {
             field,
             words: words(

@@ -187,7 +187,7 @@ pub(super) fn whose(
     };
     let held = draft.slice.record(&id).ok_or(Refusal::NotHeld { field })?;
     let person = Person(held.fields());
-    let name_fits = person.name().is_none_or(|ours| ours.same_as(name)) || had_name(&held, name);
+    let name_fits = is_called(&held, name);
     let dates = (person.birth().and_then(BirthDate::date), birth.date());
     let birth_fits = match dates {
         (Some(ours), Some(theirs)) => {
@@ -205,6 +205,12 @@ pub(super) fn whose(
             "number, name and birth date do not belong to one person; look at the card again",
         ),
     })
+}
+
+/// Whether somebody has this name, or came with it.
+fn is_called(held: &Held, name: &PersonName) -> bool {
+    let now = Person(held.fields()).name();
+    now.is_none_or(|ours| ours.same_as(name)) || had_name(held, name)
 }
 
 /// Whether the record came with this name: the card of somebody whose name was changed since says

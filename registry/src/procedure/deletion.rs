@@ -194,8 +194,8 @@ impl Deletion {
         match self.ground {
             DeletionGround::Absent => self.nobody_heard_of_them(draft, &person, entry)?,
             DeletionGround::PermanentHere => {
-                let office = draft.desk.office;
-                if !person.open_permanent().any(|(_, home)| home.unit == office) {
+                let mut homes = person.open_permanent().map(|(_, home)| home);
+                if !homes.any(|home| draft.lies_here(home.unit, &home.address)) {
                     return Err(Refusal::AgainstRule {
                         field: "ground",
                         words: words(

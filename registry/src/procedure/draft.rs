@@ -207,6 +207,13 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// Whether a place of a record lies in this office's commune: records keep the codes of communes
+    /// that a decree has ended since.
+    pub(super) fn lies_here(&self, unit: OfficeCode, address: &Line) -> bool {
+        let units = &self.desk.units;
+        units.lies_in(unit, address.as_str(), self.desk.office)
+    }
+
     pub(super) fn finish(self) -> Result<Plan, Refusal> {
         if self.changes.is_empty() && !self.kind.is_addition() {
             return Err(Refusal::NothingChanges);

@@ -128,12 +128,11 @@ pub(super) fn is_of_this_office(
     field: &'static str,
     household: &Held,
 ) -> Result<(), Refusal> {
-    let here = draft.desk.office;
-    let unit = match household.fields().single(Field::HouseholdAddress) {
-        Some(Value::Place(place)) => place.unit,
+    let place = match household.fields().single(Field::HouseholdAddress) {
+        Some(Value::Place(place)) => place.unit.map(|unit| (unit, &place.text)),
         _ => None,
     };
-    if unit.is_none_or(|unit| unit == here || draft.desk.units.leads_to(unit, here)) {
+    if place.is_none_or(|(unit, address)| draft.lies_here(unit, address)) {
         return Ok(());
     }
     Err(Refusal::Invalid {

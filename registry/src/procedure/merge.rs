@@ -55,7 +55,11 @@ pub(super) fn merge(draft: &mut Draft<'_>, input: &HouseholdMergeInput) -> Resul
         return Ok(());
     };
     for (field, held) in [("household", &ends), ("into", &joined)] {
-        if place_of(held).is_some_and(|place| place.unit != Some(draft.desk.office)) {
+        let here = |place: &Place| {
+            let unit = place.unit;
+            unit.is_some_and(|unit| draft.lies_here(unit, &place.text))
+        };
+        if place_of(held).is_some_and(|place| !here(place)) {
             draft.fault(Refusal::AgainstRule {
                 field,
                 words: words(

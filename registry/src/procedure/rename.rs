@@ -12,6 +12,7 @@ use crate::procedure::adjustment::{ADDRESS_RULE, HouseholdAdjustment, PersonAdju
 use crate::procedure::{AdjustmentInput, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::text::same_text;
+use crate::unit::Units;
 use crate::value::{Line, Value};
 use crate::words::words;
 use crate::{OfficeCode, RecordId};
@@ -120,8 +121,9 @@ impl Renaming {
         record: RecordId,
         kind: RecordKind,
         fields: &Fields,
-        office: OfficeCode,
+        (units, office): (&Units, OfficeCode),
     ) -> Option<Renamed> {
+        let here = |unit, address: &Line| units.lies_in(unit, address.as_str(), office);
         let mut texts = Vec::new();
         let mut look = |field: Field, address: &Line| {
             let new = self.renamed(address);
@@ -130,7 +132,7 @@ impl Renaming {
         match (kind, fields.single(Field::HouseholdAddress)) {
             (RecordKind::Household, Some(Value::Place(place))) => {
                 let stands = fields.single(Field::HouseholdRevoked).is_none();
-                if stands && place.unit == Some(office) {
+                if stands && place.unit.is_some_and(|unit| here(unit, &place.text)) {
                     look(Field::HouseholdAddress, &place.text);
                 }
             }
@@ -140,7 +142,8 @@ impl Renaming {
                 let lives = !person.is_revoked() && !person.is_dead();
                 for field in [Field::Permanent, Field::Temporary] {
                     let mut homes = person.residences(field).map(|(_, home)| home);
-                    let home = homes.find(|home| home.to.is_none() && home.unit == office);
+                    let home =
+                        homes.find(|home| home.to.is_none() && here(home.unit, &home.address));
                     if let Some(home) = home.filter(|_| lives) {
                         look(field, &home.address);
                     }

@@ -84,10 +84,9 @@ pub(super) fn open_here(
         ),
     };
     let person = Person(held.fields());
-    let office = draft.desk.office;
     let mut open = person
         .residences(kind)
-        .filter(|(_, home)| home.to.is_none() && home.unit == office);
+        .filter(|(_, home)| home.to.is_none() && draft.lies_here(home.unit, &home.address));
     open.next()
         .map(|(entry, home)| (entry, home.clone()))
         .ok_or(Refusal::Invalid { field, words })

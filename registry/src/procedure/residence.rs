@@ -283,11 +283,9 @@ fn outside_home(draft: &Draft<'_>, somebody: &Somebody) -> Result<(), Refusal> {
     let Some(held) = id.and_then(|id| draft.slice.record(&id)) else {
         return Ok(());
     };
-    let here = draft.desk.office;
-    let units = &draft.desk.units;
     let at_home = Person(held.fields())
         .open_permanent()
-        .any(|(_, home)| home.unit == here || units.leads_to(home.unit, here));
+        .any(|(_, home)| draft.lies_here(home.unit, &home.address));
     if at_home {
         return Err(Refusal::AgainstRule {
             field: "person",

@@ -358,6 +358,15 @@ impl Units {
         code != to && reached.contains(&to)
     }
 
+    /// Whether what a record says of a commune and an address may lie in a commune of today: for
+    /// certain, or, where one code has meant two places in this registry's time, by one of them.
+    pub fn lies_in(&self, code: OfficeCode, address: &str, commune: OfficeCode) -> bool {
+        match self.fixed_holder(code, address) {
+            Some(holder) => holder == commune,
+            None => code == commune || self.leads_to(code, commune),
+        }
+    }
+
     /// The decrees to follow from the edition in which a code was written: the last one up to it
     /// that has the code, else the first one after it.
     fn since(&self, code: OfficeCode, written: Edition) -> &[Issued] {

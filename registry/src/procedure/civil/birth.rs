@@ -217,14 +217,15 @@ fn join_parents_household(
         let home = parent
             .open_permanent()
             .map(|(_, residence)| residence)
-            .find(|residence| residence.unit == draft.desk.office);
+            .find(|home| draft.lies_here(home.unit, &home.address));
         let (Some(home), Some(membership)) = (home, parent.membership()) else {
             continue;
         };
         fields.push(
             Field::Permanent,
             Value::Residence(Residence {
-                unit: home.unit,
+                // As the place is called today, whatever the parents' record calls it.
+                unit: draft.desk.office,
                 address: home.address.clone(),
                 from: born,
                 until: None,

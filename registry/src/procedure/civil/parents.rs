@@ -4,11 +4,12 @@
 
 use std::ops::RangeInclusive;
 
+use crate::RecordId;
 use crate::date::{BirthDate, Date, DateOrder, PartialDate};
 use crate::fields::Fields;
 use crate::person::Person;
 use crate::pin::Pin;
-use crate::procedure::civil::link_here;
+use crate::procedure::civil::{is_called, link_here};
 use crate::procedure::deletion::full_months;
 use crate::procedure::{Draft, Notice, Refusal, Whom};
 use crate::schema::{Field, RecordKind};
@@ -42,6 +43,27 @@ pub(super) fn parents(
             fields.set(field, Some(Value::Person(link.clone())));
         }
     }
+    if let (Some(father), Some(mother)) = (father, mother)
+        && (father.pin().is_some() && father.pin() == mother.pin()
+            || record_of(draft, father).is_some_and(|id| record_of(draft, mother) == Some(id)))
+    {
+        draft.fault(Refusal::Invalid {
+            field: "mother",
+            words: words(
+                "cha và mẹ phải là hai người khác nhau; chọn lại một người",
+                "father and mother are two people; choose one of them again",
+            ),
+        });
+    }
+}
+
+fn record_of(draft: &Draft<'_>, link: &PersonLink) -> Option<RecordId> {
+    match link {
+        PersonLink::Record(id) => Some(*id),
+        PersonLink::Pin(_) | PersonLink::Named { .. } => {
+            link_here(draft, Some(link)).map(|held| held.record.id)
+        }
+    }
 }
 
 /// Refuses whom the office holds as no person whose registration stands, and a parent who is not
@@ -67,6 +89,17 @@ pub(in crate::procedure) fn check(
     };
     if let Some(held) = &held {
         Whom::Registered.look(name, held)?;
+        if let PersonLink::Named { name: told, .. } = link
+            && !is_called(held, told)
+        {
+            return Err(Refusal::Invalid {
+                field: name,
+                words: words(
+                    "số định danh này là của người có họ tên khác; xem lại số và họ tên",
+                    "this number is that of somebody of another name; look at number and name again",
+                ),
+            });
+        }
     }
     let Some(born) = born else { return Ok(()) };
     let Some(held) = held else {

@@ -1,0 +1,186 @@
+//! Acts on people whose commune a decree has ended: records keep the old code, and the office that
+//! has them now acts on them as on its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs
+)]
+
+mod town;
+
+use std::sync::Arc;
+
+use registry::act::Target;
+use registry::date::Date;
+use registry::procedure::{Desk, Filing, Plan, Refusal, Renaming, plan};
+use registry::schema::{Field, RecordKind};
+use registry::unit::{Decree, Units};
+use registry::value::{Line, Value};
+use registry::{CommitSeq, OfficeCode};
+use serde_json::{Value as Json, json};
+use town::{ALL, Town, attested, desk, id};
+
+fn code(text: &str) -> OfficeCode {
+    text.parse().unwrap()
+}
+
+fn after(rows: &str) -> Arc<Units> {
+    let units = Units::built_in();
+    let file = format!("old_code,new_code,share,default,hamlets\n{rows}");
+    let day: Date = "2026-11-01".parse().unwrap();
+    let decree = Arc::new(Decree::read(&file, day, units).unwrap());
+    Arc::new(units.after(decree, CommitSeq::new(9)).unwrap())
+}
+
+fn at(office: &str, units: &Arc<Units>, town: &Town, filing: &Json) -> Result<Plan, Refusal> {
+    let filing: Filing = serde_json::from_value(filing.clone()).unwrap();
+    let desk = Desk {
+        office: code(office),
+        units: Arc::clone(units),
+        ..desk(1, &ALL)
+    };
+    plan(&filing, &desk, town)
+}
+
+/// What an office does with those who live in its commune.
+fn filings() -> Vec<Json> {
+    vec![
+        json!({"act": "temporary_renewal", "person": id("khach"), "to": "2027-10-30"}),
+        attested(json!({"act": "temporary_deletion", "people": [id("khach")],
+            "ground": "rental_ended", "to": "2026-11-15"})),
+        attested(
+            json!({"act": "permanent_deletion", "people": [id("binh")], "ground": "consent_withdrawn",
+            "to": "2026-11-20"}),
+        ),
+        json!({"act": "residence_adjustment", "ground": "Nghị quyết 12/NQ-HĐND",
+            "people": [{"person": id("an"), "permanent_address": "số 5 tổ dân phố 3"}]}),
+        json!({"act": "residence_adjustment", "ground": "Nghị quyết 12/NQ-HĐND",
+            "households": [{"household": id("one"), "address": "số 5 tổ dân phố 3"}]}),
+        attested(json!({"act": "household_merge", "household": id("two"), "into": id("one")})),
+        attested(
+            json!({"act": "household_split", "household": id("one"), "leaving": [id("binh")],
+            "new_head": id("binh")}),
+        ),
+        attested(
+            json!({"act": "change_of_head", "household": id("one"), "new_head": id("binh"),
+            "agreed": "2026-11-10"}),
+        ),
+    ]
+}
+
+#[test]
+fn the_office_that_has_the_people_now_acts_on_them_and_no_other_does() {
+    let town = Town::new();
+    let merged = after("00004,00008,whole,1,\n");
+    for filing in filings() {
+        at("00004", Units::built_in(), &town, &filing).unwrap();
+        at("00008", &merged, &town, &filing).unwrap_or_else(|no| panic!("{filing}: {no}"));
+        if ["household_split", "change_of_head"].contains(&filing["act"].as_str().unwrap()) {
+            // These look at who holds the household alone.
+            continue;
+        }
+        at("00025", &merged, &town, &filing).unwrap_err();
+    }
+    let born = json!({"act": "birth", "joins_household": true, "mother": {"record": id("binh")},
+        "child": {"name": "Lê Minh An", "birth_date": "2026-11-01", "sex": "female"},
+        "evidence": [{"kind": "văn bản làm chứng"}]});
+    let homes = |office, units: &Arc<Units>| -> Vec<OfficeCode> {
+        let plan = at(office, units, &town, &born).unwrap();
+        let mut homes = Vec::new();
+        for change in &plan.body.changes {
+            let Target::New { fields, .. } = &change.target else {
+                continue;
+            };
+            for (_, home) in registry::person::Person(fields).open_permanent() {
+                homes.push(home.unit);
+            }
+        }
+        homes
+    };
+    assert_eq!(homes("00004", Units::built_in()), [code("00004")]);
+    // The newborn's home is written as the place is called today.
+    assert_eq!(homes("00008", &merged), [code("00008")]);
+    let refused = at("00025", &merged, &town, &born).unwrap_err();
+    assert_eq!(refused.field(), Some("joins_household"));
+}
+
+#[test]
+fn of_a_divided_commune_the_address_tells_whose_it_is() {
+    let mut town = Town::new();
+    let divided = after("00004,00004,part,1,\n00004,00008,part,0,thôn Đông\n");
+    let adjusts = json!({"act": "residence_adjustment", "ground": "Nghị quyết 12/NQ-HĐND",
+        "people": [{"person": id("an"), "permanent_address": "số 5 tổ dân phố 3"}]});
+    at("00008", &divided, &town, &adjusts).unwrap();
+    // Written since, the code would mean the rest: whoever holds the record knows.
+    at("00004", &divided, &town, &adjusts).unwrap();
+    at("00025", &divided, &town, &adjusts).unwrap_err();
+    town.change("an", |fields| {
+        let home = json!({"residence": {"unit": "00004", "address": "số 5 thôn Tây", "from": "2001-01-01"}});
+        let slot = fields.entries(Field::Permanent).next().unwrap().0;
+        let slot = registry::fields::Slot::entry(Field::Permanent, slot);
+        fields.put(slot, town::value(home));
+    });
+    at("00004", &divided, &town, &adjusts).unwrap();
+    at("00008", &divided, &town, &adjusts).unwrap_err();
+}
+
+#[test]
+fn a_street_of_the_commune_that_is_no_more_is_renamed_by_the_office_that_has_it() {
+    let town = Town::new();
+    let merged = after("00004,00008,whole,1,\n");
+    let line = |text: &str| Line::parse(text).unwrap();
+    let renaming = Renaming {
+        from: line("thôn Đông"),
+        to: line("tổ dân phố 3"),
+        ground: line("Nghị quyết 12"),
+    };
+    for (office, found) in [("00008", true), ("00025", false)] {
+        let fields = town.fields("an");
+        let person = renaming.of_record(
+            id("an"),
+            RecordKind::Person,
+            &fields,
+            (&merged, code(office)),
+        );
+        assert_eq!(person.is_some(), found, "{office}");
+        let fields = town.fields("one");
+        let house = renaming.of_record(
+            id("one"),
+            RecordKind::Household,
+            &fields,
+            (&merged, code(office)),
+        );
+        assert_eq!(house.is_some(), found, "{office}");
+    }
+}
+
+#[test]
+fn parents_are_two_people_and_a_number_goes_with_its_name() {
+    let town = Town::new();
+    let number = |key: &str| match town.fields(key).single(Field::Pin) {
+        Some(Value::Pin(pin)) => pin.digits(),
+        _ => panic!("no number"),
+    };
+    let born = |father: Json, mother: Json| {
+        json!({"act": "birth", "father": father, "mother": mother,
+            "child": {"name": "Lê Minh An", "birth_date": "2026-11-01", "sex": "female"},
+            "evidence": [{"kind": "văn bản làm chứng"}]})
+    };
+    let an = || json!({"record": id("an")});
+    let named = |name: &str, key: &str| json!({"named": {"name": name, "pin": number(key)}});
+    town.file(born(an(), named("Lê Văn binh", "binh"))).unwrap();
+    let mother = ("input_invalid", Some("mother"));
+    for wrong in [
+        born(an(), an()),
+        born(an(), json!({"pin": number("an")})),
+        born(an(), named("Lê Văn an", "an")),
+        // A digit of another resident's number.
+        born(an(), named("Trần Thị Khác", "binh")),
+    ] {
+        assert_eq!(town.refused(wrong.clone()), mother, "{wrong}");
+    }
+    let elsewhere = json!({"pin": "001181000009"});
+    assert_eq!(town.refused(born(elsewhere.clone(), elsewhere)), mother);
+}
