@@ -9,7 +9,8 @@ use crate::document::{Claim as DocumentClaim, Document, DocumentError, Reading};
 use crate::fields::{EntryId, Fields, Slot};
 use crate::record::{Content, Record};
 use crate::schema::Field;
-use crate::value::{Residence, Value};
+use crate::text::same_text;
+use crate::value::{Declared, Residence, Value};
 use crate::{ActId, PaperId, RecordId};
 
 /// What is in dispute: with the records it makes the name of a case. Two reviewers who decide
@@ -199,7 +200,9 @@ fn overlapping(open: &[(EntryId, Value)]) -> bool {
                 a.until
                     .is_some_and(|until| until.last_day() < b.from.first_day())
             };
-            one.unit != two.unit && !ends_before(one, two) && !ends_before(two, one)
+            let elsewhere =
+                one.unit != two.unit || !same_text(one.address.as_str(), two.address.as_str());
+            elsewhere && !ends_before(one, two) && !ends_before(two, one)
         })
     })
 }
@@ -317,6 +320,18 @@ fn show_common_ground(fields: &mut Fields, document: &Document, dispute: &Disput
     }
 }
 
+/// Whether all claims are of one death and differ in its data alone: that somebody is not dead, or
+/// was declared missing and is not, is more than a date.
+fn told_alike(claims: &[Claim]) -> bool {
+    let missing = |claim: &Claim| match &claim.value {
+        Some(Value::Death(death)) => Some(death.declared == Some(Declared::Missing)),
+        _ => None,
+    };
+    let mut told = claims.iter().map(missing);
+    let first = told.next().flatten();
+    first.is_some() && told.all(|other| other == first)
+}
+
 /// One clash between two acts is one case, though it shows in several fields (a move changes the
 /// residence, the household and the relation to its head). Tells whether it is one of its own.
 fn join_or_open(
@@ -346,7 +361,7 @@ fn join_or_open(
     claims.sort_by_key(|claim| claim.act);
     let field = slot.field;
     let row = match field {
-        Field::Death => 8,
+        Field::Death if told_alike(&claims) => 8,
         Field::HouseholdHead => 13,
         Field::Permanent => 4,
         Field::Marriages => 9,

@@ -198,6 +198,15 @@ fn deaths() -> Vec<Scenario> {
             |world| pair(world, world.death("2026-10-01"), world.death("2026-10-02")),
             &[(8, 2)],
         ),
+        scenario(
+            22,
+            "declared missing by a court, and dead by a notice",
+            |world| {
+                let missing = with(world.death("2026-10-01"), "declared", "missing");
+                pair(world, decided(missing), world.death("2026-10-02"))
+            },
+            &[(22, 2)],
+        ),
     ]
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::desk::play::{Play, Same, Scenario, offices};
 use crate::desk::{Office, P, Q, R, World};
-use crate::filed::{desks, phone};
+use crate::filed::{desks, phone, with};
 use crate::{HEAD, HEADLESS, MOVER, SHARED, SINGLE, X};
 
 fn temporary(card: (&str, &str, &str), from: &str, to: &str) -> Json {
@@ -87,6 +87,22 @@ fn stays() -> Vec<Scenario> {
                 q.file(temporary(MOVER, "2026-01-01", "2026-12-31"));
                 r.file(temporary(MOVER, "2026-07-01", "2027-06-30"));
                 offices([q, r])
+            },
+            &[(15, 2)],
+        ),
+        scenario(
+            15,
+            "at one time in one commune, at two addresses",
+            |world| {
+                let (mut one, mut two) = (Office::new(world, Q), Office::new(world, Q));
+                two.second_desk();
+                let stays = |address| {
+                    let stay = temporary(MOVER, "2026-01-01", "2026-12-31");
+                    with(stay, "address", address)
+                };
+                one.file(stays("Số 7"));
+                two.file(stays("Số 9"));
+                offices([one, two])
             },
             &[(15, 2)],
         ),

@@ -70,6 +70,8 @@ fn past_dates(value: &Value) -> [Option<PartialDate>; 2] {
         Value::Membership(membership) => [Some(membership.since), None],
         Value::Card(card) => [Some(card.issued), None],
         Value::Application(application) => [Some(application.prepared), None],
+        Value::Stay(stay) => [Some(stay.from), None],
+        Value::Confirmation(paper) => [Some(paper.issued), None],
         _ => [None, None],
     }
 }
@@ -148,9 +150,18 @@ mod tests {
                 ground: crate::value::Line::default(),
             })
         };
+        let stay = |from: &str| {
+            Value::Stay(crate::value::Stay {
+                from: day(from),
+                to: day(from),
+                place: crate::value::Place::default(),
+            })
+        };
         for (value, ahead) in [
             (residence("2026-11-01", Some("2028-10-31")), false),
             (residence("2027-01-01", None), true),
+            (stay("2026-11-21"), false),
+            (stay("2027-06-01"), true),
         ] {
             act.changes = vec![crate::act::RecordChange {
                 target: Target::Held {
