@@ -475,7 +475,14 @@ impl Line<'_> {
                 }
             }
             End::Desk(error) => {
-                tracing::error!(%office, %node, code = error.code(), "{error}");
+                let why = error.code();
+                // Nothing is wrong while a decree is carried out: it only takes a moment.
+                match error {
+                    DeskError::DecreeUnderway => {
+                        tracing::info!(%office, %node, code = why, "{error}");
+                    }
+                    _ => tracing::error!(%office, %node, code = why, "{error}"),
+                }
                 let retry_after_ms = Some(jittered(limits::RETRY_MS));
                 let stop = CentralInput::Stop { retry_after_ms };
                 let now_ms = self.now_ms();

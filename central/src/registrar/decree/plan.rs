@@ -132,11 +132,13 @@ impl Registrar {
             if records > 0 || !nodes.is_empty() {
                 let mut rows: Vec<_> = decree.of(office).iter().collect();
                 rows.sort_by_key(|row| !row.default);
+                let to: Vec<OfficeCode> = rows.into_iter().map(|row| row.new).collect();
                 plan.offices.push(OfficePlan {
                     office,
                     name: commune.full_name(),
                     change,
-                    to: rows.into_iter().map(|row| row.new).collect(),
+                    // Whoever only gets others keeps its own.
+                    to: if to.is_empty() { vec![office] } else { to },
                     becomes: decree.office(office),
                     records,
                     parts: None,
