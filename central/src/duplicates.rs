@@ -14,6 +14,7 @@ mod pairs;
 use std::collections::{BTreeMap, BTreeSet};
 
 use registry::RecordId;
+use registry::act::{Act, Target};
 use registry::duplicate::{
     Explanation, Hint, Key, Prior, Relative, Traits, as_written, compare, keys, neighbours,
 };
@@ -152,6 +153,21 @@ pub struct Slice {
     found: Vec<Found>,
     /// Of newcomers, who they are; then it is no part of a pass.
     newcomers: Vec<RecordId>,
+}
+
+/// Puts the people whom an act has made onto the list of newcomers.
+pub fn note_newcomers(unit: &mut Unit<'_>, act: &Act) -> Result<(), UnitError> {
+    for (index, id) in act.records() {
+        let target = act.body.changes.get(index).map(|change| &change.target);
+        if let Some(Target::New {
+            kind: RecordKind::Person,
+            ..
+        }) = target
+        {
+            unit.put(tables::NEWCOMERS, id.as_bytes(), &())?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads and compares the next newcomers; nothing if there is none.

@@ -3,25 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use registry::act::{
-    Act, ActBody, ActError, ActKind, Author, Base, Claimed, RecordChange, Refers, Target,
-};
-use registry::document::Document;
+use registry::act::{Act, ActBody, ActError, ActKind, Author, Refers, Target};
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
-use registry::person::Person;
 use registry::returned::Because;
-use registry::rules::pin_point;
 use registry::sabotage::{Fault, planted};
-use registry::schema::{Field, RecordKind};
 use registry::statistics::is_vital;
-use registry::value::{Line, Value};
+use registry::value::Line;
 use registry::words::Tells;
-use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
+use registry::{ActId, ActNumber, Incarnation, NodeId, OfficeCode, RecordId};
 
 use crate::applications;
 use crate::attachments;
 use crate::blocks::{self, Stand};
 use crate::cases;
+use crate::duplicates;
 use crate::numbers::{self, Draw};
 use crate::slices::{self, Cause, Moved};
 use crate::tables::{self, KeptAct, ReturnedRow};
@@ -31,6 +26,7 @@ mod addition;
 mod cards;
 pub(crate) mod civil;
 mod entry;
+mod place;
 pub(crate) mod revoked;
 mod said;
 pub(crate) mod waiting;
@@ -38,6 +34,7 @@ mod withdrawal;
 
 pub(crate) use cards::{cards_of, note_followed};
 use cards::{holder_of, numbers_are_given};
+pub(crate) use place::{known_by, place_absent};
 pub(crate) use said::of_item;
 
 pub(crate) use civil::marriage_is_held;
@@ -398,26 +395,9 @@ pub(crate) fn follow_up(
     if let (ActKind::Withdraw, Some(of)) = (act.body.kind, act.body.refers.and_then(Refers::act)) {
         mark_taken_back(unit, &of)?;
     }
-    let made: Vec<RecordId> = act
-        .records()
-        .filter(|(index, _)| act.body.changes.get(*index).is_some_and(makes_a_person))
-        .map(|(_, id)| id)
-        .collect();
-    for id in made {
-        unit.put(tables::NEWCOMERS, id.as_bytes(), &())?;
-    }
+    duplicates::note_newcomers(unit, act)?;
     unit.settled_who(act.records().map(|(_, id)| id));
     Ok(())
-}
-
-fn makes_a_person(change: &RecordChange) -> bool {
-    matches!(
-        change.target,
-        Target::New {
-            kind: RecordKind::Person,
-            ..
-        }
-    )
 }
 
 /// Whether an act may wait as a proposal: one whose number was never its office's, or that adds to
@@ -467,109 +447,6 @@ fn check_slice(unit: &Unit<'_>, office: OfficeCode, act: &Act) -> Result<(), Sto
         .into());
     }
     Ok(())
-}
-
-/// Finds the people of other communes. Returns whether there were any.
-///
-/// A node is not believed to have heard of more than its office was `told`: else an act could pass
-/// for later than everything, and clash with nothing.
-pub(crate) fn place_absent(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> Result<bool, Stop> {
-    let (author, horizon) = (act.author, act.body.horizon.min(told));
-    let mut first = None;
-    for change in &mut act.body.changes {
-        let Target::Absent(claimed) = &change.target else {
-            continue;
-        };
-        let id = find(unit, claimed)?;
-        let base = known_at(unit, &id, author, horizon)?;
-        first.get_or_insert(id);
-        change.target = Target::Placed { id, base };
-    }
-    let Some(head) = first else { return Ok(false) };
-    for change in &mut act.body.changes {
-        if let Target::New {
-            kind: RecordKind::Household,
-            fields,
-        } = &mut change.target
-            && fields.single(Field::HouseholdHead).is_none()
-        {
-            fields.set(Field::HouseholdHead, Some(Value::Head(head)));
-        }
-    }
-    Ok(true)
-}
-
-/// The person behind a card: by the number alone, then held against name and birth date, so that
-/// a mistyped digit never lands on somebody else.
-fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
-    let id: RecordId = unit
-        .get(tables::NUMBERS, &pin_point(&claimed.pin))?
-        .ok_or_else(|| Refused::because(Because::PersonNotFound))?;
-    let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
-    let reading = kept.record.read().map_err(ActError::from)?;
-    let person = Person(&reading.fields);
-    let name_fits = person
-        .name()
-        .is_some_and(|name| name.same_as(&claimed.name));
-    let born = |birth: &registry::date::BirthDate| birth.date();
-    let birth_fits = match (person.birth().and_then(born), born(&claimed.birth)) {
-        (Some(ours), Some(theirs)) => {
-            ours == theirs || ours.refines(&theirs) || theirs.refines(&ours)
-        }
-        _ => true,
-    };
-    if (name_fits || entry::had_name(unit, &kept.record, &claimed.name)?) && birth_fits {
-        Ok(id)
-    } else {
-        Err(Refused::because(Because::PersonMismatch).into())
-    }
-}
-
-/// The state of a record that an office could have known which had heard of the centre's commits
-/// up to the horizon: later ones are concurrent with its act, in whatever order they arrive.
-/// Its own acts before this one its node knew, whatever the centre had answered by then.
-fn known_at(
-    unit: &Unit<'_>,
-    id: &RecordId,
-    author: Author,
-    horizon: CommitSeq,
-) -> Result<Base, Stop> {
-    known_by(unit, id, |row| {
-        let other = row.act.author;
-        let same_life = (other.node, other.incarnation) == (author.node, author.incarnation);
-        row.commit <= horizon || (same_life && other.number < author.number)
-    })
-}
-
-/// The state of a record that holds just the acts which somebody knew.
-pub(crate) fn known_by(
-    unit: &Unit<'_>,
-    id: &RecordId,
-    knew: impl Fn(&KeptAct) -> bool,
-) -> Result<Base, Stop> {
-    let kept = unit.kept(id)?.ok_or(ActError::UnknownRecord)?;
-    let document = kept.record.document().map_err(ActError::from)?;
-    let mut known = BTreeSet::new();
-    for act in document.acts() {
-        let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
-        if row.is_none_or(|row| knew(&row)) {
-            known.insert(act);
-        }
-    }
-    let heads = document.heads_of(|act| known.contains(act));
-    Ok(base_of(&document, &heads))
-}
-
-fn base_of(document: &Document, heads: &[registry::document::Head]) -> Base {
-    if heads == document.genesis_heads().as_slice() {
-        return Base::Genesis;
-    }
-    Base::Heads(
-        heads
-            .iter()
-            .filter_map(|head| head.0.first_chunk::<8>().copied())
-            .collect(),
-    )
 }
 
 /// Applies an act to its records, tells the communes, and looks for disputes.

@@ -138,22 +138,11 @@ fn a_street_of_the_commune_that_is_no_more_is_renamed_by_the_office_that_has_it(
         ground: line("Nghị quyết 12"),
     };
     for (office, found) in [("00008", true), ("00025", false)] {
-        let fields = town.fields("an");
-        let person = renaming.of_record(
-            id("an"),
-            RecordKind::Person,
-            &fields,
-            (&merged, code(office)),
-        );
-        assert_eq!(person.is_some(), found, "{office}");
-        let fields = town.fields("one");
-        let house = renaming.of_record(
-            id("one"),
-            RecordKind::Household,
-            &fields,
-            (&merged, code(office)),
-        );
-        assert_eq!(house.is_some(), found, "{office}");
+        for (key, kind) in [("an", RecordKind::Person), ("one", RecordKind::Household)] {
+            let of = (&*merged, code(office));
+            let renamed = renaming.of_record(id(key), kind, &town.fields(key), of);
+            assert_eq!(renamed.is_some(), found, "{key} {office}");
+        }
     }
 }
 

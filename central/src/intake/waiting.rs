@@ -10,7 +10,8 @@ use registry::returned::Because;
 use registry::rules::waiting::{self, Closing};
 use registry::{OfficeCode, OfficerId, RecordId};
 
-use super::{Refused, Stop, find};
+use super::place::find;
+use super::{Refused, Stop};
 use crate::authority::{self, Denial};
 use crate::cases;
 use crate::tables::{self, KeptAct};

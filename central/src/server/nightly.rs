@@ -86,8 +86,7 @@ impl Nightly {
 
     /// Slice after slice, until the pass is done or the registry goes down.
     async fn run(&self) {
-        let mut stop = self.stop.clone();
-        while !*stop.borrow() {
+        while !*self.stop.borrow() {
             let begun = Instant::now();
             let rest = match self.slice().await {
                 Ok(None) => return,
@@ -104,7 +103,7 @@ impl Nightly {
                     return;
                 }
                 Ok(Some(_)) if self.call.hurry.load(Ordering::Relaxed) => Duration::ZERO,
-                Ok(Some(_)) => (begun.elapsed() * REST_TIMES).min(REST_MAX),
+                Ok(Some(_)) => rest_after(begun),
                 Err(DeskError::Stopped) => return,
                 Err(error) => {
                     tracing::warn!(
@@ -114,17 +113,13 @@ impl Nightly {
                     AGAIN
                 }
             };
-            tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
-                () = tokio::time::sleep(rest) => {}
-            }
+            self.rest(rest).await;
         }
     }
 
     /// Compares who is new, a slice after the other.
     async fn newcomers(&self) {
-        let mut stop = self.stop.clone();
-        while !*stop.borrow() {
+        while !*self.stop.borrow() {
             let begun = Instant::now();
             match self.slice_of_newcomers().await {
                 Ok(true) => {}
@@ -137,11 +132,16 @@ impl Nightly {
                     return;
                 }
             }
-            let rest = (begun.elapsed() * REST_TIMES).min(REST_MAX);
-            tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
-                () = tokio::time::sleep(rest) => {}
-            }
+            self.rest(rest_after(begun)).await;
+        }
+    }
+
+    /// Rests, unless the registry goes down.
+    async fn rest(&self, rest: Duration) {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => {}
+            () = tokio::time::sleep(rest) => {}
         }
     }
 
@@ -172,6 +172,10 @@ impl Nightly {
             Some(slice) => self.desk.write_slice(pass, slice).await.map(Some),
         }
     }
+}
+
+fn rest_after(begun: Instant) -> Duration {
+    (begun.elapsed() * REST_TIMES).min(REST_MAX)
 }
 
 /// Waits for the next time that the country's clocks show this hour; for ever if there is none.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::RecordId;
 use crate::code::Relation;
 use crate::date::PartialDate;
 use crate::edit::Edit;
@@ -14,7 +15,6 @@ use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Place, Value};
 use crate::words::words;
-use crate::{OfficeCode, RecordId};
 
 /// Some members leave a household and make one of their own at the same address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -327,11 +327,11 @@ fn address_today(draft: &Draft<'_>, address: Option<&Value>) -> Option<Value> {
     let Some(Value::Place(place)) = address else {
         return address.cloned();
     };
-    let here = draft.desk.office;
-    let was_mapped = |unit: OfficeCode| unit != here && draft.desk.units.leads_to(unit, here);
-    let unit = place
-        .unit
-        .map(|unit| if was_mapped(unit) { here } else { unit });
+    let today = |unit| match draft.lies_here(unit, &place.text) {
+        true => draft.desk.office,
+        false => unit,
+    };
+    let unit = place.unit.map(today);
     Some(Value::Place(Place {
         unit,
         ..place.clone()

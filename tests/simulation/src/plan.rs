@@ -156,6 +156,7 @@ const TWICE_PERCENT: u64 = 40;
 const TWICE_MS: u64 = 20_000;
 /// Of a hundred runs, in how many a hostile node speaks more often.
 const HOSTILE_PERCENT: u64 = 33;
+const HOSTILE_TIMES: u32 = 2;
 /// Of a hundred runs, in how many somebody in the centre's place does, and how often.
 const HOSTILE_CENTRE_PERCENT: u64 = 33;
 const HOSTILE_CENTRE_TIMES: u32 = 4;
@@ -283,29 +284,36 @@ impl Plan {
     /// In one run of three the office that somebody took over speaks twice more. Drawn apart: each of
     /// its tricks has to be met in few runs, whatever else is drawn.
     fn add_hostile_nodes(&mut self) {
-        let mut dice = Dice::new(self.setting.seed, "hostile nodes", 0);
-        if !dice.percent(HOSTILE_PERCENT) {
-            return;
-        }
-        for _ in 0..2 {
-            let at_ms = dice.below(self.ends_ms().max(1));
-            let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
-            let salt = dice.any();
-            self.insert(at_ms, Deed::HostileNode { office, salt });
-        }
+        self.add_hostile(
+            "hostile nodes",
+            HOSTILE_PERCENT,
+            HOSTILE_TIMES,
+            |office, salt| Deed::HostileNode { office, salt },
+        );
     }
 
     /// The same of somebody in the centre's place, whose lies have to find an answer that they fit.
     fn add_hostile_centres(&mut self) {
-        let mut dice = Dice::new(self.setting.seed, "hostile centres", 0);
-        if !dice.percent(HOSTILE_CENTRE_PERCENT) {
+        let (percent, times) = (HOSTILE_CENTRE_PERCENT, HOSTILE_CENTRE_TIMES);
+        self.add_hostile("hostile centres", percent, times, |office, salt| {
+            Deed::HostileCentre { office, salt }
+        });
+    }
+
+    fn add_hostile(
+        &mut self,
+        stream: &str,
+        percent: u64,
+        times: u32,
+        deed: impl Fn(u8, u64) -> Deed,
+    ) {
+        let mut dice = Dice::new(self.setting.seed, stream, 0);
+        if !dice.percent(percent) {
             return;
         }
-        for _ in 0..HOSTILE_CENTRE_TIMES {
-            let at_ms = dice.below(self.ends_ms().max(1));
-            let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
-            let salt = dice.any();
-            self.insert(at_ms, Deed::HostileCentre { office, salt });
+        for _ in 0..times {
+            let (at_ms, office) = self.when_and_where(&mut dice);
+            self.insert(at_ms, deed(office, dice.any()));
         }
     }
 
@@ -315,10 +323,15 @@ impl Plan {
         if !dice.percent(REJOIN_PERCENT) {
             return;
         }
-        let at_ms = dice.below(self.ends_ms().max(1));
-        let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
+        let (at_ms, office) = self.when_and_where(&mut dice);
         let for_ms = dice.between(500, 60_000);
         self.insert(at_ms, Deed::Rejoin { office, for_ms });
+    }
+
+    fn when_and_where(&self, dice: &mut Dice) -> (u64, u8) {
+        let at_ms = dice.below(self.ends_ms().max(1));
+        let office = dice.below(self.setting.offices.into());
+        (at_ms, u8::try_from(office).unwrap_or(0))
     }
 
     fn insert(&mut self, at_ms: u64, deed: Deed) {

@@ -7,7 +7,7 @@ use crate::date::{BirthDate, PartialDate};
 use crate::edit::Edit;
 use crate::name::PersonName;
 use crate::person::Person;
-use crate::procedure::civil::parents::look_at_age;
+use crate::procedure::civil::parents::{look_at_age, parent_twice};
 use crate::procedure::civil::{Party, living_party, party};
 use crate::procedure::{Draft, Notice, Refusal, Somebody};
 use crate::schema::Field;
@@ -64,13 +64,7 @@ pub(in crate::procedure) fn parent_recognition(
     if let [Edit::Put(_, one), Edit::Put(_, two)] = edits.as_slice()
         && one == two
     {
-        return Err(Refusal::Invalid {
-            field: "mother",
-            words: words(
-                "cha và mẹ phải là hai người khác nhau; chọn lại một người",
-                "father and mother are two people; choose one of them again",
-            ),
-        });
+        return Err(parent_twice());
     }
     edits.extend(new_name(draft, &child, input.name.as_ref())?);
     draft.change(&child, edits)

@@ -47,13 +47,17 @@ pub(super) fn parents(
         && (father.pin().is_some() && father.pin() == mother.pin()
             || record_of(draft, father).is_some_and(|id| record_of(draft, mother) == Some(id)))
     {
-        draft.fault(Refusal::Invalid {
-            field: "mother",
-            words: words(
-                "cha và mẹ phải là hai người khác nhau; chọn lại một người",
-                "father and mother are two people; choose one of them again",
-            ),
-        });
+        draft.fault(parent_twice());
+    }
+}
+
+pub(super) const fn parent_twice() -> Refusal {
+    Refusal::Invalid {
+        field: "mother",
+        words: words(
+            "cha và mẹ phải là hai người khác nhau; chọn lại một người",
+            "father and mother are two people; choose one of them again",
+        ),
     }
 }
 
