@@ -11,6 +11,7 @@
 
 mod desk;
 
+use central_registry::registrar::NumberOf;
 use desk::{Centre, Office, P, Q, R, World, birth};
 use registry::act::new_record_id;
 use registry::edit::Edit;
@@ -18,7 +19,7 @@ use registry::fields::Fields;
 use registry::person::{MaritalStatus, Person};
 use registry::pin::Pin;
 use registry::schema::Field;
-use registry::value::Value;
+use registry::value::{Line, Value};
 use registry::{ActId, RecordId};
 use serde_json::{Value as Json, json};
 
@@ -426,4 +427,128 @@ fn an_act_that_changes_more_than_its_procedure_comes_back() {
         "purpose": "x"}),
     );
     scene.all_is_well();
+}
+
+#[test]
+fn a_parent_or_guardian_whose_card_says_what_the_register_does_not_comes_back() {
+    for (number, called, code) in [
+        ("001190000003", "LÊ THỊ HAI", None),
+        ("001190000003", "Nguyễn Thị Nhầm", Some("person_mismatch")),
+        ("001190999999", "Lê Thị Hai", Some("person_not_found")),
+    ] {
+        let mut scene = Scene::new();
+        let child = decided(json!({"act": "late_birth", "child": {"name": "Lê Văn Bé",
+            "birth_date": "2015-03-04", "sex": "male"}}));
+        let child = made(scene.act(child));
+        let (who, by_card) = (here(child.to_string()), card(number, called, "1990-01-02"));
+        scene.act(decided(
+            json!({"act": "parent_recognition", "child": who, "mother": by_card}),
+        ));
+        scene.act(decided(
+            json!({"act": "guardianship", "ward": who, "guardian": by_card}),
+        ));
+        let returned: Vec<&str> = code.into_iter().chain(code).collect();
+        assert_eq!(scene.centre.returned(), returned);
+        let shown = scene.shown(&child);
+        let person = Person(&shown);
+        assert_eq!(person.mother().is_some(), code.is_none(), "{called}");
+        assert_eq!(person.representative().is_some(), code.is_none());
+    }
+}
+
+#[test]
+fn a_spouse_whose_number_was_changed_is_divorced_by_the_number_of_the_marriage() {
+    let mut scene = Scene::new();
+    let wife = record(scene.world.single(Q));
+    scene.act(
+        json!({"act": "marriage", "first": here(scene.world.shared()),
+        "second": single_of_q(), "date": "2020-05-06",
+        "evidence": [{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7/2026", "date": "2020-04-01"}]}),
+    );
+    let reason = Line::parse("nơi đăng ký khai sinh ghi sai").unwrap();
+    let (of, by) = (NumberOf::Record(wife), "hoa".parse().unwrap());
+    let registrar = scene.centre.registrar();
+    registrar
+        .change_number(1_795_000_300, of, &by, &reason)
+        .unwrap();
+    scene.act(decided(
+        json!({"act": "divorce", "first": here(scene.world.shared()), "second": single_of_q(),
+        "date": "2026-10-01"}),
+    ));
+    for fields in [scene.shared(), scene.shown(&wife)] {
+        assert_eq!(status(&fields), MaritalStatus::DivorcedOrWidowed);
+    }
+    scene.all_is_well();
+}
+
+#[test]
+fn what_the_record_of_somebody_by_card_does_not_fit_comes_back() {
+    let mut scene = Scene::new();
+    let mover = card("001185000004", "Đỗ Thị Chuyển", "1985-07-07");
+    let evidence = json!([{"kind": "CT01", "number": "7", "date": "2026-11-01"}]);
+    // At home elsewhere since January 2020.
+    let moves = |from: &str| {
+        json!({"act": "permanent_registration", "people": [{"person": mover}], "from": from,
+            "address": "số 9", "ground": "mua nhà", "evidence": evidence})
+    };
+    scene.act(moves("2019-12-31"));
+    assert_eq!(scene.centre.returned(), ["before_home"]);
+    scene.act(moves("2026-11-01"));
+    assert_eq!(scene.centre.homes(&scene.world.mover_id()), [P]);
+    // Divorced in 2026; married again, by the paper, while that marriage stood.
+    let wife = record(scene.world.single(Q));
+    let confirmed =
+        json!([{"kind": "giấy xác nhận tình trạng hôn nhân", "number": "7", "date": "2023-04-01"}]);
+    let wed = |first: String, date: &str| {
+        json!({"act": "marriage", "first": here(first), "second": single_of_q(), "date": date,
+            "evidence": confirmed})
+    };
+    scene.act(wed(scene.world.shared(), "2023-05-06"));
+    scene.act(decided(
+        json!({"act": "divorce", "first": here(scene.world.shared()), "second": single_of_q(),
+        "date": "2026-10-01"}),
+    ));
+    scene.act(wed(scene.world.single(P), "2023-06-07"));
+    let mut returned = scene.centre.returned();
+    returned.sort_unstable();
+    assert_eq!(returned, ["before_home", "married_then"]);
+    assert_eq!(
+        status(&scene.shown(&wife)),
+        MaritalStatus::DivorcedOrWidowed
+    );
+    // Another father than the one who stands, where a birth is registered once more.
+    let child = decided(
+        json!({"act": "late_birth", "father": {"pin": scene.world.father_pin()},
+        "child": {"name": "Lê Văn Bé", "birth_date": "2015-03-04", "sex": "male"}}),
+    );
+    let child = made(scene.act(child));
+    let pin: Pin = *Person(&scene.shown(&child)).pin().unwrap();
+    let mut r = Office::new(&scene.world, R);
+    hear(&mut r, &scene.centre);
+    let again = |father: Json| {
+        decided(
+            json!({"act": "repeated_birth", "person": card(&pin.digits(), "Lê Văn Bé", "2015"),
+            "child": {"name": "Lê Văn Bé", "birth_date": "2015-03-04", "sex": "male",
+                "birth_place": {"text": "Hữu Tiệp"}}, "father": father}),
+        )
+    };
+    r.file(again(
+        shared_card()["pin"]
+            .as_str()
+            .map(|pin| json!({"pin": pin}))
+            .unwrap(),
+    ));
+    scene.centre.take(&mut r);
+    assert!(
+        scene
+            .centre
+            .returned()
+            .contains(&"parent_stands".to_owned())
+    );
+    r.file(again(
+        json!({"named": {"name": "Trần Văn Cha", "pin": null}}),
+    ));
+    scene.centre.take(&mut r);
+    assert_eq!(scene.centre.returned().len(), 3);
+    assert!(scene.shown(&child).single(Field::BirthPlace).is_some());
 }

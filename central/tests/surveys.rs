@@ -168,3 +168,50 @@ fn a_survey_is_kept_and_made_again_when_the_slice_has_changed() {
             .is_some()
     );
 }
+
+#[test]
+fn nobody_dies_twice_in_the_statistics() {
+    let world = World::new();
+    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
+    p.file(world.death("2026-10-20"));
+    q.file(world.death("2026-11-01"));
+    let centre = Centre::of(&world);
+    centre.take(&mut p);
+    centre.take(&mut q);
+    let deaths = |code| survey(&centre, code).vital.deaths.happened.total();
+    // A third date is the true one.
+    let case = centre.open_cases().remove(0);
+    let death = json!({"death": {"date": "2026-10-25", "ground": "Giấy báo tử"}});
+    let outcome = Outcome::Enter(serde_json::from_value(death).unwrap());
+    centre
+        .decide(case.number, &reviewer("one"), outcome, case.version)
+        .unwrap();
+    assert_eq!(centre.open_rows(), []);
+    assert_eq!(deaths(P) + deaths(Q), 1);
+}
+
+#[test]
+fn who_returned_and_died_later_is_counted_by_the_later_death() {
+    let world = World::new();
+    let mut p = Office::new(&world, P);
+    let centre = Centre::of(&world);
+    let deaths = || survey(&centre, P).vital.deaths;
+    p.file(world.death("2026-10-20"));
+    centre.take(&mut p);
+    assert_eq!(deaths().happened.total(), 1);
+    p.hears_of_everything();
+    p.file(
+        json!({"act": "death_revoked", "person": {"id": world.shared()}, "cause": "error",
+        "evidence": [{"kind": "Quyết định", "number": "9/2026", "date": "2026-10-25"}]}),
+    );
+    centre.take(&mut p);
+    assert_eq!(deaths().happened.total(), 0);
+    p.hears_of_everything();
+    p.file(world.death("2026-11-12"));
+    centre.take(&mut p);
+    assert_eq!(centre.open_rows(), []);
+    let happened = deaths().happened;
+    let mut november = registry::statistics::Months::default();
+    november.add("2026-11-12".parse().unwrap(), 1);
+    assert_eq!(happened, november);
+}

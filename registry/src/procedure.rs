@@ -49,7 +49,7 @@ pub use civil::birth::{BirthInput, ChildInput};
 pub use civil::confirmation::MaritalConfirmationInput;
 pub use civil::death::{DeathInput, DeathRevocationCause, DeathRevokedInput};
 pub use civil::family::{GuardianshipEndInput, GuardianshipInput, ParentRecognitionInput};
-pub use civil::marriage::{MarriageEndInput, MarriageInput, too_young_to_marry};
+pub use civil::marriage::{MarriageEndInput, MarriageInput, married_on, too_young_to_marry};
 pub use civil::number::MarriageNumberInput;
 pub use civil::rebirth::RepeatedBirthInput;
 pub use civil::revocation::BirthRevokedInput;
@@ -66,7 +66,7 @@ pub use portrait::PortraitInput;
 pub use refusal::{Lack, Refusal};
 pub use rename::{RENAMED_MAX, Renamed, Renaming};
 pub use renewal::RenewalInput;
-pub use residence::{PermanentInput, StayInput, TemporaryInput};
+pub use residence::{PermanentInput, StayInput, TemporaryInput, begins_after};
 
 /// What a clerk asks for. In JSON: `{"act": "birth", …}`; `docs/acts.md` shows one of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -329,6 +329,8 @@ pub enum Notice {
     SpouseElsewhere,
     /// The dead person's record names a spouse whose own record does not show that marriage.
     SpouseDiffers,
+    /// The register tells of the person after the day of death.
+    LaterThanDeath,
     /// The marriage that the death ended stands again on the spouse's record.
     MarriageStandsAgain,
     /// The spouse has married since, and that marriage stands; the earlier one is ended.

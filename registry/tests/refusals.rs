@@ -112,6 +112,8 @@ fn every() -> Vec<Refusal> {
         Refusal::NumberUsed { act },
         Refusal::OfAnotherBook { field },
         Refusal::Married { field },
+        Refusal::MarriedThen { field },
+        Refusal::BeforeHome { field },
         Refusal::UnderAge { field },
         Refusal::CentralOnly { field },
         Refusal::OtherRoleField { field },
@@ -137,6 +139,7 @@ const fn rests_on_law(refusal: &Refusal) -> bool {
         | Refusal::Unmet { .. }
         | Refusal::Dead { .. }
         | Refusal::Married { .. }
+        | Refusal::MarriedThen { .. }
         | Refusal::NoPaper { .. }
         | Refusal::TooSoon { .. }
         | Refusal::OfAnotherBook { .. }
@@ -149,6 +152,7 @@ const fn rests_on_law(refusal: &Refusal) -> bool {
         | Refusal::Frozen { .. }
         | Refusal::Revoked { .. }
         | Refusal::InDispute { .. }
+        | Refusal::BeforeHome { .. }
         | Refusal::Future { .. }
         | Refusal::UnknownCommune { .. }
         | Refusal::Missing { .. }

@@ -2,21 +2,47 @@
 //! record, so what its own procedure would refuse is refused here: only the state that the office
 //! could have known counts. What came concurrently is a case, as always.
 
-use registry::OfficeCode;
 use registry::act::{Act, ActError, ActKind, Base, RecordChange, Target};
 use registry::clash::UNMARRIED_ROW;
-use registry::date::BirthDate;
+use registry::date::{BirthDate, DateOrder, PartialDate};
 use registry::edit::Edit;
 use registry::fields::{EntryId, Fields};
+use registry::name::PersonName;
 use registry::person::Person;
-use registry::procedure::too_young_to_marry;
+use registry::procedure::{begins_after, married_on, too_young_to_marry};
 use registry::returned::Because;
 use registry::schema::Field;
-use registry::value::{ENDED_BY_DEATH, Marriage, Value};
+use registry::value::{ENDED_BY_DEATH, Marriage, PersonLink, Value};
+use registry::{OfficeCode, RecordId};
 
+use super::place::{find_by, holder};
 use super::{Refused, Stop};
 use crate::tables::{self, KeptAct};
-use crate::unit::Unit;
+use crate::unit::{Unit, UnitError};
+
+/// Refuses a father, mother or guardian whose card says what the register does not: of them the act
+/// changes nothing, so that nothing else would show a digit that is another person's.
+pub(super) fn relatives_are_who_they_say(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
+    if !matches!(
+        act.body.kind,
+        ActKind::ParentRecognition | ActKind::Guardianship
+    ) {
+        return Ok(());
+    }
+    for edit in act.body.changes.iter().flat_map(|change| &change.edits) {
+        if let Edit::Put(
+            _,
+            Value::Person(PersonLink::Named {
+                name,
+                pin: Some(pin),
+            }),
+        ) = edit
+        {
+            find_by(unit, pin, name, None)?;
+        }
+    }
+    Ok(())
+}
 
 /// Refuses what does not fit the record of a person whom the centre has just found.
 pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
@@ -26,6 +52,9 @@ pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             | ActKind::Guardianship
             | ActKind::DeathRevoked
             | ActKind::Marriage
+            | ActKind::RepeatedBirth
+            | ActKind::PermanentRegistration
+            | ActKind::TemporaryRegistration
     );
     if !of_kind {
         return Ok(());
@@ -35,7 +64,7 @@ pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             continue;
         };
         for edit in &change.edits {
-            if let Some(because) = misfit(act.body.kind, edit, &known) {
+            if let Some(because) = misfit(unit, act.body.kind, edit, &known)? {
                 return Err(Refused::because(because).into());
             }
         }
@@ -108,14 +137,16 @@ pub(crate) fn marriage_is_held(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             continue;
         };
         let person = Person(&known);
-        let counts = |marriage: &Marriage| {
+        let counts = |marriage: &Marriage, ended: &PartialDate| {
             // A death that was registered before has ended it already: that is another question.
-            marriage.ended.is_none() || (by_death && marriage.ground.as_str() == ENDED_BY_DEATH)
+            let stands = marriage.ended.is_none()
+                || (by_death && marriage.ground.as_str() == ENDED_BY_DEATH);
+            stands && ended.compare(marriage.date) != DateOrder::Before
         };
         let holds = |edit: &Edit| match edit {
-            Edit::EndMarriage { with, .. } => person
+            Edit::EndMarriage { with, ended, .. } => person
                 .marriages()
-                .filter(|(_, marriage)| counts(marriage))
+                .filter(|(_, marriage)| counts(marriage, ended))
                 .any(|(_, marriage)| with.iter().any(|name| name.names_same(&marriage.spouse))),
             _ => true,
         };
@@ -145,9 +176,15 @@ fn known_of(unit: &Unit<'_>, change: &RecordChange) -> Result<Option<Fields>, St
     Ok(Some(reading.fields))
 }
 
-fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<Because> {
+fn misfit(
+    unit: &Unit<'_>,
+    kind: ActKind,
+    edit: &Edit,
+    known: &Fields,
+) -> Result<Option<Because>, UnitError> {
     let stands = |field: Field| known.single(field).is_some();
-    match (kind, edit) {
+    let person = Person(known);
+    Ok(match (kind, edit) {
         (ActKind::ParentRecognition, Edit::Put(field @ (Field::Father | Field::Mother), _))
             if stands(*field) =>
         {
@@ -164,11 +201,51 @@ fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<Because> {
         // The office goes by the card: of the sex, and of a birth date that it has in part, the
         // record tells more.
         (ActKind::Marriage, Edit::Add(Field::Marriages, Value::Marriage(marriage))) => {
-            let person = Person(known);
             let born = person.birth().and_then(BirthDate::date);
             let sex = person.sex().copied();
-            too_young_to_marry(born, sex, marriage.date).then_some(Because::UnderAge)
+            if too_young_to_marry(born, sex, marriage.date) {
+                Some(Because::UnderAge)
+            } else {
+                married_on(&person, marriage.date).then_some(Because::MarriedThen)
+            }
         }
+        (ActKind::RepeatedBirth, Edit::Put(field @ (Field::Father | Field::Mother), told)) => {
+            match (known.single(*field), told) {
+                (Some(Value::Person(stands)), Value::Person(told)) => {
+                    (!one_person(unit, stands, told)?).then_some(Because::ParentStands)
+                }
+                _ => None,
+            }
+        }
+        (
+            ActKind::PermanentRegistration | ActKind::TemporaryRegistration,
+            Edit::CloseOpen { field, to, .. },
+        ) => begins_after(&person, *field, *to).then_some(Because::BeforeHome),
         _ => None,
+    })
+}
+
+/// Whether two links are one person: by record, or, where one tells no number, by name.
+fn one_person(unit: &Unit<'_>, one: &PersonLink, other: &PersonLink) -> Result<bool, UnitError> {
+    let record = |link: &PersonLink| match (link, link.pin()) {
+        (PersonLink::Record(id), _) => Ok(Some(*id)),
+        (_, Some(pin)) => holder(unit, &pin),
+        (_, None) => Ok(None),
+    };
+    let (ours, theirs) = (record(one)?, record(other)?);
+    if ours.is_some() && theirs.is_some() {
+        return Ok(ours == theirs);
     }
+    let name = |link: &PersonLink, id: Option<RecordId>| -> Result<Option<PersonName>, UnitError> {
+        if let PersonLink::Named { name, .. } = link {
+            return Ok(Some(name.clone()));
+        }
+        let kept = id.map(|id| unit.kept(&id)).transpose()?.flatten();
+        let reading = kept.and_then(|kept| kept.record.read().ok());
+        Ok(reading.and_then(|reading| Person(&reading.fields).name().cloned()))
+    };
+    Ok(match (name(one, ours)?, name(other, theirs)?) {
+        (Some(one), Some(other)) => one.same_as(&other),
+        _ => one == other,
+    })
 }

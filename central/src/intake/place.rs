@@ -4,8 +4,11 @@
 use std::collections::BTreeSet;
 
 use registry::act::{Act, ActError, Author, Base, Claimed, Target};
+use registry::date::BirthDate;
 use registry::document::Document;
+use registry::name::PersonName;
 use registry::person::Person;
+use registry::pin::Pin;
 use registry::returned::Because;
 use registry::rules::pin_point;
 use registry::schema::{Field, RecordKind};
@@ -14,7 +17,7 @@ use registry::{CommitSeq, RecordId};
 
 use super::{Refused, Stop, entry};
 use crate::tables::{self, KeptAct};
-use crate::unit::Unit;
+use crate::unit::{Unit, UnitError};
 
 /// Finds the people of other communes. Returns whether there were any.
 ///
@@ -49,27 +52,38 @@ pub(crate) fn place_absent(unit: &Unit<'_>, act: &mut Act, told: CommitSeq) -> R
 /// The person behind a card: by the number alone, then held against name and birth date, so that
 /// a mistyped digit never lands on somebody else.
 pub(super) fn find(unit: &Unit<'_>, claimed: &Claimed) -> Result<RecordId, Stop> {
-    let id: RecordId = unit
-        .get(tables::NUMBERS, &pin_point(&claimed.pin))?
-        .ok_or_else(|| Refused::because(Because::PersonNotFound))?;
+    find_by(unit, &claimed.pin, &claimed.name, Some(&claimed.birth))
+}
+
+/// The same by number and name, and the birth date where it is told.
+pub(super) fn find_by(
+    unit: &Unit<'_>,
+    pin: &Pin,
+    name: &PersonName,
+    birth: Option<&BirthDate>,
+) -> Result<RecordId, Stop> {
+    let id = holder(unit, pin)?.ok_or_else(|| Refused::because(Because::PersonNotFound))?;
     let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
     let reading = kept.record.read().map_err(ActError::from)?;
     let person = Person(&reading.fields);
-    let name_fits = person
-        .name()
-        .is_some_and(|name| name.same_as(&claimed.name));
-    let born = |birth: &registry::date::BirthDate| birth.date();
-    let birth_fits = match (person.birth().and_then(born), born(&claimed.birth)) {
+    let name_fits = person.name().is_some_and(|ours| ours.same_as(name));
+    let born = |birth: &BirthDate| birth.date();
+    let birth_fits = match (person.birth().and_then(born), birth.and_then(born)) {
         (Some(ours), Some(theirs)) => {
             ours == theirs || ours.refines(&theirs) || theirs.refines(&ours)
         }
         _ => true,
     };
-    if (name_fits || entry::had_name(unit, &kept.record, &claimed.name)?) && birth_fits {
+    if (name_fits || entry::had_name(unit, &kept.record, name)?) && birth_fits {
         Ok(id)
     } else {
         Err(Refused::because(Because::PersonMismatch).into())
     }
+}
+
+/// Who has a number, or had it.
+pub(super) fn holder(unit: &Unit<'_>, pin: &Pin) -> Result<Option<RecordId>, UnitError> {
+    unit.get(tables::NUMBERS, &pin_point(pin))
 }
 
 /// The state of a record that an office could have known which had heard of the centre's commits

@@ -9,7 +9,7 @@ use registry::act::ActKind;
 use registry::date::Date;
 use registry::dispute::{Matter, Standing};
 use registry::fields::Fields;
-use registry::person::{Person, head_of, is_headless};
+use registry::person::{Person, head_of};
 use registry::quality::{Headship, Marks};
 use registry::schema::RecordKind;
 use registry::statistics::{Survey, Vital, counted_at, is_undone};
@@ -193,8 +193,7 @@ impl Registrar {
             Some(fields) => {
                 let head = head_of(&fields);
                 let shown = head.map(|head| self.shown(&head)).transpose()?.flatten();
-                let headless = is_headless(household, &fields, shown.as_ref());
-                Headship { headless, head }
+                Headship::of(household, &fields, shown.as_ref())
             }
         };
         known.insert(household, headship);
@@ -303,7 +302,12 @@ impl Registrar {
             let standing = Standing::of(&record.record).map_err(|_| UnitError::Row {
                 table: tables::RECORDS.0,
             })?;
-            if is_undone(&kept.act, id, &standing.fields) {
+            let find = |id: &ActId| {
+                let stands = |kept: &KeptAct| kept.outcome.took_effect() && !kept.taken_back;
+                let found = self.act(id)?.filter(stands);
+                Ok::<_, UnitError>(found.map(|kept| kept.act))
+            };
+            if is_undone(&kept.act, &record.record, &standing.fields, find)? {
                 return Ok(false);
             }
         }

@@ -164,6 +164,9 @@ fn notice_words(notice: &str) -> &str {
         "spouse_differs" => {
             "the spouse's own record does not show this marriage: compare both with the marriage certificate"
         }
+        "later_than_death" => {
+            "by the register the person married, was divorced, moved or stayed somewhere after this day: compare the paper with the record"
+        }
         "marriage_stands_again" => {
             "the marriage that the death had ended stands again, on the spouse's record too"
         }

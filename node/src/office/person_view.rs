@@ -4,17 +4,18 @@
 use std::collections::BTreeMap;
 
 use registry::application::as_it_stands;
-use registry::date::Date;
+use registry::date::{BirthDate, Date, PartialDate};
 use registry::dispute::Dispute;
 use registry::fields::{EntryId, Fields};
 use registry::person::{MaritalStatus, Person};
 use registry::schema::{Field, RecordKind};
+use registry::text::alphabet::compare_names;
 use registry::value::Value;
 use registry::{CaseId, RecordId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ActState, ActView, Meeting, Office, OfficeError};
+use super::{ActState, ActView, Meeting, Office, OfficeError, PersonHit};
 
 /// A value of a field with entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,6 +65,8 @@ pub struct PersonView {
     pub fields: BTreeMap<&'static str, FieldView>,
     /// What follows from them.
     pub derived: Derived,
+    /// The children whose records this office holds, the eldest first.
+    pub children: Vec<PersonHit>,
     /// What is in dispute within the record.
     #[schema(value_type = Vec<Object>)]
     pub disputed: Vec<Dispute>,
@@ -83,6 +86,22 @@ pub struct PersonView {
 }
 
 impl Office {
+    fn children(&self, id: &RecordId) -> Result<Vec<PersonHit>, OfficeError> {
+        let mut children = Vec::new();
+        let named = self.live().index.children(id);
+        for child in named {
+            if let Some(kept) = self.rows.shown(&child)? {
+                let born = Person(kept.fields()).birth().and_then(BirthDate::date);
+                let born = born.map(PartialDate::first_day);
+                children.push((born, self.hit_of(&kept)?));
+            }
+        }
+        children.sort_by(|(a, one), (b, other)| {
+            a.cmp(b).then_with(|| compare_names(&one.name, &other.name))
+        });
+        Ok(children.into_iter().map(|(_, child)| child).collect())
+    }
+
     /// A person; `None` if this office does not hold them.
     pub fn person_view(
         &self,
@@ -111,6 +130,7 @@ impl Office {
         };
         let state = self.record_state(id)?;
         let met = self.meetings_of_ours(id)?;
+        let children = self.children(id)?;
         let live = self.live();
         Ok(Some(PersonView {
             id: *id,
@@ -118,6 +138,7 @@ impl Office {
             state,
             fields: by_key(kept.fields()),
             derived,
+            children,
             disputed: kept.disputes().to_vec(),
             cases: live.cases_of(id),
             frozen_by: live.frozen(id),

@@ -8,12 +8,12 @@ use registry::act::{Act, ActKind};
 use registry::date::Date;
 use registry::dispute::Matter;
 use registry::fields::Fields;
-use registry::person::{Person, head_of, is_headless};
+use registry::person::{Person, head_of};
 use registry::quality::{Finding, Headship, Marks, Problem, hamlet_of_person, look, same_hamlet};
 use registry::schema::RecordKind;
 use registry::statistics::{Survey, Vital, counted_at, is_undone, is_vital};
 use registry::unit::Units;
-use registry::{FeedSeq, Incarnation, OfficeCode, RecordId};
+use registry::{ActId, FeedSeq, Incarnation, OfficeCode, RecordId};
 use serde::Serialize;
 use sync_proto::Digest;
 use utoipa::ToSchema;
@@ -154,7 +154,12 @@ impl Office {
             let Some(kept) = self.rows.shown(&id)? else {
                 continue;
             };
-            if is_undone(act, id, kept.fields()) {
+            let find = |id: &ActId| {
+                let withdrawn = self.live().withdrawals.contains_key(id);
+                let row = self.rows.act(id)?.filter(|_| !withdrawn);
+                Ok::<_, TableError>(row.map(|row| row.act))
+            };
+            if is_undone(act, &kept.record, kept.fields(), find)? {
                 return Ok(false);
             }
         }
@@ -223,8 +228,7 @@ impl Office {
                 .map(|head| self.rows.shown(&head))
                 .transpose()?
                 .flatten();
-            let headless = is_headless(household, kept.fields(), shown.as_ref().map(Kept::fields));
-            headship = Headship { headless, head };
+            headship = Headship::of(household, kept.fields(), shown.as_ref().map(Kept::fields));
         }
         known.insert(household, headship);
         Ok(headship)

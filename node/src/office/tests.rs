@@ -9,6 +9,7 @@ mod bundles;
 mod cases;
 mod changes;
 mod counted;
+mod family;
 mod feed;
 mod life;
 mod looks;

@@ -19,11 +19,11 @@ use super::items::{Item, Line, OpenCases, Sheet};
 use super::page::{Page, go, show as shown_page};
 use super::record;
 use super::seat::Seated;
-use super::shown::{Shown, life, marital};
+use super::shown::{Shown, joined, life, marital};
 use super::words::Words;
 use crate::api::{Api, Face, face_of};
 use crate::clock;
-use crate::office::{FieldView, OfficeError, PersonView};
+use crate::office::{FieldView, OfficeError, PersonHit, PersonView};
 use crate::thumbnail::size_of;
 
 /// Why a record is opened.
@@ -94,7 +94,7 @@ const GROUPS: [(&str, &[Field]); 6] = [
             Field::Father,
             Field::Mother,
             Field::Marriages,
-            Field::Representative,
+            CHILDREN_HERE,
             Field::Confirmations,
             Field::Membership,
             Field::Relation,
@@ -126,6 +126,10 @@ const GROUPS: [(&str, &[Field]); 6] = [
         ],
     ),
 ];
+
+/// Item 15 has the children between the marriages and whoever represents the person: before this
+/// field of a record.
+const CHILDREN_HERE: Field = Field::Representative;
 
 /// An act to begin with this person.
 struct Step {
@@ -242,6 +246,26 @@ fn home_of(api: &Api, view: &PersonView) -> Option<Held> {
     }
 }
 
+/// The children whose records are here; the other ones are on the records of other offices.
+fn children(view: &PersonView, words: &Words, reason: &str, at: &Field) -> Option<Item> {
+    if *at != CHILDREN_HERE || view.children.is_empty() {
+        return None;
+    }
+    let line = |child: &PersonHit| Line {
+        text: joined([
+            child.name.clone(),
+            child.birth_date.clone().unwrap_or_default(),
+        ]),
+        href: Some(record::href_of(Some(RecordKind::Person), &child.id, reason)),
+    };
+    Some(Item {
+        label: words.pick("Con", "Children"),
+        values: view.children.iter().map(line).collect(),
+        disputed: false,
+        claims: Vec::new(),
+    })
+}
+
 /// Item 20: the number of the household; of whoever belongs to none that has one, what they came with.
 fn file_number(sheet: &Sheet<'_>, home: Option<&Held>, href: Option<&String>) -> Option<Item> {
     let rule = Field::FileNumber.rule();
@@ -286,7 +310,11 @@ fn page_of(
         .iter()
         .map(|(key, fields)| Group {
             key,
-            items: fields.iter().filter_map(item).collect(),
+            items: fields
+                .iter()
+                .flat_map(|field| [children(view, words, reason, field), item(field)])
+                .flatten()
+                .collect(),
         })
         .filter(|group| !group.items.is_empty())
         .collect();

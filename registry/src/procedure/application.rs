@@ -13,7 +13,6 @@ use crate::date::{BirthDate, Date};
 use crate::dossier::DossierState;
 use crate::edit::Edit;
 use crate::person::Person;
-use crate::pin::Pin;
 use crate::procedure::{Draft, Held, Notice, Refusal};
 use crate::schema::Field;
 use crate::value::{Card, PersonLink, Value};
@@ -380,17 +379,20 @@ fn same_person(draft: &Draft<'_>, one: &PersonLink, two: &PersonLink) -> bool {
     if one == two {
         return true;
     }
-    let number = |link: &PersonLink| -> Option<Pin> {
-        match link {
-            PersonLink::Pin(pin) => Some(*pin),
-            PersonLink::Named { pin, .. } => *pin,
-            PersonLink::Record(id) => {
-                let held = draft.slice.record(id)?;
-                Person(held.fields()).pin().copied()
-            }
-        }
+    let number = |link: &PersonLink| match link {
+        PersonLink::Record(_) => None,
+        PersonLink::Pin(pin) => Some(*pin),
+        PersonLink::Named { pin, .. } => *pin,
     };
-    number(one).is_some_and(|pin| number(two) == Some(pin))
+    // Who has another number since is named by the old one where nobody wrote them anew.
+    let held = |link: &PersonLink| match link {
+        PersonLink::Record(id) => Some(*id),
+        _ => draft.slice.by_pin(&number(link)?),
+    };
+    match (held(one), held(two)) {
+        (Some(one), Some(two)) => one == two,
+        _ => number(one).is_some() && number(one) == number(two),
+    }
 }
 
 /// Full years on a day; of somebody whose birth day is not known, the least that they may be.

@@ -92,6 +92,18 @@ impl Party {
         }
     }
 
+    /// The same where the link alone tells who it is: with the name of the card, so that the centre
+    /// sees a number that is another's.
+    fn named(&self) -> PersonLink {
+        match self {
+            Party::Held(_) => self.name(),
+            Party::Absent(card) => PersonLink::Named {
+                name: card.name.clone(),
+                pin: Some(card.pin),
+            },
+        }
+    }
+
     /// Every way in which another record may name them: by record, by the number that they have
     /// or had, by name.
     fn names(&self) -> Vec<PersonLink> {

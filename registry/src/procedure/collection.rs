@@ -8,6 +8,7 @@ use crate::date::{BirthDate, PartialDate};
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::pin::{OldNumberError, Pin, old_number};
+use crate::procedure::civil::parents::parents;
 use crate::procedure::household::{fits_head, standing_household};
 use crate::procedure::{Draft, Refusal};
 use crate::schema::{Field, RecordKind};
@@ -122,8 +123,8 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     fields.set(Field::Ethnic, input.ethnic.map(Value::Ethnic));
     fields.set(Field::Religion, input.religion.map(Value::Religion));
     fields.set(Field::Blood, input.blood.map(Value::Blood));
-    fields.set(Field::Father, input.father.clone().map(Value::Person));
-    fields.set(Field::Mother, input.mother.clone().map(Value::Person));
+    let (father, mother) = (input.father.as_ref(), input.mother.as_ref());
+    parents(draft, father, mother, born, &mut fields);
     fields.set(
         Field::Nationality,
         Some(Value::Countries(vec![Country::VIET_NAM])),

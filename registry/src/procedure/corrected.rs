@@ -7,9 +7,9 @@ use crate::code::Relation;
 use crate::date::{BirthDate, DateOrder};
 use crate::paper::number_of;
 use crate::person::{Person, head_of};
-use crate::procedure::civil::{numbered_but_for, parents};
+use crate::procedure::civil::{family, numbered_but_for, parents};
 use crate::procedure::household::{fits_head, is_of_this_office, members, standing_household};
-use crate::procedure::{Draft, FieldChange, Held, Refusal};
+use crate::procedure::{Draft, FieldChange, Held, Refusal, Whom};
 use crate::schema::Field;
 use crate::value::{Death, Membership, PersonLink, Value};
 use crate::words::words;
@@ -127,7 +127,7 @@ fn relative(
     let (name, other) = match field {
         Field::Father => ("father", Field::Mother),
         Field::Mother => ("mother", Field::Father),
-        _ => return Ok(()),
+        _ => return representative(draft, held, link),
     };
     let after = |field: Field| match of_change(all, field) {
         Some(change) => change.value.clone(),
@@ -138,19 +138,35 @@ fn relative(
         _ => false,
     };
     if is_other_too {
-        return Err(Refusal::Invalid {
-            field: name,
-            words: words(
-                "cha và mẹ phải là hai người khác nhau; chọn lại một người",
-                "father and mother are two people; choose one of them again",
-            ),
-        });
+        return Err(parents::parent_twice(name));
     }
     let born = match after(Field::BirthDate) {
         Some(Value::Birth(birth)) => BirthDate::date(&birth),
         _ => None,
     };
     parents::check(draft, (field, name), link, born)
+}
+
+/// A representative lives, and is of age unless a parent: as in the beginning of a guardianship.
+fn representative(draft: &mut Draft<'_>, held: &Held, link: &PersonLink) -> Result<(), Refusal> {
+    let field = Field::Representative.key();
+    let found = parents::linked(draft, field, link, Whom::Living)?;
+    let mut parents = [Field::Father, Field::Mother].into_iter();
+    let is_parent = parents.any(|field| match held.fields().single(field) {
+        Some(Value::Person(parent)) => is_one(parent, link),
+        _ => false,
+    });
+    let age = match &found {
+        Some(found) => Person(found.fields()).age_at_most(&draft.today()),
+        None => {
+            let year = link.pin().map(|pin| pin.birth_year());
+            year.and_then(|year| draft.today().year().checked_sub(year))
+        }
+    };
+    if !is_parent && age.is_some_and(|age| age < 18) {
+        return Err(family::guardian_under_age(field));
+    }
+    Ok(())
 }
 
 /// Whether two links surely lead to one person. Of two people one name may be told.

@@ -84,6 +84,12 @@ pub enum Refusal {
     Married {
         field: &'static str,
     },
+    MarriedThen {
+        field: &'static str,
+    },
+    BeforeHome {
+        field: &'static str,
+    },
     UnderAge {
         field: &'static str,
     },
@@ -173,7 +179,9 @@ impl Tells for Refusal {
                 Said::from(lack.plain(field).fixed()).by_law(rule)
             }
             Refusal::Dead { .. } => Said::from(self.fixed()).by_law(DEATH_RULE),
-            Refusal::Married { .. } => Said::from(self.fixed()).by_law(MARRIED_RULE),
+            Refusal::Married { .. } | Refusal::MarriedThen { .. } => {
+                Said::from(self.fixed()).by_law(MARRIED_RULE)
+            }
             Refusal::AgainstRule { words, rule, .. } => Said::from(*words).by_law(rule),
             Refusal::NoPaper { what, rule } => told(
                 format!("cần giấy tờ chứng minh: {}; ghi loại, số và ngày của giấy tờ", what.vi),
@@ -219,6 +227,7 @@ impl Refusal {
         let is_of_input = matches!(
             self,
             Refusal::Missing { .. }
+                | Refusal::BeforeHome { .. }
                 | Refusal::Future { .. }
                 | Refusal::Invalid { .. }
                 | Refusal::TooMuch { .. }
@@ -305,6 +314,14 @@ impl Refusal {
                 "người này đang có vợ hoặc chồng theo bản ghi; ghi ly hôn hoặc khai tử trước",
                 "this person has a marriage that stands; enter the divorce or death first",
             ),
+            Refusal::MarriedThen { .. } => words(
+                "theo bản ghi, vào ngày này một trong hai người còn trong hôn nhân trước, chấm dứt sau đó; so ngày kết hôn với ngày ly hôn trên giấy tờ",
+                "by the register one of the two was still married on this day; compare it with the day on which the earlier marriage ended",
+            ),
+            Refusal::BeforeHome { .. } => words(
+                "ngày này ở trước ngày bắt đầu của nơi ở đang có hiệu lực trong bản ghi; ghi ngày chuyển đến thật, không sớm hơn ngày đó",
+                "this day lies before the first day of the residence that stands in the register; enter the true day of the move",
+            ),
             Refusal::UnderAge { .. } => words(
                 "người này chưa đủ tuổi kết hôn: nam từ đủ 20 tuổi, nữ từ đủ 18 tuổi (Luật Hôn nhân và gia đình 52/2014, Điều 8); xem lại ngày sinh",
                 "the person is under the age for marriage: men 20, women 18 (Law on Marriage and Family 52/2014, Art. 8); check the birth date",
@@ -334,8 +351,8 @@ impl Refusal {
                 "the record's document is damaged; have your administrator restore the last backup",
             ),
             Refusal::NotMarried { .. } => words(
-                "dữ liệu không có cuộc hôn nhân đang tồn tại giữa hai người; xem lại hai bản ghi và ngày",
-                "no marriage between the two stands in the register; look at both records, and at the date",
+                "dữ liệu không có cuộc hôn nhân đang tồn tại giữa hai người; xem lại hai bản ghi và ngày; nếu số định danh của một người đã đổi, ghi số cũ có trong bản ghi của người kia",
+                "no marriage between the two stands in the register; look at both records, and at the date; of somebody whose number was changed give the one that the other's record names",
             ),
             Refusal::ParentStands { .. } => words(
                 "bản ghi đã có cha hoặc mẹ, không ai có hai; tòa án quyết định trước, rồi cải chính để xóa trống mục này (Luật Hộ tịch 60/2014, Điều 25)",
@@ -391,6 +408,8 @@ impl Refusal {
             Refusal::NumberUsed { .. } => "book_number_used",
             Refusal::OfAnotherBook { .. } => "book_of_another_office",
             Refusal::Married { .. } => "person_married",
+            Refusal::MarriedThen { .. } => "married_then",
+            Refusal::BeforeHome { .. } => "before_home",
             Refusal::UnderAge { .. } => "under_age",
             Refusal::CentralOnly { .. } => "field_central_only",
             Refusal::OtherRoleField { .. } => "field_of_other_role",
@@ -426,6 +445,8 @@ impl Refusal {
             | Refusal::TooSoon { field, .. }
             | Refusal::OfAnotherBook { field }
             | Refusal::Married { field }
+            | Refusal::MarriedThen { field }
+            | Refusal::BeforeHome { field }
             | Refusal::UnderAge { field }
             | Refusal::CentralOnly { field }
             | Refusal::OtherRoleField { field }

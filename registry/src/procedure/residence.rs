@@ -12,7 +12,7 @@ use crate::fields::Fields;
 use crate::person::{Person, head_of};
 use crate::procedure::civil::{claimed, whose};
 use crate::procedure::household::{fits_head, leave_all, not_the_head, standing_household};
-use crate::procedure::{Draft, Refusal, Somebody};
+use crate::procedure::{Draft, Held, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, Place, Residence, Stay, Value};
 use crate::words::words;
@@ -208,6 +208,9 @@ fn change_somebody(
         Some(id) => {
             let held = draft.living(PERSON, &id)?;
             draft.undisputed(&held, field)?;
+            if edits.iter().any(|edit| closes_too_early(&held, edit)) {
+                return Err(Refusal::BeforeHome { field: "from" });
+            }
             draft.change_held(&held, edits)
         }
         None => {
@@ -216,6 +219,20 @@ fn change_somebody(
             Ok(())
         }
     }
+}
+
+fn closes_too_early(held: &Held, edit: &Edit) -> bool {
+    match edit {
+        Edit::CloseOpen { field, to, .. } => begins_after(&Person(held.fields()), *field, *to),
+        _ => false,
+    }
+}
+
+/// Whether a residence stands that began after a day, for sure: nobody moves on from where they do not
+/// live yet.
+pub fn begins_after(person: &Person<'_>, field: Field, day: PartialDate) -> bool {
+    let mut homes = person.residences(field);
+    homes.any(|(_, home)| home.to.is_none() && day.compare(home.from) == DateOrder::Before)
 }
 
 /// Temporary registration in this commune, 30 days to two years.

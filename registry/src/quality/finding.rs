@@ -5,7 +5,7 @@ use crate::RecordId;
 use crate::code::{Relation, Sex};
 use crate::date::{Date, DateOrder, PartialDate};
 use crate::fields::Fields;
-use crate::person::Person;
+use crate::person::{Person, head_of, is_headless};
 use crate::schema::Field;
 use crate::value::{Place, Value};
 
@@ -26,6 +26,8 @@ pub struct Marks {
     pub duplicate: bool,
     /// The household that they belong to has no head who lives and is a member of it.
     pub headless: bool,
+    /// The household that they belong to is closed.
+    pub closed: bool,
     /// They are said to be the head of their household, and it names another.
     pub second_head: bool,
     /// The day on which an office last entered an act on it.
@@ -37,16 +39,30 @@ pub struct Marks {
 pub struct Headship {
     /// It stands without a head who lives and is a member of it ([`crate::person::is_headless`]).
     pub headless: bool,
+    /// It is closed.
+    pub closed: bool,
     /// Whom it names.
     pub head: Option<RecordId>,
 }
 
 impl Headship {
+    /// How that of a household stands, with what the person shows whom it names, if they are held
+    /// where it is.
+    pub fn of(household: RecordId, fields: &Fields, head: Option<&Fields>) -> Headship {
+        Headship {
+            headless: is_headless(household, fields, head),
+            closed: fields.single(Field::HouseholdRevoked).is_some(),
+            head: head_of(fields),
+        }
+    }
+
     /// Marks a member.
     pub fn mark(&self, id: RecordId, member: &Fields, marks: &mut Marks) {
         let says_so = Person(member).relation() == Some(&Relation::Head);
         marks.headless = self.headless;
-        marks.second_head = says_so && !self.headless && self.head.is_some_and(|head| head != id);
+        marks.closed = self.closed;
+        let stands = !self.headless && !self.closed;
+        marks.second_head = says_so && stands && self.head.is_some_and(|head| head != id);
     }
 }
 
@@ -73,6 +89,7 @@ pub fn look(fields: &Fields, marks: &Marks, today: Date) -> Option<Finding> {
     problems.add_if(marks.case_open, Problem::CaseOpen);
     problems.add_if(marks.duplicate, Problem::DuplicateSuspected);
     problems.add_if(marks.headless, Problem::HouseholdHeadless);
+    problems.add_if(marks.closed, Problem::HouseholdClosed);
     problems.add_if(marks.second_head, Problem::HouseholdHeadsTwo);
     // A device's clock may run ahead: what was entered tomorrow was entered today.
     let days = marks

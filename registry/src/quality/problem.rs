@@ -156,6 +156,9 @@ problems! {
     23 HouseholdHeadsTwo        "household_heads_two"        Accurate "Hộ có hai người cùng ghi là chủ hộ" "Two members said to be the head"
         "Hộ ghi chủ hộ là người khác: hỏi các thành viên, rồi đổi chủ hộ hoặc điều chỉnh quan hệ với chủ hộ"
         "The household names another head: ask the members, then change the head or put the relation right";
+    24 HouseholdClosed          "household_closed"           Accurate "Thuộc hộ đã đóng" "Member of a household that is closed"
+        "Hộ đã đóng khi người này chưa rời hộ: hỏi họ đang ở hộ nào, rồi điều chỉnh hộ hoặc đăng ký thường trú"
+        "The household was closed before this member had left it: ask whose household they live in, then put the household right or register the residence";
 }
 
 impl Problem {

@@ -375,6 +375,7 @@ fn who_is_said_to_be_the_head_beside_another_is_to_be_asked() {
         let mut marks = met();
         let headship = Headship {
             headless,
+            closed: false,
             head: named,
         };
         headship.mark(one, member, &mut marks);
@@ -385,6 +386,20 @@ fn who_is_said_to_be_the_head_beside_another_is_to_be_asked() {
     for (named, member) in [(Some(one), &head), (None, &head), (Some(other), &whole())] {
         assert_eq!(marked(false, named, member), Vec::<&str>::new());
     }
+}
+
+#[test]
+fn a_member_of_a_household_that_is_closed_is_to_be_asked() {
+    let house = RecordId::new([2; 16]);
+    let mut fields = Fields::new();
+    let one = RecordId::new([1; 16]);
+    fields.set(Field::HouseholdHead, Some(Value::Head(one)));
+    let closed = Value::Text(Line::parse("đóng ngày 2026-11-01").unwrap());
+    fields.set(Field::HouseholdRevoked, Some(closed));
+    let mut marks = met();
+    let other = RecordId::new([3; 16]);
+    Headship::of(house, &fields, None).mark(other, &whole(), &mut marks);
+    assert_eq!(found(&whole(), &marks), ["household_closed"]);
 }
 
 #[test]

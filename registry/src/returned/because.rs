@@ -31,6 +31,7 @@ because! {
     AdditionToNothing "addition_to_nothing";
     AdditionsTooMany "additions_too_many";
     ApplicationClosed "application_closed";
+    BeforeHome "before_home";
     BookOfAnotherOffice "book_of_another_office";
     CaseClosed "case_closed";
     CaseNotOfOffice "case_not_of_office";
@@ -39,6 +40,7 @@ because! {
     EvidenceMissing "evidence_missing";
     FieldCentralOnly "field_central_only";
     FieldNotOfAct "field_not_of_act";
+    MarriedThen "married_then";
     NumberNotReserved "number_not_reserved";
     OfficerClosed "officer_closed";
     OfficerUnknown "officer_unknown";

@@ -12,6 +12,8 @@ pub(super) const MENDED: &[Reason] = &[
         Refusal::RepresentativeStands { field: "ward" },
     ),
     same(Some("person"), Refusal::NotDead { field: "person" }),
+    same(Some("date"), Refusal::MarriedThen { field: "date" }),
+    same(Some("from"), Refusal::BeforeHome { field: "from" }),
     same(Some("date"), Refusal::UnderAge { field: "date" }),
     same(Some("of"), Refusal::OfAnotherOffice),
     same(None, Refusal::CentralOnly { field: "" }),

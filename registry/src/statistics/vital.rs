@@ -4,14 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::months::Months;
-use crate::RecordId;
 use crate::act::{Act, ActKind, Target};
 use crate::date::{Date, PartialDate};
 use crate::edit::Edit;
 use crate::fields::Fields;
 use crate::person::Person;
+use crate::record::Record;
 use crate::schema::{Field, RecordKind};
 use crate::value::{Death, Value};
+use crate::{ActId, RecordId};
 
 /// Events of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,29 +74,59 @@ fn births_in(act: &Act) -> impl Iterator<Item = PartialDate> {
 fn deaths_in(act: &Act) -> u64 {
     let changes = act.body.changes.iter();
     match act.body.kind {
-        ActKind::Death => count(changes.filter(|change| writes_death(&change.edits))),
+        ActKind::Death => count(changes.filter_map(|change| death_in(&change.edits))),
         _ => 0,
     }
 }
 
-/// Whether these edits register a death. Whom a court declares missing is not dead.
-fn writes_death(edits: &[Edit]) -> bool {
-    let dead = |death: &Death| !death.is_missing();
-    edits
-        .iter()
-        .any(|edit| matches!(edit, Edit::Put(Field::Death, Value::Death(death)) if dead(death)))
+/// The death that these edits register. Whom a court declares missing is not dead.
+fn death_in(edits: &[Edit]) -> Option<&Death> {
+    edits.iter().find_map(|edit| match edit {
+        Edit::Put(Field::Death, Value::Death(death)) if !death.is_missing() => Some(death),
+        _ => None,
+    })
+}
+
+/// The death that an act registers on a record.
+fn death_on(act: &Act, id: RecordId) -> Option<&Death> {
+    let (index, _) = act.records().find(|(_, changed)| *changed == id)?;
+    let change = act.body.changes.get(index)?;
+    death_in(&change.edits).filter(|_| act.body.kind == ActKind::Death)
 }
 
 /// Whether a birth or death was undone since, by what one of its records shows now: the child's
-/// registration revoked, the dead alive again.
-pub fn is_undone(act: &Act, id: RecordId, shown: &Fields) -> bool {
+/// registration revoked, the dead alive again. Nobody dies twice: where several acts registered a death
+/// of one person, the one counts that the record shows, or, where its data were put right or decided
+/// since, the last. `find` gives an act of the record, as long as it stands.
+pub fn is_undone<E>(
+    act: &Act,
+    record: &Record,
+    shown: &Fields,
+    mut find: impl FnMut(&ActId) -> Result<Option<Act>, E>,
+) -> Result<bool, E> {
     let person = Person(shown);
     if is_birth(act.body.kind) {
-        return person.is_revoked();
+        return Ok(person.is_revoked());
     }
-    let of = act.records().find(|(_, changed)| *changed == id);
-    let change = of.and_then(|(index, _)| act.body.changes.get(index));
-    change.is_some_and(|change| writes_death(&change.edits)) && person.death().is_none()
+    if death_on(act, record.id).is_none() {
+        return Ok(false);
+    }
+    let Some(death) = person.death() else {
+        return Ok(true);
+    };
+    let Ok(document) = record.document() else {
+        return Ok(false);
+    };
+    let mut counts = None;
+    for id in document.acts() {
+        let other = find(&id)?;
+        match other.as_ref().and_then(|other| death_on(other, record.id)) {
+            Some(told) if told == death => return Ok(id != act.id()),
+            Some(_) => counts = Some(id),
+            None => {}
+        }
+    }
+    Ok(counts.is_some_and(|counts| counts != act.id()))
 }
 
 fn count(items: impl Iterator) -> u64 {

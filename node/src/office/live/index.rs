@@ -1,4 +1,4 @@
-//! Finding people: by what a clerk types, by number, by household. In memory; a few hundred bytes a
+//! Finding people: by what a clerk types, by number, by household, by parent. In memory; a few hundred bytes a
 //! person.
 
 use std::borrow::Cow;
@@ -10,10 +10,17 @@ use registry::person::Person;
 use registry::pin::Pin;
 use registry::schema::{Field, RecordKind};
 use registry::search::{Entry, Hit, Index};
-use registry::value::{Residence, Value};
+use registry::value::{PersonLink, Residence, Value};
 
 use crate::office::OfficeError;
 use crate::tables::{Kept, Rows, TableError};
+
+/// How a record names a father or mother.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Parent {
+    Record(RecordId),
+    Pin(Pin),
+}
 
 /// What must be known of a person to take them out again.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +28,7 @@ struct Links {
     pin: Option<Pin>,
     household: Option<RecordId>,
     provisional: Option<Box<str>>,
+    parents: Box<[Parent]>,
 }
 
 /// The people of the slice and of the office's own unsent work.
@@ -35,6 +43,8 @@ pub(in crate::office) struct PeopleIndex {
     /// who were in no register.
     provisional: BTreeSet<(Box<str>, RecordId)>,
     members: BTreeSet<(RecordId, RecordId)>,
+    /// Who names whom as father or mother.
+    children: BTreeSet<(Parent, RecordId)>,
     files: HashMap<RecordId, Box<str>>,
 }
 
@@ -130,10 +140,14 @@ impl PeopleIndex {
         let provisional = file_in(fields, Field::LocalFile).map(small);
         self.provisional
             .extend(provisional.clone().map(|number| (number, id)));
+        let parents = parents_in(fields);
+        self.children
+            .extend(parents.iter().map(|parent| (*parent, id)));
         let links = Links {
             pin,
             household,
             provisional,
+            parents,
         };
         self.links.insert(id, links);
     }
@@ -154,6 +168,9 @@ impl PeopleIndex {
         }
         if let Some(household) = links.household {
             self.members.remove(&(household, id));
+        }
+        for parent in links.parents {
+            self.children.remove(&(parent, id));
         }
     }
 
@@ -216,6 +233,24 @@ impl PeopleIndex {
             .collect()
     }
 
+    /// Whose records name this person as father or mother: by record, or by a number that the person
+    /// has or had.
+    pub(in crate::office) fn children(&self, id: &RecordId) -> Vec<RecordId> {
+        let pin = self.links.get(id).and_then(|links| links.pin);
+        let cancelled = self.cancelled.get(id).map_or(&[][..], AsRef::as_ref);
+        let pins = pin.iter().chain(cancelled).map(|pin| Parent::Pin(*pin));
+        let mut children = BTreeSet::new();
+        for parent in pins.chain([Parent::Record(*id)]) {
+            let named = self.children.range((parent, RecordId::new([0; 16]))..);
+            children.extend(
+                named
+                    .take_while(|(of, _)| *of == parent)
+                    .map(|(_, child)| *child),
+            );
+        }
+        children.into_iter().collect()
+    }
+
     /// The file of a household.
     pub(in crate::office) fn file(&self, household: &RecordId) -> Option<&str> {
         self.files.get(household).map(Box::as_ref)
@@ -230,6 +265,17 @@ pub(in crate::office) fn open_homes<'a>(
     let lodges = person.residences(Field::Temporary).map(|(_, home)| home);
     let lodges = lodges.filter(|home| home.to.is_none());
     person.open_permanent().map(|(_, home)| home).chain(lodges)
+}
+
+/// Father and mother, as far as more than a name tells who they are.
+fn parents_in(fields: &Fields) -> Box<[Parent]> {
+    let parents = [Field::Father, Field::Mother].into_iter();
+    let links = parents.filter_map(|field| match fields.single(field) {
+        Some(Value::Person(PersonLink::Record(id))) => Some(Parent::Record(*id)),
+        Some(Value::Person(link)) => link.pin().map(Parent::Pin),
+        _ => None,
+    });
+    links.collect()
 }
 
 /// The numbers that a person had before: of the old card, cancelled ones, one that they told.

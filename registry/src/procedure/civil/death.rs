@@ -86,6 +86,12 @@ pub(in crate::procedure) fn death(
             ),
         });
     }
+    if dead
+        .person()
+        .is_some_and(|person| told_of_later(&person, input.date))
+    {
+        draft.notice(Notice::LaterThanDeath);
+    }
     let death = Value::Death(Death {
         date: input.date,
         place: input.place.clone().unwrap_or_default(),
@@ -100,6 +106,20 @@ pub(in crate::procedure) fn death(
         return Ok(());
     }
     widow(draft, &dead, input)
+}
+
+/// Whether the register tells of the person after this day, for sure: that they married or were
+/// divorced, moved, or stayed somewhere.
+fn told_of_later(person: &Person<'_>, died: PartialDate) -> bool {
+    let later = |date: PartialDate| died.compare(date) == DateOrder::Before;
+    let homes = [Field::Permanent, Field::Temporary].into_iter();
+    let mut homes = homes.flat_map(|field| person.residences(field));
+    let mut stays = person.0.entries(Field::Stays);
+    person
+        .marriages()
+        .any(|(_, marriage)| later(marriage.date) || marriage.ended.is_some_and(later))
+        || homes.any(|(_, home)| later(home.from))
+        || stays.any(|(_, stay)| matches!(stay, Value::Stay(stay) if later(stay.from)))
 }
 
 /// The marriage ends with the death, on the record of the widow or widower too.

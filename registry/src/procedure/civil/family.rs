@@ -7,9 +7,9 @@ use crate::date::{BirthDate, PartialDate};
 use crate::edit::Edit;
 use crate::name::PersonName;
 use crate::person::Person;
-use crate::procedure::civil::parents::{look_at_age, parent_twice};
+use crate::procedure::civil::parents::{look_at_age, look_at_sex, parent_twice};
 use crate::procedure::civil::{Party, living_party, party};
-use crate::procedure::{Draft, Notice, Refusal, Somebody};
+use crate::procedure::{Draft, Refusal, Somebody};
 use crate::schema::Field;
 use crate::value::Value;
 use crate::words::words;
@@ -37,7 +37,7 @@ pub(in crate::procedure) fn parent_recognition(
 ) -> Result<(), Refusal> {
     draft.tell(draft.papers(words("kết quả giám định gen, hoặc thư từ, phim ảnh, văn bản cam đoan có hai người làm chứng, chứng minh quan hệ cha, mẹ, con (Luật Hộ tịch 60/2014, Điều 25; Thông tư 04/2020/TT-BTP, Điều 14)", "a genetic finding, or letters, pictures or a pledge with two witnesses that prove the parentage (Civil Status Law 60/2014, Art. 25; Circular 04/2020/TT-BTP, Art. 14)")));
     let child = living_party(draft, "child", &input.child)?;
-    let mut edits = Vec::new();
+    let (mut edits, mut parents) = (Vec::new(), Vec::new());
     for (field, name, told) in [
         (Field::Father, "father", &input.father),
         (Field::Mother, "mother", &input.mother),
@@ -56,15 +56,16 @@ pub(in crate::procedure) fn parent_recognition(
         };
         let looked_at = check_parent(draft, name, field, &parent, &child);
         draft.tell(looked_at);
-        edits.push(Edit::Put(field, Value::Person(parent.name())));
+        edits.push(Edit::Put(field, Value::Person(parent.named())));
+        parents.push(parent);
     }
     if edits.is_empty() && draft.told.is_empty() {
         return Err(Refusal::Missing { field: "father" });
     }
-    if let [Edit::Put(_, one), Edit::Put(_, two)] = edits.as_slice()
-        && one == two
+    if let [one, two] = parents.as_slice()
+        && one.is(two)
     {
-        return Err(parent_twice());
+        return Err(parent_twice("mother"));
     }
     edits.extend(new_name(draft, &child, input.name.as_ref())?);
     draft.change(&child, edits)
@@ -101,15 +102,7 @@ fn check_parent(
     if let (Some(parent), Some(child)) = (parent.born(), child.born()) {
         look_at_age(draft, field, Some(parent), child);
     }
-    // Lawful after a redetermination, else the two were mixed up.
-    let other = if field == Field::Father {
-        Sex::Female
-    } else {
-        Sex::Male
-    };
-    if parent.sex() == Some(other) {
-        draft.notice(Notice::ParentSex);
-    }
+    look_at_sex(draft, field, parent.sex());
     Ok(())
 }
 
@@ -167,13 +160,7 @@ pub(in crate::procedure) fn guardianship(
     }
     // The greatest possible age: who is under it is so for sure.
     if guardian.age_at_most(from).is_some_and(|age| age < 18) {
-        draft.fault(Refusal::Invalid {
-            field: "guardian",
-            words: words(
-                "người giám hộ phải có năng lực hành vi dân sự đầy đủ, từ đủ 18 tuổi (Bộ luật Dân sự 91/2015, Điều 49); chọn người khác",
-                "a guardian has full legal capacity, from 18 years on (Civil Code 91/2015, Art. 49); choose another person",
-            ),
-        });
+        draft.fault(guardian_under_age("guardian"));
     }
     if ward.age_at_most(from).is_some_and(|age| age > 18) {
         draft.tell(draft.numbered_paper(words("quyết định của tòa án tuyên bố người được giám hộ (đã thành niên) mất năng lực hành vi dân sự, có số và ngày (Bộ luật Dân sự 91/2015, Điều 22 và 47)", "the court's decision that the adult ward lacks legal capacity, with its number and date (Civil Code 91/2015, Art. 22 and 47)")));
@@ -186,8 +173,19 @@ pub(in crate::procedure) fn guardianship(
             return Err(Refusal::RepresentativeStands { field: "ward" });
         }
     }
-    let edit = Edit::Put(Field::Representative, Value::Person(guardian.name()));
+    let edit = Edit::Put(Field::Representative, Value::Person(guardian.named()));
     draft.change(&ward, vec![edit])
+}
+
+/// Of a guardian who is under age.
+pub(in crate::procedure) const fn guardian_under_age(field: &'static str) -> Refusal {
+    Refusal::Invalid {
+        field,
+        words: words(
+            "người giám hộ phải có năng lực hành vi dân sự đầy đủ, từ đủ 18 tuổi (Bộ luật Dân sự 91/2015, Điều 49); chọn người khác",
+            "a guardian has full legal capacity, from 18 years on (Civil Code 91/2015, Art. 49); choose another person",
+        ),
+    }
 }
 
 /// The end of a guardianship.

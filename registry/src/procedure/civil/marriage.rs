@@ -104,6 +104,9 @@ fn spouse(
         if Person(held.fields()).standing_marriages().next().is_some() {
             return Err(Refusal::Married { field });
         }
+        if married_on(&Person(held.fields()), date) {
+            return Err(Refusal::MarriedThen { field: "date" });
+        }
         if Person(held.fields()).contradicting_status() == Some(MaritalStatus::Married) {
             draft.notice(Notice::StatusDiffers);
         }
@@ -112,6 +115,16 @@ fn spouse(
         return Err(Refusal::UnderAge { field });
     }
     Ok(party)
+}
+
+/// Whether a marriage that has ended stood on a day, for sure.
+pub fn married_on(person: &Person<'_>, on: PartialDate) -> bool {
+    let stood = |marriage: &Marriage| {
+        let ended = marriage.ended.filter(|_| !marriage.is_annulled());
+        marriage.date.compare(on) == DateOrder::Before
+            && ended.is_some_and(|ended| on.compare(ended) == DateOrder::Before)
+    };
+    person.marriages().any(|(_, marriage)| stood(marriage))
 }
 
 /// Whether somebody is under the age for marriage on a day (Law on Marriage and Family 52/2014,

@@ -5,13 +5,14 @@
 use std::ops::RangeInclusive;
 
 use crate::RecordId;
+use crate::code::Sex;
 use crate::date::{BirthDate, Date, DateOrder, PartialDate};
 use crate::fields::Fields;
 use crate::person::Person;
 use crate::pin::Pin;
 use crate::procedure::civil::{is_called, link_here};
 use crate::procedure::deletion::full_months;
-use crate::procedure::{Draft, Notice, Refusal, Whom};
+use crate::procedure::{Draft, Held, Notice, Refusal, Whom};
 use crate::schema::{Field, RecordKind};
 use crate::value::{PersonLink, Value};
 use crate::words::words;
@@ -26,7 +27,7 @@ const AGES: [(Field, RangeInclusive<i32>); 2] =
 const AFTER_FATHER_DAYS: i32 = 300;
 
 /// Father and mother as the entry names them.
-pub(super) fn parents(
+pub(in crate::procedure) fn parents(
     draft: &mut Draft<'_>,
     father: Option<&PersonLink>,
     mother: Option<&PersonLink>,
@@ -47,13 +48,13 @@ pub(super) fn parents(
         && (father.pin().is_some() && father.pin() == mother.pin()
             || record_of(draft, father).is_some_and(|id| record_of(draft, mother) == Some(id)))
     {
-        draft.fault(parent_twice());
+        draft.fault(parent_twice("mother"));
     }
 }
 
-pub(super) const fn parent_twice() -> Refusal {
+pub(in crate::procedure) const fn parent_twice(field: &'static str) -> Refusal {
     Refusal::Invalid {
-        field: "mother",
+        field,
         words: words(
             "cha và mẹ phải là hai người khác nhau; chọn lại một người",
             "father and mother are two people; choose one of them again",
@@ -78,33 +79,13 @@ pub(in crate::procedure) fn check(
     link: &PersonLink,
     born: Option<PartialDate>,
 ) -> Result<(), Refusal> {
-    let pin = match link {
-        PersonLink::Record(_) => None,
-        PersonLink::Pin(pin) => Some(*pin),
-        PersonLink::Named { pin, .. } => *pin,
+    let held = linked(draft, name, link, Whom::Registered)?;
+    let pin = link.pin();
+    let sex = match &held {
+        Some(held) => Person(held.fields()).sex().copied(),
+        None => pin.map(Pin::sex),
     };
-    if let Some(pin) = pin {
-        draft.look_over(name, pin)?;
-    }
-    // Whom the office holds is looked at alike, however the entry names them.
-    let held = match link {
-        PersonLink::Record(id) => Some(draft.held(name, id, RecordKind::Person)?),
-        PersonLink::Pin(_) | PersonLink::Named { .. } => link_here(draft, Some(link)),
-    };
-    if let Some(held) = &held {
-        Whom::Registered.look(name, held)?;
-        if let PersonLink::Named { name: told, .. } = link
-            && !is_called(held, told)
-        {
-            return Err(Refusal::Invalid {
-                field: name,
-                words: words(
-                    "số định danh này là của người có họ tên khác; xem lại số và họ tên",
-                    "this number is that of somebody of another name; look at number and name again",
-                ),
-            });
-        }
-    }
+    look_at_sex(draft, field, sex);
     let Some(born) = born else { return Ok(()) };
     let Some(held) = held else {
         look_at_age(draft, field, pin.and_then(year_of), born);
@@ -127,6 +108,37 @@ pub(in crate::procedure) fn check(
         look_at_death(draft, field, died, born);
     }
     Ok(())
+}
+
+/// Whom a link names, if the office holds them: looked at alike, however they are named.
+pub(in crate::procedure) fn linked(
+    draft: &mut Draft<'_>,
+    name: &'static str,
+    link: &PersonLink,
+    whom: Whom,
+) -> Result<Option<Held>, Refusal> {
+    if let Some(pin) = link.pin() {
+        draft.look_over(name, pin)?;
+    }
+    let held = match link {
+        PersonLink::Record(id) => Some(draft.held(name, id, RecordKind::Person)?),
+        PersonLink::Pin(_) | PersonLink::Named { .. } => link_here(draft, Some(link)),
+    };
+    if let Some(held) = &held {
+        whom.look(name, held)?;
+        if let PersonLink::Named { name: told, .. } = link
+            && !is_called(held, told)
+        {
+            return Err(Refusal::Invalid {
+                field: name,
+                words: words(
+                    "số định danh này là của người có họ tên khác; xem lại số và họ tên",
+                    "this number is that of somebody of another name; look at number and name again",
+                ),
+            });
+        }
+    }
+    Ok(held)
 }
 
 /// The year of birth that a number tells, of somebody who is held elsewhere.
@@ -152,6 +164,18 @@ pub(super) fn look_at_age(
         draft.notice(Notice::ParentYoung);
     } else if at_least > *ages.end() {
         draft.notice(Notice::ParentOld);
+    }
+}
+
+/// Tells of a father whom the register has as a woman, or a mother as a man: lawful after a
+/// redetermination, else the two were mixed up.
+pub(super) fn look_at_sex(draft: &mut Draft<'_>, field: Field, sex: Option<Sex>) {
+    let other = match field {
+        Field::Father => Sex::Female,
+        _ => Sex::Male,
+    };
+    if sex == Some(other) {
+        draft.notice(Notice::ParentSex);
     }
 }
 

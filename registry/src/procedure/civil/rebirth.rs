@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::birth::{ChildInput, birth_date, registered};
 use super::parents::parents;
-use super::{Party, living_party};
+use super::{Party, link_here, living_party};
 use crate::date::{Date, PartialDate};
 use crate::edit::Edit;
-use crate::fields::Fields;
+use crate::fields::{Fields, Slot};
 use crate::person::Person;
 use crate::pin::Pin;
-use crate::procedure::{Draft, Refusal, Somebody};
+use crate::procedure::{Draft, Held, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{PersonLink, Value};
 use crate::words::words;
@@ -133,9 +133,15 @@ fn supplement(
         for (slot, _) in fields.iter() {
             draft.undisputed(held, slot.field)?;
         }
+        parents_stand(draft, held, &fields);
+        let stands = |slot: Slot, value: &Value| {
+            let parent = matches!(slot.field, Field::Father | Field::Mother);
+            let known = held.fields().get(slot);
+            known == Some(value) || (parent && known.is_some())
+        };
         fields = fields
             .iter()
-            .filter(|(slot, value)| held.fields().get(*slot) != Some(*value))
+            .filter(|(slot, value)| !stands(*slot, value))
             .map(|(slot, value)| (slot, value.clone()))
             .collect();
         // The book that it stands in now; also what marks an entry that changes nothing else.
@@ -156,6 +162,38 @@ fn supplement(
         .map(|(slot, value)| Edit::Put(slot.field, value.clone()))
         .collect();
     draft.change(&person, edits)
+}
+
+/// Refuses another father or mother than the one who stands: that is for a court. The same one, told in
+/// another way, stays as the record has them.
+fn parents_stand(draft: &mut Draft<'_>, held: &Held, fields: &Fields) {
+    for (field, name) in [(Field::Father, "father"), (Field::Mother, "mother")] {
+        if let (Some(Value::Person(stands)), Some(Value::Person(told))) =
+            (held.fields().single(field), fields.single(field))
+            && !one_parent(draft, stands, told)
+        {
+            draft.fault(Refusal::ParentStands { field: name });
+        }
+    }
+}
+
+/// Whether two links are one person, as far as the office can tell: by record and number, else by name.
+fn one_parent(draft: &Draft<'_>, stands: &PersonLink, told: &PersonLink) -> bool {
+    let held = [stands, told].map(|link| link_here(draft, Some(link)));
+    if let [Some(one), Some(two)] = &held {
+        return one.record.id == two.record.id;
+    }
+    let name = |link: &PersonLink, held: &Option<Held>| match (link, held) {
+        (PersonLink::Named { name, .. }, _) => Some(name.clone()),
+        (_, Some(held)) => Person(held.fields()).name().cloned(),
+        _ => None,
+    };
+    let names = (name(stands, &held[0]), name(told, &held[1]));
+    match (stands.pin(), told.pin(), names) {
+        (Some(one), Some(two), _) => one == two,
+        (_, _, (Some(one), Some(two))) => one.same_as(&two),
+        _ => stands == told,
+    }
 }
 
 /// What the entry says of somebody who is in the registry.
