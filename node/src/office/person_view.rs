@@ -10,7 +10,7 @@ use registry::fields::{EntryId, Fields};
 use registry::person::{MaritalStatus, Person};
 use registry::schema::{Field, RecordKind};
 use registry::text::alphabet::compare_names;
-use registry::value::Value;
+use registry::value::{PersonLink, Value};
 use registry::{CaseId, RecordId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -86,14 +86,22 @@ pub struct PersonView {
 }
 
 impl Office {
-    fn children(&self, id: &RecordId) -> Result<Vec<PersonHit>, OfficeError> {
+    fn children(&self, id: RecordId, person: &Person<'_>) -> Result<Vec<PersonHit>, OfficeError> {
+        let mut ways = vec![PersonLink::Record(id)];
+        let pins = person.pin().copied().into_iter();
+        ways.extend(pins.chain(person.cancelled_pins()).map(PersonLink::Pin));
+        let may_be = self.live().index.children(&ways);
         let mut children = Vec::new();
-        let named = self.live().index.children(id);
-        for child in named {
-            if let Some(kept) = self.rows.shown(&child)? {
-                let born = Person(kept.fields()).birth().and_then(BirthDate::date);
-                let born = born.map(PartialDate::first_day);
-                children.push((born, self.hit_of(&kept)?));
+        for child in may_be {
+            let Some(kept) = self.rows.shown(&child)? else {
+                continue;
+            };
+            let child = Person(kept.fields());
+            let parents = [child.father(), child.mother()].into_iter().flatten();
+            let mut parents = parents.filter(|link| ways.iter().any(|way| way.names_same(link)));
+            if parents.next().is_some() {
+                let born = child.birth().and_then(BirthDate::date);
+                children.push((born.map(PartialDate::first_day), self.hit_of(&kept)?));
             }
         }
         children.sort_by(|(a, one), (b, other)| {
@@ -130,7 +138,7 @@ impl Office {
         };
         let state = self.record_state(id)?;
         let met = self.meetings_of_ours(id)?;
-        let children = self.children(id)?;
+        let children = self.children(*id, &person)?;
         let live = self.live();
         Ok(Some(PersonView {
             id: *id,

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use registry::RecordId;
 use registry::fields::Fields;
@@ -15,12 +16,8 @@ use registry::value::{PersonLink, Residence, Value};
 use crate::office::OfficeError;
 use crate::tables::{Kept, Rows, TableError};
 
-/// How a record names a father or mother.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Parent {
-    Record(RecordId),
-    Pin(Pin),
-}
+/// How a record names a father or mother, short: whoever asks reads the child's record anyway.
+type Parent = u32;
 
 /// What must be known of a person to take them out again.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +25,7 @@ struct Links {
     pin: Option<Pin>,
     household: Option<RecordId>,
     provisional: Option<Box<str>>,
-    parents: Box<[Parent]>,
+    parents: [Option<Parent>; 2],
 }
 
 /// The people of the slice and of the office's own unsent work.
@@ -142,7 +139,7 @@ impl PeopleIndex {
             .extend(provisional.clone().map(|number| (number, id)));
         let parents = parents_in(fields);
         self.children
-            .extend(parents.iter().map(|parent| (*parent, id)));
+            .extend(parents.into_iter().flatten().map(|parent| (parent, id)));
         let links = Links {
             pin,
             household,
@@ -169,7 +166,7 @@ impl PeopleIndex {
         if let Some(household) = links.household {
             self.members.remove(&(household, id));
         }
-        for parent in links.parents {
+        for parent in links.parents.into_iter().flatten() {
             self.children.remove(&(parent, id));
         }
     }
@@ -233,22 +230,16 @@ impl PeopleIndex {
             .collect()
     }
 
-    /// Whose records name this person as father or mother: by record, or by a number that the person
-    /// has or had.
-    pub(in crate::office) fn children(&self, id: &RecordId) -> Vec<RecordId> {
-        let pin = self.links.get(id).and_then(|links| links.pin);
-        let cancelled = self.cancelled.get(id).map_or(&[][..], AsRef::as_ref);
-        let pins = pin.iter().chain(cancelled).map(|pin| Parent::Pin(*pin));
+    /// Whose records may name one of these as father or mother: all who do, and by the shortness of
+    /// what is kept perhaps somebody else.
+    pub(in crate::office) fn children(&self, parents: &[PersonLink]) -> BTreeSet<RecordId> {
         let mut children = BTreeSet::new();
-        for parent in pins.chain([Parent::Record(*id)]) {
+        for parent in parents.iter().filter_map(short) {
             let named = self.children.range((parent, RecordId::new([0; 16]))..);
-            children.extend(
-                named
-                    .take_while(|(of, _)| *of == parent)
-                    .map(|(_, child)| *child),
-            );
+            let named = named.take_while(|(of, _)| *of == parent);
+            children.extend(named.map(|(_, child)| *child));
         }
-        children.into_iter().collect()
+        children
     }
 
     /// The file of a household.
@@ -267,15 +258,22 @@ pub(in crate::office) fn open_homes<'a>(
     person.open_permanent().map(|(_, home)| home).chain(lodges)
 }
 
-/// Father and mother, as far as more than a name tells who they are.
-fn parents_in(fields: &Fields) -> Box<[Parent]> {
-    let parents = [Field::Father, Field::Mother].into_iter();
-    let links = parents.filter_map(|field| match fields.single(field) {
-        Some(Value::Person(PersonLink::Record(id))) => Some(Parent::Record(*id)),
-        Some(Value::Person(link)) => link.pin().map(Parent::Pin),
+fn parents_in(fields: &Fields) -> [Option<Parent>; 2] {
+    [Field::Father, Field::Mother].map(|field| match fields.single(field) {
+        Some(Value::Person(link)) => short(link),
         _ => None,
-    });
-    links.collect()
+    })
+}
+
+/// Nothing of whom a name alone is told.
+fn short(link: &PersonLink) -> Option<Parent> {
+    let mut hasher = DefaultHasher::new();
+    match (link, link.pin()) {
+        (PersonLink::Record(id), _) => id.hash(&mut hasher),
+        (_, Some(pin)) => pin.hash(&mut hasher),
+        (_, None) => return None,
+    }
+    u32::try_from(hasher.finish() >> 32).ok()
 }
 
 /// The numbers that a person had before: of the old card, cancelled ones, one that they told.
