@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use registry::RecordId;
 use registry::act::Evidence;
-use registry::case::{Answer, Appeal, Case, CaseNotice, CaseState, Outcome, Party};
-use registry::dispute::{Claim, Dispute, Matter};
+use registry::case::{Answer, Appeal, Case, CaseNotice, CaseState, Outcome};
+use registry::dispute::{Dispute, Matter};
 use registry::edit::Edit;
 use registry::schema::Field;
 use registry::value::Value;
@@ -15,6 +15,12 @@ use serde_json::Value as Json;
 use crate::duration::moment;
 use crate::output::{Tone, cell, table};
 use crate::words;
+
+mod columns;
+mod decisions;
+
+use columns::{Column, LABELS, VALUE_ROW, party_of};
+use decisions::what_decisions_do;
 
 /// Fields by which a reviewer tells two people apart, or sees that they are one.
 const TELLING: [Field; 10] = [
@@ -271,87 +277,6 @@ fn undone(asks: &[Asked]) -> String {
     text
 }
 
-const LABELS: &[&str] = &[
-    "value",
-    "act",
-    "office",
-    "officer",
-    "counts from",
-    "entered",
-    "clock",
-    "papers",
-];
-const VALUE_ROW: usize = 0;
-
-/// A claim's column.
-struct Column {
-    lines: Vec<String>,
-}
-
-impl Column {
-    fn of(
-        dispute: &Dispute,
-        claim: &Claim,
-        party: Option<&Party>,
-        records: &BTreeMap<RecordId, String>,
-    ) -> Column {
-        let dash = || "-".to_owned();
-        let value = match (&claim.value, claim.record) {
-            (Some(value), _) => words::value(value),
-            (None, Some(record)) => records
-                .get(&record)
-                .cloned()
-                .unwrap_or_else(|| format!("record {record}")),
-            (None, None) => dash(),
-        };
-        let papers = party.map_or_else(String::new, |party| papers(&party.evidence));
-        let act = party.and_then(|party| party.kind);
-        let text = |words: Option<String>| words.unwrap_or_else(dash);
-        Column {
-            lines: vec![
-                value,
-                act.map_or_else(
-                    || match dispute.matter {
-                        Matter::Contested(_) => "the paper against it".to_owned(),
-                        Matter::HeadGone => "a member who stays".to_owned(),
-                        _ => "as it was made".to_owned(),
-                    },
-                    |kind| kind.rule().label_en.into(),
-                ),
-                text(party.and_then(|party| party.office).map(words::office)),
-                text(
-                    party
-                        .and_then(|party| party.officer.as_ref())
-                        .map(ToString::to_string),
-                ),
-                text(
-                    party
-                        .and_then(|party| party.effective)
-                        .map(|date| date.to_string()),
-                ),
-                text(party.and_then(|party| party.entered_s).map(moment)),
-                text(
-                    party
-                        .and_then(Party::clock)
-                        .map(|clock| format!("{}\n{}", clock.en, clock.vi)),
-                ),
-                if papers.is_empty() {
-                    "none".into()
-                } else {
-                    papers
-                },
-            ],
-        }
-    }
-}
-
-/// Who makes a claim: by act, or by place in the list where the record had it from its making.
-fn party_of<'a>(notice: &'a CaseNotice, claim: &Claim) -> Option<&'a Party> {
-    claim
-        .act
-        .and_then(|act| notice.parties.iter().find(|party| party.act == Some(act)))
-}
-
 fn state(case: &Case) -> String {
     match &case.state {
         CaseState::Open => "Waits for a decision".into(),
@@ -408,136 +333,6 @@ fn outcome(outcome: &Outcome) -> String {
             format!("{office} is asked: {}", question.as_str())
         }
     }
-}
-
-/// What each outcome would do, for this matter.
-fn what_decisions_do(case: &Case) -> String {
-    let number = case.number;
-    if case.is_in_force() {
-        return format!(
-            "If that was wrong:\n  registryctl case {number} reverse --reason TEXT    takes back all that it brought about; it is decided anew"
-        );
-    }
-    if !case.is_open() {
-        return String::new();
-    }
-    let mut lines = vec!["What a decision does:".to_owned()];
-    let mut line = |flag: &str, does: &str| {
-        lines.push(format!(
-            "  registryctl case {number} decide {flag:<16} {does}"
-        ));
-    };
-    match case.dispute.matter {
-        Matter::SamePerson => {
-            line(
-                "--combine I",
-                "one person: claim I's record takes what it lacks, the other is revoked",
-            );
-            line(
-                "--keep I",
-                "one person: claim I's record stays as it is, the other is revoked",
-            );
-            line("--not-a-conflict", "two people; never asked again");
-        }
-        Matter::Life => {
-            line(
-                "--keep I",
-                "what claim I says stands; what speaks against it is taken back",
-            );
-            line(
-                "--not-a-conflict",
-                "both stand; the record is no longer frozen",
-            );
-        }
-        Matter::Field(_) => {
-            line(
-                "--keep I",
-                "claim I's value is shown everywhere, the others stay in the history",
-            );
-            line("--enter JSON", "none of them: this value");
-        }
-        Matter::Parked(_) => {
-            line(
-                "--keep 0",
-                "what is asked for is carried out, as if it had come in time",
-            );
-            line(
-                "--decline",
-                "nothing is changed; the act goes back to its office with your reason",
-            );
-        }
-        Matter::MovedOut => {
-            line(
-                "--combine I",
-                "I is the move: those who were added follow the household",
-            );
-            line("--keep I", "claim I stands, the other side is taken back");
-            line("--not-a-conflict", "both stand; never asked again");
-        }
-        Matter::HeadLeft => {
-            line("--keep I", "claim I stands, the other side is taken back");
-            line(
-                "--enter JSON",
-                "both stand, and this member is the head: {\"head\": RECORD}",
-            );
-        }
-        Matter::HeadGone => {
-            line("--keep I", "claim I's member is the head; the move stands");
-            line(
-                "--enter JSON",
-                "another member is the head: {\"head\": RECORD}",
-            );
-        }
-        Matter::TwoHeads => {
-            line(
-                "--keep I",
-                "claim I's member is the head; the others stay in the household as members",
-            );
-            line(
-                "--enter JSON",
-                "none of them, this member is the head: {\"head\": RECORD}",
-            );
-        }
-        Matter::BookNumber(_) => {
-            line(
-                "--keep I",
-                "the number is claim I's; the others stand without a number",
-            );
-            line(
-                "--not-a-conflict",
-                "two books have that number; never asked again",
-            );
-        }
-        Matter::Divided(_) => line(
-            "--keep I",
-            "the address lies in claim I's commune, and the record goes to its office",
-        ),
-        Matter::Consent | Matter::Deletion | Matter::Divorce | Matter::Application => {
-            line("--keep I", "claim I stands, the other side is taken back");
-            line("--not-a-conflict", "both stand; never asked again");
-        }
-        Matter::Contested(_) => {
-            line("--keep 0", "the act stands");
-            line(
-                "--keep 1",
-                "the act was wrong: all that it wrote is taken back, on every record",
-            );
-        }
-        _ => line("--keep I", "claim I stands, the others are taken back"),
-    }
-    line(
-        "--ask OFFICE",
-        "an office is asked for its papers (--question); the case stays open",
-    );
-    if case.appeal.is_some() {
-        lines.push("  Who decided below does not decide here.".into());
-    }
-    if case.dispute.harm >= 5 {
-        lines.push(
-            "  Harm 5: a second reviewer must decide the same before it takes effect.".into(),
-        );
-    }
-    lines.join("\n")
 }
 
 #[cfg(test)]
