@@ -9,6 +9,7 @@ use registry_tests::daemons::Office;
 use registry_tests::wait::until;
 use registry_tests::world::{ROLES, World, arg};
 use serde_json::{Value, json};
+use sync_proto::Class;
 use sync_quic::close_code;
 
 use super::raw::{closed_with, raw};
@@ -156,4 +157,42 @@ fn a_peer_that_breaks_the_rules_loses_its_line_and_nobody_else_does() {
     let never = world.central.node("00008").unwrap();
     assert_ne!(never["state"], json!("connected"), "{never}");
     assert_works(&world, &good);
+}
+
+/// As many as one machine can be made to open.
+const SLOW_PEERS: usize = 40;
+
+#[test]
+fn peers_that_stop_in_the_middle_of_a_word_hold_nobody_up() {
+    let world = World::start(36, &["00004", "00008"], PEOPLE);
+    let mut good = world.join("00004", ROLES);
+    good.start();
+    good.filled();
+    let bad = world.join("00008", ROLES);
+    let to: SocketAddr = world.central.quic.parse().unwrap();
+    let root = world.pki.join("root.pem");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let mut waiting = Vec::new();
+        for _ in 0..SLOW_PEERS {
+            let line = raw(&bad, &root, to).await;
+            let mut stream = line.open_uni().await.unwrap();
+            // 16 KiB are announced, and one byte of them comes.
+            let begun = [Class::Control.tag(), 0x80, 0x80, 0x01, 1];
+            stream.write_all(&begun).await.unwrap();
+            waiting.push((line, stream));
+        }
+        let open = waiting
+            .iter()
+            .filter(|(line, _)| line.close_reason().is_none());
+        assert_eq!(open.count(), SLOW_PEERS);
+        tokio::task::block_in_place(|| assert_works(&world, &good));
+        // They go on, a byte at a time, as far as the centre has not closed them.
+        for (_, stream) in &mut waiting {
+            let _ = stream.write_all(&[0]).await;
+        }
+        tokio::task::block_in_place(|| assert_works(&world, &good));
+    });
+    let never = world.central.node("00008").unwrap();
+    assert_ne!(never["state"], json!("connected"), "{never}");
 }
