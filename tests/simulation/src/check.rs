@@ -8,6 +8,7 @@ mod centre;
 mod disputes;
 mod entries;
 mod ledger;
+mod met;
 mod node;
 mod readings;
 mod said;

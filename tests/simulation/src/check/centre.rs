@@ -70,7 +70,7 @@ pub(crate) fn centre(world: &mut World) -> Result<(), Failure> {
         if !matches!(kept.record.content, Content::Genesis(_)) {
             let unreadable = |_| Failure::new("store", "a document cannot be read");
             let document = kept.record.document().map_err(unreadable)?;
-            disputes::clashes_have_cases(&registrar, kept, &document)?;
+            disputes::clashes_have_cases(&registrar, kept, &document, &world.ledger.met)?;
             entries::stand_as_acts_say(&registrar, kept, &document)?;
         }
         world.ledger.versions.insert(id, kept.version);

@@ -13,6 +13,7 @@ use registry::fields::{EntryId, Fields, Slot};
 use registry::schema::{Field, Policy, Shape};
 use registry::value::{Value, reconcile};
 
+use super::met::Met;
 use super::{Failure, centre::cases};
 
 /// A value that an act put into a field.
@@ -27,7 +28,9 @@ pub(super) fn clashes_have_cases(
     registrar: &Registrar,
     kept: &Kept,
     document: &Document,
+    met: &Met,
 ) -> Result<(), Failure> {
+    let of = (kept.record.id, document);
     let mut puts = puts(registrar, kept, document)?;
     // What a later act of somebody who knew it has written over is no claim any more.
     let writers: Vec<(ActId, Vec<Field>)> = document
@@ -40,7 +43,7 @@ pub(super) fn clashes_have_cases(
         .collect();
     puts.retain(|put| {
         !writers.iter().any(|(act, fields)| {
-            *act != put.act && fields.contains(&put.field) && document.knew(act, &put.act)
+            *act != put.act && fields.contains(&put.field) && met.knew(of, act, &put.act)
         })
     });
     let mut known: Option<Vec<Case>> = None;
@@ -48,8 +51,8 @@ pub(super) fn clashes_have_cases(
         for two in puts.iter().skip(index + 1) {
             if one.field != two.field
                 || one.act == two.act
-                || document.knew(&one.act, &two.act)
-                || document.knew(&two.act, &one.act)
+                || met.knew(of, &one.act, &two.act)
+                || met.knew(of, &two.act, &one.act)
                 || reconcile(&[&one.value, &two.value]).is_some()
             {
                 continue;
@@ -75,7 +78,7 @@ pub(super) fn clashes_have_cases(
         }
     }
     one_home_one_spouse(registrar, kept, document, &mut known)?;
-    shown_is_agreed(registrar, kept, document, &mut known)
+    shown_is_agreed(registrar, (kept, document, met), &mut known)
 }
 
 /// Nobody lives permanently in two places, or is married twice, without a case about just those.
@@ -217,8 +220,7 @@ fn puts(registrar: &Registrar, kept: &Kept, document: &Document) -> Result<Vec<P
 /// value, and not nothing where there was something.
 fn shown_is_agreed(
     registrar: &Registrar,
-    kept: &Kept,
-    document: &Document,
+    (kept, document, met): (&Kept, &Document, &Met),
     known: &mut Option<Vec<Case>>,
 ) -> Result<(), Failure> {
     let standing = Standing::of_document(kept.record.id, document);
@@ -246,7 +248,7 @@ fn shown_is_agreed(
         let shown = standing.fields.get(*slot);
         let agreed = case.dispute.agreed.as_ref();
         if field.rule().shape == Shape::Single {
-            agreed_is_what_acts_say(registrar, (kept, document), case, field)?;
+            agreed_is_what_acts_say(registrar, (kept, document, met), case, field)?;
         }
         if without_row_16(field, shown) != without_row_16(field, agreed) {
             let told = |value| serde_json::to_string(&value).unwrap_or_default();
@@ -267,16 +269,16 @@ fn shown_is_agreed(
 /// where there is just one such act.
 fn agreed_is_what_acts_say(
     registrar: &Registrar,
-    (kept, document): (&Kept, &Document),
+    (kept, document, met): (&Kept, &Document, &Met),
     case: &Case,
     field: Field,
 ) -> Result<(), Failure> {
     let claims: Option<Vec<ActId>> = case.dispute.claims.iter().map(|claim| claim.act).collect();
     let Some(claims) = claims else { return Ok(()) };
-    let slot = Slot::single(field);
+    let (of, slot) = ((kept.record.id, document), Slot::single(field));
     let mut before = Vec::new();
     for act in document.acts() {
-        let known = |claim: &ActId| *claim != act && document.knew(claim, &act);
+        let known = |claim: &ActId| *claim != act && met.knew(of, claim, &act);
         if !claims.iter().all(known) || !document.written_by(&act).contains(&slot) {
             continue;
         }
@@ -299,7 +301,7 @@ fn agreed_is_what_acts_say(
     let all: Vec<ActId> = before.iter().map(|(act, _)| *act).collect();
     before.retain(|(act, _)| {
         !all.iter()
-            .any(|later| later != act && document.knew(later, act))
+            .any(|later| later != act && met.knew(of, later, act))
     });
     let [(act, Some(value))] = before.as_slice() else {
         return Ok(());

@@ -10,6 +10,7 @@ use registry::value::Line;
 use registry::{ActId, ActNumber, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
 use sync_proto::Digest;
 
+use super::met::Met;
 use super::said::Said;
 use crate::law::Law;
 use crate::people::People;
@@ -63,6 +64,8 @@ pub(crate) struct Ledger {
     pub(crate) readings: Vec<Vec<HasRead>>,
     /// What the centre keeps of it.
     pub(crate) kept_readings: BTreeSet<(NodeId, Mark)>,
+    /// Which acts stood before the eyes of whoever entered another.
+    pub(crate) met: Met,
     /// What operators of the centre said.
     pub(crate) said: Said,
     /// What decrees have made of communes.
@@ -98,6 +101,7 @@ impl Ledger {
             repairs: vec![0; count],
             readings: vec![Vec::new(); count],
             kept_readings: BTreeSet::new(),
+            met: Met::default(),
             said: Said::default(),
             law: Law::new(people.communes.iter().map(|commune| commune.code)),
             imported: people.records.iter().map(|record| record.id).collect(),

@@ -61,7 +61,9 @@ impl World {
             let Some(command) = at.queue.pop_front() else {
                 break;
             };
+            let before = office.meta();
             let answer = stage(&office, command, device_ms);
+            self.ledger.met.note(&office, &before);
             if hasty {
                 answer(Ok(()));
             } else {
