@@ -11,7 +11,7 @@ mod vital;
 pub use months::{Month, Months};
 pub use pyramid::{BAND_YEARS, Band, Pyramid, Sexes};
 pub use survey::{Hamlet, Survey, counted_at};
-pub use vital::{Events, Vital, is_undone, is_vital};
+pub use vital::{Event, Events, Vital, events_of, is_vital};
 
 #[cfg(test)]
 mod tests;

@@ -5,14 +5,14 @@
 use std::collections::HashMap;
 
 use registry::ActId;
-use registry::act::ActKind;
+use registry::act::{Act, ActKind};
 use registry::date::Date;
 use registry::dispute::{Matter, Standing};
 use registry::fields::Fields;
 use registry::person::{Person, head_of};
 use registry::quality::{Headship, Marks};
 use registry::schema::RecordKind;
-use registry::statistics::{Survey, Vital, counted_at, is_undone};
+use registry::statistics::{Survey, Vital, counted_at, events_of};
 use registry::unit::Units;
 use serde::{Deserialize, Serialize};
 
@@ -279,9 +279,8 @@ impl Registrar {
                 if let Some(kept) = self.act(&act)?
                     && kept.outcome.took_effect()
                     && !kept.taken_back
-                    && self.is_still_so(&kept)?
                 {
-                    vital.add(&kept.act);
+                    self.add_events(&kept.act, vital)?;
                 }
             }
             match keys.last() {
@@ -293,25 +292,30 @@ impl Registrar {
 }
 
 impl Registrar {
-    /// Whether a birth or death was undone by nobody since.
-    fn is_still_so(&self, kept: &KeptAct) -> Result<bool, UnitError> {
-        for (_, id) in kept.act.records() {
-            let Some(record) = self.kept(&id)? else {
-                continue;
+    /// Counts the births and deaths of an act as their records show them.
+    fn add_events(&self, act: &Act, vital: &mut Vital) -> Result<(), UnitError> {
+        for event in events_of(act) {
+            let kept = event.record.map(|id| self.kept(&id)).transpose()?;
+            let day = match kept.flatten() {
+                None => Some(event.day),
+                Some(kept) => {
+                    let standing = Standing::of(&kept.record).map_err(|_| UnitError::Row {
+                        table: tables::RECORDS.0,
+                    })?;
+                    let find = |id: &ActId| {
+                        let stands =
+                            |kept: &KeptAct| kept.outcome.took_effect() && !kept.taken_back;
+                        let found = self.act(id)?.filter(stands);
+                        Ok::<_, UnitError>(found.map(|kept| kept.act))
+                    };
+                    event.as_it_stands(&act.id(), &kept.record, &standing.fields, find)?
+                }
             };
-            let standing = Standing::of(&record.record).map_err(|_| UnitError::Row {
-                table: tables::RECORDS.0,
-            })?;
-            let find = |id: &ActId| {
-                let stands = |kept: &KeptAct| kept.outcome.took_effect() && !kept.taken_back;
-                let found = self.act(id)?.filter(stands);
-                Ok::<_, UnitError>(found.map(|kept| kept.act))
-            };
-            if is_undone(&kept.act, &record.record, &standing.fields, find)? {
-                return Ok(false);
+            if let Some(day) = day {
+                vital.add(&event, day, act);
             }
         }
-        Ok(true)
+        Ok(())
     }
 }
 

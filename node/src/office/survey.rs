@@ -11,7 +11,7 @@ use registry::fields::Fields;
 use registry::person::{Person, head_of};
 use registry::quality::{Finding, Headship, Marks, Problem, hamlet_of_person, look, same_hamlet};
 use registry::schema::RecordKind;
-use registry::statistics::{Survey, Vital, counted_at, is_undone, is_vital};
+use registry::statistics::{Survey, Vital, counted_at, events_of, is_vital};
 use registry::unit::Units;
 use registry::{ActId, FeedSeq, Incarnation, OfficeCode, RecordId};
 use serde::Serialize;
@@ -115,9 +115,7 @@ impl Office {
             Ok(())
         })?;
         for act in registered {
-            if self.registration_stands(&act)? {
-                vital.add(&act);
-            }
+            self.add_vital(&act, &mut vital)?;
         }
         self.rows.walk_cases(&mut |notice| {
             if notice.case.is_open() {
@@ -144,26 +142,30 @@ impl Office {
         })
     }
 
-    /// Whether a birth or death is still so: not withdrawn, the child's registration not revoked,
-    /// the dead not alive again.
-    fn registration_stands(&self, act: &Act) -> Result<bool, OfficeError> {
-        if self.live().withdrawals.contains_key(&act.id()) {
-            return Ok(false);
+    /// Counts the births and deaths of an act as their records show them.
+    fn add_vital(&self, act: &Act, vital: &mut Vital) -> Result<(), OfficeError> {
+        let withdrawn = |id: &ActId| self.live().withdrawals.contains_key(id);
+        if withdrawn(&act.id()) {
+            return Ok(());
         }
-        for (_, id) in act.records() {
-            let Some(kept) = self.rows.shown(&id)? else {
-                continue;
+        for event in events_of(act) {
+            let shown = event.record.map(|id| self.rows.shown(&id)).transpose()?;
+            let day = match shown.flatten() {
+                // Whom another office holds now is counted as it was registered here.
+                None => Some(event.day),
+                Some(kept) => {
+                    let find = |id: &ActId| {
+                        let row = self.rows.act(id)?.filter(|_| !withdrawn(id));
+                        Ok::<_, TableError>(row.map(|row| row.act))
+                    };
+                    event.as_it_stands(&act.id(), &kept.record, kept.fields(), find)?
+                }
             };
-            let find = |id: &ActId| {
-                let withdrawn = self.live().withdrawals.contains_key(id);
-                let row = self.rows.act(id)?.filter(|_| !withdrawn);
-                Ok::<_, TableError>(row.map(|row| row.act))
-            };
-            if is_undone(act, &kept.record, kept.fields(), find)? {
-                return Ok(false);
+            if let Some(day) = day {
+                vital.add(&event, day, act);
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Walks the people who are counted here, by id: as screens show them.

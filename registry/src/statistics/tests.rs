@@ -112,6 +112,12 @@ fn death() -> Edit {
     Edit::Put(Field::Death, Value::Death(death))
 }
 
+fn add(vital: &mut Vital, act: &Act) {
+    for event in events_of(act) {
+        vital.add(&event, event.day, act);
+    }
+}
+
 #[test]
 fn births_and_deaths_are_counted_when_they_happened_and_when_they_were_entered() {
     let mut vital = Vital::default();
@@ -146,7 +152,7 @@ fn births_and_deaths_are_counted_when_they_happened_and_when_they_were_entered()
             vec![dying(vec![death()])],
         ),
     ] {
-        vital.add(&act);
+        add(&mut vital, &act);
     }
     let json = serde_json::to_value(&vital).unwrap();
     assert_eq!(
@@ -184,7 +190,7 @@ fn the_month_of_entry_is_the_month_in_viet_nam() {
     // 18 o'clock in Greenwich is one o'clock of the next day, and month.
     late.body.entered.at_s += 17 * 3_600;
     let mut vital = Vital::default();
-    vital.add(&late);
+    add(&mut vital, &late);
     let months: Vec<String> = vital
         .births
         .registered

@@ -54,29 +54,48 @@ const fn is_birth(kind: ActKind) -> bool {
     matches!(kind, ActKind::Birth | ActKind::LateBirth)
 }
 
-/// The children whom an act registers, each by the date of birth as far as it is known.
-fn births_in(act: &Act) -> impl Iterator<Item = PartialDate> {
-    let changes = act.body.changes.iter();
-    let changes = changes.filter(|_| is_birth(act.body.kind));
-    changes.filter_map(|change| match &change.target {
-        Target::New {
-            kind: RecordKind::Person,
-            fields,
-        } => {
-            let born = Person(fields).birth().and_then(|birth| birth.date());
-            Some(born.unwrap_or(act.body.effective))
-        }
-        _ => None,
-    })
+/// A birth or a death that an act registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// Whether it is a birth; else a death.
+    pub is_birth: bool,
+    /// Whose, if the act tells the record.
+    pub record: Option<RecordId>,
+    /// When it happened, as the act tells it.
+    pub day: PartialDate,
 }
 
-/// How many deaths an act registers.
-fn deaths_in(act: &Act) -> u64 {
-    let changes = act.body.changes.iter();
-    match act.body.kind {
-        ActKind::Death => count(changes.filter_map(|change| death_in(&change.edits))),
-        _ => 0,
-    }
+/// The births and deaths that an act registers.
+pub fn events_of(act: &Act) -> Vec<Event> {
+    let of = |index: usize| {
+        let mut records = act.records();
+        let found = records.find(|(place, _)| *place == index);
+        found.map(|(_, id)| id)
+    };
+    let changes = act.body.changes.iter().enumerate();
+    let events = changes.filter_map(|(index, change)| {
+        let (is_birth, day) = match (&change.target, act.body.kind) {
+            (
+                Target::New {
+                    kind: RecordKind::Person,
+                    fields,
+                },
+                kind,
+            ) if is_birth(kind) => (true, born(fields).unwrap_or(act.body.effective)),
+            (_, ActKind::Death) => (false, death_in(&change.edits)?.date),
+            _ => return None,
+        };
+        Some(Event {
+            is_birth,
+            record: of(index),
+            day,
+        })
+    });
+    events.collect()
+}
+
+fn born(fields: &Fields) -> Option<PartialDate> {
+    Person(fields).birth().and_then(|birth| birth.date())
 }
 
 /// The death that these edits register. Whom a court declares missing is not dead.
@@ -94,56 +113,71 @@ fn death_on(act: &Act, id: RecordId) -> Option<&Death> {
     death_in(&change.edits).filter(|_| act.body.kind == ActKind::Death)
 }
 
-/// Whether a birth or death was undone since, by what one of its records shows now: the child's
-/// registration revoked, the dead alive again. Nobody dies twice: where several acts registered a death
-/// of one person, the one counts that the record shows, or, where its data were put right or decided
-/// since, the last. `find` gives an act of the record, as long as it stands.
-pub fn is_undone<E>(
-    act: &Act,
-    record: &Record,
-    shown: &Fields,
-    mut find: impl FnMut(&ActId) -> Result<Option<Act>, E>,
-) -> Result<bool, E> {
-    let person = Person(shown);
-    if is_birth(act.body.kind) {
-        return Ok(person.is_revoked());
-    }
-    if death_on(act, record.id).is_none() {
-        return Ok(false);
-    }
-    let Some(death) = person.death() else {
-        return Ok(true);
-    };
-    let Ok(document) = record.document() else {
-        return Ok(false);
-    };
-    let mut counts = None;
-    for id in document.acts() {
-        let other = find(&id)?;
-        match other.as_ref().and_then(|other| death_on(other, record.id)) {
-            Some(told) if told == death => return Ok(id != act.id()),
-            Some(_) => counts = Some(id),
-            None => {}
+impl Event {
+    /// When it happened by what its record shows now, however the act told it; nothing if it was undone
+    /// since: the child's registration revoked, the dead alive again. Nobody dies twice: where several
+    /// acts registered a death of one person, the one counts that the record shows, or, where its data
+    /// were put right or decided since, the last. `find` gives an act of the record, as long as it
+    /// stands.
+    pub fn as_it_stands<E>(
+        &self,
+        act: &ActId,
+        record: &Record,
+        shown: &Fields,
+        find: impl FnMut(&ActId) -> Result<Option<Act>, E>,
+    ) -> Result<Option<PartialDate>, E> {
+        let person = Person(shown);
+        if self.is_birth {
+            let day = born(shown).unwrap_or(self.day);
+            return Ok((!person.is_revoked()).then_some(day));
         }
+        let Some(death) = person.death().filter(|death| !death.is_missing()) else {
+            return Ok(None);
+        };
+        let counts = death_that_counts(record, death, find)?;
+        Ok(counts.is_none_or(|id| id == *act).then_some(death.date))
     }
-    Ok(counts.is_some_and(|counts| counts != act.id()))
 }
 
-fn count(items: impl Iterator) -> u64 {
-    items.fold(0, |count, _| count + 1)
+/// Of the acts that registered a death of one person, the one that counts.
+fn death_that_counts<E>(
+    record: &Record,
+    shown: &Death,
+    mut find: impl FnMut(&ActId) -> Result<Option<Act>, E>,
+) -> Result<Option<ActId>, E> {
+    let Ok(document) = record.document() else {
+        return Ok(None);
+    };
+    let mut deaths = Vec::new();
+    for id in document.acts() {
+        let act = find(&id)?;
+        let Some(told) = act.as_ref().and_then(|act| death_on(act, record.id)) else {
+            continue;
+        };
+        if told == shown {
+            return Ok(Some(id));
+        }
+        deaths.push(id);
+    }
+    // Of two that did not know of each other the order of arrival must not tell.
+    let last = |id: &&ActId| {
+        !deaths
+            .iter()
+            .any(|other| other != *id && document.knew(other, id))
+    };
+    Ok(deaths.iter().filter(last).max().copied())
 }
 
 impl Vital {
-    /// Counts an act that took effect.
-    pub fn add(&mut self, act: &Act) {
+    /// Counts an event on the day on which it happened, and in the month in which its act was entered.
+    pub fn add(&mut self, event: &Event, day: PartialDate, act: &Act) {
         let registered = PartialDate::from(Date::in_viet_nam(act.body.entered.at_s));
-        for born in births_in(act) {
-            self.births.happened.add(born, 1);
-            self.births.registered.add(registered, 1);
-        }
-        let deaths = deaths_in(act);
-        self.deaths.happened.add(act.body.effective, deaths);
-        self.deaths.registered.add(registered, deaths);
+        let events = match event.is_birth {
+            true => &mut self.births,
+            false => &mut self.deaths,
+        };
+        events.happened.add(day, 1);
+        events.registered.add(registered, 1);
     }
     /// Adds those of another office.
     pub fn merge(&mut self, other: &Vital) {
