@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use registry::RecordId;
 use registry::population::{Population, SyntheticHousehold, SyntheticPerson};
-use registry::search::{Entry, Index};
+use registry::search::{Entry, HITS_MAX, Index};
 use registry::text::fold_base;
 
 /// What a clerk types to find a person.
@@ -77,7 +77,7 @@ fn main() {
         for (household, person) in &sample {
             let text = text(household, person);
             let started = Instant::now();
-            hits += index.query(&text, 50).len();
+            hits += index.query(&text, HITS_MAX).len();
             times.push(started.elapsed());
         }
         report(kind, &mut times, hits);
@@ -87,7 +87,7 @@ fn main() {
     let mut hits = 0;
     for _ in 0..250 {
         let started = Instant::now();
-        hits += index.query("Nguyeenx Vawn Ddwcs", 50).len();
+        hits += index.query("Nguyeenx Vawn Ddwcs", HITS_MAX).len();
         telex.push(started.elapsed());
     }
     report("Telex", &mut telex, hits);

@@ -48,7 +48,8 @@ pub enum Rank {
     Exact = 0,
     /// The place of a tone differs: `hoà`, `hòa`.
     Tones = 1,
-    /// A word has the same base letters.
+    /// A word has the same base letters, or is a part of one with an apostrophe or a hyphen, or all
+    /// its parts as one: `hen`, `hhen` for `H'Hen`.
     Base = 2,
     /// The last word is the beginning of one, with its diacritics.
     Beginning = 3,
@@ -186,14 +187,21 @@ impl Index {
     pub fn query(&self, text: &str, limit: usize) -> Vec<Hit> {
         let mut best = Best::new(limit.min(HITS_MAX));
         self.search(&Query::read(text), &mut best);
-        for decode in [telex::decode, telex::decode_vni] {
-            if best.len() < POOR_HITS
-                && let Some(decoded) = decode(text)
-            {
+        let again = |otherwise: Option<String>, best: &mut Best| {
+            if let Some(otherwise) = otherwise {
                 best.keep_seen();
-                self.search(&Query::read(&decoded), &mut best);
+                self.search(&Query::read(&otherwise), best);
+            }
+        };
+        for decode in [telex::decode, telex::decode_vni] {
+            if best.len() < POOR_HITS {
+                again(decode(text), &mut best);
             }
         }
+        // Whoever is written otherwise is to be found behind the namesakes who are not.
+        best.no_better_than(Rank::Base);
+        again(query::apart(text), &mut best);
+        again(query::joined(text), &mut best);
         best.into_hits(&self.people, &self.words)
     }
 

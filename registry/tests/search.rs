@@ -129,6 +129,9 @@ fn typed(household: &SyntheticHousehold, person: &SyntheticPerson) -> Vec<String
         format!("{base} {}", household.hamlet.as_str()),
         format!("  {name}\u{a0}\u{200b} "),
         name.replace('Đ', "Ð").replace('đ', "ð"),
+        // Names of the Central Highlands as most people type them.
+        base.replace(['\'', '-'], ""),
+        base.replace(['\'', '-'], " "),
         name.replace('T', "Т").replace('a', "а").replace('o', "о"),
     ];
     for other in &person.other_names {

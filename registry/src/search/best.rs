@@ -2,10 +2,10 @@
 
 use std::collections::BinaryHeap;
 
-use super::Hit;
 use super::fit::Fit;
 use super::people::People;
 use super::words::Words;
+use super::{Hit, Rank};
 
 /// What hits are ordered by; lists of persons in Viet Nam go by given name, then surname.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +23,7 @@ pub(super) struct Best {
     heap: BinaryHeap<Place>,
     limit: usize,
     seen: Vec<u32>,
+    at_best: Rank,
 }
 
 impl Best {
@@ -31,7 +32,12 @@ impl Best {
             heap: BinaryHeap::with_capacity(limit + 1),
             limit,
             seen: Vec::new(),
+            at_best: Rank::Exact,
         }
+    }
+    /// From now on nobody fits better than this.
+    pub(super) const fn no_better_than(&mut self, rank: Rank) {
+        self.at_best = rank;
     }
     pub(super) fn len(&self) -> usize {
         self.heap.len()
@@ -43,6 +49,7 @@ impl Best {
 
     /// Takes a person in if nobody better fills the list.
     pub(super) fn offer(&mut self, fit: Fit, slot: u32, other: u8, people: &People, words: &Words) {
+        let fit = fit.no_better_than(self.at_best);
         let full = self.heap.len() >= self.limit;
         if full && self.heap.peek().is_none_or(|worst| fit > worst.fit) {
             return;

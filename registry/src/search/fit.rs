@@ -33,6 +33,14 @@ impl Fit {
     fn by_other(self) -> Fit {
         Fit(self.0 | 1)
     }
+    /// The same, but no better than a rank.
+    pub(super) fn no_better_than(self, rank: Rank) -> Fit {
+        let first = rank as u32;
+        if self.0 >> 24 >= first {
+            return self;
+        }
+        Fit(first << 24 | self.0 & 0x00ff_ffff)
+    }
     /// The worst rank.
     pub(super) fn rank(self) -> Option<Rank> {
         Rank::of_level((self.0 >> 24) as u8)

@@ -9,6 +9,8 @@ use crate::text::{clean, fold_base};
 const CHARS_MAX: usize = 200;
 /// Terms of a query that are looked at.
 const TERMS_MAX: usize = 8;
+/// Parts of a word between apostrophes and hyphens; with more it is no name.
+const PARTS_MAX: usize = 4;
 /// From this many digits on a number is a part of a PIN or phone, or a year.
 const NUMBER_DIGITS_MIN: usize = 4;
 
@@ -88,6 +90,48 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split([' ', ',', ';']).filter(|word| !word.is_empty())
 }
 
+/// The parts of a word of base letters with apostrophes or hyphens between them: `h'hen`,
+/// `bru-van`. A word with a digit has none: it is a date, a number or a file.
+pub(super) fn parts(base: &str) -> Option<Vec<&str>> {
+    let between = |c: char| matches!(c, '\'' | '`' | '-' | '‐' | '‑' | '–');
+    if !base.contains(between) {
+        return None;
+    }
+    let parts: Vec<&str> = base
+        .split(between)
+        .filter(|part| !part.is_empty())
+        .take(PARTS_MAX + 1)
+        .collect();
+    let several = (2..=PARTS_MAX).contains(&parts.len());
+    let letters = |part: &&str| part.chars().all(char::is_alphabetic);
+    (several && parts.iter().all(letters)).then_some(parts)
+}
+
+/// A query with such words taken apart, as whoever wrote the name may have had it: `h'hen` for
+/// `H Hen`. `None` if there is none.
+pub(super) fn apart(text: &str) -> Option<String> {
+    with_parts(text, " ")
+}
+
+/// The same with their parts written as one: `h'hen` for `Hhen`.
+pub(super) fn joined(text: &str) -> Option<String> {
+    with_parts(text, "")
+}
+
+fn with_parts(text: &str, between: &str) -> Option<String> {
+    let mut other = false;
+    let words: Vec<String> = split(text)
+        .map(|word| match parts(&fold_base(word)) {
+            Some(parts) => {
+                other = true;
+                parts.join(between)
+            }
+            None => word.to_owned(),
+        })
+        .collect();
+    other.then(|| words.join(" "))
+}
+
 fn is_one_letter(word: &str) -> bool {
     word.chars().nth(1).is_none()
 }
@@ -144,4 +188,35 @@ fn one_number(text: &str) -> Option<Number> {
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     number(&digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_words_of_letters_have_parts() {
+        for (base, expected) in [
+            ("h'hen", Some(vec!["h", "hen"])),
+            ("bru-van", Some(vec!["bru", "van"])),
+            ("h`bia-mlo", Some(vec!["h", "bia", "mlo"])),
+            ("hen", None),
+            ("h'", None),
+            ("'-'", None),
+            ("hk-000101", None),
+            ("ho-tam-00004-ab12", None),
+            ("1987-03", None),
+            ("a-b-c-d-e", None),
+        ] {
+            assert_eq!(parts(base), expected, "{base}");
+        }
+    }
+
+    #[test]
+    fn words_with_parts_are_written_otherwise_and_others_as_they_are() {
+        assert_eq!(apart("H’Hen Niê 1992").as_deref(), Some("h hen Niê 1992"));
+        assert_eq!(joined("H’Hen Niê 1992").as_deref(), Some("hhen Niê 1992"));
+        assert_eq!(apart("Nguyễn Văn An HK-000101"), None);
+        assert_eq!(joined(""), None);
+    }
 }

@@ -133,7 +133,8 @@ fn put(letters: &mut [char], old: char, new: char) {
     }
 }
 
-/// The key `w`: a horn on `u` and `o` (on both in `uo`), a breve on `a`, else the letter `ư`.
+/// The key `w`: a horn on `u` and `o` (on both in `uo`, on the first in `uu`), a breve on `a`, else
+/// the letter `ư`.
 fn horn(letters: &mut Vec<char>) {
     let Some(place) = letters
         .iter()
@@ -142,7 +143,7 @@ fn horn(letters: &mut Vec<char>) {
         letters.push('ư');
         return;
     };
-    // In `ua` the horn goes on the `u` (mưa), but not behind `q`.
+    // In `ua` and `uu` the horn goes on the first (mưa, lưu), but not behind `q`.
     let before = |back: usize| {
         place
             .checked_sub(back)
@@ -150,7 +151,7 @@ fn horn(letters: &mut Vec<char>) {
     };
     let pair_of_u = before(1) == Some('u') && before(2) != Some('q');
     let new = match letters.get(place) {
-        Some('a') if pair_of_u => 'a',
+        Some(second @ ('a' | 'u')) if pair_of_u => *second,
         Some('a') => 'ă',
         Some('o') => 'ơ',
         _ => 'ư',
@@ -224,6 +225,12 @@ mod tests {
             ("loan", "loan"),
             ("muwa", "mưa"),
             ("muaw", "mưa"),
+            ("Luuw", "lưu"),
+            ("Luwu", "lưu"),
+            ("Huuwx", "hữu"),
+            ("huuxw", "hữu"),
+            ("cuuws", "cứu"),
+            ("tuw", "tư"),
             ("quawng", "quăng"),
             ("hieeus", "hiếu"),
             ("chaau", "châu"),
@@ -247,6 +254,7 @@ mod tests {
             ("Tra62n Thi5 Hoa2", Some("trần thị hòa")),
             ("Hu7o7ng2 Phuo7c1", Some("hường phước")),
             ("Ly1 Thu3y", Some("lý thủy")),
+            ("Luu7 Hu74u Huu74", Some("lưu hữu hữu")),
             ("D9a85ng", Some("đặng")),
             ("nguyen64 HK-000101", Some("nguyễn HK-000101")),
             ("nguyen van 1987", None),

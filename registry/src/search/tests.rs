@@ -176,6 +176,94 @@ fn queries_find_whom_a_clerk_means_in_the_right_order() {
 }
 
 #[test]
+fn names_with_an_apostrophe_or_a_hyphen_are_found_however_they_are_typed() {
+    let mut index = Index::new();
+    let names = [
+        "H'Hen Niê",
+        "Y Ƀham Êban",
+        "Hồ Bru-Vân",
+        "H Bia Ksor",
+        "Hlan Mlô",
+        "Hồ Văn Kiều",
+    ];
+    for (number, name) in (1u8..).zip(names) {
+        let entry = Entry {
+            name,
+            ..Entry::default()
+        };
+        index.insert(id(number), &entry);
+    }
+    for (text, expected) in [
+        ("H'Hen Niê", 1),
+        ("h’hen", 1),
+        ("hhen nie", 1),
+        ("h hen nie", 1),
+        ("hen nie", 1),
+        ("nie hen", 1),
+        ("hhe", 1),
+        ("Y Ƀham", 2),
+        ("y bham", 2),
+        ("bru van", 3),
+        ("bruvan", 3),
+        ("Bru‑Vân", 3),
+        // Whoever wrote the name left the sign out, whoever looks for it did not.
+        ("h'bia ksor", 4),
+        ("h'lan", 5),
+        ("van-kieu", 6),
+    ] {
+        assert_eq!(found(&index, text), [expected], "{text}");
+    }
+    assert!(found(&index, "hen van").is_empty());
+    // Who is gone is found by no part.
+    assert!(index.remove(id(1)));
+    assert!(found(&index, "hen nie").is_empty());
+    assert!(found(&index, "hhen").is_empty());
+}
+
+#[test]
+fn namesakes_do_not_hide_who_is_written_apart() {
+    let mut index = Index::new();
+    let names = [
+        "H'Hen Niê",
+        "H'Hen Niê",
+        "H’Hen Niê",
+        "H Hen Niê",
+        "Hhen Niê",
+    ];
+    for (number, name) in (1u8..).zip(names) {
+        let entry = Entry {
+            name,
+            ..Entry::default()
+        };
+        index.insert(id(number), &entry);
+    }
+    for (text, first) in [("h'hen niê", 1), ("h'hen", 1), ("H’Hen Niê", 3)] {
+        let mut all = found(&index, text);
+        assert_eq!(all.first(), Some(&first), "{text}");
+        all.sort_unstable();
+        assert_eq!(all, [1, 2, 3, 4, 5], "{text}");
+    }
+}
+
+#[test]
+fn a_word_comes_before_a_part_of_another() {
+    let mut index = Index::new();
+    for (number, name) in [(1, "H'Hen Niê"), (2, "Hen Niê"), (3, "Hẻn Niê")] {
+        let entry = Entry {
+            name,
+            ..Entry::default()
+        };
+        index.insert(id(number), &entry);
+    }
+    let hits = index.query("Hen Niê", 20);
+    assert_eq!((hits[0].id, hits[0].rank), (id(2), Rank::Exact));
+    assert!(hits[1..].iter().all(|hit| hit.rank == Rank::Base));
+    assert_eq!(hits.len(), 3);
+    let hits = index.query("H'Hen Niê", 20);
+    assert_eq!((hits[0].id, hits[0].rank), (id(1), Rank::Exact));
+}
+
+#[test]
 fn ranks_tell_how_well_a_hit_fits() {
     let index = people();
     for (text, ranks) in [

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::Rank;
-use super::query::Word;
+use super::query::{Word, parts};
 use super::slots::Slots;
 use crate::text::{alphabet, fold_base_into, fold_tones};
 
@@ -60,6 +60,9 @@ struct Form {
 #[derive(Debug, Default)]
 pub(super) struct Words {
     forms: Vec<Form>,
+    /// Words by their base letters; one with an apostrophe or a hyphen also by its parts and by
+    /// them as one, which is how most people type it. Each such word is here a few times, however
+    /// many people have it.
     by_base: BTreeMap<Box<str>, Vec<u32>>,
     alphabet: Vec<u32>,
     scratch: String,
@@ -76,7 +79,7 @@ impl Words {
                 return *number;
             }
         }
-        let base = Box::from(self.scratch.as_str());
+        let base: Box<str> = Box::from(self.scratch.as_str());
         let folded = match fold_tones(word) {
             Cow::Borrowed(_) => None,
             Cow::Owned(folded) => Some(self.intern(&folded)),
@@ -90,6 +93,15 @@ impl Words {
             people,
             places,
         });
+        if let Some(parts) = parts(&base) {
+            let joined = parts.concat();
+            for other in parts.into_iter().chain([joined.as_str()]) {
+                let forms = self.by_base.entry(Box::from(other)).or_default();
+                if forms.last() != Some(&number) {
+                    forms.push(number);
+                }
+            }
+        }
         self.by_base.entry(base).or_default().push(number);
         if folded.is_none() {
             self.enter_alphabet(number);

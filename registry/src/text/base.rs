@@ -5,7 +5,7 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 use super::form::is_invisible;
 
-/// Lower case without diacritics, `đ` as `d`: for searching only, never for storing.
+/// Lower case without diacritics, `đ` as `d`, `ƀ` as `b`: for searching only, never for storing.
 pub fn fold_base(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     fold_base_into(text, &mut result);
@@ -19,6 +19,8 @@ pub fn fold_base_into(text: &str, result: &mut String) {
             result.push(c.to_ascii_lowercase());
         } else if is_like_d(c) {
             result.push('d');
+        } else if is_barred_b(c) {
+            result.push('b');
         } else if is_apostrophe(c) {
             result.push('\'');
         } else if !is_combining_mark(c) && !is_invisible(c) {
@@ -39,6 +41,11 @@ pub fn fold_base_into(text: &str, result: &mut String) {
 /// `Đ`, and what looks like it and stands in old data: ETH and the African D.
 const fn is_like_d(c: char) -> bool {
     matches!(c, 'đ' | 'Đ' | 'ð' | 'Ð' | 'Ɖ' | 'ɖ')
+}
+
+/// The letter of names of the Central Highlands, `Y Ƀham`; the bar is no mark that can be taken off.
+const fn is_barred_b(c: char) -> bool {
+    matches!(c, 'ƀ' | 'Ƀ')
 }
 
 /// What keyboards give where names of the Central Highlands have an apostrophe: `H’Hen`, `HʼHen`.
@@ -131,6 +138,7 @@ mod tests {
             ("ƯỠNG ơ ă â ê ô", "uong o a a e o"),
             ("H'Čĕ Ñŏ Ŭ ĭ", "h'ce no u i"),
             ("H’Hen HʼHen", "h'hen h'hen"),
+            ("Y Ƀham Ƀlŏ ƀ", "y bham blo b"),
         ] {
             assert_eq!(fold_base(given), expected);
         }
