@@ -37,7 +37,7 @@ const KEEP_OPEN_FOR_S: i64 = 180 * 86_400;
 const LOOKED_AT_MAX: usize = 4_096;
 /// How long an attachment that the centre does not take now is left alone, seconds.
 const PUT_OFF_FOR_S: i64 = 600;
-/// Rows that one tidying clears away.
+/// Old rows that one tidying looks at.
 const TIDIED_MAX: usize = 500;
 
 /// What a restart may forget of attachments on their way.
@@ -49,6 +49,8 @@ pub(super) struct Sending {
     pub(super) put_off: BTreeMap<AttachmentId, (i64, &'static str)>,
     /// Cleared away in the tables; their files follow.
     dropped: BTreeSet<AttachmentId>,
+    /// The last that a tidying looked at which did not come to the end.
+    tidied: Option<AttachmentId>,
 }
 
 impl Office {
@@ -312,14 +314,24 @@ impl Office {
     /// for the thumbnails of the slice, and files that no act ever named. Tells how many. The files themselves go the next time, when
     /// it is durable that nobody counts on them.
     pub fn tidy_attachments(&self, device_s: i64) -> Result<usize, OfficeError> {
+        self.tidy_some(device_s, TIDIED_MAX)
+    }
+
+    /// The same, with so many old rows looked at. The next time goes on behind them: those whose
+    /// acts wait for an outcome stay for months, and what stands behind them must have its turn.
+    pub(super) fn tidy_some(&self, device_s: i64, max: usize) -> Result<usize, OfficeError> {
         let _writing = self.writing();
         self.remove_dropped()?;
         let mut work = self.finishing_work();
         let at_s = work.meta.corrected_s(device_s);
         let drafted = self.drafted_attachments()?;
         let kept = self.kept_thumbnails()?;
-        let mut old = Vec::new();
+        let tidied = self.sending().tidied;
+        let mut old: Vec<AttachmentRow> = Vec::new();
         self.rows.walk_attachments(&mut |row| {
+            if tidied.is_some_and(|last| row.attachment.hash() <= last) {
+                return Ok(true);
+            }
             let age_s = at_s.saturating_sub(row.at_s);
             let past = match row.whereabouts {
                 Whereabouts::Unnamed => {
@@ -333,8 +345,10 @@ impl Office {
             if past {
                 old.push(row);
             }
-            Ok(old.len() < TIDIED_MAX)
+            Ok(old.len() < max)
         })?;
+        let last = old.last().filter(|_| old.len() >= max);
+        let last = last.map(|row| row.attachment.hash());
         let mut dropped = Vec::new();
         for row in old {
             let hash = row.attachment.hash();
@@ -349,7 +363,9 @@ impl Office {
             work.finish()?;
         }
         let count = dropped.len();
-        self.sending().dropped.extend(dropped);
+        let mut sending = self.sending();
+        sending.dropped.extend(dropped);
+        sending.tidied = last;
         Ok(count)
     }
 

@@ -3,6 +3,7 @@
 
 use registry::act::{Act, ActKind, Evidence, Refers};
 use registry::application::ApplicationAnswer;
+use registry::attachment::Attachment;
 use registry::dossier::{DossierState as D, DossierStep};
 use registry::edit::Edit;
 use registry::feed::{ActOutcome, FeedItem};
@@ -197,6 +198,53 @@ fn an_application_of_somebody_who_has_moved_away_is_not_told_as_decided() {
     };
     world.feed(&[leaves]);
     assert_eq!(view(&world, filed.act).dossier, D::Received);
+}
+
+#[test]
+fn scans_that_must_stay_do_not_keep_what_stands_behind_them_from_going() {
+    const LATER_S: i64 = NOW_S + 30 * 86_400;
+    let mut world = World::filled();
+    let mut scans: Vec<_> = (1..=4)
+        .map(|salt| {
+            let mut scan = b"\xff\xd8\xff\xe0".to_vec();
+            scan.resize(9_000, salt);
+            world.office.folder().put(&scan).unwrap()
+        })
+        .collect();
+    scans.sort_by_key(Attachment::hash);
+    let (named, fetched) = scans.split_at(2);
+    let mut filing = eid();
+    filing.evidence.push(Evidence {
+        kind: line("tờ khai"),
+        number: line(""),
+        date: None,
+        attachments: named.to_vec(),
+    });
+    for scan in named {
+        let noted = world.office.note_attached(*scan, &clerk().id, NOW_S);
+        noted.unwrap();
+    }
+    let filed = world.file(&filing);
+    world.answer(filed.number.get(), &[ActOutcome::Accepted]);
+    for scan in named {
+        let held = sync_proto::AttachmentOutcome::Held;
+        let settled = world.office.note_attachment_settled(scan, held, NOW_S);
+        settled.unwrap();
+    }
+    for scan in fetched {
+        let noted = world.office.note_attachment_fetched(*scan, NOW_S);
+        noted.unwrap();
+    }
+    let tidied = |world: &World| world.office.tidy_some(LATER_S, 2).unwrap();
+    assert_eq!(tidied(&world), 0, "the first two wait for the last answer");
+    assert_eq!(tidied(&world), 2);
+    let steps = [DossierStep::Accept, DossierStep::Decide];
+    let decided = answer(filed.act, 1, &steps, "");
+    world.feed(&[FeedItem::Act(decided)]);
+    // At the end it begins again with the first.
+    assert_eq!(tidied(&world), 0);
+    assert_eq!(tidied(&world), 2);
+    assert_eq!(tidied(&world), 0);
 }
 
 #[test]
