@@ -11,7 +11,8 @@
 
 mod pairs;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use registry::RecordId;
 use registry::act::{Act, Target};
@@ -253,13 +254,20 @@ impl<'s> Reading<'s> {
     }
 
     fn compare(&mut self, id: RecordId, traits: &Traits, keys: &[Key]) -> Result<(), UnitError> {
-        let mut met = BTreeSet::new();
+        let mut met: BTreeMap<RecordId, usize> = BTreeMap::new();
         for key in keys {
-            met.extend(self.meet(*key)?);
+            for other in self.meet(*key)? {
+                *met.entry(other).or_default() += 1;
+            }
         }
         met.remove(&id);
+        let left = met.len().saturating_sub(COMPARED_MAX);
+        self.slice.left_out += left as u64;
+        // Where there are too many, those who are met at most keys are the likeliest.
+        let mut others: Vec<(RecordId, usize)> = met.into_iter().collect();
+        others.sort_by_key(|(other, keys)| (Reverse(*keys), *other));
         let mut found = Vec::new();
-        for other in met.iter().take(COMPARED_MAX) {
+        for (other, _) in others.iter().take(COMPARED_MAX) {
             let Some(kept) = kept(self.store, other)? else {
                 continue;
             };
@@ -277,8 +285,6 @@ impl<'s> Reading<'s> {
                 });
             }
         }
-        let left = met.len().saturating_sub(COMPARED_MAX);
-        self.slice.left_out += left as u64;
         found.sort_by_key(|found| (-found.explanation.score, found.one, found.two));
         found.truncate(PAIRS_OF_ONE_MAX);
         self.slice.found.extend(found);
