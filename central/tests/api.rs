@@ -246,6 +246,14 @@ async fn what_is_wrong_in_a_request_is_named_and_never_quoted() {
     }
     let (status, answer) = desk.get("/api/v1/cases?state=lost", &desk.all).await;
     assert_eq!((status, &answer["error"]["field"]), (400, &json!("state")));
+    // Where the rule of an item of the record stands is told as well.
+    for (line, source) in [
+        ("/api/v1/people?pin=123", json!("Circular 59/2021, Art. 4")),
+        ("/api/v1/cases?state=lost", Value::Null),
+    ] {
+        let (status, answer) = desk.get(line, &desk.reviewer).await;
+        assert_eq!((status, &answer["error"]["source"]), (400, &source));
+    }
     let long = "x".repeat(100_000);
     assert_eq!(desk.ask(decide, &desk.reviewer, Some(&long)).await.0, 400);
 }

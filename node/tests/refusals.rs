@@ -353,6 +353,16 @@ async fn a_card_that_cannot_be_read_is_told_in_the_language_of_the_page() {
             .unwrap()
             .contains("không phải mã vuông")
     );
+    for (scanned, source) in [
+        ("IDVNM0900000012001090000001<<0", "ICAO Doc 9303-5"),
+        (
+            "123||Lê A|01012000|Nam|x|01012020",
+            "Circular 59/2021, Art. 4",
+        ),
+    ] {
+        let (status, answer) = node.post("/api/v1/card", scanned).await;
+        assert_eq!((status, &answer["error"]["source"]), (400, &source.into()));
+    }
     let act = r#"{"act": "contact", "person": "01010101010101010101010101010101", "phone": "12"}"#;
     let (status, answer) = node.post("/api/v1/acts/check", act).await;
     let error = &answer["error"];

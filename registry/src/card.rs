@@ -358,6 +358,17 @@ impl CardError {
             CardError::OtherCountry => "card_other_country",
         }
     }
+    /// Where the form stands that the text does not have; of the square code no law tells it.
+    pub fn source(&self) -> Option<&'static str> {
+        match self {
+            CardError::Pin(_) => crate::law::of_input(None, "pin"),
+            CardError::Line { .. } | CardError::OtherCountry => Some("ICAO Doc 9303-5"),
+            CardError::Empty
+            | CardError::TooLong { .. }
+            | CardError::Unknown
+            | CardError::PartsMissing { .. } => None,
+        }
+    }
 }
 
 /// Reads what a scanner gave, code or lines. `today` tells years that have not come yet.

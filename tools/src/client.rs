@@ -221,6 +221,8 @@ struct ErrorBody {
 
 #[derive(Deserialize)]
 struct ErrorWords {
+    #[serde(default)]
+    source: Option<String>,
     code: String,
     #[serde(default)]
     field: Option<String>,
@@ -239,6 +241,10 @@ fn refusal(what: &'static str, status: u16, text: &str) -> Failure {
                     format!("{field}: {}", error.words)
                 }
                 _ => error.words,
+            };
+            let words = match error.source {
+                Some(source) => format!("{words} ({source})"),
+                None => words,
             };
             Failure::Answer {
                 status,

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use bytes::Bytes;
+use registry::words::Said;
 use registry::{OfficeCode, told};
 use serde::de::DeserializeOwned;
 
@@ -43,18 +44,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 // The reader writes `?` where it cannot tell.
                 let known: Vec<&str> = path.split('.').filter(|part| *part != "?").collect();
                 let path = told::path(&known.join("."));
-                let inner = error.into_inner();
-                // The reader of JSON quotes what it found, which may be a citizen's data.
-                let words = format!(
-                    "the body is not understood at line {} column {}",
-                    inner.line(),
-                    inner.column()
-                );
-                ApiError::bad("body_invalid", words)
+                ApiError::bad("body_invalid", wrong_with(&error.into_inner()))
                     .at(path.trim_start_matches('.'))
                     .todo("compare the request with /api/v1/openapi.json")
             })
     }
+}
+
+/// What is wrong with a body: what is expected of the item, or where it is no JSON. The reader
+/// quotes what it found, which may be a citizen's data: that is left out.
+fn wrong_with(error: &serde_json::Error) -> String {
+    let at = format!(" at line {} column {}", error.line(), error.column());
+    if !error.is_data() {
+        return format!("the body is not understood{at}");
+    }
+    let words = error.to_string();
+    let words = told::words(words.strip_suffix(&at).unwrap_or(&words));
+    // The items' own readers tell both languages; this interface tells one.
+    Said::of_text(&words).map_or(words, |said| said.en)
 }
 
 /// The commune of a query.
@@ -103,8 +110,10 @@ mod tests {
     use axum::extract::DefaultBodyLimit;
     use axum::handler::Handler as _;
     use axum::response::IntoResponse as _;
+    use serde_json::json;
 
     use super::*;
+    use crate::api::nationality::NationalityBody;
 
     /// A caller who has sent a part and sends no more.
     struct Silent(Option<Bytes>);
@@ -130,6 +139,44 @@ mod tests {
         let answer = handler.call(Request::new(body), ()).await.into_response();
         let bytes = axum::body::to_bytes(answer.into_body(), 4096).await;
         String::from_utf8(bytes.unwrap().to_vec()).unwrap()
+    }
+
+    async fn read(body: serde_json::Value) -> serde_json::Value {
+        let taken = async |Body(_): Body<NationalityBody>| "taken";
+        let handler = taken.layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX));
+        let request = Request::new(Sent::from(body.to_string()));
+        let answer = handler.call(request, ()).await.into_response();
+        let bytes = axum::body::to_bytes(answer.into_body(), 4096).await;
+        serde_json::from_slice(&bytes.unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_an_item_is_told_without_what_was_written() {
+        let good = json!({
+            "of": "001090123456", "ground": "gained", "now": ["VN"],
+            "paper": "12/QĐ-CTN", "date": "2026-11-01",
+        });
+        for (item, written, field, expected) in [
+            ("date", json!("Sùng A Lử"), "date", "write the date as"),
+            ("date", json!("31/02/2026"), "date", "no such day"),
+            ("ground", json!("Sùng A Lử"), "ground", "must be gained"),
+            ("now", json!(["VN", "Sùng A Lử"]), "now[1]", "must be"),
+            ("of", json!({"Sùng": "Lử"}), "of", "a string"),
+            ("Sùng A Lử", json!(1), "…", "`ground`"),
+        ] {
+            let mut body = good.clone();
+            body[item] = written;
+            let answer = read(body).await;
+            let error = &answer["error"];
+            assert_eq!(error["code"], "body_invalid", "{item}");
+            assert_eq!(error["field"], field, "{item}");
+            let words = error["words"].as_str().unwrap();
+            assert!(words.contains(expected), "{item}: {words}");
+            assert!(!words.contains('‖') && !words.contains("column"), "{words}");
+            for secret in ["Sùng", "Lử", "31/02"] {
+                assert!(!answer.to_string().contains(secret), "{item}: {answer}");
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use registry::case::CaseError;
+use registry::law::of_input;
+use registry::schema::Field;
 use serde::Serialize;
 
 use crate::registrar::{
@@ -29,6 +31,10 @@ pub struct ErrorWords {
     pub field: Option<String>,
     /// The same in words.
     pub words: String,
+    /// Where the rule of that item stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub source: Option<&'static str>,
     /// What the caller can do.
     #[serde(rename = "do", skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
@@ -47,6 +53,7 @@ impl ApiError {
             code: code.to_owned(),
             field: None,
             words: words.into(),
+            source: None,
             action: None,
         };
         Self { status, words }
@@ -62,6 +69,14 @@ impl ApiError {
 
     pub(super) fn at(mut self, field: impl Into<String>) -> Self {
         self.words.field = Some(field.into()).filter(|field| !field.is_empty());
+        let field = self.words.field.as_deref();
+        self.words.source = field.and_then(|field| of_input(None, field));
+        self
+    }
+
+    /// The same with the rule of an item of the record, where the request has another name for it.
+    pub(super) fn by_rule_of(mut self, field: Field) -> Self {
+        self.words.source = of_input(None, field.key());
         self
     }
 
@@ -94,7 +109,9 @@ impl From<DeskError> for ApiError {
         match error {
             DeskError::Decide(error) => decided(&error),
             DeskError::Number(error) => match error {
-                NumberError::Unknown => ApiError::not_found(code, &words).at("of"),
+                NumberError::Unknown => ApiError::not_found(code, &words)
+                    .at("of")
+                    .by_rule_of(Field::Pin),
                 NumberError::NoReason => ApiError::bad(code, words).at("reason"),
                 NumberError::Store(_) => unavailable(code, words),
                 _ => ApiError::new(StatusCode::CONFLICT, code, words),
@@ -156,10 +173,18 @@ pub(super) fn of_bundle(error: &BundleError) -> ApiError {
 fn of_nationality(error: &NationalityError) -> ApiError {
     let (code, words) = (error.code(), error.to_string());
     match error {
-        NationalityError::Unknown => ApiError::not_found(code, &words).at("of"),
-        NationalityError::NoPaper => ApiError::bad(code, words).at("paper"),
-        NationalityError::Future => ApiError::bad(code, words).at("date"),
-        NationalityError::TooMany => ApiError::bad(code, words).at("now"),
+        NationalityError::Unknown => ApiError::not_found(code, &words)
+            .at("of")
+            .by_rule_of(Field::Pin),
+        NationalityError::NoPaper => ApiError::bad(code, words)
+            .at("paper")
+            .by_rule_of(Field::Nationality),
+        NationalityError::Future => ApiError::bad(code, words)
+            .at("date")
+            .by_rule_of(Field::Nationality),
+        NationalityError::TooMany => ApiError::bad(code, words)
+            .at("now")
+            .by_rule_of(Field::Nationality),
         NationalityError::Store(_) => unavailable(code, words),
         NationalityError::Misfit
         | NationalityError::Same

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use registry::OfficeCode;
 use registry::case::Jurisdiction;
 use registry::pin::Pin;
+use registry::schema::Field;
 use registry::value::Line;
 use serde::{Deserialize, Serialize};
 
@@ -101,13 +102,18 @@ pub(super) fn number_of(text: &str) -> Result<NumberOf, ApiError> {
         return Ok(NumberOf::Record(id));
     }
     let pin: Result<Pin, _> = text.parse();
-    pin.map(NumberOf::Pin)
-        .map_err(|error| ApiError::bad(error.code(), error.to_string()).at("of"))
+    pin.map(NumberOf::Pin).map_err(|error| {
+        ApiError::bad(error.code(), error.to_string())
+            .at("of")
+            .by_rule_of(Field::Pin)
+    })
 }
 
 fn unknown() -> ApiError {
     let words = "no person has this number or record id; look whether all digits are right";
-    ApiError::not_found("number_unknown", words).at("of")
+    ApiError::not_found("number_unknown", words)
+        .at("of")
+        .by_rule_of(Field::Pin)
 }
 
 /// What became of a number: whose it is, the chain of that person's numbers, the ledger.

@@ -35,5 +35,6 @@ fn refused(error: CardError) -> ApiError {
         advice,
     )
     .about("card")
+    .by(error.source())
     .vietnamese(error.said().vi)
 }

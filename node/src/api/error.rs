@@ -89,15 +89,20 @@ impl ApiError {
         self
     }
 
+    /// The same with the place of a rule.
+    #[must_use]
+    pub(super) fn by(mut self, source: Option<&'static str>) -> ApiError {
+        self.body.error.source = source;
+        self
+    }
+
     /// Why an act was not filed, with the rule where its words name none.
     pub(super) fn of_filing(error: WriteError, procedure: ActKind) -> ApiError {
         let source = match &error {
             WriteError::File(FileError::Refused(refusal)) => refusal.source(procedure),
             _ => None,
         };
-        let mut error = ApiError::from(error);
-        error.body.error.source = source;
-        error
+        ApiError::from(error).by(source)
     }
 
     /// What went wrong, for the screens.
