@@ -18,7 +18,9 @@ use central_registry::import::{
     RegistryKey, SourceError, Stored, Summary,
 };
 use registry::RecordId;
+use registry::exchange::{Carried, Directory, HouseholdNumbers, Row, row_of};
 use registry::fields::Fields;
+use registry::name::PersonName;
 use registry::person::{Person, head_of};
 use registry::pin::Pin;
 use registry::population::{Population, write_csv};
@@ -165,6 +167,39 @@ fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
             "old_number_form",
         ),
         (&[(Column::BirthDate, "")], "birth_date", "cell_empty"),
+        (
+            &[(Column::BirthDate, "30/11/90")],
+            "birth_date",
+            "date_form",
+        ),
+        (&[(Column::BirthDate, "33238")], "birth_date", "date_form"),
+        (
+            &[(Column::BirthDate, "19901130")],
+            "birth_date",
+            "date_form",
+        ),
+        (&[(Column::BirthDate, "năm Tỵ")], "birth_date", "date_form"),
+        (
+            &[(Column::BirthDate, "31/12/1700")],
+            "birth_date",
+            "date_year",
+        ),
+        // TCVN3 and VNI that were taken for Unicode.
+        (
+            &[(Column::Name, "NguyÔn V¨n §øc")],
+            "name",
+            "name_legacy_encoding",
+        ),
+        (
+            &[(Column::OtherNames, "Lan;Traàn Thò Haø")],
+            "other_names",
+            "name_legacy_encoding",
+        ),
+        (
+            &[(Column::FatherName, "Leâ Vaên Taán")],
+            "father_name",
+            "name_legacy_encoding",
+        ),
         (&[(Column::Sex, "x")], "sex", "sex_unknown_value"),
         (
             &[(Column::BirthPlaceUnit, "4")],
@@ -291,12 +326,164 @@ fn families_are_linked_by_number_where_there_is_one() {
     let person = Person(kept.fields(&RegistryKey([7; 16]).person(pin)));
     assert_eq!(person.pin(), Some(&pin));
     let father: Pin = "001060000001".parse().unwrap();
-    assert_eq!(person.father(), Some(&PersonLink::Pin(father)));
+    // The name as well: nobody in this registry may have the number.
+    let named = PersonLink::Named {
+        name: "Nguyễn Văn Cha".parse().unwrap(),
+        pin: Some(father),
+    };
+    assert_eq!(person.father(), Some(&named));
     assert!(matches!(
         person.mother(),
         Some(PersonLink::Named { pin: None, .. })
     ));
-    assert_eq!(person.standing_marriages().count(), 1);
+    let spouse: Pin = "001190000003".parse().unwrap();
+    let spouses: Vec<&PersonLink> = person
+        .standing_marriages()
+        .map(|(_, marriage)| &marriage.spouse)
+        .collect();
+    assert_eq!(spouses, [&PersonLink::Pin(spouse)]);
+}
+
+/// A registry in which nobody else is.
+struct Nobody;
+
+impl Directory for Nobody {
+    fn person(&self, _: &RecordId) -> Option<(PersonName, Option<Pin>)> {
+        None
+    }
+    fn named(&self, _: &Pin) -> Option<PersonName> {
+        None
+    }
+    fn household(&self, _: &RecordId) -> HouseholdNumbers {
+        HouseholdNumbers::default()
+    }
+}
+
+#[test]
+fn names_and_numbers_of_relatives_come_out_as_they_went_in() {
+    let cells = [
+        (Column::FatherName, "Nguyễn Văn Cha"),
+        (Column::FatherPin, "001060000001"),
+        (Column::MotherName, "Lê Thị Mẹ"),
+        (Column::MotherPin, "001160000002"),
+        (Column::RepresentativeName, "Lê Thị Cô"),
+        (Column::RepresentativePin, "001170000003"),
+        (Column::SpouseName, "Trần Thị Hai"),
+        (Column::SpousePin, "001190000004"),
+        (Column::MarriageDate, "2015"),
+        (
+            Column::OtherMarriages,
+            "Vũ Thị Lan|001190000005|2010||2012-03-04|divorce",
+        ),
+    ];
+    let mut kept = Kept::default();
+    let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[row(&cells)]));
+    assert_eq!((summary.rejected, summary.imported), (0, 1), "{rejects}");
+    let id = *kept.0.keys().next().unwrap();
+    let mut out = Row::default();
+    assert_eq!(row_of(kept.fields(&id), &Nobody, &mut out), Carried::Whole);
+    for (column, text) in cells {
+        assert_eq!(out.text(column), text, "{}", column.key());
+    }
+    let again = file(&[out.cells().map(quoted).collect::<Vec<_>>().join(",")]);
+    let mut second = Kept::default();
+    let (_, rejects) = run_with(&mut second, &plan(""), &again);
+    assert_eq!(second.0, kept.0, "{rejects}");
+}
+
+#[test]
+fn a_birth_date_in_words_of_its_own_comes_out_as_it_went_in() {
+    for (date, original) in [
+        ("", "năm Tỵ"),
+        ("1938", "1938 hoặc 1939"),
+        ("1941-05", "tháng 5 năm 1941"),
+        ("1950-02-28", "30/02/1950"),
+    ] {
+        let cells = [(Column::BirthDate, date), (Column::BirthOriginal, original)];
+        let mut kept = Kept::default();
+        let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[row(&cells)]));
+        assert_eq!((summary.rejected, summary.imported), (0, 1), "{rejects}");
+        let id = *kept.0.keys().next().unwrap();
+        let mut out = Row::default();
+        row_of(kept.fields(&id), &Nobody, &mut out);
+        for (column, text) in cells {
+            assert_eq!(out.text(column), text, "{original}");
+        }
+    }
+}
+
+#[test]
+fn a_name_that_another_country_may_have_is_kept_and_told() {
+    let code = "name_legacy_encoding";
+    let mut as_written = plan("");
+    as_written.names_as_written = true;
+    for (name, plan, rejected) in [
+        ("Loïc Lê", &plan(""), 0),
+        ("NguyÔn V¨n §øc", &plan(""), 1),
+        ("Traàn Thò Haø", &plan(""), 1),
+        ("Traàn Thò Haø", &as_written, 0),
+    ] {
+        let named = row(&[(Column::Name, name), (Column::OtherNames, "Lan;Trần Hà")]);
+        let (summary, rejects) = run_with(&mut Kept::default(), plan, &file(&[named]));
+        assert_eq!(summary.rejected, rejected, "{rejects}");
+        let kind = if rejected == 1 { "rejected" } else { "warning" };
+        let told = format!("2,name,{kind},{code},");
+        assert!(
+            rejects.lines().any(|line| line.starts_with(&told)),
+            "{rejects}"
+        );
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
+}
+
+#[test]
+fn names_of_minorities_and_of_foreigners_are_taken_as_they_are() {
+    for name in ["Y Ƀham Niê", "H'Hen Niê", "Hồ Thị Bru", "François Müller"] {
+        let mut kept = Kept::default();
+        let named = row(&[(Column::Name, name)]);
+        let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[named]));
+        assert_eq!((summary.rejected, summary.imported), (0, 1), "{rejects}");
+        let id = kept.0.keys().next().unwrap();
+        let stored = Person(kept.fields(id)).name().unwrap();
+        assert_eq!(stored.as_str(), name);
+    }
+}
+
+#[test]
+fn a_birth_date_is_read_in_each_form_or_told() {
+    for (text, shown, warnings) in [
+        ("31-12-1990", "31/12/1990", 0),
+        ("31/12/1990 00:00:00", "31/12/1990", 0),
+        ("1990-12-31T00:00:00", "31/12/1990", 0),
+        ("12-1990", "12/1990", 0),
+        ("30-02-1990", "30-02-1990", 1),
+        ("khoảng 1990", "khoảng 1990", 1),
+    ] {
+        let mut kept = Kept::default();
+        let born = row(&[(Column::BirthDate, text)]);
+        let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[born]));
+        assert_eq!(
+            (summary.imported, summary.warnings),
+            (1, warnings),
+            "{text}: {rejects}"
+        );
+        let id = kept.0.keys().next().unwrap();
+        let person = Person(kept.fields(id));
+        let birth = person.birth().unwrap();
+        assert_eq!(birth.shown(), shown);
+        assert_eq!(birth.year(), Some(1990), "{text}");
+    }
+    // Whoever corrects the file sees the forms.
+    let short = row(&[(Column::BirthDate, "30/11/90")]);
+    let (summary, _) = run_with(&mut Kept::default(), &plan(""), &file(&[short]));
+    assert!(
+        summary.first_rejects[0].words.contains("31-12-1990"),
+        "{}",
+        summary.first_rejects[0].words
+    );
 }
 
 #[test]

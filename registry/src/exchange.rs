@@ -5,12 +5,14 @@
 
 mod column;
 mod history;
+mod name;
 mod papers;
 mod person;
 pub mod qcvn;
 
 pub use column::Column;
 pub use history::{EntryFault, HISTORIES, read as read_entries};
+pub use name::{NameFault, read_name};
 pub use person::{Carried, Directory, HouseholdNumbers, row_of};
 
 use crate::text::TextError;

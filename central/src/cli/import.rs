@@ -45,6 +45,7 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         .map_or(RegistryKey([0; 16]), Home::registry_key);
     let mut plan = Plan::new(form, key, this_year);
     plan.reveal = args.reveal;
+    plan.names_as_written = args.keep_names;
     let registrar = home
         .as_ref()
         .map(super::run::registrar_without_key)
@@ -169,6 +170,7 @@ fn id_of(
         hasher.update(&number.to_le_bytes());
     }
     hasher.update(encoding.name().as_bytes());
+    hasher.update(&[u8::from(args.keep_names)]);
     hasher.update(&[u8::from(matches!(form, Form::Qcvn(_)))]);
     hasher.update_reader((&mut *file).take(NAMED_BY_BYTES))?;
     let tail = metadata.len().saturating_sub(NAMED_BY_BYTES);

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use registry::OfficeCode;
 use registry::code::{Country, Ethnic, TABLE_1979};
-use registry::date::{BirthDate, PartialDate};
+use registry::date::{BirthDate, DateError, PartialDate};
+use registry::exchange::read_name;
 use registry::name::PersonName;
 use registry::pin::Pin;
 use registry::unit::Units;
@@ -17,6 +18,10 @@ use super::column::{Column, DateForm};
 
 /// Parts of one cell, between semicolons.
 const PARTS_MAX: usize = 16;
+/// The forms of dates that files may have, for who wrote another.
+const DATE_FORMS: &str = "this is no date in a form that is read: write 31/12/1990, 31-12-1990, \
+                          1990-12-31, 12/1990 or 1990, as much of it as is known; the day comes \
+                          before the month; of dates of eight digits the map says the order (dates)";
 
 /// What is wrong with one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +53,7 @@ coded! {
     registry::pin::PinError
     registry::pin::OldNumberError
     registry::name::NameError
+    registry::exchange::NameFault
     registry::date::DateError
     registry::code::CodeError
     registry::text::TextError
@@ -65,6 +71,8 @@ pub(super) struct Cells<'a> {
     row: &'a Row,
     dates: DateForm,
     units: &'a Units,
+    /// Whoever imports has said that names are Unicode, however they look.
+    pub(super) names_as_written: bool,
     faults: Vec<Fault>,
     warnings: Vec<Fault>,
 }
@@ -75,6 +83,7 @@ impl<'a> Cells<'a> {
             row,
             dates,
             units,
+            names_as_written: false,
             faults: Vec::new(),
             warnings: Vec::new(),
         }
@@ -132,6 +141,45 @@ impl<'a> Cells<'a> {
         self.optional(column)
     }
 
+    /// A name that may be empty.
+    fn name(&mut self, column: Column) -> Option<PersonName> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        self.one_name(column, text)
+    }
+
+    fn one_name(&mut self, column: Column, text: &str) -> Option<PersonName> {
+        let (name, looks) = self.take(column, read_name(text))?;
+        let Some(looks) = looks else {
+            return Some(name);
+        };
+        if looks.is_sure() && !self.names_as_written {
+            self.fault(column, looks.code(), &looks.to_string());
+            return None;
+        }
+        self.warn(column, looks.code(), &looks.to_string());
+        Some(name)
+    }
+
+    /// Names between semicolons.
+    pub(super) fn names(&mut self, column: Column) -> Vec<PersonName> {
+        let parts = self.split(column);
+        parts
+            .into_iter()
+            .filter_map(|part| self.one_name(column, part))
+            .collect()
+    }
+
+    /// A name that must be there.
+    pub(super) fn required_name(&mut self, column: Column) -> Option<PersonName> {
+        if self.is_missing(column) {
+            return None;
+        }
+        self.name(column)
+    }
+
     fn is_missing(&mut self, column: Column) -> bool {
         let missing = self.text(column).is_empty();
         if missing {
@@ -161,7 +209,16 @@ impl<'a> Cells<'a> {
         if text.is_empty() {
             return None;
         }
-        self.take(column, rewritten(text, self.dates).parse())
+        let read = PartialDate::parse_written(&rewritten(text, self.dates));
+        self.take_date(column, read)
+    }
+
+    fn take_date<T>(&mut self, column: Column, read: Result<T, DateError>) -> Option<T> {
+        if let Err(wrong @ DateError::Form) = &read {
+            self.fault(column, wrong.code(), DATE_FORMS);
+            return None;
+        }
+        self.take(column, read)
     }
 
     pub(super) fn required_date(&mut self, column: Column) -> Option<PartialDate> {
@@ -173,11 +230,16 @@ impl<'a> Cells<'a> {
 
     pub(super) fn birth(&mut self) -> Option<BirthDate> {
         let column = Column::BirthDate;
+        let original = self.text(Column::BirthOriginal);
+        if !original.is_empty() {
+            let date = self.date(column);
+            return self.take(Column::BirthOriginal, BirthDate::new(date, Some(original)));
+        }
         if self.is_missing(column) {
             return None;
         }
         let text = rewritten(self.text(column), self.dates);
-        let birth = self.take(column, BirthDate::parse_legacy(&text))?;
+        let birth = self.take_date(column, BirthDate::parse_written(&text))?;
         if birth.original().is_some() {
             let words = "this is no day of the calendar: it is kept as it is written";
             self.warn(column, "birth_date_as_written", words);
@@ -230,13 +292,15 @@ impl<'a> Cells<'a> {
         })
     }
 
-    /// Another person: by number if there is one, else by name.
+    /// Another person, by all that is told of them: a number that leads to nobody in this registry
+    /// leaves only the name.
     pub(super) fn link(&mut self, name: Column, pin: Column) -> Option<PersonLink> {
-        let named: Option<PersonName> = self.optional(name);
-        if let Some(pin) = self.optional(pin) {
-            return Some(PersonLink::Pin(pin));
+        let name = self.name(name);
+        let pin: Option<Pin> = self.optional(pin);
+        match (name, pin) {
+            (Some(name), pin) => Some(PersonLink::Named { name, pin }),
+            (None, pin) => pin.map(PersonLink::Pin),
         }
-        named.map(|name| PersonLink::Named { name, pin: None })
     }
 
     pub(super) fn ethnic(&mut self) -> Option<Ethnic> {
@@ -269,6 +333,14 @@ impl<'a> Cells<'a> {
         column: Column,
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Vec<T> {
+        let parts = self.split(column);
+        parts
+            .into_iter()
+            .filter_map(|part| self.take(column, read(part)))
+            .collect()
+    }
+
+    fn split(&mut self, column: Column) -> Vec<&'a str> {
         let parts = self.text(column).split(';').map(str::trim);
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
         if parts.len() > PARTS_MAX {
@@ -276,9 +348,6 @@ impl<'a> Cells<'a> {
             return Vec::new();
         }
         parts
-            .into_iter()
-            .filter_map(|part| self.take(column, read(part)))
-            .collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a row says that cannot all be true. The register is taken over as it is, so both sides are kept;
-//! whoever imports is told, and so is the office by its list of problems, as long as the person lives.
+//! whoever imports is told, and so is the office by its list of problems of what can be mended, as long as
+//! the person lives.
 
 use registry::date::{BirthDate, DateOrder, PartialDate};
 use registry::fields::Fields;
@@ -37,13 +38,13 @@ pub(super) fn warn(cells: &mut Cells<'_>, pin: Option<Pin>, fields: &Fields, thi
         (Column::FatherPin, person.father()),
         (Column::MotherPin, person.mother()),
     ] {
-        if pin.is_some() && parent.and_then(number_of) == pin {
+        if pin.is_some() && parent.and_then(PersonLink::pin) == pin {
             let words =
                 "the father or mother has the person's own number: it is kept, and one is wrong";
             cells.warn(column, "own_parent", words);
         }
     }
-    marriages(cells, &person, born);
+    marriages(cells, &person);
     for (column, field) in [
         (Column::OtherResidences, Field::Permanent),
         (Column::TemporaryResidences, Field::Temporary),
@@ -57,10 +58,9 @@ pub(super) fn warn(cells: &mut Cells<'_>, pin: Option<Pin>, fields: &Fields, thi
     }
 }
 
-fn marriages(cells: &mut Cells<'_>, person: &Person<'_>, born: Option<PartialDate>) {
+fn marriages(cells: &mut Cells<'_>, person: &Person<'_>) {
     let before = |one: PartialDate, other: PartialDate| one.compare(other) == DateOrder::Before;
-    let mut early = person.marriages().map(|(_, marriage)| marriage.date);
-    if born.is_some_and(|born| early.any(|date| before(date, born))) {
+    if person.has_married_before_birth() {
         let words = "a marriage lies before the birth: both are kept, and one is wrong";
         cells.warn(Column::MarriageDate, "marriage_before_birth", words);
     }
@@ -74,12 +74,5 @@ fn marriages(cells: &mut Cells<'_>, person: &Person<'_>, born: Option<PartialDat
     if person.standing_marriages().count() > 1 {
         let words = "two marriages stand: both are kept, and one has ended or is somebody else's";
         cells.warn(Column::OtherMarriages, "marriages_two", words);
-    }
-}
-
-fn number_of(link: &PersonLink) -> Option<Pin> {
-    match link {
-        PersonLink::Pin(pin) | PersonLink::Named { pin: Some(pin), .. } => Some(*pin),
-        PersonLink::Named { pin: None, .. } | PersonLink::Record(_) => None,
     }
 }

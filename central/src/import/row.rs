@@ -6,7 +6,6 @@ use registry::code::{BloodType, Relation};
 use registry::date::BirthDate;
 use registry::fields::Fields;
 use registry::file_number::{FileNumber, SERIAL_IMPORTED_MAX};
-use registry::name::PersonName;
 use registry::person::{MaritalStatus, Person, STATUS_ITEM};
 use registry::pin::{Pin, old_number};
 use registry::record::Record;
@@ -68,6 +67,8 @@ pub(super) struct RowReader {
     pub(super) this_year: u16,
     /// The units in force.
     pub(super) units: Arc<Units>,
+    /// Names are taken as they stand.
+    pub(super) names_as_written: bool,
 }
 
 /// A person, and their place in a household.
@@ -95,6 +96,7 @@ impl RowReader {
     /// Reads a row; all that is wrong with it, if anything is.
     pub(super) fn read(&self, row: &Texts) -> Result<Row, Vec<Fault>> {
         let mut cells = Cells::new(row, self.dates, &self.units);
+        cells.names_as_written = self.names_as_written;
         let pin = cells.pin(self.this_year);
         let mut fields = identity(&mut cells);
         fields.set(Field::Pin, pin.map(Value::Pin));
@@ -194,8 +196,9 @@ fn serial(cells: &mut Cells<'_>, column: Column) {
 
 fn identity(cells: &mut Cells<'_>) -> Fields {
     let mut fields = Fields::new();
-    fields.set(Field::Name, cells.required(Column::Name).map(Value::Name));
-    for name in cells.parts(Column::OtherNames, PersonName::parse) {
+    let name = cells.required_name(Column::Name);
+    fields.set(Field::Name, name.map(Value::Name));
+    for name in cells.names(Column::OtherNames) {
         fields.push(Field::OtherNames, Value::Name(name));
     }
     fields.set(Field::BirthDate, cells.birth().map(Value::Birth));

@@ -1,5 +1,6 @@
 //! A date of birth as the papers have it, which may be a day that the calendar does not have.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
@@ -55,6 +56,28 @@ impl BirthDate {
             Err(_) => Self::new(known_part(text), Some(text)),
         }
     }
+    /// Reads a cell of a file that is taken over: a date, in one of the forms that such files have, or
+    /// what is sure of a text that is none, with the text beside it. That is so where a day stands
+    /// that no calendar has (30/02/1950), where a part is left open (12/--/1941), and where words
+    /// stand around a year (khoảng 1938).
+    ///
+    /// # Errors
+    /// For every other text. [`Self::parse_legacy`] would keep it without its date, and nobody would
+    /// look at a whole column of dates in a form that is not read.
+    pub fn parse_written(text: &str) -> Result<Self, DateError> {
+        match PartialDate::parse_written(text) {
+            Ok(date) => Self::new(Some(date), None),
+            Err(wrong) => {
+                let text = without_midnight(text);
+                let strokes = with_strokes(text);
+                if has_month_first(&strokes) {
+                    return Err(DateError::Form);
+                }
+                let part = sure_part(&strokes).ok_or(wrong)?;
+                Self::new(Some(part), Some(text))
+            }
+        }
+    }
     /// What of the date is known.
     pub fn date(&self) -> Option<PartialDate> {
         self.date
@@ -81,6 +104,18 @@ impl BirthDate {
             (Some(fine), Some(coarse), None) => fine.refines(&coarse),
             _ => false,
         }
+    }
+}
+
+/// Here and not with the forms of papers: only files have these.
+impl PartialDate {
+    /// Reads a cell of a file that is taken over: all that [`str::parse`] reads, `31-12-1990` and
+    /// `12-1990`, and a day with the midnight that a spreadsheet puts behind it.
+    ///
+    /// # Errors
+    /// When it is no such date.
+    pub fn parse_written(text: &str) -> Result<Self, DateError> {
+        with_strokes(without_midnight(text)).parse()
     }
 }
 
@@ -171,6 +206,91 @@ fn known_part(text: &str) -> Option<PartialDate> {
     Some(month.unwrap_or(whole))
 }
 
+fn without_midnight(text: &str) -> &str {
+    let text = text.trim();
+    let midnights = [" 00:00:00", "T00:00:00", " 0:00:00"];
+    let day = midnights
+        .into_iter()
+        .find_map(|midnight| text.strip_suffix(midnight));
+    day.map_or(text, str::trim_end)
+}
+
+/// A date with hyphens and the year behind, with strokes: with hyphens the year is read in front.
+fn with_strokes(text: &str) -> Cow<'_, str> {
+    let parts: Vec<&str> = text.split('-').map(str::trim).take(4).collect();
+    let is_year_behind = match parts.as_slice() {
+        [first, last] | [first, _, last] => has_year_form(last) && !has_year_form(first),
+        _ => false,
+    };
+    if is_year_behind && !text.contains(['/', '.']) {
+        Cow::Owned(text.replace('-', "/"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The parts of a date with strokes or hyphens, in that order; a day that is not told is empty.
+fn year_month_day(text: &str) -> Option<(&str, &str, &str)> {
+    let has_strokes = text.contains(['/', '.']);
+    let separators: &[char] = if has_strokes { &['/', '.'] } else { &['-'] };
+    let parts: Vec<&str> = text.split(separators).map(str::trim).take(4).collect();
+    match (has_strokes, parts.as_slice()) {
+        (true, [month, year]) | (false, [year, month]) => Some((*year, *month, "")),
+        (true, [day, month, year]) | (false, [year, month, day]) => Some((*year, *month, *day)),
+        _ => None,
+    }
+}
+
+/// Whether it is `12/31/1990`: what stands where the month is can only be the day. A whole column may be
+/// written so, and its days up to the twelfth would be read as months.
+fn has_month_first(text: &str) -> bool {
+    let number = |part: &str| part.parse::<u8>().unwrap_or(0);
+    year_month_day(text).is_some_and(|(_, month, day)| {
+        (13..=31).contains(&number(month)) && (1..=12).contains(&number(day))
+    })
+}
+
+/// What is sure of a text that is no date: year and month where the day does not exist or is left
+/// open, or the year where words stand around it. Nothing of one with more numbers than that: it may
+/// be a date in a form that is not read.
+fn sure_part(text: &str) -> Option<PartialDate> {
+    let Some((year, month, day)) = year_month_day(text) else {
+        return year_among_words(text);
+    };
+    if !(has_year_form(year) && has_part_form(month) && has_part_form(day)) {
+        return year_among_words(text);
+    }
+    let whole = year_of(year)?;
+    let month = month
+        .parse()
+        .ok()
+        .and_then(|month| PartialDate::new(whole.year(), Some(month), None).ok());
+    Some(month.unwrap_or(whole))
+}
+
+/// The year, where it is the only number of the text.
+fn year_among_words(text: &str) -> Option<PartialDate> {
+    let mut numbers = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|number| !number.is_empty());
+    let year = numbers.next()?;
+    match numbers.next() {
+        None => year_of(year),
+        Some(_) => None,
+    }
+}
+
+fn has_year_form(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether it is a day or a month, or what people write for one that they do not know.
+fn has_part_form(text: &str) -> bool {
+    let is_number = text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_open = |c: char| matches!(c, '-' | '?' | '_' | '*' | '…' | '0' | 'x' | 'X');
+    is_number || text.chars().all(is_open)
+}
+
 fn year_of(text: &str) -> Option<PartialDate> {
     if text.len() == 4 {
         PartialDate::new(text.parse().ok()?, None, None).ok()
@@ -208,6 +328,73 @@ mod tests {
             let wire = postcard::to_stdvec(&birth).unwrap();
             assert_eq!(postcard::from_bytes::<BirthDate>(&wire).unwrap(), birth);
         }
+    }
+
+    #[test]
+    fn a_date_of_a_file_is_read_in_every_form_that_is_told_to_be_read() {
+        for (text, iso) in [
+            ("31/12/1990", "1990-12-31"),
+            ("31-12-1990", "1990-12-31"),
+            ("1-2-1990", "1990-02-01"),
+            ("12-1990", "1990-12"),
+            ("1990-12-31", "1990-12-31"),
+            ("1990-12", "1990-12"),
+            ("1990", "1990"),
+            ("--/--/1941", "1941"),
+            ("31/12/1990 00:00:00", "1990-12-31"),
+            ("31-12-1990 0:00:00", "1990-12-31"),
+            (" 1990-12-31T00:00:00 ", "1990-12-31"),
+        ] {
+            let birth = BirthDate::parse_written(text).unwrap();
+            let date = birth.date().map(PartialDate::to_iso);
+            assert_eq!(date.as_deref(), Some(iso), "{text}");
+            assert_eq!(birth.original(), None, "{text}");
+            assert_eq!(
+                PartialDate::parse_written(text).unwrap().to_iso(),
+                iso,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_file_only_what_keeps_its_year_is_kept_as_it_is_written() {
+        for (text, iso, original) in [
+            ("30/02/1950", "1950-02", "30/02/1950"),
+            ("30-02-1950", "1950-02", "30-02-1950"),
+            ("30.02.1950", "1950-02", "30.02.1950"),
+            ("1950-02-30", "1950-02", "1950-02-30"),
+            ("30/02/1950 00:00:00", "1950-02", "30/02/1950"),
+            ("45/13/1950", "1950", "45/13/1950"),
+            ("1950-13", "1950", "1950-13"),
+            ("12/--/1941", "1941", "12/--/1941"),
+            ("xx/05/1941", "1941-05", "xx/05/1941"),
+            ("khoảng 1938", "1938", "khoảng 1938"),
+        ] {
+            let birth = BirthDate::parse_written(text).unwrap();
+            let date = birth.date().map(PartialDate::to_iso);
+            assert_eq!(date.as_deref(), Some(iso), "{text}");
+            assert_eq!(birth.original(), Some(original), "{text}");
+        }
+        for text in [
+            "31/12/90",
+            "33238",
+            "19901231",
+            "31/12/1990 07:30:00",
+            "1990/12/31",
+            "12/31/1990",
+            "1990-31-12",
+            "31 12 1990",
+            "31-Dec-1990",
+            "1938-1940",
+            "năm Tỵ",
+            "",
+        ] {
+            let wrong = BirthDate::parse_written(text).unwrap_err();
+            assert_eq!(wrong.code(), "date_form", "{text}");
+        }
+        let wrong = BirthDate::parse_written("31/12/1790").unwrap_err();
+        assert_eq!(wrong.code(), "date_year");
     }
 
     #[test]

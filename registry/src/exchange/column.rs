@@ -93,6 +93,7 @@ columns! {
     HouseholdLocal "household_local" false 23;
     Confirmations "confirmations" false 21;
     Applications "applications" false 14;
+    BirthOriginal "birth_original" false 4;
 }
 
 impl Column {

@@ -6,13 +6,15 @@ use super::{Column, Directory, Row, papers};
 use crate::OfficeCode;
 use crate::code::Country;
 use crate::date::PartialDate;
+use crate::exchange::name::{NameFault, read_name};
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::pin::Pin;
 use crate::schema::Field;
 use crate::text::TextError;
-use crate::value::{Absence, Card, Line, Marriage, PersonLink, Place, Residence, Stay, Value};
+use crate::value::{Absence, Card, Line, Marriage, Place, Residence, Stay, Value};
 
+const EMPTY: &str = "this part must not be empty";
 /// Entries of one cell.
 pub(super) const ENTRIES_MAX: usize = 64;
 /// Parts of an entry.
@@ -202,11 +204,39 @@ impl Entry<'_> {
         read.map_err(|error: T::Err| self.fault(part, &error.to_string()))
     }
 
+    /// A day, in any of the forms of files.
+    pub(super) fn some_day(&self, part: usize) -> Result<Option<PartialDate>, EntryFault> {
+        let text = self.text(part);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let read = PartialDate::parse_written(text).map(Some);
+        read.map_err(|error| self.fault(part, &error.to_string()))
+    }
+
+    pub(super) fn day(&self, part: usize) -> Result<PartialDate, EntryFault> {
+        let missing = || self.fault(part, EMPTY);
+        self.some_day(part)?.ok_or_else(missing)
+    }
+
+    /// A name; not one in an old encoding.
+    pub(super) fn name(&self, part: usize) -> Result<Option<PersonName>, EntryFault> {
+        let text = self.text(part);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let fault = |wrong: &NameFault| self.fault(part, &wrong.to_string());
+        match read_name(text).map_err(|wrong| fault(&wrong))? {
+            (_, Some(looks)) if looks.is_sure() => Err(fault(&looks)),
+            (name, _) => Ok(Some(name)),
+        }
+    }
+
     pub(super) fn one<T: std::str::FromStr<Err: std::fmt::Display>>(
         &self,
         part: usize,
     ) -> Result<T, EntryFault> {
-        let missing = || self.fault(part, "this part must not be empty");
+        let missing = || self.fault(part, EMPTY);
         self.some(part)?.ok_or_else(missing)
     }
 
@@ -226,44 +256,41 @@ impl Entry<'_> {
     fn value(&self, field: Field) -> Result<Value, EntryFault> {
         Ok(match field {
             Field::Marriages => {
-                let name = self.some::<PersonName>(0)?;
-                let spouse = match (self.some::<Pin>(1)?, name) {
-                    (Some(pin), _) => PersonLink::Pin(pin),
-                    (None, Some(name)) => PersonLink::Named { name, pin: None },
-                    (None, None) => return Err(self.fault(0, "this part must not be empty")),
-                };
+                let name = self.name(0)?;
+                let spouse = super::person::link(name, self.some::<Pin>(1)?);
+                let missing = || self.fault(0, EMPTY);
                 Value::Marriage(Marriage {
-                    spouse,
-                    date: self.one(2)?,
+                    spouse: spouse.ok_or_else(missing)?,
+                    date: self.day(2)?,
                     certificate: self.line(3)?,
-                    ended: self.some(4)?,
+                    ended: self.some_day(4)?,
                     ground: self.line(5)?,
                 })
             }
             Field::Absences => Value::Absence(Absence {
-                from: self.one(0)?,
-                to: self.one(1)?,
+                from: self.day(0)?,
+                to: self.day(1)?,
                 destination: self.place(2)?,
             }),
             Field::Stays => Value::Stay(Stay {
-                from: self.one(0)?,
-                to: self.one(1)?,
+                from: self.day(0)?,
+                to: self.day(1)?,
                 place: self.place(2)?,
             }),
             Field::PinAliases => Value::Pin(self.one(0)?),
             Field::Confirmations => Value::Confirmation(papers::read_confirmation(self)?),
             Field::Applications => Value::Application(Box::new(papers::read_application(self)?)),
             Field::Cards => Value::Card(Card {
-                issued: self.one(0)?,
+                issued: self.day(0)?,
                 place: self.line(1)?,
-                expires: self.some(2)?,
+                expires: self.some_day(2)?,
             }),
             _ => Value::Residence(Residence {
                 unit: self.one(0)?,
                 address: self.line(1)?,
-                from: self.one(2)?,
-                until: self.some(3)?,
-                to: self.some(4)?,
+                from: self.day(2)?,
+                until: self.some_day(3)?,
+                to: self.some_day(4)?,
                 ground: self.line(5)?,
             }),
         })
@@ -326,6 +353,10 @@ mod tests {
                 "Lê Thị Ba||1999-05|12/1999|2004-01-02|divorce",
             ),
             (
+                Column::OtherMarriages,
+                "Lê Thị Ba|001190000003|1999-05|||;|001190000004|2005|||",
+            ),
+            (
                 Column::OtherResidences,
                 "00004|Số 3\\; Thôn\\|2|1990||2001-02-03|moved",
             ),
@@ -345,7 +376,7 @@ mod tests {
                 Column::Applications,
                 "card_exchange|wish|face+iris|0912345678||001090000001|2026-02-03|received|\
                  Lê Thị Ba|1990-05|female|00ff00ff00ff00ff+0123456789abcdef;\
-                 child_pin||||Lê Văn Tư||2026-02|withdrawn|Lê Ba|30/02/1950|male|",
+                 child_pin||||Lê Văn Tư|001090000002|2026-02|withdrawn|Lê Ba|30/02/1950|male|",
             ),
         ] {
             let fields = read_back(column, cell).unwrap();
@@ -387,5 +418,13 @@ mod tests {
         fn household(&self, _: &crate::RecordId) -> super::super::HouseholdNumbers {
             super::super::HouseholdNumbers::default()
         }
+    }
+
+    #[test]
+    fn days_of_entries_are_read_in_the_forms_of_files() {
+        let written = "Lê Thị Ba||05-06-1999||2004-01-02 00:00:00|divorce";
+        let plain = "Lê Thị Ba||1999-06-05||02/01/2004|divorce";
+        let read = |cell| read_back(Column::OtherMarriages, cell).unwrap();
+        assert_eq!(read(written), read(plain));
     }
 }

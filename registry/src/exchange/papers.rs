@@ -9,10 +9,9 @@ use crate::application::{Application, Pinned};
 use crate::code::Capture;
 use crate::date::BirthDate;
 use crate::dossier::DossierState;
-use crate::name::PersonName;
 use crate::person::MaritalStatus;
 use crate::pin::Pin;
-use crate::value::{Confirmation, PersonLink};
+use crate::value::Confirmation;
 
 /// The parts of a confirmation of marital status.
 pub(super) const CONFIRMATION: &[&str] = &["number", "purpose", "status", "issued", "until"];
@@ -68,8 +67,8 @@ pub(super) fn read_confirmation(entry: &Entry<'_>) -> Result<Confirmation, Entry
         number: entry.line(0)?,
         purpose: entry.line(1)?,
         status: status.ok_or_else(wrong)?,
-        issued: entry.one(3)?,
-        until: entry.one(4)?,
+        issued: entry.day(3)?,
+        until: entry.day(4)?,
     })
 }
 
@@ -113,18 +112,14 @@ pub(super) fn read_application(entry: &Entry<'_>) -> Result<Application, EntryFa
     let parts = entry.text(2).split(AND).filter(|part| !part.is_empty());
     let collected: Result<Vec<Capture>, _> = parts.map(str::parse).collect();
     let birth = BirthDate::parse_legacy(entry.text(9));
-    let asked_by = match (entry.some::<Pin>(5)?, entry.some::<PersonName>(4)?) {
-        (Some(pin), _) => Some(PersonLink::Pin(pin)),
-        (None, Some(name)) => Some(PersonLink::Named { name, pin: None }),
-        (None, None) => None,
-    };
+    let asked_by = super::person::link(entry.name(4)?, entry.some::<Pin>(5)?);
     Ok(Application {
         request: entry.one(0)?,
         reason: entry.some(1)?,
         collected: collected.map_err(|error| entry.fault(2, &error.to_string()))?,
         phone: entry.some(3)?,
         asked_by,
-        prepared: entry.one(6)?,
+        prepared: entry.day(6)?,
         state: state.ok_or_else(|| entry.fault(7, "this is no state of a dossier"))?,
         pinned: Pinned {
             name: entry.one(8)?,

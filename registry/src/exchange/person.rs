@@ -5,6 +5,7 @@ use super::{Column, Row};
 use crate::RecordId;
 use crate::application::as_it_stands;
 use crate::code::BloodType;
+use crate::date::BirthDate;
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::person::{MaritalStatus, Person, STATUS_ITEM};
@@ -156,8 +157,14 @@ fn identity(person: &Person<'_>, row: &mut Row) {
     }
     if let Some(birth) = person.birth() {
         let iso = birth.date().map(|date| date.to_iso());
-        let text = birth.original().map(str::to_owned).or(iso);
-        row.set(Column::BirthDate, &text.unwrap_or_default());
+        let reads_back = |text: &str| BirthDate::parse_written(text).as_ref() == Ok(birth);
+        match birth.original() {
+            Some(text) if reads_back(text) => row.set(Column::BirthDate, text),
+            original => {
+                row.set(Column::BirthDate, &iso.unwrap_or_default());
+                row.set(Column::BirthOriginal, original.unwrap_or_default());
+            }
+        }
     }
     if let Some(sex) = person.sex() {
         row.set(Column::Sex, &sex.number().to_string());
@@ -293,6 +300,15 @@ pub(super) fn named(
         },
         PersonLink::Pin(pin) => (directory.named(pin), Some(*pin)),
         PersonLink::Named { name, pin } => (Some(name.clone()), *pin),
+    }
+}
+
+/// Whom a name and a number mean: both are kept where both are told, since a number that leads to
+/// nobody here leaves only the name.
+pub(super) fn link(name: Option<PersonName>, pin: Option<Pin>) -> Option<PersonLink> {
+    match (name, pin) {
+        (Some(name), pin) => Some(PersonLink::Named { name, pin }),
+        (None, pin) => pin.map(PersonLink::Pin),
     }
 }
 

@@ -16,6 +16,10 @@ use tables::{TCVN3, VNI_MARKED, VNI_SINGLE, WINDOWS_1252_HIGH, WINDOWS_1258};
 pub const SAMPLE_BYTES: usize = 256 << 10;
 /// Words with more than ASCII in them that a judgement needs.
 const WORDS_MIN: u32 = 3;
+/// How much more of a file's words an encoding must make syllables than another.
+const MARGIN: f32 = 0.25;
+/// Of a file's words an encoding must make so many syllables to be spoken of.
+const ELSEWHERE: f32 = 0.4;
 
 /// An encoding of Vietnamese text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +99,8 @@ pub enum Looks {
     Surely(Encoding),
     /// It is most like this, and somebody has to say so.
     Perhaps(Encoding),
+    /// Some of it is Unicode, and some is this.
+    Mixed(Encoding),
     /// It is like nothing that is known here.
     Unlike,
 }
@@ -125,16 +131,152 @@ pub fn detect(sample: &[u8]) -> Looks {
         .into_iter()
         .map(|encoding| (words_of(encoding, sample).share(), encoding))
         .collect();
+    let best_of_others = scored
+        .iter()
+        .fold(0.0, |best: f32, (share, _)| best.max(*share));
+    // No other file is UTF-8 by chance. Names of the minorities make few syllables in it, and no more in
+    // another encoding.
+    if is_utf8(sample) && best_of_others < ELSEWHERE && best_of_others < plain.share() + MARGIN {
+        return Looks::Surely(Encoding::Utf8);
+    }
+    let is_mixed = beyond_bytes(sample) > plain.all / 50;
     scored.push((plain.share(), Encoding::Utf8));
     scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     match scored.as_slice() {
-        [(best, encoding), (next, _), ..] if *best >= 0.85 && best - next >= 0.25 => {
+        [(best, encoding), ..] if is_mixed && *best >= ELSEWHERE && *encoding != Encoding::Utf8 => {
+            Looks::Mixed(*encoding)
+        }
+        [(best, encoding), (next, _), ..] if *best >= 0.85 && best - next >= MARGIN => {
             Looks::Surely(*encoding)
         }
-        [(best, encoding), ..] if *best >= 0.4 => Looks::Perhaps(*encoding),
+        [(best, encoding), ..] if *best >= ELSEWHERE => Looks::Perhaps(*encoding),
         _ => Looks::Unlike,
     }
 }
+
+/// How many words of a sample in UTF-8 have letters that are no byte of Windows-1252: where single bytes
+/// stand behind UTF-8 there is no such word.
+fn beyond_bytes(sample: &[u8]) -> u32 {
+    if !is_utf8(sample) {
+        return 0;
+    }
+    let text = String::from_utf8_lossy(sample);
+    let has_other = |word: &str| word.chars().any(|c| byte_of(c).is_none());
+    let count = text.split(ends_word).filter(|word| has_other(word)).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Whether all of it is UTF-8; its last letter may be cut.
+fn is_utf8(sample: &[u8]) -> bool {
+    match std::str::from_utf8(sample) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    }
+}
+
+/// What a name looks like that was typed in an old encoding and then taken for Unicode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistyped {
+    /// In which it may have been typed.
+    pub encodings: Vec<Encoding>,
+    /// Whether it can hardly be a name as it stands. `Loïc Lê` may be one, and is Vietnamese in VNI too.
+    pub surely: bool,
+}
+
+/// In which encodings somebody may have typed this name, as one column of a file may have been while
+/// others were Unicode: TCVN3 or VNI, where the whole name is Vietnamese in it and is not as it stands,
+/// and has signs that no name of the country has. Names of the minorities are none.
+pub fn mistyped(name: &str) -> Option<Mistyped> {
+    if name.is_ascii() || name.chars().any(|c| byte_of(c).is_none()) {
+        return None;
+    }
+    let surely = match strange_signs(name) {
+        Strange::None => return None,
+        Strange::OneForeign => false,
+        Strange::Sure => true,
+    };
+    if is_vietnamese(&as_it_stands(name)) {
+        return None;
+    }
+    let reads = |encoding: &Encoding| {
+        let mut text = String::with_capacity(name.len());
+        let mut decoder = Decoder::new(*encoding, name.as_bytes());
+        decoder.push(name.as_bytes(), &mut text);
+        decoder.finish(&mut text);
+        is_vietnamese(&text)
+    };
+    let encodings: Vec<Encoding> = [Encoding::Tcvn3, Encoding::Vni]
+        .into_iter()
+        .filter(reads)
+        .collect();
+    (!encodings.is_empty()).then_some(Mistyped { encodings, surely })
+}
+
+/// A name with the letters that are read as Vietnamese ones, or that a minority has for them: `Ð` for
+/// `Đ` of old files, and `ñ`, which VNI has for `đ`.
+fn as_it_stands(name: &str) -> String {
+    let letter = |c| match c {
+        'Ð' | 'ð' => 'đ',
+        'Ñ' | 'ñ' => 'n',
+        other => other,
+    };
+    name.chars().map(letter).collect()
+}
+
+/// Whether every word is a Vietnamese syllable.
+fn is_vietnamese(text: &str) -> bool {
+    text.split(ends_word)
+        .filter(|word| !word.is_empty())
+        .all(syllable::is_syllable)
+}
+
+/// What a name has that no orthography of the country has.
+enum Strange {
+    None,
+    /// One letter, which names of other countries have.
+    OneForeign,
+    /// More than that.
+    Sure,
+}
+
+/// Looks for what old encodings are full of: a letter or sign that no orthography of the country writes
+/// (`Döông`, `TrÇn`), a large letter behind a small one (`NguyÔn`), or a vowel twice behind its
+/// consonant, plain and marked (`Vaên`). `Lü` and `Nü` are Chinese.
+fn strange_signs(name: &str) -> Strange {
+    let (mut before, mut last) = (' ', ' ');
+    let mut foreign = 0;
+    for c in name.chars() {
+        let small = c.to_lowercase().next().unwrap_or(c);
+        let is_written = small.is_ascii()
+            || WRITTEN.contains(small)
+            || matches!(c, '’' | '‘')
+            || (small == 'ü' && matches!(last.to_ascii_lowercase(), 'l' | 'n'));
+        let is_large_within = !c.is_ascii() && c.is_uppercase() && last.is_lowercase();
+        let is_twice = before.is_alphabetic()
+            && match last.to_ascii_lowercase() {
+                'a' | 'e' => "àáâãèéêùúõ".contains(small),
+                'o' => "âùõ".contains(small),
+                'u' | 'y' => "ùõ".contains(small),
+                _ => false,
+            };
+        (before, last) = (last, c);
+        if is_large_within || is_twice || !(is_written || FOREIGN.contains(small)) {
+            return Strange::Sure;
+        }
+        foreign += u32::from(!is_written);
+    }
+    match foreign {
+        0 => Strange::None,
+        1 => Strange::OneForeign,
+        _ => Strange::Sure,
+    }
+}
+
+/// Letters that names of other countries have.
+const FOREIGN: &str = "äåæçëïöøü";
+
+/// Letters beyond ASCII that names of the country are written with, among those of Windows-1252.
+const WRITTEN: &str = "àáâãèéêìíòóôõùúýñð";
 
 /// Words that are not ASCII alone, and how many of them are Vietnamese syllables.
 struct Words {
@@ -156,16 +298,21 @@ impl Words {
     }
 }
 
+const fn ends_word(c: char) -> bool {
+    c.is_ascii() && !c.is_ascii_alphabetic()
+}
+
 fn words_of(encoding: Encoding, sample: &[u8]) -> Words {
     let mut text = String::with_capacity(sample.len());
     let mut decoder = Decoder::new(encoding, sample);
+    // A word with a letter that is no byte is no word of an old encoding.
+    decoder.others_as = Some(char::REPLACEMENT_CHARACTER);
     // The last letter of a sample may be cut.
     decoder.push(sample, &mut text);
     let mut words = Words {
         all: 0,
         syllables: 0,
     };
-    let ends_word = |c: char| c.is_ascii() && !c.is_ascii_alphabetic();
     for word in text.split(ends_word).filter(|word| !word.is_ascii()) {
         words.all = words.all.saturating_add(1);
         words.syllables = words
@@ -180,6 +327,8 @@ pub struct Decoder {
     encoding: Encoding,
     /// Whether the bytes stand as letters in UTF-8.
     behind_utf8: bool,
+    /// What stands for letters behind UTF-8 that are no byte; themselves, if nothing.
+    others_as: Option<char>,
     /// Bytes of a letter that is not whole yet.
     waiting: Vec<u8>,
     /// A letter of VNI whose mark may follow.
@@ -190,13 +339,10 @@ pub struct Decoder {
 impl Decoder {
     /// A decoder for a file that begins like `sample`.
     pub fn new(encoding: Encoding, sample: &[u8]) -> Self {
-        let valid = match std::str::from_utf8(sample) {
-            Ok(_) => true,
-            Err(error) => error.error_len().is_none(),
-        };
         Self {
             encoding,
-            behind_utf8: valid && !sample.is_ascii(),
+            behind_utf8: is_utf8(sample) && !sample.is_ascii(),
+            others_as: None,
             waiting: Vec::new(),
             base: None,
             big_endian: None,
@@ -222,7 +368,7 @@ impl Decoder {
                     Some(byte) => decoder.single(byte, out),
                     None => {
                         decoder.flush(out);
-                        out.push(c);
+                        out.push(decoder.others_as.unwrap_or(c));
                     }
                 });
             }
@@ -309,6 +455,7 @@ impl Decoder {
         let mut decoder = Self {
             encoding: Encoding::Utf8,
             behind_utf8: false,
+            others_as: None,
             waiting: Vec::new(),
             base: None,
             big_endian: None,

@@ -17,6 +17,13 @@ pub(super) enum EncodingError {
          look at some names with --dry-run --reveal first", name = .0.name()
     )]
     Perhaps(Encoding),
+    /// Some of it is Unicode, and some is one.
+    #[error(
+        "some columns of the file are Unicode, and others look like {0}: convert these to Unicode \
+         first. With --encoding utf-8 the file is read as it stands, and rows whose names are in an \
+         old encoding are rejected"
+    )]
+    Mixed(Encoding),
     /// It is like none.
     #[error(
         "the file is in no encoding that is known here: save it as UTF-8, or say which it is with \
@@ -30,6 +37,7 @@ impl EncodingError {
     const fn code(&self) -> &'static str {
         match self {
             Self::Perhaps(_) => "encoding_uncertain",
+            Self::Mixed(_) => "encoding_mixed",
             Self::Unknown => "encoding_unknown",
         }
     }
@@ -59,6 +67,7 @@ pub(super) fn choose(file: &mut File, told: Option<Encoding>) -> anyhow::Result<
             Ok(Chosen { encoding, sample })
         }
         Looks::Perhaps(encoding) => Err(told_with_code(EncodingError::Perhaps(encoding))),
+        Looks::Mixed(encoding) => Err(told_with_code(EncodingError::Mixed(encoding))),
         Looks::Unlike => Err(told_with_code(EncodingError::Unknown)),
     }
 }

@@ -190,10 +190,103 @@ fn good_files_are_left_alone_and_strange_ones_are_not_guessed() {
 }
 
 #[test]
+fn a_file_in_utf8_whose_names_are_of_a_minority_is_utf8() {
+    let names = "Y Ƀham Niê,H'Ƀlang Ayŭn,Y Ŏ Êban,H'Ĭ Kbuôr,Y Djăng Êñuôl,H'Čhĕ Kpă,Y Blŏ Mlô,\
+                 H'Ñuăn Niê,Y Kŭn Siêng,H'Rŭk Niê,Buôn Đrăng";
+    assert_eq!(detect(names.as_bytes()), Looks::Surely(Encoding::Utf8));
+    // With some words that are syllables, as addresses have them, but not with most.
+    let with_addresses = format!("{names},Xã Ea Tân,Thôn Một,Đường Hùng Vương");
+    assert_eq!(
+        detect(with_addresses.as_bytes()),
+        Looks::Surely(Encoding::Utf8)
+    );
+    let khmer = "សុខ,ចាន់,វណ្ណា,ដារ៉ា";
+    assert_eq!(detect(khmer.as_bytes()), Looks::Surely(Encoding::Utf8));
+}
+
+#[test]
+fn a_name_that_was_typed_in_an_old_encoding_is_found_by_itself() {
+    for name in NAMES.split(',') {
+        for encoding in [Encoding::Tcvn3, Encoding::Vni] {
+            let bytes = written(encoding, name);
+            let taken: String = bytes.iter().map(|byte| latin(*byte)).collect();
+            let looks = mistyped(&taken).unwrap();
+            assert_eq!(looks.encodings, [encoding], "{name}: {taken}");
+        }
+        assert_eq!(mistyped(name), None, "{name}");
+    }
+    for (name, surely) in [
+        ("NguyÔn V¨n Hïng", true),
+        ("Leâ Thò Höông", true),
+        ("Vaên Höng", true),
+        // One letter of another country may stand in a name of it.
+        ("Höng", false),
+        ("Loïc Lê", false),
+        ("Thaï Ba", false),
+        ("Can Gün", false),
+        ("Linh Hå", false),
+    ] {
+        assert_eq!(
+            mistyped(name).map(|looks| looks.surely),
+            Some(surely),
+            "{name}"
+        );
+    }
+    // One word alone may be either.
+    let either = [Encoding::Tcvn3, Encoding::Vni];
+    assert_eq!(mistyped("Höng").unwrap().encodings, either);
+}
+
+#[test]
+fn names_of_minorities_and_of_foreigners_were_not_typed_in_an_old_encoding() {
+    for name in [
+        "Y Ƀham",
+        "H'Hen Niê",
+        "H’Hen Niê",
+        "Bru",
+        "Hồ Văn Brú",
+        "Y Añ",
+        "Nay Ñen",
+        "Y Ñê Bia",
+        "A Lêi",
+        "Siu Blôh",
+        "Aê Bia",
+        "Y Khê Êban",
+        "Ðào Thanh Hoà",
+        "Lê Kim-Thoa",
+        "Lü Min",
+        "José",
+        "François Müller",
+        "Noël Thanh",
+        "Nguyen Van An",
+        "",
+    ] {
+        assert_eq!(mistyped(name), None, "{name}");
+    }
+}
+
+#[test]
 fn names_of_encodings_read_back() {
     for encoding in Encoding::ALL {
         assert_eq!(encoding.name().parse(), Ok(encoding));
     }
     assert_eq!("UTF8".parse(), Ok(Encoding::Utf8));
     assert!("latin1".parse::<Encoding>().is_err());
+}
+
+#[test]
+fn a_file_of_which_a_column_is_in_an_old_encoding_is_not_decoded_whole() {
+    let good = "Thôn Đông,Bình,Tân,Xã Ea Tân,Đường Hùng Vương,Thôn Một,Phường Bến Nghé,Hà Nội,\
+                Ấp Giữa,Tổ Bốn";
+    for encoding in [Encoding::Tcvn3, Encoding::Vni] {
+        let bad: String = written(encoding, NAMES)
+            .iter()
+            .map(|byte| latin(*byte))
+            .collect();
+        for columns in [1, 2] {
+            let mixed = format!("{}{good}", format!("{bad},").repeat(columns));
+            let looks = detect(mixed.as_bytes());
+            assert_eq!(looks, Looks::Mixed(encoding), "{columns}");
+        }
+    }
 }
