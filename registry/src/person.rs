@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::code::{Relation, Sex};
 use crate::contact::{Email, Phone};
-use crate::date::{BirthDate, PartialDate};
+use crate::date::{BirthDate, DateOrder, PartialDate};
 use crate::dispute::Standing;
 use crate::fields::{EntryId, Fields};
 use crate::name::PersonName;
@@ -174,6 +174,21 @@ impl<'a> Person<'a> {
             .filter(|(_, marriage)| marriage.ended.is_none())
     }
 
+    /// Whether a marriage lies before the birth, for sure.
+    pub fn has_married_before_birth(&self) -> bool {
+        let Some(born) = self.birth().and_then(BirthDate::date) else {
+            return false;
+        };
+        self.marriages()
+            .any(|(_, marriage)| marriage.date.compare(born) == DateOrder::Before)
+    }
+    /// Whether the father or the mother has a number of the person's own.
+    pub fn is_own_parent(&self) -> bool {
+        let parents = [self.father(), self.mother()].into_iter().flatten();
+        parents
+            .filter_map(PersonLink::pin)
+            .any(|pin| self.answers_to(pin))
+    }
     /// Marital status.
     pub fn marital_status(&self) -> MaritalStatus {
         if self.standing_marriages().next().is_some() {

@@ -79,7 +79,7 @@ pub struct Finding {
 /// them is to be kept up to date.
 pub fn look(fields: &Fields, marks: &Marks, today: Date) -> Option<Finding> {
     let person = Person(fields);
-    if person.death().is_some() || person.is_revoked() {
+    if person.is_dead() || person.is_revoked() {
         return None;
     }
     let mut problems = Problems::default();
@@ -148,6 +148,9 @@ fn rules(person: &Person<'_>, today: Date, problems: &mut Problems) {
         let early = homes.any(|(_, home)| home.from.compare(born) == DateOrder::Before);
         problems.add_if(early, Problem::HomeBeforeBirth);
     }
+    let early = person.has_married_before_birth();
+    problems.add_if(early, Problem::MarriageBeforeBirth);
+    problems.add_if(person.is_own_parent(), Problem::OwnParent);
     let permanent = person.open_permanent().count();
     let lodges = || {
         let homes = person.residences(Field::Temporary).map(|(_, home)| home);

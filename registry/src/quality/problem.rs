@@ -159,6 +159,12 @@ problems! {
     24 HouseholdClosed          "household_closed"           Accurate "Thuộc hộ đã đóng" "Member of a household that is closed"
         "Hộ đã đóng khi người này chưa rời hộ: hỏi họ đang ở hộ nào, rồi điều chỉnh hộ hoặc đăng ký thường trú"
         "The household was closed before this member had left it: ask whose household they live in, then put the household right or register the residence";
+    25 OwnParent                "own_parent"                 Accurate "Cha hoặc mẹ là chính người này" "Father or mother is the person"
+        "Cha hoặc mẹ mang số định danh của chính người này: xem giấy khai sinh rồi cải chính"
+        "The father or mother has the person's own number: look at the birth registration and correct it";
+    26 MarriageBeforeBirth      "marriage_before_birth"      Accurate "Kết hôn trước ngày sinh" "Marriage before birth"
+        "So ngày sinh với giấy khai sinh, ngày kết hôn với sổ hộ tịch: ngày sinh sai thì cải chính, ngày kết hôn sai thì báo nơi giữ sổ"
+        "Compare the birth with its registration and the marriage with the book: correct the birth date if it is wrong, tell the keeper of the book if the day of the marriage is";
 }
 
 impl Problem {

@@ -4,8 +4,9 @@ use super::*;
 use crate::date::{BirthDate, Date, PartialDate};
 use crate::fields::{Fields, Slot};
 use crate::name::PersonName;
+use crate::pin::Pin;
 use crate::schema::Field;
-use crate::value::{Death, Line, Membership, Place, Residence, Value};
+use crate::value::{Death, Line, Membership, PersonLink, Place, Residence, Value};
 use crate::{OfficeCode, RecordId};
 
 fn date(text: &str) -> PartialDate {
@@ -389,6 +390,17 @@ fn who_is_said_to_be_the_head_beside_another_is_to_be_asked() {
 }
 
 #[test]
+fn whom_a_court_declared_missing_is_looked_at_and_the_dead_are_not() {
+    for (declared, looked_at) in [(r#", "declared": "missing""#, true), ("", false)] {
+        let mut fields = whole();
+        let death = format!(r#"{{"date": "2026-01-01"{declared}}}"#);
+        let death: Death = serde_json::from_str(&death).unwrap();
+        fields.set(Field::Death, Some(Value::Death(death)));
+        assert_eq!(look(&fields, &met(), today()).is_some(), looked_at);
+    }
+}
+
+#[test]
 fn a_member_of_a_household_that_is_closed_is_to_be_asked() {
     let house = RecordId::new([2; 16]);
     let mut fields = Fields::new();
@@ -416,4 +428,33 @@ fn two_marriages_that_stand_are_to_be_looked_into() {
     assert_eq!(found(&fields, &met()), Vec::<&str>::new());
     fields.push(Field::Marriages, marriage(""));
     assert_eq!(found(&fields, &met()), ["marriages_two"]);
+}
+
+#[test]
+fn what_a_record_says_of_its_parents_and_marriages_cannot_be_before_or_of_itself() {
+    let pin: Pin = "001090000001".parse().unwrap();
+    let other: Pin = "001060000002".parse().unwrap();
+    let named = |pin| PersonLink::Named {
+        name: "Lê Văn Cha".parse().unwrap(),
+        pin: Some(pin),
+    };
+    for (link, own) in [
+        (PersonLink::Pin(pin), true),
+        (named(pin), true),
+        (named(other), false),
+    ] {
+        let mut fields = whole();
+        fields.set(Field::Pin, Some(Value::Pin(pin)));
+        fields.set(Field::Mother, Some(Value::Person(link)));
+        let found = look(&fields, &met(), today()).unwrap().problems;
+        assert_eq!(found.has(Problem::OwnParent), own);
+    }
+    for (married, early) in [("1979", true), ("1980", false), ("2015-03-01", false)] {
+        let mut fields = whole();
+        let marriage = format!(r#"{{"spouse": {{"pin": "001060000002"}}, "date": "{married}"}}"#);
+        let marriage = serde_json::from_str(&marriage).unwrap();
+        fields.push(Field::Marriages, Value::Marriage(marriage));
+        let found = look(&fields, &met(), today()).unwrap().problems;
+        assert_eq!(found.has(Problem::MarriageBeforeBirth), early, "{married}");
+    }
 }
