@@ -457,6 +457,30 @@ fn a_parent_or_guardian_whose_card_says_what_the_register_does_not_comes_back() 
 }
 
 #[test]
+fn a_parent_by_card_had_not_died_by_then() {
+    for (died, returned) in [("2026-11-01", true), ("2026-11-12", false)] {
+        let mut scene = Scene::new();
+        let child = decided(json!({"act": "late_birth", "child": {"name": "Lê Văn Bé",
+            "birth_date": "2015-03-04", "sex": "male"}}));
+        let child = made(scene.act(child));
+        let mut q = Office::new(&scene.world, Q);
+        q.file(
+            json!({"act": "death", "person": here(scene.world.single(Q)), "date": died,
+            "ground": "Giấy báo tử", "evidence": [{"kind": "Giấy báo tử"}]}),
+        );
+        scene.centre.take(&mut q);
+        scene.act(decided(
+            json!({"act": "parent_recognition", "child": here(child.to_string()),
+            "mother": single_of_q(), "effective": "2026-11-10"}),
+        ));
+        assert_eq!(scene.centre.returned().len(), usize::from(returned));
+        if returned {
+            assert_eq!(scene.centre.returned(), ["person_dead"]);
+        }
+    }
+}
+
+#[test]
 fn a_spouse_whose_number_was_changed_is_divorced_by_the_number_of_the_marriage() {
     let mut scene = Scene::new();
     let wife = record(scene.world.single(Q));
@@ -486,15 +510,21 @@ fn what_the_record_of_somebody_by_card_does_not_fit_comes_back() {
     let mut scene = Scene::new();
     let mover = card("001185000004", "Đỗ Thị Chuyển", "1985-07-07");
     let evidence = json!([{"kind": "CT01", "number": "7", "date": "2026-11-01"}]);
-    // At home elsewhere since January 2020.
+    // At home here since March; the office that holds nobody of them does not know.
     let moves = |from: &str| {
         json!({"act": "permanent_registration", "people": [{"person": mover}], "from": from,
             "address": "số 9", "ground": "mua nhà", "evidence": evidence})
     };
-    scene.act(moves("2019-12-31"));
-    assert_eq!(scene.centre.returned(), ["before_home"]);
-    scene.act(moves("2026-11-01"));
+    scene.act(moves("2026-03-01"));
     assert_eq!(scene.centre.homes(&scene.world.mover_id()), [P]);
+    let mut r = Office::new(&scene.world, R);
+    hear(&mut r, &scene.centre);
+    r.file(moves("2026-02-28"));
+    scene.centre.take(&mut r);
+    assert_eq!(scene.centre.returned(), ["before_home"]);
+    r.file(moves("2026-11-01"));
+    scene.centre.take(&mut r);
+    assert_eq!(scene.centre.homes(&scene.world.mover_id()), [R]);
     // Divorced in 2026; married again, by the paper, while that marriage stood.
     let wife = record(scene.world.single(Q));
     let confirmed =
@@ -523,8 +553,7 @@ fn what_the_record_of_somebody_by_card_does_not_fit_comes_back() {
     );
     let child = made(scene.act(child));
     let pin: Pin = *Person(&scene.shown(&child)).pin().unwrap();
-    let mut r = Office::new(&scene.world, R);
-    hear(&mut r, &scene.centre);
+    r.hears_of_everything();
     let again = |father: Json| {
         decided(
             json!({"act": "repeated_birth", "person": card(&pin.digits(), "Lê Văn Bé", "2015"),
@@ -550,5 +579,9 @@ fn what_the_record_of_somebody_by_card_does_not_fit_comes_back() {
     ));
     scene.centre.take(&mut r);
     assert_eq!(scene.centre.returned().len(), 3);
-    assert!(scene.shown(&child).single(Field::BirthPlace).is_some());
+    let shown = scene.shown(&child);
+    assert!(shown.single(Field::BirthPlace).is_some());
+    // The same father by less: the record keeps him as it has him.
+    let father = Person(&shown).father().unwrap().pin().map(Pin::digits);
+    assert_eq!(father, Some(scene.world.father_pin()));
 }

@@ -329,6 +329,8 @@ pub enum Notice {
     SpouseElsewhere,
     /// The dead person's record names a spouse whose own record does not show that marriage.
     SpouseDiffers,
+    /// A father or mother stands on the record, perhaps the same one: the record keeps them.
+    ParentKept,
     /// The register tells of the person after the day of death.
     LaterThanDeath,
     /// The marriage that the death ended stands again on the spouse's record.

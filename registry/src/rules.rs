@@ -388,12 +388,16 @@ fn one_more_fact(
 ) -> bool {
     let same_parent = |x: Option<&PersonLink>, y: Option<&PersonLink>| match (x, y) {
         (Some(x), Some(y)) => {
+            let numbered = x.pin().is_some() && y.pin().is_some();
             let named = matches!(
                 (x, y),
                 (PersonLink::Named { name: one, .. }, PersonLink::Named { name: two, .. })
                     if one.same_as(two)
             );
-            named || resolve(x).is_some_and(|x| resolve(y) == Some(x))
+            // Two numbers are two people, unless one person has had both.
+            (named && !numbered)
+                || (numbered && x.pin() == y.pin())
+                || resolve(x).is_some_and(|x| resolve(y) == Some(x))
         }
         _ => false,
     };

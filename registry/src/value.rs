@@ -377,6 +377,13 @@ fn agree<'a>(a: &'a Value, b: &'a Value) -> Option<&'a Value> {
             (Some(p), Some(q)) if p.refines(&q) => Some(a),
             _ => None,
         },
+        // A number is one person's; the link that has the name beside it says more.
+        (Value::Person(x), Value::Person(y)) if x.pin().is_some() && x.pin() == y.pin() => {
+            match y {
+                PersonLink::Named { .. } => Some(b),
+                PersonLink::Pin(_) | PersonLink::Record(_) => Some(a),
+            }
+        }
         (Value::Sex(Sex::Unknown), Value::Sex(_)) => Some(b),
         (Value::Sex(_), Value::Sex(Sex::Unknown)) => Some(a),
         (Value::Blood(BloodType::Unknown), Value::Blood(_)) => Some(b),

@@ -12,7 +12,7 @@
 use registry::edit::Edit;
 use registry::procedure::Notice;
 use registry::schema::Field;
-use registry::value::{PersonLink, Value};
+use registry::value::{PersonLink, Value, reconcile};
 use serde_json::{Value as Json, json};
 use town::{Town, attested, card, check_refusals, decided, here, id, married, value, with};
 
@@ -25,12 +25,6 @@ fn evidence() -> Json {
 #[test]
 fn nobody_moves_on_from_a_home_before_they_came_to_it() {
     let mut town = Town::new();
-    town.change("khach", |fields| {
-        fields.push(
-            Field::Permanent,
-            value(json!({"residence": {"unit": "01273", "from": "2010", "to": "2012"}})),
-        );
-    });
     let moves = |from: &str| {
         with(
             json!({"act": "permanent_registration", "people": [{"person": here("khach")}],
@@ -45,15 +39,22 @@ fn nobody_moves_on_from_a_home_before_they_came_to_it() {
             evidence(),
         )
     };
+    // What came with the register may have a first day that nobody told.
+    for lawful in [moves("2009-12-31"), lodges("2025-11-30")] {
+        town.file(lawful).unwrap();
+    }
+    town.perform(moves("2026-03-01"));
+    let mut other = Town::new();
+    other.perform(lodges("2026-03-01"));
     let from = ("before_home", Some("from"));
-    // The home since January 2010, the stay since December 2025.
-    assert_eq!(town.refused(moves("2009-12-31")), from);
-    assert_eq!(town.refused(lodges("2025-11-30")), from);
-    for lawful in [
-        moves("2010-01-01"),
-        moves("2010"),
-        moves("2026-11-01"),
-        lodges("2025-12-01"),
+    assert_eq!(town.refused(moves("2026-02-28")), from);
+    assert_eq!(other.refused(lodges("2026-02-28")), from);
+    for (town, lawful) in [
+        (&town, moves("2026-03-01")),
+        (&town, moves("2026")),
+        (&town, moves("2026-11-01")),
+        (&other, lodges("2026-03-01")),
+        (&other, moves("2026-02-28")),
     ] {
         town.file(lawful).unwrap();
     }
@@ -67,10 +68,10 @@ fn nobody_marries_on_a_day_of_a_marriage_that_ended_later() {
     ));
     town.person("hoa", "1975-05-05", "female", None);
     let wed = |date: &str| json!({"act": "marriage", "first": here("an"), "second": here("hoa"), "date": date});
-    assert_eq!(
-        town.refused(wed("2015-05-31")),
-        ("married_then", Some("date"))
-    );
+    // The marriage of February 2002 itself, entered again from the old book, too.
+    for date in ["2002-02-03", "2015-05-31"] {
+        assert_eq!(town.refused(wed(date)), ("married_then", Some("date")));
+    }
     // Before the other marriage, on the day of the divorce, and where the day is not known for sure.
     for date in ["2001-02-03", "2015-06-01", "2015", "2020-01-01"] {
         town.file(wed(date)).unwrap();
@@ -171,6 +172,14 @@ fn a_representative_lives_and_is_of_age_unless_a_parent() {
         );
     });
     town.file(represents(record("thanh"))).unwrap();
+    // Mother and representative in one correction.
+    town.change("be", |fields| {
+        fields.set(Field::Mother, None);
+    });
+    let mut both = represents(record("thanh"));
+    let mother = json!({"field": "mother", "value": {"person": record("thanh")}});
+    both["fields"].as_array_mut().unwrap().push(mother);
+    town.file(both).unwrap();
 }
 
 #[test]
@@ -208,6 +217,16 @@ fn a_birth_registered_once_more_leaves_the_parents_who_stand() {
         let edits = plan.body.changes.iter().flat_map(|change| &change.edits);
         assert!(!edits.clone().any(|edit| edit.field() == Field::Father));
     }
+    // Where the record has a number alone, of somebody of another commune, nobody here can tell.
+    town.change("con", |fields| {
+        let father = json!({"person": {"pin": "001070000009"}});
+        fields.set(Field::Father, Some(value(father)));
+    });
+    let by_name = again(json!({"father": {"named": {"name": "Lê Văn Khác", "pin": null}}}));
+    let plan = town.file(by_name).unwrap();
+    assert!(plan.notices.contains(&Notice::ParentKept));
+    let mut edits = plan.body.changes.iter().flat_map(|change| &change.edits);
+    assert!(!edits.any(|edit| edit.field() == Field::Father));
     // Who is not known yet is entered.
     let plan = town
         .file(again(json!({"mother": {"record": id("binh")}})))
@@ -245,4 +264,21 @@ fn a_parent_or_guardian_by_card_is_named_with_the_name_of_the_card() {
         town.refused(attested(both)),
         ("input_invalid", Some("mother"))
     );
+}
+
+#[test]
+fn one_number_is_one_person_whether_the_name_stands_beside_it_or_not() {
+    let person = |link: Json| value(json!({"person": link}));
+    let bare = person(json!({"pin": "001081000001"}));
+    let named = person(json!({"named": {"name": "Vi Văn Xa", "pin": "001081000001"}}));
+    let loud = person(json!({"named": {"name": "VI VĂN XA", "pin": "001081000001"}}));
+    let other = person(json!({"named": {"name": "Vi Văn Xa", "pin": "001081000002"}}));
+    let unnumbered = person(json!({"named": {"name": "Vi Văn Xa", "pin": null}}));
+    assert_eq!(reconcile(&[&bare, &named]), Some(&named));
+    assert_eq!(reconcile(&[&named, &bare]), Some(&named));
+    assert_eq!(reconcile(&[&named, &loud]), Some(&loud));
+    for apart in [&other, &unnumbered] {
+        assert_eq!(reconcile(&[&named, apart]), None);
+        assert_eq!(reconcile(&[apart, &bare]), None);
+    }
 }

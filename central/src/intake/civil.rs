@@ -5,6 +5,7 @@
 use registry::act::{Act, ActError, ActKind, Base, RecordChange, Target};
 use registry::clash::UNMARRIED_ROW;
 use registry::date::{BirthDate, DateOrder, PartialDate};
+use registry::dispute::Standing;
 use registry::edit::Edit;
 use registry::fields::{EntryId, Fields};
 use registry::name::PersonName;
@@ -12,7 +13,7 @@ use registry::person::Person;
 use registry::procedure::{begins_after, married_on, too_young_to_marry};
 use registry::returned::Because;
 use registry::schema::Field;
-use registry::value::{ENDED_BY_DEATH, Marriage, PersonLink, Value};
+use registry::value::{Death, ENDED_BY_DEATH, Marriage, PersonLink, Value};
 use registry::{OfficeCode, RecordId};
 
 use super::place::{find_by, holder};
@@ -20,8 +21,9 @@ use super::{Refused, Stop};
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
 
-/// Refuses a father, mother or guardian whose card says what the register does not: of them the act
-/// changes nothing, so that nothing else would show a digit that is another person's.
+/// Refuses a father, mother or guardian whose card says what the register does not, and one who had
+/// died by then or whose registration was revoked: of them the act changes nothing, so that nothing
+/// else would show a digit that is another person's.
 pub(super) fn relatives_are_who_they_say(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     if !matches!(
         act.body.kind,
@@ -30,16 +32,52 @@ pub(super) fn relatives_are_who_they_say(unit: &Unit<'_>, act: &Act) -> Result<(
         return Ok(());
     }
     for edit in act.body.changes.iter().flat_map(|change| &change.edits) {
-        if let Edit::Put(
-            _,
-            Value::Person(PersonLink::Named {
-                name,
-                pin: Some(pin),
-            }),
-        ) = edit
-        {
-            find_by(unit, pin, name, None)?;
+        let Edit::Put(_, Value::Person(PersonLink::Named { name, pin })) = edit else {
+            continue;
+        };
+        let Some(pin) = pin else { continue };
+        let id = find_by(unit, pin, name, None)?;
+        let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
+        let shown = Standing::of(&kept.record).map_err(ActError::from)?.fields;
+        let person = Person(&shown);
+        if person.is_revoked() {
+            return Err(Refused::because(Because::RegistrationRevoked).into());
         }
+        let died = person.death().filter(|death| !death.is_missing());
+        let before = |death: &Death| death.date.compare(act.body.effective) == DateOrder::Before;
+        if died.is_some_and(before) {
+            return Err(Refused::because(Because::PersonDead).into());
+        }
+    }
+    Ok(())
+}
+
+/// A birth that is registered once more leaves the father and mother who stand on the record as it has
+/// them: the entry may tell the same person by less.
+pub(super) fn leave_parents(unit: &Unit<'_>, act: &mut Act) -> Result<(), Stop> {
+    if act.body.kind != ActKind::RepeatedBirth {
+        return Ok(());
+    }
+    for change in &mut act.body.changes {
+        let Some(known) = known_of(unit, change)? else {
+            continue;
+        };
+        let mut told = Vec::with_capacity(change.edits.len());
+        for edit in change.edits.drain(..) {
+            let stands = match &edit {
+                Edit::Put(field @ (Field::Father | Field::Mother), Value::Person(link)) => {
+                    match known.single(*field) {
+                        Some(Value::Person(stands)) => one_person(unit, stands, link)?,
+                        _ => false,
+                    }
+                }
+                _ => false,
+            };
+            if !stands {
+                told.push(edit);
+            }
+        }
+        change.edits = told;
     }
     Ok(())
 }
@@ -64,7 +102,7 @@ pub(crate) fn check_placed(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
             continue;
         };
         for edit in &change.edits {
-            if let Some(because) = misfit(unit, act.body.kind, edit, &known)? {
+            if let Some(because) = misfit(act.body.kind, edit, &known) {
                 return Err(Refused::because(because).into());
             }
         }
@@ -176,15 +214,10 @@ fn known_of(unit: &Unit<'_>, change: &RecordChange) -> Result<Option<Fields>, St
     Ok(Some(reading.fields))
 }
 
-fn misfit(
-    unit: &Unit<'_>,
-    kind: ActKind,
-    edit: &Edit,
-    known: &Fields,
-) -> Result<Option<Because>, UnitError> {
+fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<Because> {
     let stands = |field: Field| known.single(field).is_some();
     let person = Person(known);
-    Ok(match (kind, edit) {
+    match (kind, edit) {
         (ActKind::ParentRecognition, Edit::Put(field @ (Field::Father | Field::Mother), _))
             if stands(*field) =>
         {
@@ -209,20 +242,18 @@ fn misfit(
                 married_on(&person, marriage.date).then_some(Because::MarriedThen)
             }
         }
-        (ActKind::RepeatedBirth, Edit::Put(field @ (Field::Father | Field::Mother), told)) => {
-            match (known.single(*field), told) {
-                (Some(Value::Person(stands)), Value::Person(told)) => {
-                    (!one_person(unit, stands, told)?).then_some(Because::ParentStands)
-                }
-                _ => None,
-            }
+        // The one who stands was left as the record has them.
+        (ActKind::RepeatedBirth, Edit::Put(field @ (Field::Father | Field::Mother), _))
+            if stands(*field) =>
+        {
+            Some(Because::ParentStands)
         }
         (
             ActKind::PermanentRegistration | ActKind::TemporaryRegistration,
             Edit::CloseOpen { field, to, .. },
         ) => begins_after(&person, *field, *to).then_some(Because::BeforeHome),
         _ => None,
-    })
+    }
 }
 
 /// Whether two links are one person: by record, or, where one tells no number, by name.

@@ -164,6 +164,9 @@ fn notice_words(notice: &str) -> &str {
         "spouse_differs" => {
             "the spouse's own record does not show this marriage: compare both with the marriage certificate"
         }
+        "parent_kept" => {
+            "the record names a father or mother already and keeps them; whether this is the same person cannot be told here: compare the papers"
+        }
         "later_than_death" => {
             "by the register the person married, was divorced, moved or stayed somewhere after this day: compare the paper with the record"
         }

@@ -34,7 +34,7 @@ async fn returned(code: &str, words: &str) -> (Desk, String) {
 async fn an_act_that_came_back_says_which_input_is_wrong_and_what_to_do() {
     let english = "number, name and birth date do not belong to one person";
     let (mut desk, act) = returned("person_mismatch", english).await;
-    let told = "không thuộc về một người; so lại cả ba với thẻ rồi nộp lại";
+    let told = "không thuộc về một người theo dữ liệu; so lại với thẻ rồi nộp lại";
     let page = desk.browser.get(&act).await.text;
     assert!(
         page.contains(told) && page.contains("Số định danh"),
@@ -51,7 +51,7 @@ async fn an_act_that_came_back_says_which_input_is_wrong_and_what_to_do() {
     // The same in English.
     desk.browser.cookie.push_str("; npd_language=en");
     let page = desk.browser.get(&act).await.text;
-    assert!(page.contains("compare all three with the card, then file again"));
+    assert!(page.contains("compare them with the card, then file again"));
     assert!(!page.contains(told));
     desk.running.stop().await;
 }

@@ -67,6 +67,14 @@ fn of_change(all: &[FieldChange], field: Field) -> Option<&FieldChange> {
     all.iter().find(|change| change.field == field)
 }
 
+/// What a field shows after the correction.
+fn as_corrected(held: &Held, all: &[FieldChange], field: Field) -> Option<Value> {
+    match of_change(all, field) {
+        Some(change) => change.value.clone(),
+        None => held.fields().single(field).cloned(),
+    }
+}
+
 /// What a death or a revocation closes elsewhere, a correction would leave closed.
 fn act_of_its_own(held: &Held, field: Field, value: Option<&Value>) -> Result<(), Refusal> {
     let stands = held.fields().single(field);
@@ -127,20 +135,16 @@ fn relative(
     let (name, other) = match field {
         Field::Father => ("father", Field::Mother),
         Field::Mother => ("mother", Field::Father),
-        _ => return representative(draft, held, link),
+        _ => return representative(draft, held, all, link),
     };
-    let after = |field: Field| match of_change(all, field) {
-        Some(change) => change.value.clone(),
-        None => held.fields().single(field).cloned(),
-    };
-    let is_other_too = match after(other) {
+    let is_other_too = match as_corrected(held, all, other) {
         Some(Value::Person(other)) => is_one(&other, link),
         _ => false,
     };
     if is_other_too {
         return Err(parents::parent_twice(name));
     }
-    let born = match after(Field::BirthDate) {
+    let born = match as_corrected(held, all, Field::BirthDate) {
         Some(Value::Birth(birth)) => BirthDate::date(&birth),
         _ => None,
     };
@@ -148,12 +152,17 @@ fn relative(
 }
 
 /// A representative lives, and is of age unless a parent: as in the beginning of a guardianship.
-fn representative(draft: &mut Draft<'_>, held: &Held, link: &PersonLink) -> Result<(), Refusal> {
+fn representative(
+    draft: &mut Draft<'_>,
+    held: &Held,
+    all: &[FieldChange],
+    link: &PersonLink,
+) -> Result<(), Refusal> {
     let field = Field::Representative.key();
     let found = parents::linked(draft, field, link, Whom::Living)?;
     let mut parents = [Field::Father, Field::Mother].into_iter();
-    let is_parent = parents.any(|field| match held.fields().single(field) {
-        Some(Value::Person(parent)) => is_one(parent, link),
+    let is_parent = parents.any(|field| match as_corrected(held, all, field) {
+        Some(Value::Person(parent)) => is_one(&parent, link),
         _ => false,
     });
     let age = match &found {
@@ -203,11 +212,7 @@ fn membership(
     if let Some(id) = before {
         stays_in_order(draft, &id, held.record.id)?;
     }
-    let relation = match of_change(all, Field::Relation) {
-        Some(change) => change.value.clone(),
-        None => held.fields().single(Field::Relation).cloned(),
-    };
-    let relation = match relation {
+    let relation = match as_corrected(held, all, Field::Relation) {
         Some(Value::Relation(relation)) => Some(relation),
         _ => None,
     };
@@ -225,6 +230,10 @@ fn stays_in_order(
     let Some(held) = draft.slice.record(household) else {
         return Ok(());
     };
+    // One that is closed is in nobody's order any more.
+    if held.fields().single(Field::HouseholdRevoked).is_some() {
+        return Ok(());
+    }
     if !members(draft, household).iter().any(|id| *id != leaves) {
         return Err(Refusal::Invalid {
             field,

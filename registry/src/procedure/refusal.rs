@@ -319,8 +319,8 @@ impl Refusal {
                 "by the register one of the two was still married on this day; compare it with the day on which the earlier marriage ended",
             ),
             Refusal::BeforeHome { .. } => words(
-                "ngày này ở trước ngày bắt đầu của nơi ở đang có hiệu lực trong bản ghi; ghi ngày chuyển đến thật, không sớm hơn ngày đó",
-                "this day lies before the first day of the residence that stands in the register; enter the true day of the move",
+                "ngày này ở trước ngày bắt đầu của nơi ở đang có hiệu lực trong bản ghi; ghi ngày chuyển đến thật; nếu ngày trong bản ghi sai thì hỏi cơ quan đã đăng ký nơi ở đó",
+                "this day lies before the first day of the residence that stands in the register; enter the true day of the move; where the register's day is wrong, ask the office that registered that residence",
             ),
             Refusal::UnderAge { .. } => words(
                 "người này chưa đủ tuổi kết hôn: nam từ đủ 20 tuổi, nữ từ đủ 18 tuổi (Luật Hôn nhân và gia đình 52/2014, Điều 8); xem lại ngày sinh",

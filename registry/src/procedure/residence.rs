@@ -8,7 +8,7 @@ use crate::RecordId;
 use crate::code::Relation;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
-use crate::fields::Fields;
+use crate::fields::{EntryId, Fields};
 use crate::person::{Person, head_of};
 use crate::procedure::civil::{claimed, whose};
 use crate::procedure::household::{fits_head, leave_all, not_the_head, standing_household};
@@ -228,11 +228,14 @@ fn closes_too_early(held: &Held, edit: &Edit) -> bool {
     }
 }
 
-/// Whether a residence stands that began after a day, for sure: nobody moves on from where they do not
-/// live yet.
+/// Whether a residence stands that an act began after a day, for sure: nobody moves on from where they do
+/// not live yet. What came with the register may have a first day that nobody told.
 pub fn begins_after(person: &Person<'_>, field: Field, day: PartialDate) -> bool {
     let mut homes = person.residences(field);
-    homes.any(|(_, home)| home.to.is_none() && day.compare(home.from) == DateOrder::Before)
+    homes.any(|(entry, home)| {
+        let told = matches!(entry, EntryId::Act(_));
+        told && home.to.is_none() && day.compare(home.from) == DateOrder::Before
+    })
 }
 
 /// Temporary registration in this commune, 30 days to two years.

@@ -45,12 +45,14 @@ because! {
     OfficerClosed "officer_closed";
     OfficerUnknown "officer_unknown";
     ParentStands "parent_stands";
+    PersonDead "person_dead";
     PersonMismatch "person_mismatch";
     PersonNotDead "person_not_dead";
     PersonNotFound "person_not_found";
     PortraitUnnamed "portrait_unnamed";
     ProposalDeclined "proposal_declined";
     RecordUnknown "record_unknown";
+    RegistrationRevoked "registration_revoked";
     RepresentativeStands "representative_stands";
     RoleMissing "role_missing";
     TargetPlaced "target_placed";

@@ -12,6 +12,8 @@ pub(super) const MENDED: &[Reason] = &[
         Refusal::RepresentativeStands { field: "ward" },
     ),
     same(Some("person"), Refusal::NotDead { field: "person" }),
+    same(Some("person"), Refusal::Dead { field: "person" }),
+    same(Some("person"), Refusal::Revoked { field: "person" }),
     same(Some("date"), Refusal::MarriedThen { field: "date" }),
     same(Some("from"), Refusal::BeforeHome { field: "from" }),
     same(Some("date"), Refusal::UnderAge { field: "date" }),
@@ -30,8 +32,8 @@ pub(super) const MENDED: &[Reason] = &[
         "person_mismatch",
         Some("pin"),
         words(
-            "số định danh, họ tên và ngày sinh đã nhập không thuộc về một người; so lại cả ba với thẻ rồi nộp lại",
-            "number, name and birth date do not belong to one person; compare all three with the card, then file again",
+            "số định danh, họ tên và ngày sinh đã nhập không thuộc về một người theo dữ liệu; so lại với thẻ rồi nộp lại; thẻ đúng thì nơi cư trú của người đó cải chính dữ liệu trước",
+            "number, name and birth date do not belong to one person in the register; compare them with the card, then file again; where the card is right, that person's commune corrects the register first",
         ),
     ),
     by_law(

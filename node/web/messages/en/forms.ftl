@@ -170,6 +170,7 @@ notice-consent-needed = The law asks for the person's own consent at this age.
 notice-parent-sex = The register shows another sex for a parent: lawful after a redetermination.
 notice-spouse-elsewhere = The spouse's record is not held here; their commune enters its side, or name them by card.
 notice-spouse-differs = The spouse's own record does not show this marriage: compare both with the marriage certificate.
+notice-parent-kept = The record names a father or mother already and keeps them; whether this is the same person cannot be told here: compare the papers.
 notice-later-than-death = By the register the person married, was divorced, moved or stayed somewhere after this day: compare the paper with the record.
 notice-marriage-stands-again = The marriage that the death ended stands again.
 notice-spouse-remarried = The spouse has married since; the earlier marriage is ended.

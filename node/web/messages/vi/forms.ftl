@@ -170,6 +170,7 @@ notice-consent-needed = Ở tuổi này luật cần sự đồng ý của chín
 notice-parent-sex = Sổ ghi giới tính khác của cha hoặc mẹ; có thể hợp pháp sau khi xác định lại.
 notice-spouse-elsewhere = Trạm không giữ bản ghi của vợ hoặc chồng; xã của họ ghi phần mình, hoặc nhập theo thẻ.
 notice-spouse-differs = Bản ghi của vợ hoặc chồng không có cuộc hôn nhân này: so cả hai với giấy chứng nhận kết hôn.
+notice-parent-kept = Bản ghi đã có cha hoặc mẹ và giữ nguyên; ở đây không biết có phải cùng một người hay không: so lại giấy tờ.
 notice-later-than-death = Theo bản ghi, sau ngày này người đó còn kết hôn, ly hôn, chuyển nơi ở hoặc lưu trú: so giấy báo tử với bản ghi.
 notice-marriage-stands-again = Hôn nhân đã chấm dứt do việc chết nay lại có hiệu lực.
 notice-spouse-remarried = Vợ hoặc chồng đã kết hôn lại và hôn nhân đó có hiệu lực; hôn nhân trước chấm dứt.

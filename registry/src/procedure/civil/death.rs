@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::code::DeletionGround;
 use crate::date::{DateOrder, PartialDate};
 use crate::edit::Edit;
+use crate::fields::EntryId;
 use crate::person::Person;
 use crate::procedure::civil::marriage::end_with;
 use crate::procedure::civil::{Party, link_here, numbered, party, undead_party};
@@ -118,7 +119,7 @@ fn told_of_later(person: &Person<'_>, died: PartialDate) -> bool {
     person
         .marriages()
         .any(|(_, marriage)| later(marriage.date) || marriage.ended.is_some_and(later))
-        || homes.any(|(_, home)| later(home.from))
+        || homes.any(|(entry, home)| matches!(entry, EntryId::Act(_)) && later(home.from))
         || stays.any(|(_, stay)| matches!(stay, Value::Stay(stay) if later(stay.from)))
 }
 

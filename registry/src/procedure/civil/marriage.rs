@@ -117,12 +117,16 @@ fn spouse(
     Ok(party)
 }
 
-/// Whether a marriage that has ended stood on a day, for sure.
+/// Whether a marriage that was divorced stood on a day, for sure. The day on which a death ended one may
+/// be that of a death whose day was put right since.
 pub fn married_on(person: &Person<'_>, on: PartialDate) -> bool {
     let stood = |marriage: &Marriage| {
-        let ended = marriage.ended.filter(|_| !marriage.is_annulled());
-        marriage.date.compare(on) == DateOrder::Before
-            && ended.is_some_and(|ended| on.compare(ended) == DateOrder::Before)
+        let divorced = marriage.ground.as_str() == ENDED_BY_DIVORCE;
+        let ended = marriage.ended.filter(|_| divorced);
+        matches!(
+            marriage.date.compare(on),
+            DateOrder::Before | DateOrder::Same
+        ) && ended.is_some_and(|ended| on.compare(ended) == DateOrder::Before)
     };
     person.marriages().any(|(_, marriage)| stood(marriage))
 }

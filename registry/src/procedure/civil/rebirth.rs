@@ -12,7 +12,7 @@ use crate::edit::Edit;
 use crate::fields::{Fields, Slot};
 use crate::person::Person;
 use crate::pin::Pin;
-use crate::procedure::{Draft, Held, Refusal, Somebody};
+use crate::procedure::{Draft, Held, Notice, Refusal, Somebody};
 use crate::schema::{Field, RecordKind};
 use crate::value::{PersonLink, Value};
 use crate::words::words;
@@ -170,29 +170,40 @@ fn parents_stand(draft: &mut Draft<'_>, held: &Held, fields: &Fields) {
     for (field, name) in [(Field::Father, "father"), (Field::Mother, "mother")] {
         if let (Some(Value::Person(stands)), Some(Value::Person(told))) =
             (held.fields().single(field), fields.single(field))
-            && !one_parent(draft, stands, told)
+            && stands != told
         {
-            draft.fault(Refusal::ParentStands { field: name });
+            match one_parent(draft, stands, told) {
+                Some(true) => {}
+                Some(false) => draft.fault(Refusal::ParentStands { field: name }),
+                None => draft.notice(Notice::ParentKept),
+            }
         }
     }
 }
 
-/// Whether two links are one person, as far as the office can tell: by record and number, else by name.
-fn one_parent(draft: &Draft<'_>, stands: &PersonLink, told: &PersonLink) -> bool {
+/// Whether two links are one person: by record and number, else by name; nothing if the office cannot
+/// tell.
+fn one_parent(draft: &Draft<'_>, stands: &PersonLink, told: &PersonLink) -> Option<bool> {
     let held = [stands, told].map(|link| link_here(draft, Some(link)));
     if let [Some(one), Some(two)] = &held {
-        return one.record.id == two.record.id;
+        return Some(one.record.id == two.record.id);
+    }
+    // Each number that somebody here has, or had, leads to them.
+    let elsewhere = |held: &Option<Held>, link: &PersonLink| held.is_none() && link.pin().is_some();
+    let [one, two] = &held;
+    if one.is_some() && elsewhere(two, told) || two.is_some() && elsewhere(one, stands) {
+        return Some(false);
     }
     let name = |link: &PersonLink, held: &Option<Held>| match (link, held) {
         (PersonLink::Named { name, .. }, _) => Some(name.clone()),
         (_, Some(held)) => Person(held.fields()).name().cloned(),
         _ => None,
     };
-    let names = (name(stands, &held[0]), name(told, &held[1]));
+    let names = (name(stands, one), name(told, two));
     match (stands.pin(), told.pin(), names) {
-        (Some(one), Some(two), _) => one == two,
-        (_, _, (Some(one), Some(two))) => one.same_as(&two),
-        _ => stands == told,
+        (Some(one), Some(two), _) => Some(one == two),
+        (_, _, (Some(one), Some(two))) => Some(one.same_as(&two)),
+        _ => None,
     }
 }
 
