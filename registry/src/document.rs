@@ -155,18 +155,18 @@ impl Document {
     /// The heads that the given acts (and the genesis) lead to: the state that an office knew
     /// when it had heard of just these acts.
     pub fn heads_of(&self, known: impl Fn(&ActId) -> bool) -> Vec<Head> {
-        let changes = self.0.get_changes(&[]);
+        let changes = self.0.get_changes_meta(&[]);
         let mut inside: BTreeSet<ChangeHash> = BTreeSet::new();
         let mut heads: BTreeSet<ChangeHash> = BTreeSet::new();
         // Changes come with those that they depend on before them.
         for change in &changes {
-            let wanted = act_of(change.message()).is_none_or(|act| known(&act));
-            if wanted && change.deps().iter().all(|dep| inside.contains(dep)) {
-                for dep in change.deps() {
+            let wanted = act_of(change.message.as_deref()).is_none_or(|act| known(&act));
+            if wanted && change.deps.iter().all(|dep| inside.contains(dep)) {
+                for dep in &change.deps {
                     heads.remove(dep);
                 }
-                heads.insert(change.hash());
-                inside.insert(change.hash());
+                heads.insert(change.hash);
+                inside.insert(change.hash);
             }
         }
         heads.into_iter().map(|hash| Head(hash.0)).collect()
@@ -178,12 +178,12 @@ impl Document {
         if prefixes.is_empty() {
             return Err(DocumentError::UnknownBase);
         }
-        let changes = self.0.get_changes(&[]);
+        let changes = self.0.get_changes_meta(&[]);
         let mut heads = Vec::with_capacity(prefixes.len());
         for prefix in prefixes {
             let mut found = changes
                 .iter()
-                .map(|change| change.hash())
+                .map(|change| change.hash)
                 .filter(|hash| hash.0.starts_with(prefix));
             let (Some(hash), None) = (found.next(), found.next()) else {
                 return Err(DocumentError::UnknownBase);
@@ -238,9 +238,9 @@ impl Document {
     /// The acts in this document, in an order that respects causality.
     pub fn acts(&self) -> Vec<ActId> {
         self.0
-            .get_changes(&[])
+            .get_changes_meta(&[])
             .iter()
-            .filter_map(|change| act_of(change.message()))
+            .filter_map(|change| act_of(change.message.as_deref()))
             .collect()
     }
 

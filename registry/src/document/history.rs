@@ -36,20 +36,20 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn of(doc: &Automerge) -> History {
-        let changes = doc.get_changes(&[]);
+        let changes = doc.get_changes_meta(&[]);
         History {
             by_act: changes
                 .iter()
-                .filter_map(|change| Some((act_of(change.message())?, change.hash())))
+                .filter_map(|change| Some((act_of(change.message.as_deref())?, change.hash)))
                 .collect(),
             taking_back: changes
                 .iter()
-                .filter(|change| takes_back(change.message()))
-                .filter_map(|change| act_of(change.message()))
+                .filter(|change| takes_back(change.message.as_deref()))
+                .filter_map(|change| act_of(change.message.as_deref()))
                 .collect(),
             deps: changes
                 .iter()
-                .map(|change| (change.hash(), change.deps().to_vec()))
+                .map(|change| (change.hash, change.deps.clone()))
                 .collect(),
         }
     }

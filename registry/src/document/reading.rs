@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::{Automerge, ChangeHash, ROOT, ReadDoc, ScalarValue};
+use automerge::{Automerge, ChangeHash, ObjId, ROOT, ReadDoc, ScalarValue};
 
 use super::history::{History, act_of};
 use super::{key_of, slot_of};
@@ -77,13 +77,18 @@ fn claims_under(doc: &Automerge, key: &str, slot: Slot) -> Vec<Claim> {
     all.iter()
         .filter_map(|(value, id)| {
             let value = decode(value)?;
-            let act = doc
-                .hash_for_opid(id)
-                .and_then(|hash| doc.get_change_by_hash(&hash))
-                .and_then(|change| act_of(change.message()));
+            let act = act_that_wrote(doc, id);
             Some(Claim { slot, value, act })
         })
         .collect()
+}
+
+/// The act with which a value was written. Its change is looked up and not put together again, which
+/// for the twenty values of a record would be most of the time that a reading takes.
+fn act_that_wrote(doc: &Automerge, id: &ObjId) -> Option<ActId> {
+    let hash = doc.hash_for_opid(id)?;
+    let change = doc.get_change_meta_by_hash(&hash)?;
+    act_of(change.message.as_deref())
 }
 
 /// Decides what a slot shows: the value that the claims agree on, or the last agreed one.
@@ -182,9 +187,6 @@ fn last_agreed(
     let Some((value, id)) = values.last() else {
         return (None, None);
     };
-    let act = doc
-        .hash_for_opid(id)
-        .and_then(|hash| doc.get_change_by_hash(&hash))
-        .and_then(|change| act_of(change.message()));
+    let act = act_that_wrote(doc, id);
     (decode(value).flatten(), act)
 }
