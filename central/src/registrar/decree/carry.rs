@@ -38,10 +38,11 @@ impl Registrar {
         else {
             return Ok(None);
         };
+        let mut grew = Grew::new();
         if let DecreePhase::Telling { office, .. } = row.phase
             && next_offices(issued, office).is_empty()
         {
-            self.tell_cases(at_s)?;
+            grew.extend(self.tell_cases(at_s)?);
         }
         let mut unit = self.begin(at_s)?;
         row.phase = match row.phase {
@@ -60,7 +61,7 @@ impl Registrar {
             let numbers = (u64::from(issued.edition.get()), moved);
             audit(&mut unit, "decree done", None, None, numbers)?;
         }
-        let grew = self.hand_over(unit)?;
+        grew.extend(self.hand_over(unit)?);
         let progress = progress(&known.units, issued, &row.phase);
         self.keep_known(self.known_after(&known, &row.phase));
         Ok(Some((progress, grew)))
@@ -96,16 +97,17 @@ impl Registrar {
 
     /// Tells of every open case anew: to offices that have it from their successor's feed, and
     /// with the reviewers of today's provinces. Doing it twice does no harm.
-    fn tell_cases(&self, at_s: i64) -> Result<(), UnitError> {
+    fn tell_cases(&self, at_s: i64) -> Result<Grew, UnitError> {
+        let mut grew = Grew::new();
         let open = self.cases(usize::MAX, Case::is_open)?;
         for cases in open.chunks(CASES_A_COMMIT) {
             let mut unit = self.begin(at_s)?;
             for case in cases {
                 cases::renew(&mut unit, case)?;
             }
-            self.hand_over(unit)?;
+            grew.extend(self.hand_over(unit)?);
         }
-        Ok(())
+        Ok(grew)
     }
 }
 
