@@ -15,6 +15,7 @@ use registry::feed::{ActOutcome, FeedItem};
 use registry::{ActId, OfficeCode, RecordId};
 use serde::{Deserialize, Serialize};
 
+use crate::revoked;
 use crate::slices;
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
@@ -230,7 +231,9 @@ pub(crate) fn is_entitled(
     Ok(false)
 }
 
-/// The records that an act is about: those that it changes, or those of what it adds papers to.
+/// The records that an act is about: those that it changes, or those of what it adds papers to, and
+/// whoever stays where two of them were found to be one person: they have taken over what the papers
+/// are about, a portrait for one.
 fn records_of(unit: &Unit<'_>, act: &Act) -> Result<BTreeSet<RecordId>, UnitError> {
     let mut records: BTreeSet<RecordId> = act.records().map(|(_, id)| id).collect();
     match act.body.refers {
@@ -244,6 +247,9 @@ fn records_of(unit: &Unit<'_>, act: &Act) -> Result<BTreeSet<RecordId>, UnitErro
             records.extend(case.into_iter().flat_map(|case| case.dispute.records));
         }
         None => {}
+    }
+    for record in records.clone() {
+        records.extend(revoked::successors(unit, &record)?);
     }
     Ok(records)
 }

@@ -26,6 +26,20 @@ fn counts_no_more(fields: &Fields) -> bool {
     Person(fields).is_revoked() || fields.single(Field::HouseholdRevoked).is_some()
 }
 
+/// The records that were decided to stay, one after the other, for the person of this one, whatever came
+/// of them since: each took over what the one before it showed.
+pub(crate) fn successors(unit: &Unit<'_>, id: &RecordId) -> Result<Vec<RecordId>, UnitError> {
+    let mut all = Vec::new();
+    let mut at = *id;
+    while all.len() < STEPS_MAX
+        && let Some(next) = unit.get(tables::STAYS, at.as_bytes())?
+    {
+        all.push(next);
+        at = next;
+    }
+    Ok(all)
+}
+
 /// The record that stays for the person of a registration which was revoked, if one does.
 pub(crate) fn stays(unit: &Unit<'_>, id: &RecordId) -> Result<Option<RecordId>, UnitError> {
     let mut at = *id;
