@@ -103,6 +103,7 @@ impl Office {
             work.meta.feed_applied = page.feed_start;
             work.meta.feed_head = work.meta.feed_head.max(page.feed_start);
             work.meta.held_at = None;
+            work.forget_cases_of_others()?;
         } else {
             let after = page.last.or(page.after);
             work.meta.fill = Some(FillState {

@@ -65,7 +65,22 @@ impl Work<'_> {
             let Some(notice) = self.rows.case(&id)? else {
                 continue;
             };
-            if !self.concerns_us_without(&notice, record)? {
+            if !self.concerns_us_without(&notice, Some(record))? {
+                self.forget_case(id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The slice was filled anew: a decree may have given records to other offices, which are told
+    /// how the cases about them end.
+    pub(in crate::office) fn forget_cases_of_others(&mut self) -> Result<(), OfficeError> {
+        let known: Vec<CaseId> = self.office.live().cases().keys().copied().collect();
+        for id in known {
+            let Some(notice) = self.rows.case(&id)? else {
+                continue;
+            };
+            if !self.concerns_us_without(&notice, None)? {
                 self.forget_case(id)?;
             }
         }
@@ -84,7 +99,7 @@ impl Work<'_> {
     fn concerns_us_without(
         &self,
         notice: &CaseNotice,
-        record: &RecordId,
+        record: Option<&RecordId>,
     ) -> Result<bool, OfficeError> {
         let units = self.office.units();
         // Whoever a decree made part of this office has its word here.
@@ -103,7 +118,7 @@ impl Work<'_> {
             );
         }
         for other in records {
-            if other != *record && self.rows.official(&other)?.is_some() {
+            if Some(&other) != record && self.rows.official(&other)?.is_some() {
                 return Ok(true);
             }
         }
