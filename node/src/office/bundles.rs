@@ -3,6 +3,7 @@
 //!
 //! Acts stay unsent whatever is on a stick: only a receipt ends that.
 
+use registry::feed::FeedItem;
 use registry::{ActNumber, FeedSeq, Incarnation, OfficeCode, OfficerId};
 use serde::Serialize;
 use sync_proto::bundle::{AnswerStands, BundleId};
@@ -10,6 +11,7 @@ use sync_proto::limits::BUNDLE_LIFE_S;
 use sync_proto::{ChainPoint, FeedEntry, NodeState};
 use utoipa::ToSchema;
 
+use super::feed::last_of;
 use super::{FeedDone, Office, OfficeError};
 use crate::tables::{ActKey, AuditEvent, BundleAnswered, BundleRow};
 
@@ -132,7 +134,9 @@ impl Office {
 
     /// Takes entries of the feed of an office that came on a stick; nothing while the slice is being
     /// filled, for they speak of records that may not be here yet, and nothing of an office that
-    /// this one no longer is: the feed of its successor has other entries under the same numbers.
+    /// this one no longer is: the feed of its successor has other entries under the same numbers. Nothing
+    /// either of an answer that was made for a life of this device that is over: it has receipts alone
+    /// for acts that went with a disk, which the line or a new stick brings back.
     pub fn apply_feed_of_stick(
         &self,
         (of, first): (OfficeCode, FeedSeq),
@@ -141,7 +145,32 @@ impl Office {
     ) -> Option<FeedDone> {
         let meta = self.meta();
         let fits = meta.fill.is_none() && meta.office == of;
-        fits.then(|| self.apply_feed(first, entries, device_s))
+        let known = meta.feed_applied.next().get().saturating_sub(first.get());
+        let new = usize::try_from(known)
+            .ok()
+            .and_then(|known| entries.get(known..));
+        let is_late = new
+            .into_iter()
+            .flatten()
+            .any(|entry| self.is_of_a_former_life(entry));
+        (fits && !is_late).then(|| self.apply_feed(first, entries, device_s))
+    }
+
+    /// Whether an entry is receipts for acts of a former life of this device that are not here.
+    fn is_of_a_former_life(&self, entry: &FeedEntry) -> bool {
+        let Some(FeedItem::Receipts(receipts)) = (entry.kind == FeedItem::RECEIPTS)
+            .then(|| FeedItem::decode(entry.kind, &entry.payload).ok())
+            .flatten()
+        else {
+            return false;
+        };
+        let meta = self.meta();
+        let key = ActKey {
+            incarnation: receipts.incarnation,
+            number: last_of(&receipts),
+        };
+        let is_former = receipts.node == meta.node && receipts.incarnation < meta.incarnation;
+        is_former && !receipts.outcomes.is_empty() && !matches!(self.rows.outbox(key), Ok(Some(_)))
     }
 
     /// Own acts without an outcome that are in the bundle which was made last, if that is not over.

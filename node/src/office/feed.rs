@@ -12,6 +12,8 @@ use registry::FeedSeq;
 use registry::feed::{FeedError, FeedItem};
 use sync_proto::{Digest, FeedEntry};
 
+pub(super) use receipts::last_of;
+
 use super::{Office, OfficeError};
 
 /// The newest schema of entries and pages that this release reads.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use registry::act::{Act, RecordChange, Target};
+use registry::act::{Act, ActKind, RecordChange, Target};
 use registry::feed::{ActOutcome, PastLife, Receipts};
 use registry::paper::used_by;
 use registry::{FeedSeq, RecordId};
@@ -147,7 +147,18 @@ fn is_the_one_sent(row: &ActRow, sent: &Act) -> bool {
         (Target::Absent(_), Target::Placed { .. }) => true,
         (one, other) => one == other,
     };
+    let same_edits = |one: &RecordChange, other: &RecordChange| match here.kind {
+        // Of these the centre leaves out the parents who stand.
+        ActKind::RepeatedBirth => other.edits.iter().all(|edit| one.edits.contains(edit)),
+        _ => one.edits == other.edits,
+    };
     let changes = here.changes.iter().zip(&there.changes);
+    // What a withdrawal has to take back the centre knows better; which act it is of says enough.
+    let changes_same = here.kind == ActKind::Withdraw
+        || (here.changes.len() <= there.changes.len()
+            && changes
+                .into_iter()
+                .all(|(one, other)| same_target(one, other) && same_edits(one, other)));
     matches!(row.answer, Some(Answer::Unfiled))
         && (
             here.kind,
@@ -162,8 +173,5 @@ fn is_the_one_sent(row: &ActRow, sent: &Act) -> bool {
             there.effective,
             there.refers,
         )
-        && here.changes.len() <= there.changes.len()
-        && changes
-            .into_iter()
-            .all(|(one, other)| same_target(one, other) && one.edits == other.edits)
+        && changes_same
 }

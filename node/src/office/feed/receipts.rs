@@ -10,7 +10,7 @@ use registry::paper::used_by;
 use registry::{ActNumber, FeedSeq, RecordId};
 
 use crate::office::OfficeError;
-use crate::office::live::{LiveChange, Rare};
+use crate::office::live::{LiveChange, Rare, took_effect, withdrawn_by};
 use crate::office::work::Work;
 use crate::tables::{ActKey, ActRow, Answer, AuditEvent, Kept};
 
@@ -113,8 +113,13 @@ impl Work<'_> {
         records: &mut BTreeSet<RecordId>,
     ) -> Result<(), OfficeError> {
         let row = self.own_act(key)?;
-        if row.answer.is_some() {
-            return Ok(());
+        match row.answer {
+            None => {}
+            // It was handed back in a new life, and the centre has had it all along.
+            Some(Answer::Unfiled) if self.rows.settled(&row.act.id())?.is_none() => {
+                self.meta.returned = self.meta.returned.saturating_sub(1);
+            }
+            Some(_) => return Ok(()),
         }
         for (_, id) in row.act.records() {
             self.rows.delete_pending(&id, key)?;
@@ -173,6 +178,16 @@ impl Work<'_> {
             key: ActKey::of(&row.act.author),
             rare: Rare::of(&answer),
         });
+        if took_effect(&answer) {
+            // While it waited as a proposal, a restart forgot what it does.
+            let by = row.act.id();
+            if let Some(of) = withdrawn_by(&row.act.body) {
+                self.also(LiveChange::Withdrawn { of, by });
+            }
+            for paper in used_by(&row.act) {
+                self.also(LiveChange::Used { paper, act: by });
+            }
+        }
         self.form_after(&row.act.id(), &answer)?;
         self.rows.put_act(&ActRow {
             answer: Some(answer),
@@ -207,7 +222,8 @@ impl Work<'_> {
     }
 }
 
-fn last_of(receipts: &Receipts) -> ActNumber {
+/// The number of the last act that receipts are for.
+pub(in crate::office) fn last_of(receipts: &Receipts) -> ActNumber {
     let count = u64::try_from(receipts.outcomes.len()).unwrap_or(u64::MAX);
     ActNumber::new(receipts.first.get().saturating_add(count).saturating_sub(1))
 }

@@ -391,6 +391,27 @@ fn the_author_of_a_parked_act_learns_what_the_new_office_s_case_decided() {
 }
 
 #[test]
+fn a_withdrawal_that_waited_over_a_restart_withdraws_once_it_is_taken_up() {
+    let mut world = World::filled();
+    let filed = world.file(&phone(record_id(1), "0912345678"));
+    let json = format!(
+        r#"{{"act": "withdraw", "of": "{}", "reason": "nhầm"}}"#,
+        filed.act
+    );
+    let withdrawal = world.file(&serde_json::from_str(&json).unwrap());
+    let parked = ActOutcome::Parked(registry::CaseId::new([3; 16]));
+    world.answer(1, &[ActOutcome::Accepted, parked]);
+    assert_eq!(world.state_of(filed.act), ActState::Final);
+    world.crash();
+    let taken_up = registry::case::Outcome::Keep(0);
+    world.feed(&[decided(withdrawal.act, taken_up)]);
+    for _ in 0..2 {
+        assert_eq!(world.state_of(filed.act), ActState::Withdrawn);
+        world.crash();
+    }
+}
+
+#[test]
 fn who_came_and_went_is_remembered_for_a_week_and_within_bounds() {
     let mut world = World::filled();
     let leaves = |n| FeedItem::Leaves {

@@ -110,6 +110,65 @@ fn begin_life_after(world: &World, taken: u64) {
 }
 
 #[test]
+fn acts_that_were_handed_back_are_known_again_though_none_is_lacking() {
+    let lost = lost();
+    let mut world = World::filled();
+    let again: Vec<ActId> = vec![
+        world.file(&phone(record_id(1), "0912345678")).act,
+        world.file(&phone(record_id(2), "0987654321")).act,
+    ];
+    let json = format!(
+        r#"{{"act": "withdraw", "of": "{}", "reason": "nhầm"}}"#,
+        again[0]
+    );
+    let again = [
+        again,
+        vec![world.file(&serde_json::from_str(&json).unwrap()).act],
+    ]
+    .concat();
+    assert_eq!(again, lost.acts);
+    // It is not told how far the centre has come, and files nothing again.
+    let begun = world.office.begin_life(Incarnation::new(1), None, NOW_S);
+    assert_eq!(begun.unwrap().unfiled, 3);
+    world.sync();
+    world.feed(&[FeedItem::PastLife(Box::new(lost.past.clone()))]);
+    let states: Vec<ActState> = lost.acts.iter().map(|act| world.state_of(*act)).collect();
+    assert_eq!(
+        states,
+        [ActState::Withdrawn, ActState::Final, ActState::Final]
+    );
+    assert_eq!(world.office.standing(NOW_S).returned, 0);
+    assert_eq!(world.office.meta().digest, lost.digest);
+    world.check();
+}
+
+#[test]
+fn an_answer_made_for_a_former_life_does_not_use_up_what_the_disk_lost() {
+    let lost = lost();
+    let world = World::filled();
+    begin_life_after(&world, 3);
+    let receipts = FeedItem::Receipts(lost.past.receipts.clone());
+    let first = world.office.meta().feed_applied.next();
+    let late = [entry(&receipts)];
+    let of = (office_code(), first);
+    assert!(world.office.apply_feed_of_stick(of, &late, NOW_S).is_none());
+    assert_eq!(world.office.meta().feed_applied.next(), first);
+    // One that is made for this life has the acts.
+    let past = FeedItem::PastLife(Box::new(lost.past.clone()));
+    let entries = [entry(&past)];
+    let done = world
+        .office
+        .apply_feed_of_stick(of, &entries, NOW_S)
+        .unwrap();
+    assert!(done.trouble.is_none());
+    world.sync();
+    assert_eq!(world.state_of(lost.acts[1]), ActState::Final);
+    // By now they are known, and come twice without harm.
+    assert!(world.office.apply_feed_of_stick(of, &late, NOW_S).is_some());
+    world.check();
+}
+
+#[test]
 fn acts_that_went_with_a_disk_come_back_with_their_answers() {
     let lost = lost();
     // The older disk has the first act, and not that it was sent.
