@@ -7,8 +7,14 @@
     clippy::indexing_slicing
 )]
 
+use registry::RecordId;
+use registry::date::PartialDate;
 use registry::duplicate::{Report, Trial};
+use registry::fields::Fields;
 use registry::population::{Planting, Population, Rates, specimens};
+use registry::rules::same_person;
+use registry::schema::Field;
+use registry::value::{PersonLink, Value};
 
 fn trial(seed: u64, rates: Rates) -> Report {
     let units = registry::unit::Units::built_in();
@@ -61,4 +67,48 @@ fn where_nothing_was_planted_nothing_strong_is_found() {
         "{:?}",
         report.wrong
     );
+}
+
+/// A father with one number, beside the same person told without a number of their own.
+fn child_of(pin: Option<&str>, father: &str) -> Fields {
+    let mut fields = Fields::new();
+    let named = PersonLink::Named {
+        name: "Nguyễn Văn Hùng".parse().unwrap(),
+        pin: Some(father.parse().unwrap()),
+    };
+    for (field, value) in [
+        (Field::Name, Value::Name("Nguyễn Văn An".parse().unwrap())),
+        (
+            Field::BirthDate,
+            Value::Birth("1990-05-06".parse::<PartialDate>().unwrap().into()),
+        ),
+        (Field::Father, Value::Person(named)),
+    ] {
+        fields.set(field, Some(value));
+    }
+    let pin = pin.map(|pin| Value::Pin(pin.parse().unwrap()));
+    fields.set(Field::Pin, pin);
+    fields
+}
+
+#[test]
+fn fathers_of_one_name_with_two_numbers_are_two_fathers() {
+    let one = child_of(Some("001090000001"), "001060000001");
+    let mine = RecordId::new([1; 16]);
+    let apart = |link: &PersonLink| {
+        let pin = link.pin()?;
+        Some(RecordId::new([*pin.digits().as_bytes().last()?; 16]))
+    };
+    let one_person = |_: &PersonLink| Some(RecordId::new([3; 16]));
+    for (father, resolve, asked) in [
+        ("001060000001", &apart as &dyn Fn(&PersonLink) -> _, true),
+        ("001061000009", &apart, false),
+        // The number was changed: both lead to one record.
+        ("001061000009", &one_person, true),
+    ] {
+        let two = child_of(None, father);
+        let other = (RecordId::new([2; 16]), &two, None);
+        let found = same_person((mine, &one, None), other, resolve);
+        assert_eq!(found.is_some(), asked, "{father}");
+    }
 }

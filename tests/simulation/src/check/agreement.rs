@@ -359,6 +359,7 @@ fn everybody_was_answered(
         let row = row.map_err(|_| fails("an act cannot be read".to_owned()))?;
         if !is_shown_as(&view, outcome, row.as_ref())
             && !was_withdrawn_under_a_number_used_twice(world, index, registrar, &acknowledged.act)
+            && !is_stay_that_is_kept(&view, row.as_ref(), &cases(registrar)?)
         {
             let now = row.map(|row| (row.outcome, row.taken_back));
             return Err(fails(format!(
@@ -368,6 +369,19 @@ fn everybody_was_answered(
         }
     }
     Ok(())
+}
+
+/// Row 7: a stay that lost against a death is kept all the same, and counts no more against it.
+fn is_stay_that_is_kept(view: &ActView, row: Option<&KeptAct>, cases: &[Case]) -> bool {
+    let Some(row) = row.filter(|row| row.act.body.kind == ActKind::StayNotification) else {
+        return false;
+    };
+    let lost = |case: &Case| {
+        let claims = &case.dispute.claims;
+        let claimed = claims.iter().any(|claim| claim.act == Some(row.act.id()));
+        case.dispute.matter == Matter::Life && claimed && !case.is_open()
+    };
+    view.state == ActState::Final && cases.iter().any(lost)
 }
 
 /// Whether a device took this act back by another that went with its disk, and under whose number it

@@ -194,7 +194,11 @@ impl World {
         let Some(code) = self.devices.get(device).map(super::Device::speaks_as) else {
             return;
         };
-        let head = self.centre.head(code);
+        // The centre may have no power by now.
+        let first = (code, registry::FeedSeq::new(0));
+        let last = (code, registry::FeedSeq::new(u64::MAX));
+        let head = self.ledger.digests.range(first..=last).next_back();
+        let head = head.map(|((_, head), _)| *head).unwrap_or_default();
         if let Some(at) = self.devices.get_mut(device) {
             at.ahead_until = at.ahead_until.max(head);
         }
