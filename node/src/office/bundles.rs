@@ -158,10 +158,10 @@ impl Office {
 
     /// Whether an entry is receipts for acts of a former life of this device that are not here.
     fn is_of_a_former_life(&self, entry: &FeedEntry) -> bool {
-        let Some(FeedItem::Receipts(receipts)) = (entry.kind == FeedItem::RECEIPTS)
-            .then(|| FeedItem::decode(entry.kind, &entry.payload).ok())
-            .flatten()
-        else {
+        if entry.kind != FeedItem::RECEIPTS {
+            return false;
+        }
+        let Ok(FeedItem::Receipts(receipts)) = FeedItem::decode(entry.kind, &entry.payload) else {
             return false;
         };
         let meta = self.meta();
@@ -170,7 +170,9 @@ impl Office {
             number: last_of(&receipts),
         };
         let is_former = receipts.node == meta.node && receipts.incarnation < meta.incarnation;
-        is_former && !receipts.outcomes.is_empty() && !matches!(self.rows.outbox(key), Ok(Some(_)))
+        let here = self.rows.outbox(key).ok().flatten();
+        let are_here = here.is_some_and(|(_, chain)| *chain.as_bytes() == receipts.chain);
+        is_former && !receipts.outcomes.is_empty() && !are_here
     }
 
     /// Own acts without an outcome that are in the bundle which was made last, if that is not over.
