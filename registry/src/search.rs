@@ -227,16 +227,14 @@ impl Index {
 
     fn search(&self, query: &Query, best: &mut Best) {
         let terms: Vec<Prepared<'_>> = query.terms.iter().map(|term| self.prepare(term)).collect();
-        let mut candidates: Option<Slots> = None;
-        for found in terms.iter().filter_map(|term| self.slots(term)) {
-            match &mut candidates {
-                Some(all) => all.keep(&found),
-                None => candidates = Some(found),
-            }
-        }
+        let by_words = Slots::in_all(terms.iter().filter_map(|term| self.slots_of_word(term)));
         // A number says nothing of a name.
-        let by_names = candidates.is_some();
-        let mut offer = |slot| {
+        let by_names = by_words.is_some();
+        let by_numbers = || Slots::in_all(terms.iter().filter_map(|n| self.slots_of_number(n)));
+        let Some(slots) = by_words.or_else(by_numbers) else {
+            return;
+        };
+        for slot in slots.iter() {
             if by_names && self.people.has_others(slot) {
                 if let Some((fit, other)) = self.fit_any(&terms, slot) {
                     best.offer(fit, slot, other, &self.people, &self.words);
@@ -244,11 +242,6 @@ impl Index {
             } else if let Some(fit) = self.fit(&terms, slot) {
                 best.offer(fit, slot, 0, &self.people, &self.words);
             }
-        };
-        match candidates {
-            Some(slots) => slots.iter().for_each(&mut offer),
-            None if terms.is_empty() => {}
-            None => self.people.slots().for_each(&mut offer),
         }
     }
 
@@ -269,8 +262,8 @@ impl Index {
         }
     }
 
-    /// Everybody whom a word fits; `None` for a number, which is looked at person by person.
-    fn slots(&self, term: &Prepared<'_>) -> Option<Slots> {
+    /// Everybody whom a word fits.
+    fn slots_of_word(&self, term: &Prepared<'_>) -> Option<Slots> {
         let Prepared::Word {
             names,
             places,
@@ -283,6 +276,21 @@ impl Index {
         self.words.people_with(names, &mut slots);
         self.people.add_with_place(places, &mut slots);
         self.people.add_with_file(files, &mut slots);
+        Some(slots)
+    }
+
+    /// Everybody whom a number fits. Each person is looked at, so this is asked only where no word
+    /// leaves fewer.
+    fn slots_of_number(&self, term: &Prepared<'_>) -> Option<Slots> {
+        let Prepared::Number { number, files } = term else {
+            return None;
+        };
+        let mut slots = Slots::new(self.people.slot_count());
+        for (slot, row) in self.people.rows() {
+            if self.fit_number(number, files, slot, row).is_some() {
+                slots.add(slot);
+            }
+        }
         Some(slots)
     }
 }

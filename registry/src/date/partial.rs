@@ -101,9 +101,11 @@ impl PartialDate {
     }
     /// Whether it says more than `coarser` and contradicts nothing in it: taken without dispute.
     pub fn refines(&self, coarser: &Self) -> bool {
+        let agrees = |own, coarser: Option<u8>| coarser.is_none() || own == coarser;
         self != coarser
-            && self.first_day() >= coarser.first_day()
-            && self.last_day() <= coarser.last_day()
+            && self.year() == coarser.year()
+            && agrees(self.month(), coarser.month())
+            && agrees(self.day(), coarser.day())
     }
     /// The ISO form, as far as known: `1941`, `1941-05`, `1941-05-12`.
     pub fn to_iso(self) -> String {

@@ -79,21 +79,19 @@ impl Best {
     /// then by date of birth.
     pub(super) fn into_hits(self, people: &People, words: &Words) -> Vec<Hit> {
         let mut places = self.heap.into_vec();
-        places.sort_by_cached_key(|place| {
-            let rest: Vec<u64> = people
-                .words(place.slot)
-                .iter()
-                .map(|w| words.label(*w))
-                .collect();
-            let birth = people.row(place.slot).and_then(|row| row.birth);
-            (
-                place.fit,
-                place.given,
-                place.surname,
-                rest,
-                birth,
-                people.id(place.slot),
-            )
+        let name = |place: &Place| {
+            let name = people.words(place.slot).iter();
+            name.map(|word| words.label(*word))
+        };
+        let birth = |place: &Place| people.row(place.slot).and_then(|row| row.birth);
+        let first = |place: &Place| (place.fit, place.given, place.surname);
+        // A thousand people lie all over memory: only those alike so far are looked up.
+        places.sort_unstable_by(|a, b| {
+            first(a)
+                .cmp(&first(b))
+                .then_with(|| name(a).cmp(name(b)))
+                .then_with(|| birth(a).cmp(&birth(b)))
+                .then_with(|| people.id(a.slot).cmp(&people.id(b.slot)))
         });
         let hit = |place: &Place| {
             Some(Hit {

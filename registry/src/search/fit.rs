@@ -105,19 +105,35 @@ impl Index {
                 }
                 Prepared::Number { number, files } => {
                     not_whole = true;
-                    match number.born.and_then(|typed| born(typed, row.birth)) {
-                        Some(rank) => rank,
-                        None if self.people.has_digits(slot, row, number.part.as_ref()) => {
-                            Rank::Exact
-                        }
-                        None => files.get(row.file)?,
-                    }
+                    self.fit_number(number, files, slot, row)?
                 }
             };
             worst = worst.max(rank);
             sum += rank as u16;
         }
         Some(Fit::new(worst, sum, not_whole))
+    }
+}
+
+impl Index {
+    /// How a number fits a person: as the date of birth, as digits of one of the person's numbers,
+    /// or as the number of the file.
+    #[inline(always)]
+    pub(super) fn fit_number(
+        &self,
+        number: &Number,
+        files: &Levels,
+        slot: u32,
+        row: &Row,
+    ) -> Option<Rank> {
+        let by_birth = number.born.and_then(|typed| born(typed, row.birth));
+        by_birth
+            .or_else(|| {
+                let part = number.part.as_ref()?;
+                let has = self.people.has_digits(slot, row, part);
+                has.then_some(Rank::Exact)
+            })
+            .or_else(|| files.get(row.file))
     }
 }
 

@@ -69,12 +69,10 @@ impl People {
     pub(super) fn slot_count(&self) -> usize {
         self.ids.len()
     }
-    /// The slots in use.
-    pub(super) fn slots(&self) -> impl Iterator<Item = u32> + '_ {
-        (0u32..)
-            .zip(&self.spans)
-            .filter(|(_, span)| span.used)
-            .map(|(slot, _)| slot)
+    /// The slots in use, with what is known of each.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (u32, &Row)> {
+        let all = (0u32..).zip(&self.rows).zip(&self.spans);
+        all.filter(|(_, span)| span.used).map(|(row, _)| row)
     }
     pub(super) fn id(&self, slot: u32) -> Option<RecordId> {
         self.ids.get(slot as usize).copied()
@@ -144,13 +142,12 @@ impl People {
         names.flat_map(|words| words.split(|word| *word == NONE))
     }
     /// Whether a number of the person has these digits in a row.
-    pub(super) fn has_digits(&self, slot: u32, row: &Row, part: Option<&Part>) -> bool {
-        let Some(part) = part else { return false };
+    #[inline]
+    pub(super) fn has_digits(&self, slot: u32, row: &Row, part: &Part) -> bool {
         let older = || self.older.get(&slot).into_iter().flatten();
-        [row.pin, row.phone, row.old]
-            .iter()
-            .any(|number| number.contains(part))
-            || (row.older && older().any(|number| number.contains(part)))
+        // All three, whatever the first says: nearly nobody has it, so there is nothing to gain.
+        let own = row.pin.contains(part) | row.phone.contains(part) | row.old.contains(part);
+        own || (row.older && older().any(|number| number.contains(part)))
     }
 
     /// The number of a household file, or what stands for none.
@@ -212,8 +209,8 @@ impl People {
         if levels.is_empty() {
             return;
         }
-        for ((slot, row), span) in (0u32..).zip(&self.rows).zip(&self.spans) {
-            if span.used && levels.get(column(row)).is_some() {
+        for (slot, row) in self.rows() {
+            if levels.get(column(row)).is_some() {
                 slots.add(slot);
             }
         }

@@ -14,8 +14,14 @@ impl Slots {
             *bits |= 1 << (slot % 64);
         }
     }
-    /// Keeps what is in `other` too.
-    pub(super) fn keep(&mut self, other: &Self) {
+    /// What is in each of several sets; `None` of none.
+    pub(super) fn in_all(sets: impl Iterator<Item = Self>) -> Option<Self> {
+        sets.reduce(|mut all, set| {
+            all.keep(&set);
+            all
+        })
+    }
+    fn keep(&mut self, other: &Self) {
         for (bits, others) in self.0.iter_mut().zip(&other.0) {
             *bits &= others;
         }
