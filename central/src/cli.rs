@@ -129,8 +129,8 @@ struct ImportArgs {
     /// The encoding of the file, if it is not found or found wrongly.
     #[arg(long, value_name = "ENCODING")]
     encoding: Option<Encoding>,
-    /// Take names as they stand, also those that look like TCVN3 or VNI taken for Unicode: they are
-    /// warned of, and not rejected.
+    /// Take names and texts as they stand, also those that look like TCVN3 or VNI taken for Unicode:
+    /// they are warned of, and not rejected.
     #[arg(long)]
     keep_names: bool,
     /// Column map (TOML): what the file calls our columns, and values that it does not have.

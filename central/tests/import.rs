@@ -200,6 +200,19 @@ fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
             "father_name",
             "name_legacy_encoding",
         ),
+        (
+            &[(Column::ResidenceAddress, "Sè 12, th«n B×nh Minh")],
+            "residence_address",
+            "text_legacy_encoding",
+        ),
+        (
+            &[(
+                Column::OtherResidences,
+                "00004|Soá 5, ñöôøng Hoøa Bình|1990||2001|",
+            )],
+            "other_residences",
+            "entry_form",
+        ),
         (&[(Column::Sex, "x")], "sex", "sex_unknown_value"),
         (
             &[(Column::BirthPlaceUnit, "4")],

@@ -12,7 +12,7 @@ pub mod qcvn;
 
 pub use column::Column;
 pub use history::{EntryFault, HISTORIES, read as read_entries};
-pub use name::{NameFault, read_name};
+pub use name::{LineFault, NameFault, read_line, read_name};
 pub use person::{Carried, Directory, HouseholdNumbers, row_of};
 
 use crate::text::TextError;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use registry::OfficeCode;
 use registry::code::{Country, Ethnic, TABLE_1979};
 use registry::date::{BirthDate, DateError, PartialDate};
-use registry::exchange::read_name;
+use registry::exchange::{LineFault, NameFault, read_line, read_name};
 use registry::name::PersonName;
 use registry::pin::Pin;
 use registry::unit::Units;
@@ -53,7 +53,8 @@ coded! {
     registry::pin::PinError
     registry::pin::OldNumberError
     registry::name::NameError
-    registry::exchange::NameFault
+    LineFault
+    NameFault
     registry::date::DateError
     registry::code::CodeError
     registry::text::TextError
@@ -71,7 +72,7 @@ pub(super) struct Cells<'a> {
     row: &'a Row,
     dates: DateForm,
     units: &'a Units,
-    /// Whoever imports has said that names are Unicode, however they look.
+    /// Whoever imports has said that names and texts are Unicode, however they look.
     pub(super) names_as_written: bool,
     faults: Vec<Fault>,
     warnings: Vec<Fault>,
@@ -152,15 +153,27 @@ impl<'a> Cells<'a> {
 
     fn one_name(&mut self, column: Column, text: &str) -> Option<PersonName> {
         let (name, looks) = self.take(column, read_name(text))?;
+        let surely = looks.as_ref().is_some_and(NameFault::is_sure);
+        self.unless_old(column, name, surely, looks)
+    }
+
+    /// What was read of a cell that looks like an old encoding, if it is kept all the same.
+    fn unless_old<T>(
+        &mut self,
+        column: Column,
+        read: T,
+        surely: bool,
+        looks: Option<impl Coded>,
+    ) -> Option<T> {
         let Some(looks) = looks else {
-            return Some(name);
+            return Some(read);
         };
-        if looks.is_sure() && !self.names_as_written {
+        if surely && !self.names_as_written {
             self.fault(column, looks.code(), &looks.to_string());
             return None;
         }
         self.warn(column, looks.code(), &looks.to_string());
-        Some(name)
+        Some(read)
     }
 
     /// Names between semicolons.
@@ -199,8 +212,12 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn line(&mut self, column: Column) -> Line {
-        self.take(column, Line::parse(self.text(column)))
-            .unwrap_or_default()
+        let read = self.take(column, read_line(self.text(column)));
+        let line = read.and_then(|(line, looks)| {
+            let surely = looks.as_ref().is_some_and(LineFault::is_sure);
+            self.unless_old(column, line, surely, looks)
+        });
+        line.unwrap_or_default()
     }
 
     /// A date that may be known in part.

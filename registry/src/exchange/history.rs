@@ -6,12 +6,11 @@ use super::{Column, Directory, Row, papers};
 use crate::OfficeCode;
 use crate::code::Country;
 use crate::date::PartialDate;
-use crate::exchange::name::{NameFault, read_name};
+use crate::exchange::name::{LineFault, NameFault, read_line, read_name};
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::pin::Pin;
 use crate::schema::Field;
-use crate::text::TextError;
 use crate::value::{Absence, Card, Line, Marriage, Place, Residence, Stay, Value};
 
 const EMPTY: &str = "this part must not be empty";
@@ -240,9 +239,14 @@ impl Entry<'_> {
         self.some(part)?.ok_or_else(missing)
     }
 
+    /// A line of words; not one in an old encoding.
     pub(super) fn line(&self, part: usize) -> Result<Line, EntryFault> {
         let text = self.parts.get(part).map_or("", String::as_str);
-        Line::parse(text).map_err(|error: TextError| self.fault(part, &error.to_string()))
+        let fault = |wrong: &LineFault| self.fault(part, &wrong.to_string());
+        match read_line(text).map_err(|wrong| fault(&wrong))? {
+            (_, Some(looks)) if looks.is_sure() => Err(fault(&looks)),
+            (line, _) => Ok(line),
+        }
     }
 
     fn place(&self, unit: usize) -> Result<Place, EntryFault> {

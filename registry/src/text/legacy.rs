@@ -212,6 +212,23 @@ pub fn mistyped(name: &str) -> Option<Mistyped> {
     (!encodings.is_empty()).then_some(Mistyped { encodings, surely })
 }
 
+/// The same of a text that is no name, such as an address: numbers and signs may stand between its
+/// words. Judged by the words with letters beyond ASCII, of which two at least are none as they stand.
+pub fn mistyped_text(text: &str) -> Option<Mistyped> {
+    if text.is_ascii() {
+        return None;
+    }
+    let has_letters = |word: &&str| !word.is_ascii() && word.chars().any(char::is_alphabetic);
+    let words: Vec<&str> = text.split(ends_word).filter(has_letters).collect();
+    let strange = words
+        .iter()
+        .filter(|word| !is_vietnamese(&as_it_stands(word)));
+    if strange.count() < 2 {
+        return None;
+    }
+    mistyped(&words.join(" "))
+}
+
 /// A name with the letters that are read as Vietnamese ones, or that a minority has for them: `Ð` for
 /// `Đ` of old files, and `ñ`, which VNI has for `đ`.
 fn as_it_stands(name: &str) -> String {

@@ -266,6 +266,39 @@ fn names_of_minorities_and_of_foreigners_were_not_typed_in_an_old_encoding() {
 }
 
 #[test]
+fn an_address_in_an_old_encoding_is_found_between_its_numbers_and_signs() {
+    for address in [
+        "Số 12/3A, ngõ 5, đường Trường Chinh",
+        "Tổ dân phố 4 (khu B), phường Quảng Phú",
+        "Xóm Đồng Tâm – nhà văn hoá",
+    ] {
+        for encoding in [Encoding::Tcvn3, Encoding::Vni] {
+            let text = address.replace(" –", ",");
+            let bytes = written(encoding, &text);
+            let taken: String = bytes.iter().map(|byte| latin(*byte)).collect();
+            let looks = mistyped_text(&taken).unwrap();
+            assert_eq!((looks.encodings, looks.surely), (vec![encoding], true));
+        }
+        assert_eq!(mistyped_text(address), None, "{address}");
+    }
+    for text in [
+        "12 Tran Phu",
+        "Lô 5 × 7, 100 m² đất",
+        "Lô 5 × 7, khu 3",
+        "n° 4, §2, 15 m²",
+        "Düsseldorf",
+        "Königsallee 5, Düsseldorf",
+        "Malmö, Västra Götaland",
+        "Rue Saint-Honoré, Île-de-France",
+        "Buôn Êa Nuôl",
+        "Làng Plei Ơp, Ðăk Đoa",
+        "",
+    ] {
+        assert_eq!(mistyped_text(text), None, "{text}");
+    }
+}
+
+#[test]
 fn names_of_encodings_read_back() {
     for encoding in Encoding::ALL {
         assert_eq!(encoding.name().parse(), Ok(encoding));
