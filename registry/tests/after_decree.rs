@@ -15,7 +15,9 @@ use std::sync::Arc;
 
 use registry::act::Target;
 use registry::date::Date;
+use registry::fields::Fields;
 use registry::procedure::{Desk, Filing, Plan, Refusal, Renaming, plan};
+use registry::quality::Marks;
 use registry::schema::{Field, RecordKind};
 use registry::unit::{Decree, Units};
 use registry::value::{Line, Value};
@@ -173,4 +175,28 @@ fn parents_are_two_people_and_a_number_goes_with_its_name() {
     }
     let elsewhere = json!({"pin": "001181000009"});
     assert_eq!(town.refused(born(elsewhere.clone(), elsewhere)), mother);
+}
+
+#[test]
+fn who_lives_for_a_time_in_the_commune_of_the_home_is_told_of_once_a_decree_made_it_one() {
+    let residence = |unit: &str, field: Field, fields: &mut Fields| {
+        let home = json!({"residence": {"unit": unit, "address": "Số 2, thôn Đông",
+            "from": "2026-01-01"}});
+        fields.push(field, serde_json::from_value(home).unwrap());
+    };
+    let lodges = |stay: &str, home: &str, units: &Units| {
+        let (mut fields, mut marks) = (Fields::new(), Marks::default());
+        residence(stay, Field::Temporary, &mut fields);
+        residence(home, Field::Permanent, &mut fields);
+        marks.note_lodging(&fields, units);
+        marks.lodges_at_home
+    };
+    let merged = after("00004,00008,whole,1,\n");
+    assert!(!lodges("00004", "00008", Units::built_in()));
+    assert!(lodges("00004", "00008", &merged));
+    assert!(lodges("00008", "00004", &merged));
+    assert!(!lodges("00004", "00025", &merged));
+    let divided = after("00004,00004,part,1,\n00004,00008,part,0,thôn Đông\n");
+    // The code has meant two places: nobody can tell, so nobody is told.
+    assert!(!lodges("00004", "00008", &divided));
 }

@@ -171,6 +171,7 @@ impl Registrar {
             let mut marks = self.marks(&record.id, !standing.disputes.is_empty())?;
             let headship = self.headship(&standing.fields, headships)?;
             headship.mark(record.id, &standing.fields, &mut marks);
+            marks.note_lodging(&standing.fields, units);
             survey.add(&standing.fields, &marks, today);
         }
         Ok(())

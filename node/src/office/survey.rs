@@ -185,6 +185,7 @@ impl Office {
             marks.disputed = !kept.disputes().is_empty();
             let headship = self.headship(kept.fields(), &mut headships)?;
             headship.mark(kept.record.id, kept.fields(), &mut marks);
+            marks.note_lodging(kept.fields(), &units);
             visit(kept, &marks)
         };
         let mut provisional = self.provisional_people(after)?;

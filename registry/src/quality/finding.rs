@@ -7,7 +7,8 @@ use crate::date::{Date, DateOrder, PartialDate};
 use crate::fields::Fields;
 use crate::person::{Person, head_of, is_headless};
 use crate::schema::Field;
-use crate::value::{Place, Value};
+use crate::unit::Units;
+use crate::value::{Place, Residence, Value};
 
 /// A record is live if an office entered an act on it within so many days: two years, the longest
 /// time for which a temporary residence is granted (Law on Residence 68/2020, Article 27).
@@ -30,8 +31,25 @@ pub struct Marks {
     pub closed: bool,
     /// They are said to be the head of their household, and it names another.
     pub second_head: bool,
+    /// They live for a time in the commune of their home, by the units in force.
+    pub lodges_at_home: bool,
     /// The day on which an office last entered an act on it.
     pub contact: Option<Date>,
+}
+
+impl Marks {
+    /// Marks who lives for a time in the commune where they live permanently, once a decree has made
+    /// one of two. A stay under the code of the home itself ends by rule 16 and is not met here.
+    pub fn note_lodging(&mut self, fields: &Fields, units: &Units) {
+        let person = Person(fields);
+        let now = |home: &Residence| units.fixed_holder(home.unit, home.address.as_str());
+        let stays = person.residences(Field::Temporary).map(|(_, stay)| stay);
+        let mut stays = stays.filter(|stay| stay.to.is_none()).map(now);
+        self.lodges_at_home = stays.any(|stay| {
+            let mut homes = person.open_permanent().map(|(_, home)| now(home));
+            stay.is_some() && homes.any(|home| home == stay)
+        });
+    }
 }
 
 /// How the head of a household stands.
@@ -91,6 +109,7 @@ pub fn look(fields: &Fields, marks: &Marks, today: Date) -> Option<Finding> {
     problems.add_if(marks.headless, Problem::HouseholdHeadless);
     problems.add_if(marks.closed, Problem::HouseholdClosed);
     problems.add_if(marks.second_head, Problem::HouseholdHeadsTwo);
+    problems.add_if(marks.lodges_at_home, Problem::TemporaryAtHome);
     // A device's clock may run ahead: what was entered tomorrow was entered today.
     let days = marks
         .contact

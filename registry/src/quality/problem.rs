@@ -165,6 +165,9 @@ problems! {
     26 MarriageBeforeBirth      "marriage_before_birth"      Accurate "Kết hôn trước ngày sinh" "Marriage before birth"
         "So ngày sinh với giấy khai sinh, ngày kết hôn với sổ hộ tịch: ngày sinh sai thì cải chính, ngày kết hôn sai thì báo nơi giữ sổ"
         "Compare the birth with its registration and the marriage with the book: correct the birth date if it is wrong, tell the keeper of the book if the day of the marriage is";
+    27 TemporaryAtHome          "temporary_at_home"          Accurate "Tạm trú tại chính xã thường trú" "Temporary residence in the commune of the home"
+        "Sau sắp xếp, hai nơi thuộc một xã: xóa đăng ký tạm trú; nếu đã chuyển hẳn thì đăng ký thường trú hoặc điều chỉnh địa chỉ"
+        "A decree put both into one commune: delete the temporary residence; if they have moved for good, register the residence or put the address right";
 }
 
 impl Problem {
