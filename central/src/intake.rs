@@ -38,7 +38,9 @@ pub(crate) use place::{known_by, place_absent};
 pub(crate) use said::of_item;
 
 pub(crate) use civil::marriage_is_held;
-use civil::{check_placed, leave_parents, number_is_of_this_book, relatives_are_who_they_say};
+use civil::{
+    check_placed, leave_parents, name_spouses, number_is_of_this_book, relatives_are_who_they_say,
+};
 use withdrawal::{complete_withdrawal, mark_taken_back};
 
 /// Where a batch comes from: proved by certificate and signature.
@@ -357,6 +359,7 @@ pub(crate) fn check(
     came: Came,
 ) -> Result<Checked, Stop> {
     leave_parents(unit, act)?;
+    name_spouses(unit, act)?;
     check_placed(unit, act)?;
     relatives_are_who_they_say(unit, act)?;
     number_is_of_this_book(unit, office, act)?;

@@ -457,6 +457,38 @@ fn a_parent_or_guardian_whose_card_says_what_the_register_does_not_comes_back() 
 }
 
 #[test]
+fn a_parent_is_older_and_a_guardian_of_age_by_the_register_too() {
+    let mut scene = Scene::new();
+    let born = |day: &str| {
+        decided(json!({"act": "late_birth", "child": {"name": "Lê Văn Bé",
+            "birth_date": day, "sex": "male"}}))
+    };
+    // As old as his mother; the office typed another birth date than the register has.
+    let peer = made(scene.act(born("1990-03-04")));
+    scene.act(decided(
+        json!({"act": "parent_recognition", "child": here(peer.to_string()),
+        "mother": card("001190000003", "Lê Thị Hai", "1960-01-02")}),
+    ));
+    assert_eq!(scene.centre.returned(), ["parent_not_older"]);
+    let boy = made(scene.act(born("2015-03-04")));
+    let pin: Pin = *Person(&scene.shown(&boy)).pin().unwrap();
+    let mut q = Office::new(&scene.world, Q);
+    hear(&mut q, &scene.centre);
+    q.file(decided(
+        json!({"act": "guardianship", "ward": here(scene.world.single(Q)),
+        "guardian": card(&pin.digits(), "Lê Văn Bé", "1980-01-02")}),
+    ));
+    scene.centre.take(&mut q);
+    assert_eq!(scene.centre.returned().len(), 2);
+    assert!(
+        scene
+            .centre
+            .returned()
+            .contains(&"guardian_under_age".to_owned())
+    );
+}
+
+#[test]
 fn a_parent_by_card_had_not_died_by_then() {
     for (died, returned) in [("2026-11-01", true), ("2026-11-12", false)] {
         let mut scene = Scene::new();

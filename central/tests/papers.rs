@@ -12,6 +12,7 @@
 
 mod desk;
 
+use central_registry::registrar::NumberOf;
 use desk::{Centre, NOW, Office, P, Q, R, World, id, reviewer};
 use registry::RecordId;
 use registry::case::{Case, Outcome};
@@ -20,7 +21,7 @@ use registry::person::Person;
 use registry::record::Record;
 use registry::schema::{Field, RecordKind};
 use registry::unit::Decree;
-use registry::value::Value;
+use registry::value::{Line, Value};
 use serde_json::{Value as Json, json};
 
 fn wedding(first: Json, second: Json) -> Json {
@@ -260,6 +261,41 @@ fn a_death_with_a_widow_who_is_none_by_the_register_waits_for_a_person() {
             .unwrap();
         assert!(Person(&centre.shown(&id("father"))).is_dead());
     }
+}
+
+#[test]
+fn a_marriage_ends_on_a_record_that_has_the_spouse_by_a_number_of_before() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
+    let card = |pin: &str| by_card(pin, "Trần Văn Cha", "1988-01-01");
+    let wife = || by_card("001185000004", "Đỗ Thị Chuyển", "1985-07-07");
+    p.file(wedding(json!({"id": id("father")}), wife()));
+    centre.take(&mut p);
+    let reason = Line::parse("sai mã tỉnh").unwrap();
+    let (of, by) = (NumberOf::Record(id("father")), "hoa".parse().unwrap());
+    let changed = centre.registrar().change_number(NOW, of, &by, &reason);
+    let changed = changed.unwrap();
+    hears_of_all(&centre, &mut q);
+    q.file(
+        json!({"act": "death", "person": card(&changed.new.digits()), "date": "2026-11-10",
+        "ground": "giấy báo tử", "spouse": wife(), "evidence": [{"kind": "giấy báo tử"}]}),
+    );
+    centre.take(&mut q);
+    assert!(centre.open_rows().is_empty() && centre.returned().is_empty());
+    assert!(Person(&centre.shown(&id("father"))).is_dead());
+    let widow = centre.shown(&world.mover_id());
+    assert_eq!(Person(&widow).standing_marriages().count(), 0);
+    // He lives: both are married again.
+    let back = json!({"act": "death_revoked", "person": card(&changed.new.digits()),
+        "cause": "error", "spouse": wife(),
+        "evidence": [{"kind": "quyết định", "number": "3/QĐ-UBND", "date": "2026-11-15"}]});
+    hears_of_all(&centre, &mut q);
+    q.file(back);
+    centre.take(&mut q);
+    assert!(!Person(&centre.shown(&id("father"))).is_dead());
+    let widow = centre.shown(&world.mover_id());
+    assert_eq!(Person(&widow).standing_marriages().count(), 1);
 }
 
 #[test]

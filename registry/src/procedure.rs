@@ -48,7 +48,9 @@ pub use application::{CardInput, ChildPinInput, EidInput};
 pub use civil::birth::{BirthInput, ChildInput};
 pub use civil::confirmation::MaritalConfirmationInput;
 pub use civil::death::{DeathInput, DeathRevocationCause, DeathRevokedInput};
-pub use civil::family::{GuardianshipEndInput, GuardianshipInput, ParentRecognitionInput};
+pub use civil::family::{
+    GUARDIAN_YEARS, GuardianshipEndInput, GuardianshipInput, ParentRecognitionInput,
+};
 pub use civil::marriage::{MarriageEndInput, MarriageInput, married_on, too_young_to_marry};
 pub use civil::number::MarriageNumberInput;
 pub use civil::rebirth::RepeatedBirthInput;

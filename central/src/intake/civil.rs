@@ -6,11 +6,11 @@ use registry::act::{Act, ActError, ActKind, Base, RecordChange, Target};
 use registry::clash::UNMARRIED_ROW;
 use registry::date::{BirthDate, DateOrder, PartialDate};
 use registry::dispute::Standing;
-use registry::edit::Edit;
+use registry::edit::{Edit, WAYS_TO_NAME_MAX};
 use registry::fields::{EntryId, Fields};
 use registry::name::PersonName;
 use registry::person::Person;
-use registry::procedure::{begins_after, married_on, too_young_to_marry};
+use registry::procedure::{GUARDIAN_YEARS, begins_after, married_on, too_young_to_marry};
 use registry::returned::Because;
 use registry::schema::Field;
 use registry::value::{Death, ENDED_BY_DEATH, Marriage, PersonLink, Value};
@@ -21,8 +21,8 @@ use super::{Refused, Stop};
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
 
-/// Refuses a father, mother or guardian whose card says what the register does not, and one who had
-/// died by then or whose registration was revoked: of them the act changes nothing, so that nothing
+/// Refuses a father, mother or guardian whose card says what the register does not, one who had died by
+/// then or whose registration was revoked, a parent no older than the child and a guardian under age: of them the act changes nothing, so that nothing
 /// else would show a digit that is another person's.
 pub(super) fn relatives_are_who_they_say(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     if !matches!(
@@ -31,25 +31,50 @@ pub(super) fn relatives_are_who_they_say(unit: &Unit<'_>, act: &Act) -> Result<(
     ) {
         return Ok(());
     }
-    for edit in act.body.changes.iter().flat_map(|change| &change.edits) {
-        let Edit::Put(_, Value::Person(PersonLink::Named { name, pin })) = edit else {
-            continue;
-        };
-        let Some(pin) = pin else { continue };
-        let id = find_by(unit, pin, name, None)?;
-        let kept = unit.kept(&id)?.ok_or(ActError::UnknownRecord)?;
-        let shown = Standing::of(&kept.record).map_err(ActError::from)?.fields;
-        let person = Person(&shown);
-        if person.is_revoked() {
-            return Err(Refused::because(Because::RegistrationRevoked).into());
-        }
-        let died = person.death().filter(|death| !death.is_missing());
-        let before = |death: &Death| death.date.compare(act.body.effective) == DateOrder::Before;
-        if died.is_some_and(before) {
-            return Err(Refused::because(Because::PersonDead).into());
+    for change in &act.body.changes {
+        for edit in &change.edits {
+            let Edit::Put(_, Value::Person(PersonLink::Named { name, pin })) = edit else {
+                continue;
+            };
+            let Some(pin) = pin else { continue };
+            let shown = shown_of(unit, &find_by(unit, pin, name, None)?)?;
+            let child = match &change.target {
+                Target::Held { id, .. } | Target::Placed { id, .. } => Some(shown_of(unit, id)?),
+                Target::New { .. } | Target::Absent(_) => None,
+            };
+            if let Some(because) = no_relative(act, &Person(&shown), child.as_ref().map(Person)) {
+                return Err(Refused::because(because).into());
+            }
         }
     }
     Ok(())
+}
+
+fn shown_of(unit: &Unit<'_>, id: &RecordId) -> Result<Fields, Stop> {
+    let kept = unit.kept(id)?.ok_or(ActError::UnknownRecord)?;
+    Ok(Standing::of(&kept.record).map_err(ActError::from)?.fields)
+}
+
+/// Why somebody by the register is no parent or guardian. The office has looked at the birth date that
+/// it typed; the register's may be another.
+fn no_relative(act: &Act, person: &Person<'_>, child: Option<Person<'_>>) -> Option<Because> {
+    if person.is_revoked() {
+        return Some(Because::RegistrationRevoked);
+    }
+    let died = person.death().filter(|death| !death.is_missing());
+    let before = |death: &Death| death.date.compare(act.body.effective) == DateOrder::Before;
+    if died.is_some_and(before) {
+        return Some(Because::PersonDead);
+    }
+    let year = |person: &Person<'_>| person.birth().and_then(BirthDate::year);
+    let born = year(person)?;
+    if act.body.kind == ActKind::Guardianship {
+        // The greatest possible age: who is under it is so for sure.
+        let age = i32::from(act.body.effective.year()) - i32::from(born);
+        return (age < GUARDIAN_YEARS).then_some(Because::GuardianUnderAge);
+    }
+    let later = year(&child?)? > born;
+    (!later).then_some(Because::ParentNotOlder)
 }
 
 /// A birth that is registered once more leaves the father and mother who stand on the record as it has
@@ -80,6 +105,47 @@ pub(super) fn leave_parents(unit: &Unit<'_>, act: &mut Act) -> Result<(), Stop> 
         change.edits = told;
     }
     Ok(())
+}
+
+/// Adds to how the spouse is named, where a marriage ends or stands again, the name that the found
+/// record has for that very person: their number may have been another when it was entered.
+pub(super) fn name_spouses(unit: &Unit<'_>, act: &mut Act) -> Result<(), Stop> {
+    const fn named(edit: &mut Edit) -> Option<&mut Vec<PersonLink>> {
+        match edit {
+            Edit::EndMarriage { with, .. } | Edit::ReviveMarriage { with } => Some(with),
+            _ => None,
+        }
+    }
+    for change in &mut act.body.changes {
+        if !change.edits.iter_mut().any(|edit| named(edit).is_some()) {
+            continue;
+        }
+        let Some(known) = known_of(unit, change)? else {
+            continue;
+        };
+        for with in change.edits.iter_mut().filter_map(named) {
+            let people = with.iter().map(|link| record_of(unit, link));
+            let people: Vec<Option<RecordId>> = people.collect::<Result<_, _>>()?;
+            for (_, marriage) in Person(&known).marriages() {
+                let spouse = record_of(unit, &marriage.spouse)?;
+                let is_theirs = spouse.is_some() && people.contains(&spouse);
+                let is_named = with.iter().any(|link| link.names_same(&marriage.spouse));
+                if is_theirs && !is_named && with.len() < WAYS_TO_NAME_MAX {
+                    with.push(marriage.spouse.clone());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The record of whom a link names by record or by a number, the present one or one of before.
+fn record_of(unit: &Unit<'_>, link: &PersonLink) -> Result<Option<RecordId>, UnitError> {
+    match (link, link.pin()) {
+        (PersonLink::Record(id), _) => Ok(Some(*id)),
+        (_, Some(pin)) => holder(unit, &pin),
+        (_, None) => Ok(None),
+    }
 }
 
 /// Refuses what does not fit the record of a person whom the centre has just found.
@@ -258,12 +324,7 @@ fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<Because> {
 
 /// Whether two links are one person: by record, or, where one tells no number, by name.
 fn one_person(unit: &Unit<'_>, one: &PersonLink, other: &PersonLink) -> Result<bool, UnitError> {
-    let record = |link: &PersonLink| match (link, link.pin()) {
-        (PersonLink::Record(id), _) => Ok(Some(*id)),
-        (_, Some(pin)) => holder(unit, &pin),
-        (_, None) => Ok(None),
-    };
-    let (ours, theirs) = (record(one)?, record(other)?);
+    let (ours, theirs) = (record_of(unit, one)?, record_of(unit, other)?);
     if ours.is_some() && theirs.is_some() {
         return Ok(ours == theirs);
     }

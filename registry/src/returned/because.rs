@@ -40,10 +40,12 @@ because! {
     EvidenceMissing "evidence_missing";
     FieldCentralOnly "field_central_only";
     FieldNotOfAct "field_not_of_act";
+    GuardianUnderAge "guardian_under_age";
     MarriedThen "married_then";
     NumberNotReserved "number_not_reserved";
     OfficerClosed "officer_closed";
     OfficerUnknown "officer_unknown";
+    ParentNotOlder "parent_not_older";
     ParentStands "parent_stands";
     PersonDead "person_dead";
     PersonMismatch "person_mismatch";

@@ -53,6 +53,23 @@ pub(super) const MENDED: &[Reason] = &[
             "your office entered this birth certificate already; correct that registration if it is wrong, and for twins give each child's own number or the order of birth",
         ),
     ),
+    by(
+        "parent_not_older",
+        Some("child"),
+        words(
+            "theo dữ liệu, cha hoặc mẹ này không sinh trước con; so lại số định danh và ngày sinh của cả hai, dữ liệu sai thì cải chính trước",
+            "by the register this father or mother was not born before the child; compare number and birth date of both, and where the register is wrong have it corrected first",
+        ),
+    ),
+    by_law(
+        "guardian_under_age",
+        Some("guardian"),
+        words(
+            "theo dữ liệu, người giám hộ chưa đủ 18 tuổi; so lại với thẻ hoặc chọn người khác",
+            "by the register the guardian is under 18 years old; compare with the card or choose another person",
+        ),
+        "Civil Code 91/2015, Art. 49",
+    ),
     by_law(
         "book_of_another_office",
         Some("certificate"),

@@ -159,7 +159,10 @@ pub(in crate::procedure) fn guardianship(
         });
     }
     // The greatest possible age: who is under it is so for sure.
-    if guardian.age_at_most(from).is_some_and(|age| age < 18) {
+    if guardian
+        .age_at_most(from)
+        .is_some_and(|age| i32::from(age) < GUARDIAN_YEARS)
+    {
         draft.fault(guardian_under_age("guardian"));
     }
     if ward.age_at_most(from).is_some_and(|age| age > 18) {
@@ -176,6 +179,9 @@ pub(in crate::procedure) fn guardianship(
     let edit = Edit::Put(Field::Representative, Value::Person(guardian.named()));
     draft.change(&ward, vec![edit])
 }
+
+/// Full years from which somebody may be a guardian (Civil Code 91/2015, Art. 20 and 49).
+pub const GUARDIAN_YEARS: i32 = 18;
 
 /// Of a guardian who is under age.
 pub(in crate::procedure) const fn guardian_under_age(field: &'static str) -> Refusal {
