@@ -90,6 +90,9 @@ pub struct AnswerTaken {
     pub entries_left: u64,
     /// Whether the slice has to be filled by line before the feed goes on.
     pub needs_line: bool,
+    /// Whether it was made before this device was restored: what it has left is brought by a new
+    /// bundle, or by line.
+    pub late: bool,
     /// Whether the device had been restored or copied, and has begun a new life: what is unsent
     /// needs a new bundle.
     pub new_life: bool,
@@ -120,6 +123,7 @@ pub async fn import(
         entries_known: 0,
         entries_left: 0,
         needs_line: stands.needs_fill,
+        late: false,
         new_life: false,
     };
     let unsent = office.unsent();
@@ -181,7 +185,9 @@ async fn feed(
             reply,
         };
         let Some(done) = writer.ask(fed).await? else {
-            taken.needs_line = true;
+            let meta = office.meta();
+            taken.needs_line = meta.fill.is_some() || meta.office != opened.office;
+            taken.late = !taken.needs_line;
             break;
         };
         let went = done.applied.get().saturating_sub(applied.get());

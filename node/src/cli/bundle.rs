@@ -191,6 +191,11 @@ fn imported(taken: &Value) -> String {
         number(taken, "entries_new"),
         number(taken, "entries_known"),
     ));
+    if taken.get("late") == Some(&Value::Bool(true)) {
+        words.push_str(
+            "it was made before this device was restored: export a new bundle for the rest\n",
+        );
+    }
     let left = number(taken, "entries_left");
     if taken.get("needs_line") == Some(&Value::Bool(true)) {
         words.push_str("the rest needs a line: the office's records have to be sent anew\n");
@@ -270,5 +275,6 @@ mod tests {
         );
         assert!(imported(&json!({"new_life": true})).contains("export a new bundle"));
         assert!(imported(&json!({"needs_line": true})).contains("needs a line"));
+        assert!(imported(&json!({"late": true})).contains("export a new bundle"));
     }
 }

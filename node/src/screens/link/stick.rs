@@ -181,6 +181,9 @@ fn taken_words(taken: &AnswerTaken, words: &Words) -> Vec<String> {
     if taken.entries_new == 0 && taken.answered == 0 {
         lines.push(words.t("stick-nothing-new"));
     }
+    if taken.late {
+        lines.push(words.t("stick-late"));
+    }
     if taken.needs_line {
         lines.push(words.t("stick-needs-line"));
     } else if taken.entries_left > 0 {

@@ -43,6 +43,7 @@ stick-unsent = { $n } acts have no receipt yet.
 stick-entries = { $n } changes from elsewhere were taken over.
 stick-nothing-new = Nothing new: all of it was here already.
 stick-left = { $n } entries wait at the centre: write a stick again, or wait for a line.
+stick-late = This answer was made before the device was restored: write a USB stick once more for the rest.
 stick-needs-line = The rest needs a line: the records of the commune have to be sent anew.
 stick-new-life = This device was restored or copied, so it counts its acts anew. Look at what is unsent, then write a stick again.
 link-traffic = The line in the last day (kB in two hours)

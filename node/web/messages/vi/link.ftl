@@ -43,6 +43,7 @@ stick-unsent = Còn { $n } hồ sơ chưa có biên nhận.
 stick-entries = { $n } thay đổi từ nơi khác đã được cập nhật.
 stick-nothing-new = Không có gì mới: các kết quả này đã có ở đây.
 stick-left = Còn { $n } mục chờ ở trung tâm: ghi USB lần nữa, hoặc chờ đường truyền.
+stick-late = Tệp trả lời này được lập trước khi thiết bị được khôi phục: hãy ghi USB lần nữa để nhận phần còn lại.
 stick-needs-line = Phần còn lại cần đường truyền: dữ liệu của xã phải được gửi lại từ đầu.
 stick-new-life = Thiết bị này đã được khôi phục hoặc sao chép nên bắt đầu số thứ tự mới. Hãy xem các hồ sơ chưa gửi, rồi ghi USB lần nữa.
 link-traffic = Đường truyền trong ngày qua (kB mỗi hai giờ)
