@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use registry::act::{Act, ActKind, RecordChange, Target};
+use registry::edit::Edit;
 use registry::feed::{ActOutcome, PastLife, Receipts};
 use registry::paper::used_by;
 use registry::{FeedSeq, RecordId};
@@ -145,12 +146,18 @@ fn is_the_one_sent(row: &ActRow, sent: &Act) -> bool {
     let same_target = |one: &RecordChange, other: &RecordChange| match (&one.target, &other.target)
     {
         (Target::Absent(_), Target::Placed { .. }) => true,
+        // A reviewer took it up for an office that held the record no more.
+        (Target::Held { id: one, .. }, Target::Placed { id: other, .. }) => one == other,
         (one, other) => one == other,
     };
     let same_edits = |one: &RecordChange, other: &RecordChange| match here.kind {
         // Of these the centre leaves out the parents who stand.
         ActKind::RepeatedBirth => other.edits.iter().all(|edit| one.edits.contains(edit)),
-        _ => one.edits == other.edits,
+        _ => {
+            let pairs = || one.edits.iter().zip(&other.edits);
+            one.edits.len() == other.edits.len()
+                && pairs().all(|(one, other)| same_edit(one, other))
+        }
     };
     let changes = here.changes.iter().zip(&there.changes);
     // What a withdrawal has to take back the centre knows better; which act it is of says enough.
@@ -174,4 +181,27 @@ fn is_the_one_sent(row: &ActRow, sent: &Act) -> bool {
             there.refers,
         )
         && changes_same
+}
+
+/// Whether an edit is the one that was sent: where a marriage ends or stands again, the centre may have
+/// added how else the record names the spouse.
+fn same_edit(sent: &Edit, kept: &Edit) -> bool {
+    match (sent, kept) {
+        (
+            Edit::EndMarriage {
+                with,
+                ended,
+                ground,
+            },
+            Edit::EndMarriage {
+                with: more,
+                ended: then,
+                ground: why,
+            },
+        ) => more.starts_with(with) && (ended, ground) == (then, why),
+        (Edit::ReviveMarriage { with }, Edit::ReviveMarriage { with: more }) => {
+            more.starts_with(with)
+        }
+        (sent, kept) => sent == kept,
+    }
 }

@@ -1,6 +1,9 @@
 //! A new life of the node.
 
+use registry::act::{Base, Target};
+use registry::edit::Edit;
 use registry::feed::{ActOutcome, FeedItem, PastLife};
+use registry::value::PersonLink;
 use registry::{ActId, ActNumber, Incarnation};
 use sync_proto::Digest;
 
@@ -140,6 +143,44 @@ fn acts_that_were_handed_back_are_known_again_though_none_is_lacking() {
     assert_eq!(world.office.standing(NOW_S).returned, 0);
     assert_eq!(world.office.meta().digest, lost.digest);
     world.check();
+}
+
+#[test]
+fn an_act_is_known_again_to_which_the_centre_added_another_name_of_the_spouse() {
+    let divorce = |world: &mut World| {
+        let json = r#"{"act": "divorce", "date": "2026-11-10",
+            "first": {"pin": "001088000005", "name": "Trần Văn Cha", "birth_date": "1988-01-01"},
+            "second": {"pin": "001185000004", "name": "Đỗ Thị Chuyển", "birth_date": "1985-07-07"},
+            "evidence": [{"kind": "bản án", "number": "3/2026", "date": "2026-10-01"}]}"#;
+        world.file(&serde_json::from_str(json).unwrap()).act
+    };
+    let mut first = World::filled();
+    let id = divorce(&mut first);
+    let mut act = first.office.rows.act(&id).unwrap().unwrap().act;
+    for (change, found) in act.body.changes.iter_mut().zip(90..) {
+        assert!(matches!(change.target, Target::Absent(_)));
+        change.target = Target::Placed {
+            id: record_id(found),
+            base: Base::Genesis,
+        };
+        for edit in &mut change.edits {
+            let Edit::EndMarriage { with, .. } = edit else {
+                panic!("a marriage ends")
+            };
+            with.push(PersonLink::Pin("001088000099".parse().unwrap()));
+        }
+    }
+    let receipts = first.receipts(1, &[ActOutcome::Accepted]);
+    let past = PastLife::fitting(receipts, vec![act]);
+    let mut again = World::filled();
+    assert_eq!(divorce(&mut again), id);
+    let begun = again.office.begin_life(Incarnation::new(1), None, NOW_S);
+    assert_eq!(begun.unwrap().unfiled, 1);
+    again.sync();
+    assert_eq!(again.state_of(id), ActState::Returned);
+    again.feed(&[FeedItem::PastLife(Box::new(past))]);
+    assert_eq!(again.state_of(id), ActState::Final);
+    again.check();
 }
 
 #[test]
