@@ -211,7 +211,7 @@ fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
                 "00004|Soá 5, ñöôøng Hoøa Bình|1990||2001|",
             )],
             "other_residences",
-            "entry_form",
+            "text_legacy_encoding",
         ),
         (&[(Column::Sex, "x")], "sex", "sex_unknown_value"),
         (
@@ -441,6 +441,44 @@ fn a_name_that_another_country_may_have_is_kept_and_told() {
         assert_eq!(summary.rejected, rejected, "{rejects}");
         let kind = if rejected == 1 { "rejected" } else { "warning" };
         let told = format!("2,name,{kind},{code},");
+        assert!(
+            rejects.lines().any(|line| line.starts_with(&told)),
+            "{rejects}"
+        );
+    }
+}
+
+#[test]
+fn a_text_that_may_be_meant_so_is_kept_and_told_also_within_an_entry() {
+    let mut as_written = plan("");
+    as_written.names_as_written = true;
+    for (column, cell, plan, kind) in [
+        (Column::NativeText, "NghÖ An", &plan(""), "warning"),
+        (Column::NativeText, "Hµ Néi", &plan(""), "rejected"),
+        (Column::NativeText, "Hµ Néi", &as_written, "warning"),
+        (
+            Column::OtherResidences,
+            "00004|NghÖ An|1990||2001|",
+            &plan(""),
+            "warning",
+        ),
+        (
+            Column::OtherResidences,
+            "00004|Hµ Néi|1990||2001|",
+            &plan(""),
+            "rejected",
+        ),
+        (
+            Column::OtherResidences,
+            "00004|Hµ Néi|1990||2001|",
+            &as_written,
+            "warning",
+        ),
+    ] {
+        let row = row(&[(column, cell)]);
+        let (summary, rejects) = run_with(&mut Kept::default(), plan, &file(&[row]));
+        assert_eq!(summary.rejected, u64::from(kind == "rejected"), "{rejects}");
+        let told = format!("2,{},{kind},text_legacy_encoding,", column.key());
         assert!(
             rejects.lines().any(|line| line.starts_with(&told)),
             "{rejects}"

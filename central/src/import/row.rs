@@ -294,8 +294,13 @@ fn death(cells: &mut Cells<'_>, fields: &mut Fields) {
 /// What was and is besides what has columns of its own.
 fn entries(cells: &mut Cells<'_>, fields: &mut Fields) {
     for (column, ..) in HISTORIES {
-        if let Err(fault) = read_entries(cells.row(), column, fields) {
-            cells.fault(column, "entry_form", &fault.to_string());
+        match read_entries(cells.row(), column, cells.names_as_written, fields) {
+            Ok(doubts) => {
+                for doubt in doubts {
+                    cells.warn(column, doubt.code, &doubt.to_string());
+                }
+            }
+            Err(fault) => cells.fault(column, fault.code, &fault.to_string()),
         }
     }
     let certificate = cells.line(Column::BirthCertificate);

@@ -6,7 +6,7 @@ use super::{Column, Directory, Row, papers};
 use crate::OfficeCode;
 use crate::code::Country;
 use crate::date::PartialDate;
-use crate::exchange::name::{LineFault, NameFault, read_line, read_name};
+use crate::exchange::name::{read_line, read_name};
 use crate::fields::Fields;
 use crate::name::PersonName;
 use crate::pin::Pin;
@@ -61,6 +61,8 @@ pub struct EntryFault {
     pub entry: usize,
     /// Which part of it.
     pub part: &'static str,
+    /// Stable code.
+    pub code: &'static str,
     /// The rule.
     pub words: String,
 }
@@ -149,26 +151,36 @@ fn time_and_place(from: &PartialDate, to: &PartialDate, place: &Place) -> Vec<St
     ]
 }
 
-/// Reads the entries of a column of [`HISTORIES`] into their field.
+/// Reads the entries of a column of [`HISTORIES`] into their field, and gives what is odd and was taken
+/// all the same. What looks like an old encoding is taken if it is meant so (`as_written`).
 ///
 /// # Errors
 /// The first part that is not what it must be.
-pub fn read(row: &Row, column: Column, fields: &mut Fields) -> Result<(), EntryFault> {
+pub fn read(
+    row: &Row,
+    column: Column,
+    as_written: bool,
+    fields: &mut Fields,
+) -> Result<Vec<EntryFault>, EntryFault> {
+    let mut doubts = Vec::new();
     let Some((_, field, names)) = HISTORIES.iter().find(|(of, ..)| *of == column) else {
-        return Ok(());
+        return Ok(doubts);
     };
     for (place, parts) in split(row.text(column)).into_iter().enumerate() {
-        let entry = Entry {
+        let mut entry = Entry {
             number: place + 1,
             names,
             parts,
+            as_written,
+            doubts: Vec::new(),
         };
         if place >= ENTRIES_MAX || entry.parts.len() > names.len() {
             return Err(entry.fault(0, "there are too many of them"));
         }
         fields.push(*field, entry.value(*field)?);
+        doubts.append(&mut entry.doubts);
     }
-    Ok(())
+    Ok(doubts)
 }
 
 /// One entry that is being read.
@@ -176,6 +188,8 @@ pub(super) struct Entry<'a> {
     number: usize,
     names: &'a [&'static str],
     parts: Vec<String>,
+    as_written: bool,
+    doubts: Vec<EntryFault>,
 }
 
 impl Entry<'_> {
@@ -183,6 +197,7 @@ impl Entry<'_> {
         EntryFault {
             entry: self.number,
             part: self.names.get(part).copied().unwrap_or_default(),
+            code: "entry_form",
             words: words.to_owned(),
         }
     }
@@ -218,17 +233,34 @@ impl Entry<'_> {
         self.some_day(part)?.ok_or_else(missing)
     }
 
-    /// A name; not one in an old encoding.
-    pub(super) fn name(&self, part: usize) -> Result<Option<PersonName>, EntryFault> {
+    /// A name; not one in an old encoding, unless it is meant so.
+    pub(super) fn name(&mut self, part: usize) -> Result<Option<PersonName>, EntryFault> {
         let text = self.text(part);
         if text.is_empty() {
             return Ok(None);
         }
-        let fault = |wrong: &NameFault| self.fault(part, &wrong.to_string());
-        match read_name(text).map_err(|wrong| fault(&wrong))? {
-            (_, Some(looks)) if looks.is_sure() => Err(fault(&looks)),
-            (name, _) => Ok(Some(name)),
+        let read = read_name(text);
+        let (name, looks) = read.map_err(|wrong| self.coded(part, wrong.code(), &wrong))?;
+        if let Some(looks) = looks {
+            let doubt = self.coded(part, looks.code(), &looks);
+            self.doubt(doubt, looks.is_sure())?;
         }
+        Ok(Some(name))
+    }
+
+    fn coded(&self, part: usize, code: &'static str, words: &impl std::fmt::Display) -> EntryFault {
+        EntryFault {
+            code,
+            ..self.fault(part, &words.to_string())
+        }
+    }
+
+    fn doubt(&mut self, doubt: EntryFault, surely: bool) -> Result<(), EntryFault> {
+        if surely && !self.as_written {
+            return Err(doubt);
+        }
+        self.doubts.push(doubt);
+        Ok(())
     }
 
     pub(super) fn one<T: std::str::FromStr<Err: std::fmt::Display>>(
@@ -239,17 +271,19 @@ impl Entry<'_> {
         self.some(part)?.ok_or_else(missing)
     }
 
-    /// A line of words; not one in an old encoding.
-    pub(super) fn line(&self, part: usize) -> Result<Line, EntryFault> {
+    /// A line of words; not one in an old encoding, unless it is meant so.
+    pub(super) fn line(&mut self, part: usize) -> Result<Line, EntryFault> {
         let text = self.parts.get(part).map_or("", String::as_str);
-        let fault = |wrong: &LineFault| self.fault(part, &wrong.to_string());
-        match read_line(text).map_err(|wrong| fault(&wrong))? {
-            (_, Some(looks)) if looks.is_sure() => Err(fault(&looks)),
-            (line, _) => Ok(line),
+        let read = read_line(text);
+        let (line, looks) = read.map_err(|wrong| self.coded(part, wrong.code(), &wrong))?;
+        if let Some(looks) = looks {
+            let doubt = self.coded(part, looks.code(), &looks);
+            self.doubt(doubt, looks.is_sure())?;
         }
+        Ok(line)
     }
 
-    fn place(&self, unit: usize) -> Result<Place, EntryFault> {
+    fn place(&mut self, unit: usize) -> Result<Place, EntryFault> {
         Ok(Place {
             unit: self.some::<OfficeCode>(unit)?,
             text: self.line(unit + 1)?,
@@ -257,7 +291,7 @@ impl Entry<'_> {
         })
     }
 
-    fn value(&self, field: Field) -> Result<Value, EntryFault> {
+    fn value(&mut self, field: Field) -> Result<Value, EntryFault> {
         Ok(match field {
             Field::Marriages => {
                 let name = self.name(0)?;
@@ -345,7 +379,7 @@ mod tests {
         let mut row = Row::default();
         row.set(column, cell);
         let mut fields = Fields::new();
-        read(&row, column, &mut fields)?;
+        read(&row, column, false, &mut fields)?;
         Ok(fields)
     }
 

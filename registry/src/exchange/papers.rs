@@ -55,7 +55,8 @@ pub(super) fn confirmation(paper: &Confirmation) -> Vec<String> {
     ]
 }
 
-pub(super) fn read_confirmation(entry: &Entry<'_>) -> Result<Confirmation, EntryFault> {
+pub(super) fn read_confirmation(entry: &mut Entry<'_>) -> Result<Confirmation, EntryFault> {
+    let (number, purpose) = (entry.line(0)?, entry.line(1)?);
     let status = MaritalStatus::of_code(entry.text(2));
     let wrong = || {
         entry.fault(
@@ -64,8 +65,8 @@ pub(super) fn read_confirmation(entry: &Entry<'_>) -> Result<Confirmation, Entry
         )
     };
     Ok(Confirmation {
-        number: entry.line(0)?,
-        purpose: entry.line(1)?,
+        number,
+        purpose,
         status: status.ok_or_else(wrong)?,
         issued: entry.day(3)?,
         until: entry.day(4)?,
@@ -105,7 +106,7 @@ pub(super) fn application(dossier: &Application, directory: &dyn Directory) -> V
     ]
 }
 
-pub(super) fn read_application(entry: &Entry<'_>) -> Result<Application, EntryFault> {
+pub(super) fn read_application(entry: &mut Entry<'_>) -> Result<Application, EntryFault> {
     let state = STATES
         .into_iter()
         .find(|state| state.key() == entry.text(7));

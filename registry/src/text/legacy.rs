@@ -213,20 +213,34 @@ pub fn mistyped(name: &str) -> Option<Mistyped> {
 }
 
 /// The same of a text that is no name, such as an address: numbers and signs may stand between its
-/// words. Judged by the words with letters beyond ASCII, of which two at least are none as they stand.
+/// words. Judged by the words with letters beyond ASCII and without a digit, for `5m×20m` and `5ª` are
+/// written so; with one alone that is no word as it stands it is not sure.
 pub fn mistyped_text(text: &str) -> Option<Mistyped> {
-    if text.is_ascii() {
+    let is_word =
+        |word: &str| !word.is_ascii() && word.chars().any(char::is_alphabetic) && !has_digit(word);
+    let words = || {
+        let between = |c: char| ends_word(c) && !c.is_ascii_digit();
+        text.split(between).filter(|word| is_word(word))
+    };
+    // Nearly every text has a letter that is no byte of an old encoding.
+    if words().any(|word| word.chars().any(|c| byte_of(c).is_none())) {
         return None;
     }
-    let has_letters = |word: &&str| !word.is_ascii() && word.chars().any(char::is_alphabetic);
-    let words: Vec<&str> = text.split(ends_word).filter(has_letters).collect();
-    let strange = words
-        .iter()
-        .filter(|word| !is_vietnamese(&as_it_stands(word)));
-    if strange.count() < 2 {
+    let strange = words().filter(|word| !is_vietnamese(&as_it_stands(word)));
+    let count = strange.take(2).count();
+    if count == 0 {
         return None;
     }
-    mistyped(&words.join(" "))
+    let words: Vec<&str> = words().collect();
+    let looks = mistyped(&words.join(" "))?;
+    Some(Mistyped {
+        surely: looks.surely && count > 1,
+        ..looks
+    })
+}
+
+fn has_digit(word: &str) -> bool {
+    word.contains(|c: char| c.is_ascii_digit())
 }
 
 /// A name with the letters that are read as Vietnamese ones, or that a minority has for them: `Ð` for

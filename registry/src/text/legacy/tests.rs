@@ -281,10 +281,28 @@ fn an_address_in_an_old_encoding_is_found_between_its_numbers_and_signs() {
         }
         assert_eq!(mistyped_text(address), None, "{address}");
     }
+    // One word alone may be another country's.
+    for (text, surely) in [
+        ("Hµ Néi", true),
+        ("NghÖ An", false),
+        ("§ång Nai", false),
+        ("12 Hµ Giang", false),
+    ] {
+        assert_eq!(
+            mistyped_text(text).map(|looks| looks.surely),
+            Some(surely),
+            "{text}"
+        );
+    }
     for text in [
         "12 Tran Phu",
         "Lô 5 × 7, 100 m² đất",
         "Lô 5 × 7, khu 3",
+        "Lô 7, 5m×20m×4m",
+        "Xã Hà Nam, 4m×5m, 3m×6m",
+        "Calle 5ª entre 2ª y 4ª",
+        "Xã Hà Nam, thôn Bình Hoà",
+        "Thôn Lê Lai, xã Hà Tân, số 4-6",
         "n° 4, §2, 15 m²",
         "Düsseldorf",
         "Königsallee 5, Düsseldorf",
