@@ -39,8 +39,12 @@ pub(super) fn relatives_are_who_they_say(unit: &Unit<'_>, act: &Act) -> Result<(
             let Some(pin) = pin else { continue };
             let shown = shown_of(unit, &find_by(unit, pin, name, None)?)?;
             let child = match &change.target {
-                Target::Held { id, .. } | Target::Placed { id, .. } => Some(shown_of(unit, id)?),
-                Target::New { .. } | Target::Absent(_) => None,
+                Target::Held { id, base } | Target::Placed { id, base }
+                    if act.body.kind == ActKind::ParentRecognition =>
+                {
+                    Some(seen_at(unit, id, base)?)
+                }
+                _ => None,
             };
             if let Some(because) = no_relative(act, &Person(&shown), child.as_ref().map(Person)) {
                 return Err(Refused::because(because).into());
@@ -270,6 +274,11 @@ fn known_of(unit: &Unit<'_>, change: &RecordChange) -> Result<Option<Fields>, St
     let Target::Placed { id, base } = &change.target else {
         return Ok(None);
     };
+    seen_at(unit, id, base).map(Some)
+}
+
+/// What a record holds in a state that an office could have known.
+fn seen_at(unit: &Unit<'_>, id: &RecordId, base: &Base) -> Result<Fields, Stop> {
     let kept = unit.kept(id)?.ok_or(ActError::UnknownRecord)?;
     let document = kept.record.document().map_err(ActError::from)?;
     let heads = match base {
@@ -277,7 +286,7 @@ fn known_of(unit: &Unit<'_>, change: &RecordChange) -> Result<Option<Fields>, St
         Base::Heads(prefixes) => document.heads_by_prefix(prefixes).map_err(ActError::from)?,
     };
     let reading = document.read_at(&heads).map_err(ActError::from)?;
-    Ok(Some(reading.fields))
+    Ok(reading.fields)
 }
 
 fn misfit(kind: ActKind, edit: &Edit, known: &Fields) -> Option<Because> {

@@ -141,7 +141,7 @@ pub(in crate::procedure) fn guardianship(
 ) -> Result<(), Refusal> {
     let from = input.from.unwrap_or_else(|| draft.today());
     draft.tell(draft.past("from", from));
-    draft.effective.get_or_insert(from);
+    let from = *draft.effective.get_or_insert(from);
     let (ward, guardian) = (
         living_party(draft, "ward", &input.ward),
         living_party(draft, "guardian", &input.guardian),
