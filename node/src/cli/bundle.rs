@@ -191,14 +191,14 @@ fn imported(taken: &Value) -> String {
         number(taken, "entries_new"),
         number(taken, "entries_known"),
     ));
-    if taken.get("late") == Some(&Value::Bool(true)) {
+    let left = number(taken, "entries_left");
+    let is = |what: &str| taken.get(what) == Some(&Value::Bool(true));
+    if is("needs_line") {
+        words.push_str("the rest needs a line: the office's records have to be sent anew\n");
+    } else if is("late") {
         words.push_str(
             "it was made before this device was restored: export a new bundle for the rest\n",
         );
-    }
-    let left = number(taken, "entries_left");
-    if taken.get("needs_line") == Some(&Value::Bool(true)) {
-        words.push_str("the rest needs a line: the office's records have to be sent anew\n");
     } else if left > 0 {
         words.push_str(&format!(
             "{left} more entries wait at the centre: export again, or by line\n"

@@ -178,16 +178,17 @@ fn taken_words(taken: &AnswerTaken, words: &Words) -> Vec<String> {
         n("stick-unsent", taken.unsent),
         n("stick-entries", taken.entries_new),
     ];
-    if taken.entries_new == 0 && taken.answered == 0 {
-        lines.push(words.t("stick-nothing-new"));
-    }
-    if taken.late {
-        lines.push(words.t("stick-late"));
-    }
     if taken.needs_line {
         lines.push(words.t("stick-needs-line"));
-    } else if taken.entries_left > 0 {
-        lines.push(n("stick-left", taken.entries_left));
+    } else if taken.late {
+        lines.push(words.t("stick-late"));
+    } else {
+        if taken.entries_new == 0 && taken.answered == 0 {
+            lines.push(words.t("stick-nothing-new"));
+        }
+        if taken.entries_left > 0 {
+            lines.push(n("stick-left", taken.entries_left));
+        }
     }
     lines
 }
