@@ -146,7 +146,6 @@ fn best(words: &[u32], names: &Levels) -> Option<Rank> {
 /// How a typed date of birth fits the one that is known: that day, or within that month or year,
 /// exactly; a day of which only the month or year is known, loosely.
 fn born(typed: PartialDate, known: Option<PartialDate>) -> Option<Rank> {
-    // Everybody is looked at: the calendar is asked only about those of that year.
     let known = known.filter(|known| known.year() == typed.year())?;
     if known == typed || known.refines(&typed) {
         Some(Rank::Exact)
