@@ -134,6 +134,8 @@ pub enum Deed {
     Stick { office: u8, salt: u64 },
     /// Somebody on the line sends the node's last hello once more, as early data.
     Replay { office: u8 },
+    /// Power fails everywhere, and comes back after so many days.
+    Days { days: u8 },
     /// A decree about this office's commune: it becomes one with another, is divided in favour of
     /// others, or gets another code or name.
     Decree { office: u8, salt: u64 },
@@ -162,6 +164,9 @@ const HOSTILE_CENTRE_PERCENT: u64 = 33;
 const HOSTILE_CENTRE_TIMES: u32 = 4;
 /// Of a hundred runs, in how many a device joins anew.
 const REJOIN_PERCENT: u64 = 25;
+/// Of a hundred runs, in how many days pass, and how many at most: a bundle lasts 30.
+const DAYS_PERCENT: u64 = 20;
+const DAYS_MAX: u64 = 40;
 /// Mean time between two things that happen.
 const PACE_MS: u64 = 12_000;
 
@@ -200,6 +205,7 @@ impl Plan {
         plan.add_hostile_nodes();
         plan.add_hostile_centres();
         plan.add_rejoins();
+        plan.add_days();
         plan
     }
 
@@ -326,6 +332,17 @@ impl Plan {
         let (at_ms, office) = self.when_and_where(&mut dice);
         let for_ms = dice.between(500, 60_000);
         self.insert(at_ms, Deed::Rejoin { office, for_ms });
+    }
+
+    /// In one run of five power fails everywhere for days: what lies on sticks grows old, terms end.
+    fn add_days(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "days", 0);
+        if !dice.percent(DAYS_PERCENT) {
+            return;
+        }
+        let (at_ms, _) = self.when_and_where(&mut dice);
+        let days = u8::try_from(dice.between(1, DAYS_MAX)).unwrap_or(1);
+        self.insert(at_ms, Deed::Days { days });
     }
 
     fn when_and_where(&self, dice: &mut Dice) -> (u64, u8) {

@@ -187,6 +187,8 @@ pub struct Tally {
 /// A run.
 pub(crate) struct World {
     pub(crate) now_ms: u64,
+    /// How long power had failed everywhere by now: nothing ran, and the clocks went on.
+    pub(crate) dark_ms: u64,
     pub(crate) plan: Plan,
     pub(crate) people: People,
     pub(crate) devices: Vec<Device>,
@@ -253,6 +255,7 @@ impl World {
         let ledger = Ledger::new(&people, centre.public_key());
         let mut world = World {
             now_ms: 0,
+            dark_ms: 0,
             people,
             devices,
             centre,
@@ -302,7 +305,7 @@ impl World {
 
     /// The centre's wall clock, milliseconds since 1970.
     pub(crate) fn wall_ms(&self) -> u64 {
-        WALL_MS + self.now_ms
+        WALL_MS + self.now_ms + self.dark_ms
     }
 
     /// Runs the plan, heals everything, and waits until all agree.

@@ -239,7 +239,7 @@ fn take_receipts(
 }
 
 /// Invariant 3: an act stands in every record that it changes, or in none.
-fn takes_effect_whole(
+pub(super) fn takes_effect_whole(
     registrar: &Registrar,
     records: &BTreeMap<RecordId, Kept>,
     id: &ActId,

@@ -16,11 +16,21 @@ use registry::value::{Value, reconcile};
 use super::met::Met;
 use super::{Failure, centre::cases};
 
-/// A value that an act put into a field.
+/// What an act put into a field, or made of an entry of a list; nothing if it took that away.
 struct Put {
     act: ActId,
-    field: Field,
-    value: Value,
+    slot: Slot,
+    value: Option<Value>,
+}
+
+impl Put {
+    /// Whether two say one thing, or one of them more of the same.
+    fn agrees(&self, other: &Put) -> bool {
+        match (&self.value, &other.value) {
+            (Some(one), Some(two)) => reconcile(&[one, two]).is_some(),
+            (one, two) => one == two,
+        }
+    }
 }
 
 /// Looks at one record that has changed.
@@ -33,27 +43,24 @@ pub(super) fn clashes_have_cases(
     let of = (kept.record.id, document);
     let mut puts = puts(registrar, kept, document)?;
     // What a later act of somebody who knew it has written over is no claim any more.
-    let writers: Vec<(ActId, Vec<Field>)> = document
-        .acts()
-        .into_iter()
-        .map(|act| {
-            let written = document.written_by(&act);
-            (act, written.iter().map(|slot| slot.field).collect())
-        })
+    let acts = document.acts();
+    let writers: Vec<(ActId, Vec<Slot>)> = acts
+        .iter()
+        .map(|act| (*act, document.written_by(act).into_iter().collect()))
         .collect();
     puts.retain(|put| {
-        !writers.iter().any(|(act, fields)| {
-            *act != put.act && fields.contains(&put.field) && met.knew(of, act, &put.act)
+        !writers.iter().any(|(act, slots)| {
+            *act != put.act && slots.contains(&put.slot) && met.knew(of, act, &put.act)
         })
     });
     let mut known: Option<Vec<Case>> = None;
     for (index, one) in puts.iter().enumerate() {
         for two in puts.iter().skip(index + 1) {
-            if one.field != two.field
+            if one.slot != two.slot
                 || one.act == two.act
                 || met.knew(of, &one.act, &two.act)
                 || met.knew(of, &two.act, &one.act)
-                || reconcile(&[&one.value, &two.value]).is_some()
+                || one.agrees(two)
             {
                 continue;
             }
@@ -70,7 +77,7 @@ pub(super) fn clashes_have_cases(
                     two.act,
                     told(one),
                     told(two),
-                    one.field,
+                    one.slot.field,
                     kept.record.id
                 );
                 return Err(Failure::new("6 cases", words));
@@ -176,7 +183,7 @@ fn is_about(case: &Case, kept: &Kept, one: &Put, two: &Put) -> bool {
         && case.dispute.records.contains(&kept.record.id)
         && claims(&one.act)
         && claims(&two.act)
-        && slots.any(|slot| slot.field == one.field)
+        && slots.any(|slot| *slot == one.slot)
 }
 
 fn puts(registrar: &Registrar, kept: &Kept, document: &Document) -> Result<Vec<Put>, Failure> {
@@ -195,20 +202,20 @@ fn puts(registrar: &Registrar, kept: &Kept, document: &Document) -> Result<Vec<P
             let Some(change) = change.filter(|_| id == kept.record.id) else {
                 continue;
             };
-            if !matches!(change.target, Target::Held { .. }) || row.act.body.refers.is_some() {
+            let on_record = matches!(change.target, Target::Held { .. } | Target::Placed { .. });
+            if !on_record || row.act.body.refers.is_some() {
                 continue;
             }
             for edit in &change.edits {
-                if let Edit::Put(field, value) = edit
-                    && field.rule().policy == Policy::Review
-                    && field.rule().shape == Shape::Single
-                    && written.iter().any(|slot| slot.field == *field)
-                {
-                    puts.push(Put {
-                        act,
-                        field: *field,
-                        value: value.clone(),
-                    });
+                let (slot, value) = match edit {
+                    Edit::Put(field, value) => (Slot::single(*field), Some(value.clone())),
+                    Edit::Amend(field, entry, value) => {
+                        (Slot::entry(*field, *entry), value.clone())
+                    }
+                    _ => continue,
+                };
+                if slot.field.rule().policy == Policy::Review && written.contains(&slot) {
+                    puts.push(Put { act, slot, value });
                 }
             }
         }

@@ -24,7 +24,9 @@ impl World {
         };
         self.note_states();
         self.trace.note(|| format!("planned: {:?}", item.deed));
-        self.count_fault(&item.deed);
+        if self.bites(&item.deed) {
+            self.count_fault(&item.deed);
+        }
         match item.deed {
             Deed::Act {
                 office,
@@ -103,6 +105,7 @@ impl World {
                 self.after(for_ms, Event::JoinsAnew(office.into()));
             }
             Deed::Stick { office, salt } => return self.stick(office.into(), salt),
+            Deed::Days { days } => return self.days_pass(days),
             Deed::Replay { office } => return self.replay(office.into()),
             Deed::Decree { office, salt } => return self.decree(office.into(), salt),
             Deed::HostileNode { office, salt } => return self.hostile_node(office.into(), salt),
@@ -154,11 +157,37 @@ impl World {
         }
     }
 
+    /// Whether a fault meets anything: nothing happens to the power of an office that has none.
+    fn bites(&self, deed: &Deed) -> bool {
+        let device = |office: u8| self.devices.get(usize::from(office));
+        let is_on = |office: u8| device(office).is_some_and(|at| at.office.is_some());
+        let on_line = |office: u8| device(office).is_some_and(|at| at.line.is_some());
+        match *deed {
+            Deed::Crash { office, .. } | Deed::Clock { office, .. } => is_on(office),
+            Deed::Restore { office } => {
+                is_on(office) && device(office).is_some_and(|at| at.backup.is_some())
+            }
+            Deed::CrashCentre { .. } | Deed::ShutOut { .. } | Deed::Rejoin { .. } => {
+                self.centre.is_up()
+            }
+            Deed::Replay { office } => on_line(office) && self.centre.is_up(),
+            Deed::HostileCentre { office, .. } => on_line(office),
+            _ => true,
+        }
+    }
+
+    pub(super) fn note_fault(&mut self, name: &str) {
+        *self.tally.faults.entry(name.to_owned()).or_default() += 1;
+    }
+
     fn count_fault(&mut self, deed: &Deed) {
         let name = match deed {
-            Deed::Act { .. } | Deed::Read { .. } | Deed::Decide { .. } | Deed::Operate { .. } => {
-                return;
-            }
+            // A stick is counted where it is written, taken in and brought back.
+            Deed::Act { .. }
+            | Deed::Read { .. }
+            | Deed::Decide { .. }
+            | Deed::Operate { .. }
+            | Deed::Stick { .. } => return,
             Deed::Cut { way, .. } => match way {
                 Way::Both => "line cut both ways",
                 Way::Up => "line cut to the centre",
@@ -174,13 +203,13 @@ impl World {
             Deed::Clock { .. } => "clock jumped",
             Deed::ShutOut { .. } => "node shut out and let in",
             Deed::Rejoin { .. } => "node shut out that joined anew",
-            Deed::Stick { .. } => "stick written, carried or read",
             Deed::Replay { .. } => "hello replayed",
+            Deed::Days { .. } => "all dark for days",
             Deed::Decree { .. } => "decree",
             Deed::HostileNode { .. } => "hostile node",
             Deed::HostileCentre { .. } => "hostile centre",
         };
-        *self.tally.faults.entry(name.to_owned()).or_default() += 1;
+        self.note_fault(name);
     }
 
     pub(crate) fn disk_of(&self, whose: Option<usize>) -> Arc<MemoryStore> {
@@ -246,6 +275,16 @@ impl World {
         at.disk.crash_keeping(kept);
         self.forget_lines(device);
         self.after(for_ms, Event::PowerOn { device });
+        Ok(())
+    }
+
+    /// Power fails everywhere. Nobody does anything until it is back, so the clocks alone go on.
+    fn days_pass(&mut self, days: u8) -> Result<(), Failure> {
+        for device in 0..self.devices.len() {
+            self.power_cut(device, 0, 1_000)?;
+        }
+        self.cut_centre(0, 800)?;
+        self.dark_ms += u64::from(days) * 86_400_000;
         Ok(())
     }
 

@@ -101,7 +101,10 @@ impl World {
     /// The sync has ended: the stick is given out, unless it failed.
     pub(super) fn stick_written(&mut self, mut written: Written) -> Option<Written> {
         match written.reply.try_recv() {
-            Ok(Ok(())) => self.sticks.bundles.push(written.file),
+            Ok(Ok(())) => {
+                self.note_fault("stick written");
+                self.sticks.bundles.push(written.file);
+            }
             Ok(Err(_)) => {}
             Err(oneshot::error::TryRecvError::Empty) => return Some(written),
             Err(oneshot::error::TryRecvError::Closed) => {}
@@ -126,6 +129,7 @@ impl World {
         match taken {
             Ok((opened, acts)) => {
                 self.tally.sticks += 1;
+                self.note_fault("stick taken in");
                 self.trace
                     .note(|| format!("a stick brings {acts} new acts"));
                 self.answer_stick(&registrar, &opened, dice)?;

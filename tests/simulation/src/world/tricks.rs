@@ -26,7 +26,7 @@ pub(super) enum Trick {
     /// Says that it is an honest office's node. In an act nobody can: it names no author, the
     /// centre takes it for the line's.
     OtherName,
-    /// Sends every frame twice, and batches of others.
+    /// Sends every frame of its own twice.
     Repeats,
     /// Turns bits.
     Turned,
