@@ -111,7 +111,7 @@ fn repairs_have_a_cause(world: &World) -> Result<(), Failure> {
         "decree",
     ];
     let repairs: u64 = world.ledger.repairs.iter().sum();
-    if repairs > 0 && !causes.iter().any(|name| caused(name)) {
+    if repairs > 0 && !causes.iter().any(caused) {
         let words = format!("{repairs} patches of a repair, and nothing that could ask for one");
         return Err(Failure::new("10 agreement", words));
     }

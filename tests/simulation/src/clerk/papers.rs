@@ -53,7 +53,7 @@ pub(super) fn filing(desk: &Desk<'_>, procedure: Procedure, dice: &mut Dice) -> 
             "person": dice.pick(desk.made).copied()?.to_string(), "ground": "đăng ký trùng",
             "evidence": paper}),
         Procedure::TemporaryRenewal => json!({"act": "temporary_renewal",
-            "person": tenant(desk, dice)?.to_string(), "to": "2028-06-30"}),
+            "person": tenant(desk, dice)?.to_string(), "to": "2028-06-30", "evidence": paper}),
         Procedure::TemporaryAbsence => json!({"act": "temporary_absence",
             "person": desk.held(dice)?.to_string(), "from": desk.today, "to": "2027-06-30",
             "destination": {"text": "đi làm ăn xa"}}),
