@@ -119,7 +119,7 @@ impl Carrier {
     }
 
     async fn take(&mut self, client: SocketAddr, bytes: Vec<u8>) {
-        self.forget_if_due();
+        self.forget_if_due(client);
         let now = Instant::now();
         match self.clients.get_mut(&client) {
             Some(known) => known.used = now,
@@ -168,8 +168,9 @@ impl Carrier {
         self.clients.insert(client, client_row);
     }
 
-    /// Forgets all ports when told to, or when the line's NAT does so by itself.
-    fn forget_if_due(&mut self) {
+    /// Forgets all ports when told to, or when the line's NAT does so by itself. What comes now is
+    /// from this client.
+    fn forget_if_due(&mut self, client: SocketAddr) {
         let now = self.now();
         let (told, every) = {
             let state = self.shared.lock();
@@ -179,6 +180,9 @@ impl Carrier {
         if told != self.rebinds || by_itself {
             self.rebinds = told;
             self.rebound_at = now;
+            if self.clients.contains_key(&client) {
+                self.shared.lock().counts.rebinds += 1;
+            }
             self.clients.clear();
         }
     }
@@ -190,7 +194,7 @@ impl Carrier {
         let mut state = self.shared.lock();
         state.traffic(way).enter(length);
         let nanoseconds = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
-        let passage = if !state.quality.udp || !state.quality.is_up(now) {
+        let passage = if !state.quality.udp || !state.is_up(now) {
             Passage::Lost(Fate::Cut)
         } else if self.waiting.len() >= WAITING_MAX {
             Passage::Lost(Fate::QueueFull)

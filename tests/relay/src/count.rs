@@ -34,6 +34,11 @@ impl Traffic {
         } += 1;
     }
 
+    /// Packets that the line itself lost while it was there.
+    pub const fn lost_though_up(&self) -> u64 {
+        self.lost() - self.cut
+    }
+
     /// Packets that did not arrive.
     pub const fn lost(&self) -> u64 {
         self.noise + self.full + self.too_long + self.cut
@@ -61,6 +66,8 @@ pub struct Counts {
     /// How often a packet that arrived went the other way than the one before; acknowledgements
     /// count too, so there are more of them than questions and answers.
     pub turns: u64,
+    /// How often the NAT forgot a port through which the office was just speaking.
+    pub rebinds: u64,
 }
 
 impl Counts {
@@ -71,6 +78,7 @@ impl Counts {
             up: self.up.since(before.up),
             down: self.down.since(before.down),
             turns: self.turns - before.turns,
+            rebinds: self.rebinds - before.rebinds,
         }
     }
 }

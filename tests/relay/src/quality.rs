@@ -101,6 +101,16 @@ impl Quality {
         let round = (up + down).as_nanos().max(1);
         since.as_nanos() % round < up.as_nanos()
     }
+
+    /// By how much the line has to be ahead of its age for an outage to begin now.
+    pub(crate) fn ahead_to_dark(&self, since: Duration) -> Duration {
+        let Some(Outages { up, down }) = self.outages else {
+            return Duration::ZERO;
+        };
+        let round = (up + down).as_nanos().max(1);
+        let past = u64::try_from(since.as_nanos() % round).unwrap_or(u64::MAX);
+        (up + down + up).saturating_sub(Duration::from_nanos(past))
+    }
 }
 
 #[cfg(test)]
@@ -134,5 +144,14 @@ mod tests {
             [true, true, true, false, true, true, true, false, true]
         );
         assert!(Quality::unshaped().is_up(seconds(1_000_000)));
+        for at in 0..9 {
+            let ahead = quality.ahead_to_dark(seconds(at));
+            let just_before = seconds(at) + ahead - Duration::from_nanos(1);
+            assert!(quality.is_up(just_before), "{at}");
+            assert!(!quality.is_up(seconds(at) + ahead), "{at}");
+            assert!(quality.is_up(seconds(at + 1) + ahead), "{at}");
+        }
+        let none = Quality::unshaped().ahead_to_dark(seconds(5));
+        assert_eq!(none, Duration::ZERO);
     }
 }

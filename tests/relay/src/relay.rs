@@ -25,6 +25,8 @@ pub enum Direction {
 /// What the one who switches and the one who carries have in common.
 pub(crate) struct State {
     pub(crate) quality: Quality,
+    /// By how much the line is further in its round of outages than its age says.
+    ahead: Duration,
     up: Pipe,
     down: Pipe,
     pub(crate) counts: Counts,
@@ -39,6 +41,11 @@ impl State {
             Direction::Up => &mut self.up,
             Direction::Down => &mut self.down,
         }
+    }
+
+    /// Whether the line is there at this age.
+    pub(crate) fn is_up(&self, age: Duration) -> bool {
+        self.quality.is_up(age + self.ahead)
     }
 
     pub(crate) fn traffic(&mut self, way: Direction) -> &mut Traffic {
@@ -92,6 +99,7 @@ impl Relay {
         let pipe = |kbps, stream| Pipe::new(kbps, quality.profile, Chance::new(seed, stream));
         let state = State {
             quality,
+            ahead: Duration::ZERO,
             up: pipe(quality.profile.up_kbps, 0),
             down: pipe(quality.profile.down_kbps, 1),
             counts: Counts::default(),
@@ -144,9 +152,17 @@ impl Relay {
     pub fn reshape(&self, quality: Quality) {
         let mut state = self.shared.lock();
         state.quality = quality;
+        state.ahead = Duration::ZERO;
         let profile = quality.profile;
         state.up.reshape(profile.up_kbps, profile);
         state.down.reshape(profile.down_kbps, profile);
+    }
+
+    /// Goes on to where the line's next outage begins; its rounds go on from there. Of a line that
+    /// is always there nothing changes.
+    pub fn darken(&self) {
+        let mut state = self.shared.lock();
+        state.ahead = state.quality.ahead_to_dark(self.age());
     }
 
     /// The NAT forgets: what the office sends comes from other ports, and what is sent to the old

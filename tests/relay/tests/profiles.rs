@@ -1,5 +1,6 @@
 //! An office behind each line of the table: it fills itself, files acts, gets all receipts, and
-//! holds what the centre holds. Where UDP is blocked it says so and works on.
+//! holds what the centre holds. A line that is not always there goes dark while acts are filed, and
+//! a NAT that forgets does so. Where UDP is blocked the office says so and works on.
 //!
 //! ```sh
 //! cargo test -p line-relay --test profiles -- --nocapture    # prints the figures of each line
@@ -13,11 +14,11 @@
     missing_docs
 )]
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use line_relay::line::Remote;
 use line_relay::{Counts, Quality, Relay};
-use registry_tests::wait::until;
+use registry_tests::wait::{until, within};
 use registry_tests::world::World;
 use serde_json::json;
 
@@ -35,6 +36,10 @@ const BLOCKED: &str = "00103";
 const PEOPLE: u32 = 300;
 const ACTS: usize = 20;
 const SEED: u64 = 20_261_121;
+/// Acts that are filed at most until the line has done what it is wanted for.
+const MORE_ACTS_MAX: usize = 60;
+/// How long each of them is looked after: less than the shortest outage of the table lasts.
+const LOOKED_AFTER: Duration = Duration::from_secs(1);
 
 /// What a line has carried since an earlier look, and in which time.
 struct Stage<'a> {
@@ -57,7 +62,7 @@ impl<'a> Stage<'a> {
         let counts = self.line.counts().since(self.before);
         let (up, down) = (counts.up, counts.down);
         println!(
-            "{profile:12} {what:8} {:6.1} s  up {:7} B {:4} packets ({} lost)  down {:7} B {:4} packets ({} lost)  {} turns",
+            "{profile:12} {what:8} {:6.1} s  up {:7} B {:4} packets ({} lost)  down {:7} B {:4} packets ({} lost)  {} turns  {} cut  {} rebinds",
             self.begun.elapsed().as_secs_f64(),
             up.bytes,
             up.packets,
@@ -65,14 +70,41 @@ impl<'a> Stage<'a> {
             down.bytes,
             down.packets,
             down.lost(),
-            counts.turns
+            counts.turns,
+            up.cut + down.cut,
+            counts.rebinds
         );
     }
 }
 
+/// Files acts until the line's counters say that it has done this, and not without end.
+fn file_until(
+    remote: &mut Remote,
+    people: &[String],
+    what: &str,
+    prepare: fn(&Relay),
+    count: fn(&Counts) -> u64,
+) {
+    let before = remote.line.counts();
+    for _ in 0..MORE_ACTS_MAX {
+        prepare(&remote.line);
+        remote.file(people, 1);
+        remote.hurry();
+        let line = &remote.line;
+        let met = within(LOOKED_AFTER, || {
+            (count(&line.counts().since(before)) > 0).then_some(())
+        });
+        if met.is_some() {
+            return;
+        }
+    }
+    panic!("{MORE_ACTS_MAX} acts were filed and the line met no {what}");
+}
+
 /// The day of an office behind a line of this name.
 fn day(world: &World, remote: &mut Remote, profile: &str) {
-    remote.line.reshape(Quality::named(profile));
+    let quality = Quality::named(profile);
+    remote.line.reshape(quality);
     remote.office.start();
     let fill = Stage::begin(&remote.line);
     remote.office.filled();
@@ -88,11 +120,46 @@ fn day(world: &World, remote: &mut Remote, profile: &str) {
         begun,
     };
     acts.tell(profile, "20 acts");
+    if quality.outages.is_some() {
+        let before = remote.line.counts();
+        let begun = Instant::now();
+        let cuts = |counts: &Counts| counts.up.cut + counts.down.cut;
+        file_until(remote, &people, "outage", Relay::darken, cuts);
+        // More work while the outage lasts, or just behind it.
+        remote.file(&people, 3);
+        world.until_equal(&remote.office);
+        let outage = Stage {
+            line: &remote.line,
+            before,
+            begun,
+        };
+        outage.tell(profile, "outage");
+    }
+    if quality.rebinds.is_some() {
+        let before = remote.line.counts();
+        let begun = Instant::now();
+        file_until(remote, &people, "rebind", |_| (), |it| it.rebinds);
+        remote.file(&people, 3);
+        world.until_equal(&remote.office);
+        let rebind = Stage {
+            line: &remote.line,
+            before,
+            begun,
+        };
+        rebind.tell(profile, "rebind");
+    }
     remote.check(world);
     let counts = remote.line.counts();
     assert!(counts.up.packets > 0 && counts.down.packets > 0 && counts.turns > 0);
-    let lossy = ["edge_cell", "yagi_return", "4g_rural"].contains(&profile);
-    assert!(!lossy || counts.up.lost() + counts.down.lost() > 0);
+    let lossy = ["yagi_return", "4g_rural"].contains(&profile);
+    assert!(!lossy || counts.up.lost_though_up() + counts.down.lost_though_up() > 0);
+    let cuts = counts.up.cut + counts.down.cut;
+    assert_eq!(cuts > 0, quality.outages.is_some(), "{profile}: {counts:?}");
+    assert_eq!(
+        counts.rebinds > 0,
+        quality.rebinds.is_some(),
+        "{profile}: {counts:?}"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
-use line_relay::{Direction, Quality, Relay};
+use line_relay::{Direction, Outages, Quality, Relay};
 use registry_tests::wait::until;
 use simulated_network::Profile;
 
@@ -111,6 +111,34 @@ fn a_line_is_cut_both_ways_or_one_and_restored() {
 }
 
 #[test]
+fn a_line_with_outages_goes_dark_when_it_is_told_to() {
+    let hour = Duration::from_secs(3_600);
+    let outages = Some(Outages {
+        up: hour,
+        down: hour,
+    });
+    let quality = Quality {
+        outages,
+        ..Quality::unshaped()
+    };
+    let scene = Scene::new(quality, 1);
+    scene.send(1);
+    assert_eq!(scene.heard().0, 1);
+    scene.relay.darken();
+    scene.send(2);
+    scene.until_lost(1);
+    // Other qualities begin their rounds at the line's age again.
+    scene.relay.reshape(quality);
+    scene.send(3);
+    assert_eq!(scene.heard().0, 3);
+    // A line that is always there is not made dark by it.
+    scene.relay.reshape(Quality::unshaped());
+    scene.relay.darken();
+    scene.send(4);
+    assert_eq!(scene.heard().0, 4);
+}
+
+#[test]
 fn a_nat_that_forgets_sends_from_another_port_and_knows_the_old_one_no_longer() {
     let scene = Scene::new(Quality::unshaped(), 1);
     scene.send(1);
@@ -121,6 +149,7 @@ fn a_nat_that_forgets_sends_from_another_port_and_knows_the_old_one_no_longer() 
     scene.send(3);
     let (word, new) = scene.heard();
     assert!(word == 3 && new != old);
+    assert_eq!(scene.relay.counts().rebinds, 1);
     scene.answer(4, old);
     scene.answer(5, new);
     assert_eq!(scene.answered(), 5);
