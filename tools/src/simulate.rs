@@ -2,10 +2,11 @@
 //! What is simulated and what must hold is `registry-simulation`'s business; here are its runs
 //! and what a person sees of them.
 
+use std::fmt::Write as _;
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::path::Path;
 
-use registry_simulation::{Many, Plan, Recording, Sabotage, Setting, commit, many};
+use registry_simulation::{Many, Plan, Recording, Report, Sabotage, Setting, commit, many};
 use serde_json::json;
 
 use crate::cli::{Global, ReplayArguments, SimulateArguments};
@@ -13,10 +14,85 @@ use crate::failure::Failure;
 use crate::output::{Format, grouped};
 use crate::population::bar;
 
-/// Recordings that are written of one call; the rest are named by their seeds.
+/// Recordings that are written of one call; of the rest the commands are.
 const RECORDINGS_MAX: usize = 10;
+/// Failing seeds that are shown with what did not hold and their command.
+const SHOWN_MAX: usize = 50;
+/// The file, beside the recordings, with all that failed.
+const FAILURES_FILE: &str = "simulation-failures.txt";
 /// Runs that shrinking may take.
 const SHRINK_RUNS: usize = 400;
+
+/// What all runs of a call have in common, as a person who wants them again has to type it.
+struct Call<'a> {
+    base: &'a Setting,
+    sabotage: Option<Sabotage>,
+    /// Of the sources.
+    commit: &'a str,
+}
+
+impl Call<'_> {
+    /// Every option but the seeds.
+    fn options(&self) -> String {
+        let base = self.base;
+        let mut words = format!("--offices {} --steps {}", base.offices, base.steps);
+        // Writing into a text cannot fail.
+        if let Some(profile) = &base.profile {
+            let _ = write!(words, " --profile {profile}");
+        }
+        let (numbers, drift) = (base.numbers_at_hand, base.drift_ppm);
+        let _ = write!(words, " --numbers-at-hand {numbers} --drift-ppm {drift}");
+        if let Some(sabotage) = self.sabotage {
+            let _ = write!(words, " --sabotage {}", sabotage.name());
+        }
+        words
+    }
+
+    /// The whole of it, before anything runs.
+    fn line(&self, (first, last): (u64, u64)) -> String {
+        let lines = match self.base.profile {
+            Some(_) => "",
+            None => ", a line drawn for each office",
+        };
+        format!(
+            "simulate: --seeds {first}..{last} {}{lines}; at {}",
+            self.options(),
+            self.commit
+        )
+    }
+
+    /// What one seed came to, and the command that runs it again.
+    fn failed(&self, seed: u64, report: &Report) -> Option<String> {
+        let failure = report.failure.as_ref()?;
+        Some(format!(
+            "seed {seed} failed at {}: {failure}\n  {}",
+            self.commit,
+            self.command(seed)
+        ))
+    }
+
+    fn command(&self, seed: u64) -> String {
+        format!("registryctl simulate --seed {seed} {}", self.options())
+    }
+
+    /// Every failing seed.
+    fn all_failed(&self, ran: &Many) -> impl Iterator<Item = String> {
+        let failures = ran.failures.iter();
+        failures.filter_map(move |(seed, report)| self.failed(*seed, report))
+    }
+
+    /// As many of them as a person reads, and how many more there are and where.
+    fn shown(&self, ran: &Many, out: &Path) -> Vec<String> {
+        let mut shown: Vec<String> = self.all_failed(ran).take(SHOWN_MAX).collect();
+        let more = ran.failures.len().saturating_sub(SHOWN_MAX);
+        if more > 0 {
+            let file = out.join(FAILURES_FILE);
+            let all = file.display();
+            shown.push(format!("{more} more failed; all are in {all}"));
+        }
+        shown
+    }
+}
 
 /// Runs one seed, or many.
 pub(crate) fn run(arguments: &SimulateArguments, global: &Global) -> Result<(), Failure> {
@@ -38,6 +114,17 @@ pub(crate) fn run(arguments: &SimulateArguments, global: &Global) -> Result<(), 
         let out = arguments.out.display();
         Failure::Usage(format!("--out {out} cannot be made: {error}"))
     })?;
+    let commit = commit();
+    let call = Call {
+        base: &base,
+        sabotage,
+        commit: &commit,
+    };
+    // First of all, so that a run that was broken off can be run again.
+    match global.format {
+        Format::Json => eprintln!("{}", call.line((first, last))),
+        Format::Table | Format::Csv | Format::Qcvn => println!("{}", call.line((first, last))),
+    }
     let progress = bar(last - first + 1, "seeds");
     let ran = many(
         &base,
@@ -47,10 +134,12 @@ pub(crate) fn run(arguments: &SimulateArguments, global: &Global) -> Result<(), 
         &|so_far| progress.set_position(so_far.done),
     );
     progress.finish_and_clear();
-    let recorded = record(&ran, &base, sabotage, &arguments.out)?;
+    let recorded = record(&ran, &call, &arguments.out)?;
     match global.format {
-        Format::Json => println!("{}", in_json(&ran)),
-        Format::Table | Format::Csv | Format::Qcvn => show(&ran, &recorded),
+        Format::Json => println!("{}", in_json(&ran, &call)),
+        Format::Table | Format::Csv | Format::Qcvn => {
+            show(&ran, &call.shown(&ran, &arguments.out), &recorded);
+        }
     }
     match (sabotage, ran.failures.is_empty()) {
         (None, true) | (Some(_), false) => Ok(()),
@@ -84,20 +173,26 @@ fn planted(name: &str) -> Result<Sabotage, Failure> {
     }
 }
 
-/// Writes recordings of the first failing runs; tells where.
-fn record(
-    ran: &Many,
-    base: &Setting,
-    sabotage: Option<Sabotage>,
-    out: &Path,
-) -> Result<Vec<String>, Failure> {
+/// Writes down what failed: each seed with its command, and recordings of the first; tells where
+/// these are.
+fn record(ran: &Many, call: &Call<'_>, out: &Path) -> Result<Vec<String>, Failure> {
     let mut paths = Vec::new();
+    if ran.failures.is_empty() {
+        return Ok(paths);
+    }
+    let mut all: Vec<String> = call.all_failed(ran).collect();
+    // Ends the last line.
+    all.push(String::new());
+    std::fs::write(out.join(FAILURES_FILE), all.join("\n")).map_err(|error| {
+        let out = out.display();
+        Failure::Failed(format!("{FAILURES_FILE} in {out}: {error}"))
+    })?;
     for (seed, _) in ran.failures.iter().take(RECORDINGS_MAX) {
         let plan = Plan::of(Setting {
             seed: *seed,
-            ..base.clone()
+            ..call.base.clone()
         });
-        let (recording, _) = Recording::of(&plan, sabotage);
+        let (recording, _) = Recording::of(&plan, call.sabotage);
         let path = out.join(format!("simulation-{seed}.json"));
         recording
             .write(&path)
@@ -107,7 +202,7 @@ fn record(
     Ok(paths)
 }
 
-fn show(ran: &Many, recorded: &[String]) {
+fn show(ran: &Many, failed: &[String], recorded: &[String]) {
     let tally = &ran.tally;
     let seconds = ran.took.as_secs_f64();
     println!(
@@ -146,10 +241,8 @@ fn show(ran: &Many, recorded: &[String]) {
         .map(|(name, count)| format!("{name} {}", grouped(*count)))
         .collect();
     println!("  faults: {}", faults.join(", "));
-    for (seed, report) in &ran.failures {
-        if let Some(failure) = &report.failure {
-            println!("seed {seed} failed at {}: {failure}", commit());
-        }
+    for words in failed {
+        println!("{words}");
     }
     for path in recorded {
         println!("recorded: {path}   (registryctl replay {path})");
@@ -163,14 +256,19 @@ fn show(ran: &Many, recorded: &[String]) {
     );
 }
 
-fn in_json(ran: &Many) -> serde_json::Value {
+fn in_json(ran: &Many, call: &Call<'_>) -> serde_json::Value {
     let failures: Vec<serde_json::Value> = ran
         .failures
         .iter()
-        .map(|(seed, report)| json!({"seed": seed, "failure": report.failure, "trace": report.trace}))
+        .map(|(seed, report)| {
+            let (failure, trace) = (&report.failure, &report.trace);
+            let command = call.command(*seed);
+            json!({"seed": seed, "failure": failure, "trace": trace, "command": command})
+        })
         .collect();
     json!({
-        "commit": commit(),
+        "commit": call.commit,
+        "options": call.options(),
         "seeds": ran.seeds,
         "seconds": ran.took.as_secs_f64(),
         "tally": ran.tally,
@@ -237,4 +335,82 @@ fn shrink(recording: &Recording, path: &Path) -> Result<(), Failure> {
         path.display()
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(profile: Option<&str>) -> Setting {
+        Setting {
+            seed: 0,
+            offices: 5,
+            steps: 400,
+            profile: profile.map(ToOwned::to_owned),
+            numbers_at_hand: 7,
+            drift_ppm: 9,
+        }
+    }
+
+    /// A call in which so many seeds failed, from 1 on.
+    fn many_failed(count: u64) -> Many {
+        let failure = registry_simulation::Failure {
+            invariant: "agreement".to_owned(),
+            words: "two offices differ".to_owned(),
+        };
+        let report = Report {
+            failure: Some(failure),
+            ..Report::default()
+        };
+        Many {
+            seeds: count,
+            failures: (1..=count).map(|seed| (seed, report.clone())).collect(),
+            ..Many::default()
+        }
+    }
+
+    #[test]
+    fn the_settings_of_a_call_are_told_as_they_are_typed() {
+        let base = setting(Some("edge_cell"));
+        let call = Call {
+            base: &base,
+            sabotage: Some(Sabotage::HalfAct),
+            commit: "0123456789ab",
+        };
+        let options = "--offices 5 --steps 400 --profile edge_cell --numbers-at-hand 7 \
+                       --drift-ppm 9 --sabotage half-act";
+        let line = format!("simulate: --seeds 3..8 {options}; at 0123456789ab");
+        assert_eq!(call.line((3, 8)), line);
+        let failed = format!(
+            "seed 1 failed at 0123456789ab: agreement: two offices differ\n  \
+             registryctl simulate --seed 1 {options}"
+        );
+        assert_eq!(call.shown(&many_failed(1), Path::new(".")), [failed]);
+        let drawn = setting(None);
+        let call = Call {
+            base: &drawn,
+            ..call
+        };
+        assert!(!call.options().contains("--profile"));
+        assert!(call.line((1, 1)).contains("drawn for each office"));
+    }
+
+    #[test]
+    fn of_more_failures_than_are_shown_the_number_is_told_and_all_are_written() {
+        let base = setting(None);
+        let call = Call {
+            base: &base,
+            sabotage: None,
+            commit: "0123456789ab",
+        };
+        let most = SHOWN_MAX as u64;
+        let out = Path::new("found");
+        assert_eq!(call.shown(&many_failed(most), out).len(), SHOWN_MAX);
+        let ran = many_failed(most + 3);
+        let shown = call.shown(&ran, out);
+        assert_eq!(shown.len(), SHOWN_MAX + 1);
+        let words = "3 more failed; all are in found/simulation-failures.txt";
+        assert_eq!(shown.last().map(String::as_str), Some(words));
+        assert_eq!(call.all_failed(&ran).count(), SHOWN_MAX + 3);
+    }
 }

@@ -36,13 +36,30 @@ fn a_failing_seed_is_recorded_and_its_recording_shows_each_office_and_fails_agai
     let told = text(&ran.stdout);
     // The planted fault was found: that is what was wanted.
     assert!(ran.status.success(), "{told}{}", text(&ran.stderr));
+    let settings =
+        "--offices 3 --steps 30 --numbers-at-hand 0 --drift-ppm 20000 --sabotage half-act";
+    let first = told.lines().next().unwrap();
+    let wanted = format!("simulate: --seeds 1..1 {settings}, a line drawn for each office; at ");
+    assert!(first.starts_with(&wanted), "{told}");
     assert!(told.contains("seed 1 failed at "), "{told}");
+    let command = format!("  registryctl simulate --seed 1 {settings}");
+    assert!(told.lines().any(|line| line == command), "{told}");
     let file = folder.path().join("found/simulation-1.json");
     let recording: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     assert_eq!(recording["plan"]["setting"]["seed"], 1);
     assert_eq!(recording["commit"], registry_simulation::commit());
     let failure = recording["failure"]["words"].as_str().unwrap().to_owned();
     assert!(told.contains(&failure), "{told}");
+    let all = folder.path().join("found/simulation-failures.txt");
+    let all = text(&std::fs::read(&all).unwrap());
+    assert!(all.contains(&failure), "{all}");
+    assert_eq!(all.lines().next_back(), Some(command.as_str()));
+    // The command that was told is all that is needed to see it again.
+    let mut words: Vec<&str> = command.split_whitespace().skip(1).collect();
+    words.extend(["--out", "again"]);
+    let again = registryctl(&words, folder.path());
+    let again = text(&again.stdout);
+    assert!(again.contains(&failure), "{again}");
 
     let replayed = registryctl(&["replay", "found/simulation-1.json"], folder.path());
     let (log, said) = (text(&replayed.stdout), text(&replayed.stderr));
