@@ -77,14 +77,22 @@ pub struct Tally {
     pub operations: u64,
 }
 
+impl Tally {
+    /// Cuts that fell on a process that was writing, be it at work or while it opened the store.
+    pub const fn cut_while_writing(&self) -> u32 {
+        self.cuts.saturating_sub(self.cut_when_closed)
+    }
+}
+
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} cuts ({} while opening, {} after closing), {} stores, opened {} times: {} torn ends, \
+            "{} cuts, {} of a writing process ({} of them while opening; {} after closing), {} stores, opened {} times: {} torn ends, \
              {} caches built anew, {} trusted, {} spoilt on purpose; acknowledged: {} acts, {} taken in, \
              {} feed entries, {} attachments; {} disk operations",
             self.cuts,
+            self.cut_while_writing(),
             self.cut_while_opening,
             self.cut_when_closed,
             self.lives,
