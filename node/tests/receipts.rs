@@ -37,9 +37,27 @@ async fn a_receipt_is_printed_and_verified_without_a_daemon_or_a_line() {
     assert_eq!(receipt["standing"], "provisional");
     assert!(receipt["tracking"].as_str().unwrap().starts_with("00004-"));
     let text = receipt["text"].as_str().unwrap().to_owned();
-    // It says nothing of whom it is about.
     let signed = Signed::parse(&text).unwrap();
     assert_eq!(signed.content.act.to_string(), act);
+    // It names nobody: neither whom it is about nor what was written stands in what is signed, which
+    // is all of the text but the signature. The act does, so the search would find them.
+    let said = signed.signed_bytes();
+    let stands = |mark: &[u8]| said.windows(mark.len()).any(|bytes| bytes == mark);
+    assert!(stands(signed.content.act.as_bytes()));
+    let (about, typed) = (record_id(1), record_id(1).to_string());
+    let marks: [&[u8]; 8] = [
+        about.as_bytes(),
+        typed.as_bytes(),
+        "Trần Thị Hòa".as_bytes(),
+        "Hòa".as_bytes(),
+        b"1980-02-03",
+        b"001180000001",
+        b"0912345678",
+        b"912345678",
+    ];
+    for mark in marks {
+        assert!(!stands(mark), "{}", String::from_utf8_lossy(mark));
+    }
     let picture = commune_node::receipt::receipt_svg(&text).unwrap();
     // Version 25 has 117 modules a side, and four of quiet on either.
     let sides = picture.split("viewBox=\"0 0 ").nth(1).unwrap();

@@ -69,6 +69,94 @@ fn a_slow_centre_stops_the_outbox_at_the_window() {
     world.assert_equal();
 }
 
+/// How often the centre reads the slice for the repair or fill of a node that makes nothing of it
+/// durable: at most at once, and in all.
+fn reads_of_a_slice(world: &mut World) -> (usize, usize) {
+    let is_read = |task: &CentralOutput| {
+        matches!(
+            task,
+            CentralOutput::ReadPage { .. } | CentralOutput::CompareSlice { .. }
+        )
+    };
+    let (mut most, mut all) = (0, 0);
+    for _ in 0..200 {
+        let tasks = &world.line().central_tasks;
+        most = most.max(tasks.iter().filter(|task| is_read(task)).count());
+        all += usize::from(tasks.front().is_some_and(is_read));
+        let _ = world.central_task(0);
+        for class in 0..CLASSES {
+            let _ = world.deliver_to_central(0, class);
+            let _ = world.deliver_to_node(class);
+        }
+        let stuck = matches!(
+            world.line().node_tasks.front(),
+            Some(NodeOutput::ApplyPage { .. } | NodeOutput::ApplyRepair { .. })
+        );
+        if !stuck {
+            let _ = world.node_task();
+        }
+    }
+    (most, all)
+}
+
+#[test]
+fn for_fills_and_repairs_the_centre_reads_one_thing_at_a_time_and_stops_at_the_window() {
+    let mut world = busy_world();
+    world.office.acts.clear();
+    world.office.fill = Some(FillState::default());
+    world.connect();
+    world.confirm();
+    assert_eq!(reads_of_a_slice(&mut world), (1, limits::FILL_WINDOW));
+    assert!(world.settle());
+    world.assert_equal();
+
+    let mut world = busy_world();
+    world.link();
+    world.cut();
+    world.office.slice.clear();
+    world.connect();
+    world.confirm();
+    assert_eq!(reads_of_a_slice(&mut world), (1, limits::REPAIR_WINDOW));
+    assert!(world.settle());
+    world.assert_equal();
+}
+
+#[test]
+fn who_asks_for_the_same_fill_again_ends_the_session_and_nothing_more_is_read() {
+    let mut world = busy_world();
+    world.office.acts.clear();
+    world.office.fill = Some(FillState::default());
+    world.connect();
+    world.confirm();
+    let is_asked = |world: &mut World| {
+        let mut tasks = world.line().central_tasks.iter();
+        tasks.any(|task| matches!(task, CentralOutput::ReadPage { .. }))
+    };
+    // The frame upon which the centre begins to read is the request.
+    let mut request = None;
+    for _ in 0..20 {
+        for class in 0..CLASSES {
+            let frame = world.line().to_central[class].front().cloned();
+            let came = world.deliver_to_central(0, class);
+            if came && request.is_none() && is_asked(&mut world) {
+                request = frame.map(|frame| (Class::ALL[class], frame));
+            }
+            let _ = world.deliver_to_node(class);
+        }
+        if request.is_some() {
+            break;
+        }
+        let _ = world.central_task(0);
+    }
+    let (class, frame) = request.expect("a request for pages");
+    let central = &mut world.line().central;
+    let error = central.handle(CentralInput::Frame(class, frame), 0);
+    assert_eq!(error.unwrap_err().code(), "message_unexpected");
+    while let Some(output) = central.poll() {
+        assert!(!matches!(output, CentralOutput::ReadPage { .. }));
+    }
+}
+
 #[test]
 fn a_foreign_certificate_and_a_foreign_version_are_refused() {
     let mut world = busy_world();
