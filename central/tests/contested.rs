@@ -12,11 +12,16 @@
 
 mod desk;
 
-use central_registry::registrar::{Contest, ContestError, Contested};
+use central_registry::registrar::{
+    ApplicationOf, ApplicationWord, CardIssued, Contest, ContestError, Contested, NationalityWord,
+    NumberOf,
+};
 use desk::kinds::{look, settle};
 use desk::{Centre, NOW, Office, P, Q, World, birth, correct, id, reviewer};
 use registry::act::new_record_id;
 use registry::case::{Case, ClaimStands, Jurisdiction, Outcome, Reviewer};
+use registry::code::NationalityGround;
+use registry::dossier::DossierState;
 use registry::person::{MaritalStatus, Person};
 use registry::schema::Field;
 use registry::value::Line;
@@ -245,6 +250,110 @@ fn what_no_procedure_compensates_is_taken_back_whole() {
         reverse(&centre, &case);
         assert_eq!(look(&centre, &records), after, "{what}");
     }
+}
+
+/// Contested and taken back by two; every office that holds the record hears of both.
+fn taken_back_and_told(
+    (centre, records): (&Centre, &[RecordId]),
+    act: ActId,
+    offices: &[u32],
+    (before, after): (&[String], &[String]),
+) {
+    let told = |case: &Case, stands: ClaimStands| {
+        for code in offices {
+            let notice = centre.last_heard_of_case(*code, case.id).unwrap();
+            assert_eq!(notice.claimants(), [(act, stands)], "office {code}");
+        }
+    };
+    assert_ne!(before, after, "the control");
+    let case = opened(centre, act);
+    told(&case, ClaimStands::Disputed);
+    assert_eq!(look(centre, records), after, "until two have decided");
+    settle(centre, &case, &WRONG, "wrong");
+    told(&case, ClaimStands::SetAside);
+    assert_eq!(look(centre, records), before);
+    assert_eq!(centre.open_rows(), []);
+    centre.check_slices();
+    centre.check_told();
+}
+
+/// A card that was entered by mistake goes, and the application for it waits for an answer again.
+#[test]
+fn an_answer_that_was_wrong_leaves_the_application_open_and_no_card() {
+    let world = World::new();
+    let one: RecordId = world.single(P).parse().unwrap();
+    let applied = json!({"act": "card_application", "person": one.to_string(), "reason": "lost",
+        "collected": ["face", "fingerprints", "iris"]});
+    let (centre, acts) = filed(&world, &[applied]);
+    assert_eq!(centre.returned(), [] as [String; 0]);
+    let of = ApplicationOf::Act(acts[0]);
+    let by = "hoa".parse().unwrap();
+    let decide = |centre: &Centre| {
+        let word = ApplicationWord::Decide(CardIssued::default());
+        let by = (&by, Jurisdiction::National);
+        let stands = centre.registrar().answer_application(NOW, of, by, &word);
+        stands.unwrap().act.unwrap()
+    };
+    let stands = |centre: &Centre| {
+        let registrar = centre.registrar();
+        let one = registrar.application(of, Jurisdiction::National).unwrap();
+        let waiting = registrar.applications(100, |_, _| true).unwrap().len();
+        let shown = centre.shown(&world.single(P).parse().unwrap());
+        let cards = shown.entries(Field::Cards).count();
+        (one.dossier.state, waiting, cards)
+    };
+    let open = (DossierState::Received, 1, 0);
+    assert_eq!(stands(&centre), open);
+    let before = look(&centre, &[one]);
+    let answered = decide(&centre);
+    assert_eq!(stands(&centre), (DossierState::Decided, 0, 1));
+    let after = look(&centre, &[one]);
+
+    taken_back_and_told((&centre, &[one]), answered, &[P], (&before, &after));
+    assert_eq!(stands(&centre), open);
+    // Undone, the card stands as before.
+    let case = centre.all_cases().remove(0);
+    reverse(&centre, &case);
+    assert_eq!(stands(&centre), (DossierState::Decided, 0, 1));
+    assert_eq!(look(&centre, &[one]), after);
+    let again = centre.open_cases().remove(0);
+    settle(&centre, &again, &WRONG, "again");
+    assert_eq!(stands(&centre), open);
+    // And it can be answered anew.
+    decide(&centre);
+    assert_eq!(stands(&centre), (DossierState::Decided, 0, 1));
+    centre.check_slices();
+}
+
+#[test]
+fn a_nationality_changed_by_mistake_is_what_it_was_before() {
+    let world = World::new();
+    let mut q = Office::new(&world, Q);
+    q.file(json!({"act": "contact", "person": world.shared(), "phone": "0912345678"}));
+    let (centre, _) = filed(&world, &[world.stay("2026-11-01")]);
+    centre.take(&mut q);
+    let records = [world.shared_id()];
+    let by = "hoa".parse().unwrap();
+    let change = |ground: NationalityGround, now: &str| {
+        let word = NationalityWord {
+            ground,
+            now: vec![now.parse().unwrap()],
+            paper: Line::parse("512/QĐ-CTN").unwrap(),
+            date: "2026-10-01".parse().unwrap(),
+        };
+        let of = NumberOf::Record(world.shared_id());
+        let changed = centre.registrar().change_nationality(NOW, of, &by, &word);
+        changed.unwrap().act.unwrap()
+    };
+    change(NationalityGround::Gained, "VN");
+    let before = look(&centre, &records);
+    let wrong = change(NationalityGround::Renounced, "DE");
+    let after = look(&centre, &records);
+
+    taken_back_and_told((&centre, &records), wrong, &[P, Q], (&before, &after));
+    let case = centre.all_cases().remove(0);
+    reverse(&centre, &case);
+    assert_eq!(look(&centre, &records), after);
 }
 
 #[test]

@@ -15,6 +15,20 @@ fn twins(world: &World, one: (&str, u8), two: (&str, u8)) -> Play {
     )
 }
 
+/// Children of the same parents, born on two days.
+fn born_on(world: &World, one: &str, other: &str) -> Play {
+    let born = |name: &str, day: &str| {
+        let mut filing = child(world, name, "", 0);
+        filing["child"]["birth_date"] = json!(day);
+        filing
+    };
+    pair(
+        world,
+        born("Trần Minh An", one),
+        born("Trần Thị Minh An", other),
+    )
+}
+
 fn phone(world: &World, effective: &str) -> Json {
     json!({"act": "contact", "person": world.shared(), "phone": "0912345678",
         "effective": effective})
@@ -66,6 +80,20 @@ fn births() -> Vec<Scenario> {
             },
             &[(1, 2)],
             Same::AllButNumbers,
+        ),
+        scenario(
+            1,
+            "one birth in two communes, three days apart",
+            |world| born_on(world, "2026-11-02", "2026-11-05"),
+            &[(1, 2)],
+            Same::AllButNumbers,
+        ),
+        scenario(
+            1,
+            "two births of one mother, four days apart by their papers",
+            |world| born_on(world, "2026-11-02", "2026-11-06"),
+            &[],
+            Same::All,
         ),
         scenario(
             1,
@@ -367,7 +395,7 @@ fn parents() -> Vec<Scenario> {
                     "evidence": [{"kind": "Giấy khai sinh bản gốc"}]});
                 desks(world, recognised(world, FATHER), renamed)
             },
-            third: &[],
+            third: &[SINGLE],
             cases: &[],
             same: Same::All,
         },

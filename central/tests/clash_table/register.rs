@@ -198,6 +198,32 @@ fn cases_and_offices() -> Vec<Scenario> {
             Same::All,
         ),
         scenario(
+            29,
+            "an act of the office that holds the record arrives after the move",
+            |world| {
+                let (former, mover) = move_and_phone(world);
+                Play {
+                    before: vec![mover],
+                    actors: vec![former],
+                }
+            },
+            &[(29, 1)],
+            Same::All,
+        ),
+        scenario(
+            29,
+            "the other way round: it arrived before the move, and counts",
+            |world| {
+                let (former, mover) = move_and_phone(world);
+                Play {
+                    before: vec![former],
+                    actors: vec![mover],
+                }
+            },
+            &[],
+            Same::All,
+        ),
+        scenario(
             32,
             "it goes on where the centre says that it stood",
             restored,
@@ -205,6 +231,15 @@ fn cases_and_offices() -> Vec<Scenario> {
             Same::All,
         ),
     ]
+}
+
+/// The commune that holds somebody writes their phone, another one registers them by card.
+fn move_and_phone(world: &World) -> (Actor, Actor) {
+    let (mut former, mut new) = (Office::new(world, 25), Office::new(world, R));
+    former.second_desk();
+    former.file(json!({"act": "contact", "person": world.mover(), "phone": "0912345678"}));
+    new.file(world.move_in_by_card());
+    (former.into(), new.into())
 }
 
 /// The device makes two acts, loses them with its disk, and goes on with a backup from before.
@@ -238,14 +273,20 @@ fn restored(world: &World) -> Play {
     }
 }
 
-/// The account of the officer of P is closed at this moment; P goes on, and Q acts beside.
+/// The account of the officer of P is closed at this moment.
+fn closing(world: &World, at_s: i64) -> Actor {
+    let office = Office::new(world, P);
+    Actor::Deed(Box::new(move |centre: &Centre| {
+        centre.close_officer(&office, at_s);
+    }))
+}
+
+/// It was closed when P goes on, and Q acts beside.
 fn after_closing(world: &World, at_s: i64, p: Office) -> Play {
     let mut q = Office::new(world, Q);
     q.file(phone(world, "0987654321"));
-    let office = Office::new(world, P);
-    let closing = move |centre: &Centre| centre.close_officer(&office, at_s);
     Play {
-        before: vec![Actor::Deed(Box::new(closing))],
+        before: vec![closing(world, at_s)],
         actors: offices([p, q]).actors,
     }
 }
@@ -269,6 +310,20 @@ fn officers() -> Vec<Scenario> {
                 after_closing(world, NOW + 10, p)
             },
             &[(30, 1), (30, 1)],
+        ),
+        scenario(
+            "the other way round: what has arrived before the closing counts",
+            |world| {
+                let (mut p, mut q) = (Office::new(world, P), Office::new(world, Q));
+                p.file(name(world, "Nguyễn Văn Bình"));
+                p.file(phone(world, "0912345678"));
+                q.file(phone(world, "0987654321"));
+                Play {
+                    before: vec![p.into()],
+                    actors: vec![closing(world, NOW + 60), q.into()],
+                }
+            },
+            &[],
         ),
         scenario(
             "a birth, and an act on the child",
@@ -529,7 +584,7 @@ fn units() -> Vec<Scenario> {
                         .collect(),
                 }
             },
-            &[],
+            &[SHARED],
             &[],
         ),
     ]
