@@ -14,6 +14,9 @@ use crate::registrar::{
 use crate::server::DeskError;
 use crate::unit::UnitError;
 
+/// Until when a card holds that is issued on a day.
+const CARD_TERM: &str = "Law on Identification 26/2023, Art. 21";
+
 /// The form of every answer that is no success.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ErrorBody {
@@ -77,6 +80,12 @@ impl ApiError {
     /// The same with the rule of an item of the record, where the request has another name for it.
     pub(super) fn by_rule_of(mut self, field: Field) -> Self {
         self.words.source = of_input(None, field.key());
+        self
+    }
+
+    /// The same with the rule itself, where it is that of no item of the record.
+    fn by_law(mut self, law: &'static str) -> Self {
+        self.words.source = Some(law);
         self
     }
 
@@ -185,9 +194,11 @@ fn of_nationality(error: &NationalityError) -> ApiError {
         NationalityError::TooMany => ApiError::bad(code, words)
             .at("now")
             .by_rule_of(Field::Nationality),
+        NationalityError::Misfit(ground) => ApiError::new(StatusCode::CONFLICT, code, words)
+            .at("now")
+            .by_law(ground.rule().law),
         NationalityError::Store(_) => unavailable(code, words),
-        NationalityError::Misfit
-        | NationalityError::Same
+        NationalityError::Same
         | NationalityError::InDoubt
         | NationalityError::Revoked
         | NationalityError::Act(_) => ApiError::new(StatusCode::CONFLICT, code, words),
@@ -200,7 +211,7 @@ fn of_application(error: &ApplicationError) -> ApiError {
         ApplicationError::Unknown => ApiError::not_found(code, &words),
         ApplicationError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
         ApplicationError::NoWords => ApiError::bad(code, words).at("words"),
-        ApplicationError::Dates => ApiError::bad(code, words).at("issued"),
+        ApplicationError::Dates => ApiError::bad(code, words).at("issued").by_law(CARD_TERM),
         ApplicationError::Store(_) => unavailable(code, words),
         ApplicationError::Step(_)
         | ApplicationError::ByNumber
@@ -270,5 +281,19 @@ fn decided(error: &DecideError) -> ApiError {
                     .todo("read the case again; it may have changed since you saw it")
             }
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_a_card_that_cannot_be_are_told_with_the_item_and_its_rule() {
+        let told = of_application(&ApplicationError::Dates);
+        assert_eq!(told.status, StatusCode::BAD_REQUEST);
+        assert_eq!(told.words.code, "card_dates_wrong");
+        assert_eq!(told.words.field.as_deref(), Some("issued"));
+        assert_eq!(told.words.source, Some(CARD_TERM));
     }
 }

@@ -65,7 +65,7 @@ pub enum NationalityError {
     #[error(
         "this ground does not lead from the nationalities on the record to those given: look at the decision, at the record, and at `now`, which names all that the person has from then on"
     )]
-    Misfit,
+    Misfit(NationalityGround),
     /// More than a record takes.
     #[error("a record holds eight nationalities at most; leave out those that do not hold")]
     TooMany,
@@ -89,7 +89,7 @@ impl NationalityError {
             NationalityError::InDoubt => "number_in_doubt",
             NationalityError::NoPaper => "nationality_without_paper",
             NationalityError::Future => "date_in_future",
-            NationalityError::Misfit => "nationality_misfit",
+            NationalityError::Misfit(_) => "nationality_misfit",
             NationalityError::TooMany => "nationality_too_many",
             NationalityError::Same => "nothing_changes",
             NationalityError::Act(error) => error.code(),
@@ -217,7 +217,7 @@ fn check(
         return Err(NationalityError::Same);
     }
     if !word.ground.leads(before.as_deref(), &now) {
-        return Err(NationalityError::Misfit);
+        return Err(NationalityError::Misfit(word.ground));
     }
     Ok(NationalityChanged {
         record: id,

@@ -147,6 +147,18 @@ async fn a_nationality_is_changed_by_a_reviewer_of_the_nation_and_a_look_changes
         let (told, answer) = desk.ask(line, &desk.all, Some(&asked)).await;
         assert_eq!((told, error_code(&answer)), (status, code), "{asked}");
     }
+    // Which item does not fit, and by which article such a decision is made.
+    for (ground, now, law) in [
+        ("regained", r#""FR""#, "Art. 25"),
+        ("renounced", r#""VN""#, "Art. 29"),
+    ] {
+        let asked = body(ground, now, "");
+        let (_, answer) = desk.ask(line, &desk.all, Some(&asked)).await;
+        let error = &answer["error"];
+        assert_eq!(error["field"], "now", "{answer}");
+        let source = format!("Law on Vietnamese Nationality 24/2008, {law}");
+        assert_eq!(error["source"], source, "{answer}");
+    }
 }
 
 #[tokio::test]
