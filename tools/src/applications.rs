@@ -77,7 +77,7 @@ pub(crate) fn list(wanted: &ApplicationsArguments, global: &Global) -> Result<()
             cell(words::office(row.office), Tone::Plain),
             cell(plain(&row.state), Tone::Plain),
             cell(age(now.saturating_sub(row.since_s)), Tone::Plain),
-            cell(row.due.as_deref().unwrap_or("-"), tone),
+            cell(words::day(row.due.as_deref().unwrap_or("-")), tone),
         ]);
     }
     print_line(shown)?;
@@ -168,7 +168,7 @@ fn in_words(view: &View, only_looked: bool) -> String {
     ));
     lines.push(format!("office     {}", words::office(view.office)));
     if let Some(due) = &view.due {
-        lines.push(format!("due        {due}"));
+        lines.push(format!("due        {}", words::day(due)));
     }
     if let Some(words) = &view.words {
         lines.push(format!("said       {words}"));

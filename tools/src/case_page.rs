@@ -176,7 +176,7 @@ fn to_look_at(case: &Case) -> String {
         let (en, vi) = (line.reviewer.en, line.reviewer.vi);
         text.push_str(&format!("To look at: {en}\n            {vi}\n"));
         if !line.law.is_empty() {
-            text.push_str(&format!("Rule: {}\n", line.law));
+            text.push_str(&format!("Rule: {}\n      {}\n", line.law, line.law_vi()));
         }
     }
     text
@@ -449,6 +449,38 @@ mod tests {
         let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
         assert!(shown.contains("it went up to case 13"), "{shown}");
         assert!(!shown.contains("--keep"), "{shown}");
+    }
+
+    #[test]
+    fn the_rule_and_what_a_decision_does_stand_in_both_languages() {
+        let mut notice = proposal_notice();
+        let lines = |notice: &CaseNotice| -> Vec<String> {
+            let shown = side_by_side(notice, &BTreeMap::new(), &[]);
+            shown.lines().map(|line| line.trim().to_owned()).collect()
+        };
+        notice.case.dispute.row = 9;
+        notice.case.dispute.matter = Matter::Marriage;
+        notice.case.dispute.harm = 5;
+        let shown = lines(&notice);
+        let after = |first: &str| {
+            let at = shown.iter().position(|line| line.ends_with(first));
+            let at = at.unwrap_or_else(|| panic!("{first}: {shown:?}"));
+            shown[at + 1].clone()
+        };
+        let line = notice.case.clash().unwrap();
+        assert_eq!(after(&format!("Rule: {}", line.law)), line.law_vi());
+        assert_eq!(
+            after("claim I stands, the others are taken back"),
+            "bên I đứng vững, các bên kia bị hủy"
+        );
+        assert!(after("before it takes effect.").starts_with("Hậu quả rất nặng"));
+        // The words in Vietnamese stand under those in English.
+        let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
+        let column = |part: &str| {
+            let line = shown.lines().find(|line| line.contains(part)).unwrap();
+            line.split(part).next().unwrap().chars().count()
+        };
+        assert_eq!(column("an office is asked"), column("hỏi một cơ quan"));
     }
 
     #[test]

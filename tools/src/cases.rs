@@ -82,7 +82,10 @@ pub(crate) fn run(arguments: &CasesArguments, global: &Global) -> Result<(), Fai
             cell(row.offices.join(", "), Tone::Plain),
             cell(words::plain(&row.owner), Tone::Plain),
             cell(age(now.saturating_sub(row.opened_s)), Tone::Plain),
-            cell(due, if overdue { Tone::Bad } else { Tone::Plain }),
+            cell(
+                words::day(&due),
+                if overdue { Tone::Bad } else { Tone::Plain },
+            ),
             cell(words::plain(&row.state), Tone::Plain),
         ]);
     }

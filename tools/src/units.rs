@@ -18,6 +18,8 @@ use crate::population::bar;
 const POLL: Duration = Duration::from_millis(300);
 /// Offices that a plan shows for people; programs get all.
 const OFFICES_SHOWN: usize = 40;
+/// Nodes that it lists for people; programs get all.
+const NODES_SHOWN: usize = 40;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &UnitsArguments, global: &Global) -> Result<(), Failure> {
@@ -192,7 +194,7 @@ fn plan(answer: &Value) -> Result<(), Failure> {
         "becomes",
         "records",
         "which go to",
-        "node",
+        "nodes",
         "unsent",
         "last contact",
     ]);
@@ -224,11 +226,44 @@ fn plan(answer: &Value) -> Result<(), Failure> {
             "and {more} more offices; `--format json` lists all"
         ))?;
     }
+    if let Some(nodes) = nodes_told(&offices, now) {
+        print_line(nodes)?;
+    }
     let counted = |office: &&Value| office.get("parts").is_some_and(Value::is_object);
     if offices.iter().any(counted) {
         print_line("untold: no address tells the part, so they go to the row with default 1")?;
     }
     print_line("nothing was changed (--dry-run)")
+}
+
+/// The nodes of the offices that a decree concerns, those with unsent acts first; none without one.
+fn nodes_told(offices: &[&Value], now: i64) -> Option<String> {
+    let mut nodes: Vec<(&Value, &Value)> = Vec::new();
+    for office in offices {
+        let of_office = rows(office, "nodes").iter();
+        nodes.extend(of_office.map(|node| (*office, node)));
+    }
+    if nodes.is_empty() {
+        return None;
+    }
+    nodes.sort_by_key(|(_, node)| std::cmp::Reverse(number(node, "unsent")));
+    let mut shown = table(&["node", "office", "unsent", "last contact"]);
+    for (office, node) in nodes.iter().take(NODES_SHOWN) {
+        let unsent = number(node, "unsent");
+        let tone = if unsent > 0 { Tone::Late } else { Tone::Plain };
+        let contact = node.get("last_contact_s").and_then(Value::as_i64);
+        shown.add_row([
+            cell(text(node, "node"), Tone::Plain),
+            cell(text(office, "office"), Tone::Plain),
+            cell(unsent, tone),
+            cell(ago(contact, now), Tone::Plain),
+        ]);
+    }
+    let more = match nodes.len().saturating_sub(NODES_SHOWN) {
+        0 => String::new(),
+        more => format!("\nand {more} more nodes; `--format json` has all"),
+    };
+    Some(format!("{shown}{more}"))
 }
 
 /// How many records of a divided commune go where: `00008 1204, 00025 310; 87 untold`.
@@ -285,5 +320,30 @@ fn codes(value: &Value, key: &str) -> String {
     match codes.len() {
         0 => "-".to_owned(),
         _ => codes.join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nodes_that_a_decree_concerns_are_listed_as_far_as_a_page_goes() {
+        let office = |code: &str, nodes: usize, unsent: u64| {
+            let nodes: Vec<Value> = (0..nodes)
+                .map(|at| json!({"node": format!("{code}-{at}"), "unsent": unsent}))
+                .collect();
+            json!({"office": code, "nodes": nodes})
+        };
+        let (quiet, busy) = (office("00004", NODES_SHOWN, 0), office("00008", 2, 3));
+        let told = nodes_told(&[&quiet, &busy], 0).unwrap();
+        for part in ["00008-0", "00008-1", "00004-0", "and 2 more nodes"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+        assert!(!told.contains("00004-39"), "{told}");
+        let told = nodes_told(&[&busy], 0).unwrap();
+        assert!(told.contains("00008-1") && !told.contains("more"), "{told}");
+        let empty = office("00025", 0, 0);
+        assert_eq!(nodes_told(&[&empty], 0), None);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use registry::OfficeCode;
-use registry::date::PartialDate;
+use registry::date::{Date, PartialDate};
 use registry::dispute::Matter;
 use registry::edit::Edit;
 use registry::unit::Units;
@@ -53,6 +53,12 @@ pub(crate) fn matter(value: &Json) -> String {
 /// What a case is about.
 pub(crate) fn matter_words(matter: &Matter) -> String {
     matter.words().en
+}
+
+/// A day as papers have it, DD/MM/YYYY; anything else as it is.
+pub(crate) fn day(text: &str) -> String {
+    let read = text.parse::<Date>();
+    read.map_or_else(|_| text.to_owned(), |day| day.to_string())
 }
 
 /// A JSON value without its quotation marks and braces.
@@ -272,6 +278,12 @@ mod tests {
         let code = |text: &str| office(text.parse().unwrap());
         assert_eq!(code("00001"), "00001 Phường Phúc Xá");
         assert_eq!(code("99999"), "99999");
+    }
+
+    #[test]
+    fn days_are_told_as_papers_have_them() {
+        assert_eq!(day("2026-11-25"), "25/11/2026");
+        assert_eq!(day("-"), "-");
     }
 
     #[test]
