@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 
+use registry::case::Jurisdiction;
 use registry::date::Date;
 use registry::unit::{Change, Decree, Edition, Units};
 use registry::{CommitSeq, OfficeCode};
@@ -191,6 +192,8 @@ fn a_decree_makes_and_renames_provinces() {
         2,
     );
     assert_eq!(province(&made, "90").as_deref(), Some("Ba Đình"));
+    let owner = Jurisdiction::Province("90".parse().unwrap());
+    assert_eq!(owner.words_in(&made).en, "reviewers of Ba Đình");
     assert_eq!(made.provinces().len(), 35);
     assert_eq!(made.pin_prefix(code("00004")), Some(90));
     let issued = &made.issued()[2];

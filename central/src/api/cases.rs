@@ -249,18 +249,20 @@ pub(crate) async fn one(
         };
         let undone = registrar.would_undo(&notice.case)?;
         let scans = scans(registrar, &notice)?;
-        Ok(Some((notice, proposal, undone, scans)))
+        let units = registrar.units()?;
+        let next = notice.case.next_step_in(&units);
+        Ok(Some((notice, proposal, undone, scans, next)))
     });
     let found = read.await?;
     let unknown = || ApiError::not_found("case_unknown", "there is no case with this number");
-    let (notice, proposal, undone, scans) = found.ok_or_else(unknown)?;
+    let (notice, proposal, undone, scans, next) = found.ok_or_else(unknown)?;
     if !reviewer.jurisdiction.covers(notice.case.owner) {
         let words = "this case is decided by reviewers of another jurisdiction";
         let status = axum::http::StatusCode::FORBIDDEN;
         return Err(ApiError::new(status, "case_not_yours", words));
     }
     let words = words(&notice.case);
-    let (clash, next) = (notice.case.clash(), notice.case.next_step());
+    let clash = notice.case.clash();
     let asks = proposal.map_or_else(|| asked(undone), |kept| asks(&kept.act));
     Ok(Json(CaseView {
         clocks: notice.clocks(),

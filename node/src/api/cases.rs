@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use registry::case::{CaseNotice, Said};
 use registry::clash::Words;
+use registry::unit::Units;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,7 +48,7 @@ pub(super) async fn list(
     State(api): State<Api>,
     _desk: Desk,
 ) -> Result<Json<Vec<CaseView>>, ApiError> {
-    let office = api.office.code();
+    let (office, units) = (api.office.code(), api.office.units());
     let view = |notice: CaseNotice| {
         Ok(CaseView {
             open: notice.case.is_open(),
@@ -55,7 +56,7 @@ pub(super) async fn list(
             about: api.office.known_records(&notice.case.dispute.records)?,
             words: notice.case.clash().map(|line| line.clerk),
             clocks: notice.clocks(),
-            next: next(&notice, office),
+            next: next(&notice, office, &units),
             task: api.office.task(&notice),
             unseen: api.office.is_news(&notice.case.id)?,
             notice,
@@ -70,7 +71,7 @@ pub(super) async fn list(
 }
 
 /// What happens next: an office that is asked answers first.
-fn next(notice: &CaseNotice, office: registry::OfficeCode) -> Said {
+fn next(notice: &CaseNotice, office: registry::OfficeCode, units: &Units) -> Said {
     let case = &notice.case;
     match case.open_question(office) {
         Some(question) if case.is_open() => Said {
@@ -83,6 +84,6 @@ fn next(notice: &CaseNotice, office: registry::OfficeCode) -> Said {
                 question.as_str()
             ),
         },
-        _ => case.next_step(),
+        _ => case.next_step_in(units),
     }
 }

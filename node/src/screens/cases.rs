@@ -218,7 +218,7 @@ fn line_of(api: &Api, words: &Words, today: Date, case: &Case) -> Result<CaseLin
             .then(|| CountDown::on(today, case.due, words)),
         next: match question {
             Some(question) => question.as_str().to_owned(),
-            None => sentence(&said(words, case.next_step())),
+            None => sentence(&said(words, case.next_step_in(&api.office.units()))),
         },
         asked: question.is_some(),
         duplicate: case.dispute.matter == Matter::SamePerson,

@@ -108,12 +108,12 @@ impl Matter {
 }
 
 impl Jurisdiction {
-    /// Who decides.
-    pub fn words(self) -> Said {
+    /// Who decides; a province that the units do not know has its code for a name.
+    pub fn words_in(self, units: &Units) -> Said {
         match self {
             Jurisdiction::National => Said::new("người duyệt trung ương", "national reviewers"),
             Jurisdiction::Province(code) => {
-                let name = Units::built_in()
+                let name = units
                     .province(code)
                     .map_or_else(|| code.to_string(), |province| province.name.to_string());
                 Said::new(
@@ -175,9 +175,14 @@ impl Case {
         clash::clash(self.dispute.row)
     }
 
-    /// Who does what next, by when.
+    /// Who does what next, by when; of provinces it knows those of this release.
     pub fn next_step(&self) -> Said {
-        let (owner, day) = (self.owner.words(), day(self.due));
+        self.next_step_in(Units::built_in())
+    }
+
+    /// The same with the names that the units have by now.
+    pub fn next_step_in(&self, units: &Units) -> Said {
+        let (owner, day) = (self.owner.words_in(units), day(self.due));
         match &self.state {
             CaseState::Open if self.dispute.harm >= 5 => Said::new(
                 format!(

@@ -134,7 +134,7 @@ fn case_page(
     read.extend(&sides.read);
     read.sort_unstable();
     read.dedup();
-    let own = api.office.code();
+    let (own, units) = (api.office.code(), api.office.units());
     let asked = case.open_question(own).filter(|_| case.is_open());
     let page = CasePage {
         page: Page::of(api, seated),
@@ -149,8 +149,8 @@ fn case_page(
             .is_open()
             .then(|| CountDown::on(shown.today(), case.due, words)),
         opened: moment(case.opened_s),
-        owner: sentence(&said(words, case.owner.words())),
-        next: sentence(&said(words, case.next_step())),
+        owner: sentence(&said(words, case.owner.words_in(&units))),
+        next: sentence(&said(words, case.next_step_in(&units))),
         up: match case.state {
             CaseState::WentUp { to } => Some(to),
             _ => None,
