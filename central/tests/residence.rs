@@ -71,7 +71,9 @@ fn a_renewal_and_an_absence_stand_on_the_record() {
     let centre = taken(
         Q,
         &world,
-        &[json!({"act": "temporary_renewal", "person": world.shared(), "to": "2028-01-31"})],
+        &[papers(
+            json!({"act": "temporary_renewal", "person": world.shared(), "to": "2028-01-31"}),
+        )],
     );
     let shown = centre.shown(&world.shared_id());
     let person = Person(&shown);
@@ -196,8 +198,8 @@ fn what_these_acts_never_change_comes_back() {
     let world = World::new();
     let phone = || Edit::Put(Field::Phone, Value::Phone("0912345678".parse().unwrap()));
     let revoke = || Edit::Put(Field::Revoked, Value::Text(Line::parse("x").unwrap()));
-    let renewal = json!({"act": "temporary_renewal", "person": world.shared(),
-        "to": "2028-01-31"});
+    let renewal = papers(json!({"act": "temporary_renewal", "person": world.shared(),
+        "to": "2028-01-31"}));
     let gone = papers(
         json!({"act": "permanent_deletion", "people": [world.shared()],
         "ground": "settled_abroad"}),

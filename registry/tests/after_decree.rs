@@ -50,7 +50,7 @@ fn at(office: &str, units: &Arc<Units>, town: &Town, filing: &Json) -> Result<Pl
 /// What an office does with those who live in its commune.
 fn filings() -> Vec<Json> {
     vec![
-        json!({"act": "temporary_renewal", "person": id("khach"), "to": "2027-10-30"}),
+        attested(json!({"act": "temporary_renewal", "person": id("khach"), "to": "2027-10-30"})),
         attested(json!({"act": "temporary_deletion", "people": [id("khach")],
             "ground": "rental_ended", "to": "2026-11-15"})),
         attested(

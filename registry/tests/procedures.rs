@@ -333,6 +333,39 @@ fn an_old_number_has_nine_digits_however_it_is_written() {
 }
 
 #[test]
+fn who_is_collected_is_vietnamese_unless_it_is_told_otherwise() {
+    let mut office = office();
+    let collected = |name: &str, told: Option<Json>| {
+        let mut filing = json!({"act": "collection", "name": name, "birth_date": "1950",
+            "sex": "male", "address": "bản Háng Gàng"});
+        if let Some(countries) = told {
+            filing["nationality"] = countries;
+        }
+        filing
+    };
+    for (name, told, stands) in [
+        ("Giàng A Páo", None, json!(["VN"])),
+        ("Giàng A Sử", Some(json!(["LA"])), json!(["LA"])),
+        (
+            "Giàng A Tủa",
+            Some(json!(["VN", "LA", "VN"])),
+            json!(["LA", "VN"]),
+        ),
+    ] {
+        let act = office.act(collected(name, told));
+        let (_, made) = act.records().next().unwrap();
+        let fields = office.shown(&made);
+        let shown = fields.single(Field::Nationality).unwrap();
+        assert_eq!(*shown, value(json!({"countries": stands})), "{name}");
+    }
+    let many = json!(["DE", "FR", "LA", "US", "GB", "JP", "KR", "CN", "TH"]);
+    for (told, code) in [(json!([]), "input_missing"), (many, "act_too_large")] {
+        let refused = office.refused(collected("Giàng A Vàng", Some(told)));
+        assert_eq!(refused, (code, Some("nationality")));
+    }
+}
+
+#[test]
 fn what_is_left_out_or_has_not_come_is_refused_with_the_rule_of_the_procedure() {
     let office = office();
     for (filing, law) in [

@@ -25,7 +25,8 @@ fn paper() -> Json {
 }
 
 fn renewal(to: &str) -> Json {
-    json!({"act": "temporary_renewal", "person": id("khach"), "to": to})
+    json!({"act": "temporary_renewal", "person": id("khach"), "to": to,
+        "evidence": [{"kind": "CT01"}]})
 }
 
 fn absence(more: Json) -> Json {
@@ -193,6 +194,10 @@ fn a_renewal_is_refused_without_a_registration_backwards_and_past_two_years() {
     assert_eq!(
         town.refused(renewal("2028-12-01")),
         ("rule_not_met", Some("to"))
+    );
+    assert_eq!(
+        town.refused(with(renewal("2028-11-30"), no_paper())),
+        ("evidence_missing", Some("evidence"))
     );
     assert!(town.file(renewal("2028-11-30")).is_ok());
 }

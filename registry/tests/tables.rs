@@ -35,7 +35,7 @@ fn fields() -> String {
         )
         .unwrap();
     }
-    page.push_str("\n# Procedures\n\nGenerated from `registry/src/act/kind.rs`; an example of each in JSON is in `docs/acts.md`.\n\n*Result* is the term from a complete dossier to the result, *filing* that from the event to its filing; 0 is the same day (the next working\nday for what comes after three o'clock). *With checks* is the term where the act names somebody by card, who has to be looked up elsewhere.\nSaturdays, Sundays and the holidays of a fixed date are no working days.\n\n| code | act | name | role | result | source | filing | source |\n|---|---|---|---|---|---|---|---|\n");
+    page.push_str("\n# Procedures\n\nGenerated from `registry/src/act/kind.rs`; an example of each in JSON is in `docs/acts.md`.\n\n*Result* is the term from a complete dossier to the result, *filing* that from the event to its filing; 0 is the same day (the next working\nday for what comes after three o'clock). *With checks* is the term where the act names somebody by card, who has to be looked up elsewhere.\nSaturdays, Sundays and the public holidays with their days off in lieu are no working days: those of a fixed date, Tết and the Hùng\nKings' day. What the Government sets anew each year (the second day of the National Day, days that are swapped) is not among them.\n\n| code | act | name | role | result | source | filing | source |\n|---|---|---|---|---|---|---|---|\n");
     for rule in ACTS {
         let role = rule
             .role

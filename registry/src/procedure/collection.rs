@@ -38,6 +38,9 @@ pub struct CollectionInput {
     /// Native place.
     #[serde(default)]
     pub native_place: Option<Place>,
+    /// Nationality by the person's papers; Vietnamese if left out.
+    #[serde(default)]
+    pub nationality: Option<Vec<Country>>,
     /// Ethnic group.
     #[serde(default)]
     pub ethnic: Option<Ethnic>,
@@ -125,10 +128,8 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     fields.set(Field::Blood, input.blood.map(Value::Blood));
     let (father, mother) = (input.father.as_ref(), input.mother.as_ref());
     parents(draft, father, mother, born, &mut fields);
-    fields.set(
-        Field::Nationality,
-        Some(Value::Countries(vec![Country::VIET_NAM])),
-    );
+    let countries = draft.tell(nationality(input.nationality.as_deref()));
+    fields.set(Field::Nationality, countries.map(Value::Countries));
     fields.set(Field::Phone, input.phone.clone().map(Value::Phone));
     fields.set(Field::Email, input.email.clone().map(Value::Email));
     if let Some(text) = &input.old_number {
@@ -160,6 +161,24 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     draft.tell(home(draft, input, from, draft.desk.office, &mut fields));
     draft.make(RecordKind::Person, fields);
     Ok(())
+}
+
+/// Vietnamese unless it is told otherwise.
+fn nationality(told: Option<&[Country]>) -> Result<Vec<Country>, Refusal> {
+    let field = "nationality";
+    let Some(told) = told else {
+        return Ok(vec![Country::VIET_NAM]);
+    };
+    let mut countries = told.to_vec();
+    countries.sort_unstable();
+    countries.dedup();
+    if countries.is_empty() {
+        return Err(Refusal::Missing { field });
+    }
+    if !Value::Countries(countries.clone()).fits(Field::Nationality) {
+        return Err(Refusal::TooMuch { field });
+    }
+    Ok(countries)
 }
 
 fn home(

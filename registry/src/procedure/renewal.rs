@@ -26,6 +26,10 @@ pub struct RenewalInput {
 }
 
 pub(super) fn renewal(draft: &mut Draft<'_>, input: &RenewalInput) -> Result<(), Refusal> {
+    draft.tell(draft.papers(words(
+        "tờ khai CT01 về việc gia hạn tạm trú (Luật Cư trú 68/2020, Điều 28)",
+        "the declaration CT01 that asks for the renewal (Law on Residence 68/2020, Art. 28)",
+    )));
     let held = draft.living("person", &input.person)?;
     draft.undisputed(&held, Field::Temporary)?;
     let (entry, open) = open_here(draft, "person", &held, Field::Temporary)?;

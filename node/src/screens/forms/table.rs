@@ -405,6 +405,7 @@ pub(super) const FORMS: &[Form] = &[
                     may("birth_place", "ask-birth-place", W::Place),
                     may("birth_registration", "ask-birth-registration", W::Place),
                     may("native_place", "ask-native-place", W::Place),
+                    may("nationality", "ask-nationality", W::Countries),
                     may("ethnic", "ask-ethnic", W::Code(Codes::Ethnic)),
                     may("religion", "ask-religion", W::Code(Codes::Religion)),
                     may("blood", "ask-blood", W::Code(Codes::Blood)),
