@@ -288,12 +288,12 @@ fn an_answer_that_was_wrong_leaves_the_application_open_and_no_card() {
     assert_eq!(centre.returned(), [] as [String; 0]);
     let of = ApplicationOf::Act(acts[0]);
     let by = "hoa".parse().unwrap();
-    let decide = |centre: &Centre| {
-        let word = ApplicationWord::Decide(CardIssued::default());
+    let answer = |centre: &Centre, word: ApplicationWord| {
         let by = (&by, Jurisdiction::National);
         let stands = centre.registrar().answer_application(NOW, of, by, &word);
         stands.unwrap().act.unwrap()
     };
+    let decide = |centre: &Centre| answer(centre, ApplicationWord::Decide(CardIssued::default()));
     let stands = |centre: &Centre| {
         let registrar = centre.registrar();
         let one = registrar.application(of, Jurisdiction::National).unwrap();
@@ -319,9 +319,12 @@ fn an_answer_that_was_wrong_leaves_the_application_open_and_no_card() {
     let again = centre.open_cases().remove(0);
     settle(&centre, &again, &WRONG, "again");
     assert_eq!(stands(&centre), open);
-    // And it can be answered anew.
+    // And it can be answered anew: no answer is pulled from under a later one.
+    let accepted = answer(&centre, ApplicationWord::Accept);
     decide(&centre);
     assert_eq!(stands(&centre), (DossierState::Decided, 0, 1));
+    let error = say(&centre, &contest(accepted)).unwrap_err();
+    assert_eq!(error.code(), "act_built_on");
     centre.check_slices();
 }
 

@@ -4,11 +4,12 @@
 //! undone. What later acts rest on is not pulled from under them.
 
 use registry::act::{ActKind, Target};
-use registry::fields::{EntryId, Slot};
+use registry::fields::{EntryId, Fields, Slot};
 use registry::person::Person;
 use registry::rules;
 use registry::rules::household::Step;
 use registry::schema::{Field, RecordKind};
+use registry::value::Value;
 
 use super::*;
 
@@ -294,6 +295,8 @@ fn resting_on(unit: &Unit<'_>, act: &ActId, others: &[ActId]) -> Result<Vec<Kept
                 later.insert(by);
             }
         }
+        let edits = change.map_or(&[][..], |change| &change.edits);
+        later.extend(later_answers(&document.read().fields, edits));
     }
     later.retain(|by| by != act && !others.contains(by));
     let mut resting = Vec::new();
@@ -305,6 +308,27 @@ fn resting_on(unit: &Unit<'_>, act: &ActId, others: &[ActId]) -> Result<Vec<Kept
     }
     resting.sort_by_key(|row| std::cmp::Reverse((row.commit, row.act.id())));
     Ok(resting)
+}
+
+/// The answers to an application that came after one: what it has come to follows from all of them.
+fn later_answers(fields: &Fields, edits: &[Edit]) -> Vec<ActId> {
+    let answers = edits.iter().filter_map(|edit| match edit {
+        Edit::Add(_, Value::ApplicationAnswer(answer)) => Some(answer),
+        _ => None,
+    });
+    let mut later = Vec::new();
+    for answer in answers {
+        let others = fields.entries(Field::ApplicationAnswers);
+        later.extend(others.filter_map(|(entry, value)| match (entry, value) {
+            (EntryId::Act(by), Value::ApplicationAnswer(other))
+                if other.of == answer.of && other.place > answer.place =>
+            {
+                Some(by)
+            }
+            _ => None,
+        }));
+    }
+    later
 }
 
 /// The acts of offices on a household, and those by which people came into it.
