@@ -100,7 +100,7 @@ fn an_office_is_not_believed_to_have_heard_of_what_it_was_not_told() {
     here.file(moves_in("Số 1"));
     centre.take(&mut here);
     there.file(
-        serde_json::json!({"act": "collection", "name": "Lò Văn Thử",
+        serde_json::json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Lò Văn Thử",
         "birth_date": "1990-01-01", "sex": "male", "address": "Bản 1"}),
     );
     centre.take(&mut there);

@@ -297,7 +297,7 @@ fn what_a_hostile_node_alters_is_returned_with_its_reason() {
         }
     });
     // Somebody else's number brought along.
-    let collected = json!({"act": "collection", "name": "Ai Đó", "birth_date": "1990-01-01",
+    let collected = json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Ai Đó", "birth_date": "1990-01-01",
         "sex": "male", "address": "Bản 2"});
     hostile.file_and(collected, |body| {
         if let Target::New { fields, .. } = &mut body.changes[0].target {

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 /// A man who is collected by an office, with parents as he names them.
 fn collected(name: &str, born: &str, mother: &str) -> Value {
     json!({
-        "act": "collection", "name": name, "birth_date": born, "sex": "male",
+        "act": "collection", "evidence": [{"kind": "DC01"}], "name": name, "birth_date": born, "sex": "male",
         "ethnic": "1979:08", "address": "bản Háng Gàng", "from": "2026-11-02",
         "father": {"named": {"name": "Giàng A Chứ", "pin": null}},
         "mother": {"named": {"name": mother, "pin": null}},

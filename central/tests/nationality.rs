@@ -179,7 +179,7 @@ fn while_a_case_asks_who_somebody_is_their_nationality_is_not_changed() {
     let centre = Centre::of(&world);
     let mut q = Office::new(&world, Q);
     q.file(
-        json!({"act": "collection", "name": "Người Lạ", "birth_date": "1980-03-04",
+        json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Người Lạ", "birth_date": "1980-03-04",
         "sex": "male", "claimed_pin": world.shared_pin(), "address": "Số 9"}),
     );
     centre.take(&mut q);

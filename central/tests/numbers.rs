@@ -100,7 +100,7 @@ fn a_change_needs_a_reason_a_person_a_number_and_no_doubt_about_who_it_is() {
     // Somebody who may be registered elsewhere already waits for their number.
     let mut q = Office::new(&world, Q);
     let act = q.file(
-        json!({"act": "collection", "name": "Người Lạ", "birth_date": "1980-03-04",
+        json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Người Lạ", "birth_date": "1980-03-04",
         "sex": "male", "claimed_pin": world.shared_pin(), "address": "Số 9"}),
     );
     centre.take(&mut q);
@@ -148,7 +148,7 @@ fn an_act_under_an_old_number_finds_its_person_in_either_order() {
 #[test]
 fn who_claims_a_cancelled_number_meets_its_holder_in_either_order() {
     let world = World::new();
-    let claim = json!({"act": "collection", "name": "Người Lạ", "birth_date": "1980-03-04",
+    let claim = json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Người Lạ", "birth_date": "1980-03-04",
         "sex": "male", "claimed_pin": world.shared_pin(), "address": "Số 9"});
     let of = NumberOf::Record(world.shared_id());
     let centre = Centre::of(&world);

@@ -160,7 +160,7 @@ fn numbers_lead_to_the_last_of_a_chain_of_merges() {
     let world = World::new();
     let (mut q, mut r) = (Office::new(&world, Q), Office::new(&world, R));
     let collect = |name: &str, claimed: String| {
-        json!({"act": "collection", "name": name, "birth_date": "1990-01-01",
+        json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": name, "birth_date": "1990-01-01",
             "sex": "male", "claimed_pin": claimed, "address": "Bản 2"})
     };
     let centre = Centre::of(&world);

@@ -118,7 +118,7 @@ fn no_act_names_a_second_head_beside_the_one_who_stands() {
             "address": "số 3", "ground": "thuê nhà"});
         with(attested(filing), more)
     };
-    let collected = json!({"act": "collection", "name": "Lê Văn Mới", "birth_date": "1990-01-01",
+    let collected = json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Lê Văn Mới", "birth_date": "1990-01-01",
         "sex": "male", "address": "số 3", "household": id("one"), "relation": "head"});
     let joins = json!({"household": id("one")});
     let two_heads = json!([{"person": here("khach")}, {"person": card(3), "relation": "head"}]);

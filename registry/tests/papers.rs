@@ -178,6 +178,8 @@ fn what_the_law_asks_a_paper_for_is_refused_without_any() {
         json!({"act": "temporary_registration", "person": here("khach"), "from": "2026-11-01",
             "to": "2027-10-31", "address": "ngõ 4, thôn Đông", "ground": "thuê nhà"}),
         json!({"act": "temporary_renewal", "person": id("khach"), "to": "2027-11-01"}),
+        json!({"act": "collection", "name": "Giàng A Páo", "birth_date": "1950", "sex": "male",
+            "address": "bản Háng Gàng"}),
         json!({"act": "household_merge", "household": id("two"), "into": id("one")}),
         corrected("correction", "birth_date", json!({"birth": "1970-05-06"})),
         corrected(

@@ -271,7 +271,7 @@ fn every_refusal_has_its_code_and_names_its_input() {
             Some("evidence"),
         ),
         (
-            json!({"act": "collection", "name": "A", "birth_date": "1990", "sex": "male",
+            json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "A", "birth_date": "1990", "sex": "male",
             "claimed_pin": "001088000005", "address": "x"}),
             "input_invalid",
             Some("claimed_pin"),
@@ -311,7 +311,7 @@ fn a_birth_makes_a_person_with_a_local_file_and_no_number() {
 fn an_old_number_has_nine_digits_however_it_is_written() {
     let mut office = office();
     let collected = |number: &str| {
-        json!({"act": "collection", "name": "Giàng A Páo", "birth_date": "1950",
+        json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Giàng A Páo", "birth_date": "1950",
             "sex": "male", "address": "bản Háng Gàng", "old_number": number})
     };
     for wrong in [
@@ -336,7 +336,7 @@ fn an_old_number_has_nine_digits_however_it_is_written() {
 fn who_is_collected_is_vietnamese_unless_it_is_told_otherwise() {
     let mut office = office();
     let collected = |name: &str, told: Option<Json>| {
-        let mut filing = json!({"act": "collection", "name": name, "birth_date": "1950",
+        let mut filing = json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": name, "birth_date": "1950",
             "sex": "male", "address": "bản Háng Gàng"});
         if let Some(countries) = told {
             filing["nationality"] = countries;

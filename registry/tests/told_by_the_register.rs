@@ -97,7 +97,7 @@ fn parents_whom_a_person_names_who_is_collected_are_looked_at_as_in_a_birth() {
     let mut town = Town::new();
     town.person("be", "2021-05-05", "male", None);
     let collected = |parents: Json| {
-        let person = json!({"act": "collection", "name": "Lê Thị Mới", "birth_date": "2000-01-01",
+        let person = json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Lê Thị Mới", "birth_date": "2000-01-01",
             "sex": "female", "address": "số 1, thôn Đông"});
         with(person, parents)
     };

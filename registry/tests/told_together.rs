@@ -95,7 +95,7 @@ fn everything_that_is_wrong_with_an_act_is_told_at_once() {
             ],
         ),
         (
-            json!({"act": "collection", "name": "Lê Mới", "birth_date": "2027-01-01", "sex": "male",
+            json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Lê Mới", "birth_date": "2027-01-01", "sex": "male",
                 "address": "số 1", "from": "2027-01-01", "relation": "child"}),
             vec![
                 ("date_in_future", "birth_date"),
@@ -264,7 +264,7 @@ fn a_name_that_may_not_be_whole_is_told() {
         let child = json!({"name": name, "birth_date": "2026-11-02", "sex": "female"});
         let told = notices(&town, birth(json!({"child": child})));
         assert_eq!(told.contains(&Notice::NameUnusual), is_unusual, "{name}");
-        let collected = json!({"act": "collection", "name": name, "birth_date": "1990-01-01",
+        let collected = json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": name, "birth_date": "1990-01-01",
             "sex": "male", "address": "số 1"});
         let told = notices(&town, collected);
         assert_eq!(told.contains(&Notice::NameUnusual), is_unusual, "{name}");

@@ -40,7 +40,7 @@ fn wedding(world: &World, with: u32, date: &str) -> Json {
 }
 
 fn collected(name: &str, address: &str) -> Json {
-    json!({"act": "collection", "name": name, "birth_date": "1980-05-05", "sex": "male",
+    json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": name, "birth_date": "1980-05-05", "sex": "male",
         "address": address})
 }
 

@@ -163,7 +163,7 @@ impl Scenario {
                 // Somebody else altogether.
                 let mut other = Office::new(&world, 25);
                 other.file(
-                    serde_json::json!({"act": "collection", "name": "Lò Văn Thử",
+                    serde_json::json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": "Lò Văn Thử",
                     "birth_date": "1990-01-01", "sex": "male", "address": "Bản 1"}),
                 );
                 centre.take(&mut other);

@@ -175,7 +175,7 @@ fn collection(desk: &Desk<'_>, dice: &mut Dice) -> Option<Value> {
         "Giàng A Páo".to_owned()
     };
     Some(
-        json!({"act": "collection", "name": name, "birth_date": dice.pick(&["1950", "1961-03-04"])?,
+        json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": name, "birth_date": dice.pick(&["1950", "1961-03-04"])?,
         "sex": "male", "old_number": dice.pick(&["060123456", "060123457"])?,
         "address": "bản Háng Gàng", "from": desk.today}),
     )

@@ -10,7 +10,7 @@ const PEOPLE: u32 = 60;
 /// A collection that can be filed as it stands; each test spoils one item of it.
 fn collection() -> Value {
     json!({
-        "act": "collection",
+        "act": "collection", "evidence": [{"kind": "DC01"}],
         "name": "Lò Văn Pành",
         "birth_date": {"date": "1988"},
         "sex": "male",

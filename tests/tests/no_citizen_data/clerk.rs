@@ -68,7 +68,7 @@ pub(crate) fn files_and_is_refused(scene: &mut Scene) {
     );
     scene.file(
         0,
-        &json!({"act": "collection", "name": cast::name("Sùng"), "sex": "male",
+        &json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": cast::name("Sùng"), "sex": "male",
         "birth_date": {"date": "1988"}, "birth_place": {"unit": "00004"},
         "claimed_pin": STRANGER, "address": format!("bản {ADDRESS}")}),
     );
@@ -152,7 +152,7 @@ fn refused(person: &str) -> Vec<Value> {
         ("evidence", json!([{"kind": NAME, "date": NAME}])),
         ("effective", json!(NAME)),
     ] {
-        let mut act = json!({"act": "collection", "name": cast::name("Lò"), "sex": "male",
+        let mut act = json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": cast::name("Lò"), "sex": "male",
             "birth_date": {"date": "1988"}, "birth_place": {"unit": "00004"}, "address": ADDRESS});
         act[key] = value;
         acts.push(act);
