@@ -84,7 +84,10 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
             field: "birth_date",
         });
     };
-    draft.tell(draft.papers(words("phiếu thu thập thông tin DC01 có chữ ký của người khai (Nghị định 70/2024, Điều 6)", "the form DC01 of what is collected, signed by whoever tells it (Decree 70/2024, Art. 6)")));
+    draft.tell(draft.papers(words(
+        "phiếu thu thập thông tin DC01 có chữ ký của người khai (Nghị định 70/2024, Điều 6)",
+        "the form DC01 of what is collected, signed by whoever tells it (Decree 70/2024, Art. 6)",
+    )));
     draft.look_at_name(&input.name);
     draft.tell(draft.past("birth_date", born));
     let from = input.from.unwrap_or_else(|| draft.today());
