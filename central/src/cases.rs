@@ -10,17 +10,15 @@ use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, working_day
 use registry::clash;
 use registry::date::Date;
 use registry::dispute::{Claim, Dispute, Matter};
-use registry::feed::FeedItem;
 use registry::fields::Slot;
 use registry::record::Content;
 use registry::rules::{self, ActSummary, ClaimedDeath};
 use registry::sabotage::{Fault, planted};
 use registry::schema::{Field, RecordKind};
-use registry::unit::Issued;
 use registry::{ActId, CaseId, OfficeCode, RecordId};
 
 use crate::revoked;
-use crate::slices::{self, Moved};
+use crate::slices::Moved;
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
 
@@ -417,22 +415,14 @@ pub(crate) fn jurisdiction(
 }
 
 /// Keeps an open case as it is, under the reviewers of today's provinces, and tells the offices
-/// that are concerned today. Those of the communes whose people went to them by the decree are told
-/// that it goes on without them: one of these people may be back before the office has its slice anew.
-pub(crate) fn renew(unit: &mut Unit<'_>, case: &Case, issued: &Issued) -> Result<(), UnitError> {
+/// that are concerned today.
+pub(crate) fn renew(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
     let mut case = case.clone();
     if case.owner != Jurisdiction::National {
         let offices = offices_of(unit, &case.dispute)?;
         case.owner = jurisdiction(unit, offices);
     }
-    put(unit, &case)?;
-    let told = concerned(unit, &case)?;
-    let olds = told.iter().flat_map(|office| issued.predecessors(*office));
-    let before: BTreeSet<OfficeCode> = olds.map(|old| unit.office_now(*old)).collect();
-    for office in before.difference(&told) {
-        slices::tell(unit, *office, &FeedItem::CaseLeaves(case.id))?;
-    }
-    Ok(())
+    put(unit, &case)
 }
 
 fn due_of(unit: &Unit<'_>, dispute: &Dispute) -> Date {

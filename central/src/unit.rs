@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use registry::unit::{Edition, Units};
+use registry::unit::{Edition, Issued, Units};
 use registry::{CommitSeq, FeedSeq, NodeId, OfficeCode, RecordId};
 use registry_store::{Batch, KeyRange, Store, StoreError, Table};
 use serde::Serialize;
@@ -134,6 +134,12 @@ impl<'a> Unit<'a> {
     /// it and is carried out.
     pub fn office_now(&self, office: OfficeCode) -> OfficeCode {
         self.known.office_now(office)
+    }
+
+    /// The decree that is being carried out, if there is one.
+    pub fn decree_underway(&self) -> Option<&Issued> {
+        self.known.underway.as_ref()?;
+        self.known.units.issued().last()
     }
 
     /// What a node was before decrees gave it to another office.

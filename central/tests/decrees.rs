@@ -21,6 +21,7 @@ use registry::reading::{ReadReason, Reading};
 use registry::unit::{Decree, Edition};
 use registry::{CommitSeq, FeedSeq, NodeId, OfficeCode, RecordId};
 use registry_store::{MemoryStore, SyncFault};
+use serde_json::json;
 
 const NOW: i64 = 1_795_100_000;
 
@@ -304,6 +305,48 @@ fn a_token_of_a_commune_that_is_dissolved_leads_to_its_successor() {
     let told = notices(registrar, Q);
     assert_eq!((told.len(), told[0].edition), (1, edition));
     assert!(told[0].office.is_none());
+}
+
+#[test]
+fn who_joins_first_is_told_of_every_decree_whatever_came_to_the_feed_meanwhile() {
+    // Where she lives who moves away.
+    const HOME: u32 = 25;
+    for again in [false, true] {
+        let world = World::new();
+        let centre = Centre::of(&world);
+        let registrar = centre.registrar();
+        let mut editions = vec![apply(
+            registrar,
+            "00004,00004,whole,1,,Ba Đình Mới,Phường,01\n",
+        )];
+        // Somebody moves away from a commune that has no device yet.
+        let mut p = Office::new(&world, P);
+        p.file(
+            json!({"act": "permanent_registration", "address": "số 9", "from": "2026-11-01",
+            "ground": "mua nhà", "evidence": [{"kind": "CT01"}],
+            "people": [{"person": {"pin": "001185000004", "name": "Đỗ Thị Chuyển",
+                "birth_date": "1985-07-07"}}]}),
+        );
+        centre.take(&mut p);
+        assert!(!feed(registrar, HOME).is_empty());
+        if again {
+            editions.push(apply(registrar, "00004,00004,whole,1,,Ba Đình,Phường,01\n"));
+        }
+        let joining = Joining {
+            office: office(HOME),
+            node: NodeId::new([0x45; 16]),
+            public_key: [1; 32],
+            certificate_ends_s: NOW,
+            token: [6; 16],
+            officer: None,
+        };
+        registrar.join(NOW, &joining).unwrap();
+        let told: Vec<Edition> = notices(registrar, HOME)
+            .iter()
+            .map(|it| it.edition)
+            .collect();
+        assert_eq!(told, editions, "{again}");
+    }
 }
 
 #[test]

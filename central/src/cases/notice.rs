@@ -179,10 +179,25 @@ pub(super) fn tell(
             slices::tell(unit, *office, &FeedItem::CaseLeaves(case.id))?;
         }
     }
+    for office in given_away(unit, &offices) {
+        slices::tell(unit, office, &FeedItem::CaseLeaves(case.id))?;
+    }
     for office in offices {
         slices::tell(unit, office, &FeedItem::Case(Box::new(notice.clone())))?;
     }
     Ok(())
+}
+
+/// While a decree is carried out, the offices of the communes that it takes people from for these ones:
+/// a case may be about one of them, who may be back before that office has its slice anew and would
+/// find there what the office knew of the case before.
+fn given_away(unit: &Unit<'_>, offices: &BTreeSet<OfficeCode>) -> BTreeSet<OfficeCode> {
+    let Some(issued) = unit.decree_underway() else {
+        return BTreeSet::new();
+    };
+    let olds = offices.iter().flat_map(|it| issued.predecessors(*it));
+    let before: BTreeSet<OfficeCode> = olds.map(|old| unit.office_now(*old)).collect();
+    before.difference(offices).copied().collect()
 }
 
 /// Tells an office that a record has just come to of the cases that are open about it.

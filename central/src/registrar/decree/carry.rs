@@ -42,7 +42,7 @@ impl Registrar {
         if let DecreePhase::Telling { office, .. } = row.phase
             && next_offices(issued, office).is_empty()
         {
-            grew.extend(self.tell_cases(at_s, issued)?);
+            grew.extend(self.tell_cases(at_s)?);
         }
         let mut unit = self.begin(at_s)?;
         row.phase = match row.phase {
@@ -97,13 +97,13 @@ impl Registrar {
 
     /// Tells of every open case anew: to offices that have it from their successor's feed, and
     /// with the reviewers of today's provinces. Doing it twice does no harm.
-    fn tell_cases(&self, at_s: i64, issued: &Issued) -> Result<Grew, UnitError> {
+    fn tell_cases(&self, at_s: i64) -> Result<Grew, UnitError> {
         let mut grew = Grew::new();
         let open = self.cases(usize::MAX, Case::is_open)?;
         for cases in open.chunks(CASES_A_COMMIT) {
             let mut unit = self.begin(at_s)?;
             for case in cases {
-                cases::renew(&mut unit, case, issued)?;
+                cases::renew(&mut unit, case)?;
             }
             grew.extend(self.hand_over(unit)?);
         }

@@ -90,8 +90,52 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// Tells a feed of a decree: its table, in parts if it is large, and then what it means.
+/// Of which edition a feed has been told last.
+fn told_key(feed: OfficeCode) -> Vec<u8> {
+    [b"units told to ".as_slice(), &feed.to_be_bytes()].concat()
+}
+
+/// Tells a feed of a decree, and before it of all since the beginning of which it was not told: there
+/// may have been no device while those were carried out, though records came and went.
 fn tell_units(
+    unit: &mut Unit<'_>,
+    feed: OfficeCode,
+    issued: &Issued,
+    office: Option<OfficeChange>,
+) -> Result<(), UnitError> {
+    let units = Arc::clone(unit.units());
+    let told = tell_beginning(unit, feed)?;
+    let mut earlier = units.issued().iter();
+    while let Some(it) = earlier.find(|it| it.edition > told && it.edition < issued.edition) {
+        tell_decree(unit, feed, it, None)?;
+    }
+    tell_decree(unit, feed, issued, office)?;
+    unit.put(tables::META, &told_key(feed), &issued.edition)
+}
+
+/// Tells a feed with which edition the registry began, unless it was told; gives the edition of which
+/// it was told last.
+fn tell_beginning(unit: &mut Unit<'_>, feed: OfficeCode) -> Result<Edition, UnitError> {
+    let key = told_key(feed);
+    if let Some(told) = unit.get(tables::META, &key)? {
+        return Ok(told);
+    }
+    let base = unit.units().base();
+    if base != Edition::SINCE_JULY_2025 {
+        let begins = UnitsNotice {
+            edition: base,
+            commit: registry::CommitSeq::new(0),
+            change: UnitsChange::Begins,
+            office: None,
+        };
+        tell_feed(unit, feed, &FeedItem::Units(Box::new(begins)))?;
+    }
+    unit.put(tables::META, &key, &base)?;
+    Ok(base)
+}
+
+/// Tells a feed of a decree: its table, in parts if it is large, and then what it means.
+fn tell_decree(
     unit: &mut Unit<'_>,
     feed: OfficeCode,
     issued: &Issued,
@@ -229,33 +273,20 @@ pub(in crate::registrar) fn place_newcomer(
     Ok(commune)
 }
 
-/// Tells a feed that nobody has followed yet with which edition the registry began and which
-/// decrees there were since; with the last of them, what has become of the office.
+/// Tells a feed with which edition the registry began and which decrees there were since, as far as it
+/// was not told; with the last of them, what has become of the office.
 fn tell_history(
     unit: &mut Unit<'_>,
     office: OfficeCode,
     change: Option<&OfficeChange>,
 ) -> Result<(), UnitError> {
+    let told = tell_beginning(unit, office)?;
     let units = Arc::clone(unit.units());
-    let ends = change.is_some();
-    if !ends && is_staffed(unit, office)? {
-        return Ok(());
+    let last = units.issued().last();
+    let is_news =
+        |it: &&Issued| it.edition > units.base() && (change.is_some() || it.edition > told);
+    match last.filter(is_news) {
+        Some(last) => tell_units(unit, office, last, change.cloned()),
+        None => Ok(()),
     }
-    if units.base() != Edition::SINCE_JULY_2025 {
-        let begins = UnitsNotice {
-            edition: units.base(),
-            commit: registry::CommitSeq::new(0),
-            change: UnitsChange::Begins,
-            office: None,
-        };
-        tell_feed(unit, office, &FeedItem::Units(Box::new(begins)))?;
-    }
-    let since = units.issued().iter();
-    let since: Vec<&Issued> = since.filter(|it| it.edition > units.base()).collect();
-    let last = since.len().saturating_sub(1);
-    for (place, issued) in since.into_iter().enumerate() {
-        let change = change.filter(|_| place == last).cloned();
-        tell_units(unit, office, issued, change)?;
-    }
-    Ok(())
 }

@@ -146,8 +146,9 @@ fn is_the_one_sent(row: &ActRow, sent: &Act) -> bool {
     let same_target = |one: &RecordChange, other: &RecordChange| match (&one.target, &other.target)
     {
         (Target::Absent(_), Target::Placed { .. }) => true,
-        // A reviewer took it up for an office that held the record no more.
-        (Target::Held { id: one, .. }, Target::Placed { id: other, .. }) => one == other,
+        // A reviewer took it up for an office that held the record no more, or on the record that stays
+        // of two.
+        (Target::Held { .. }, Target::Placed { .. }) => true,
         (one, other) => one == other,
     };
     let same_edits = |one: &RecordChange, other: &RecordChange| match here.kind {

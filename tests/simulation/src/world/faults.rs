@@ -170,6 +170,7 @@ impl World {
             Deed::CrashCentre { .. } | Deed::ShutOut { .. } | Deed::Rejoin { .. } => {
                 self.centre.is_up()
             }
+            Deed::Decree { .. } => self.centre.is_up() && !self.ledger.law.underway,
             Deed::Replay { office } => on_line(office) && self.centre.is_up(),
             Deed::HostileCentre { office, .. } => on_line(office),
             _ => true,
