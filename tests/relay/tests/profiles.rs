@@ -183,6 +183,10 @@ fn where_udp_is_blocked_the_office_says_so_and_works_on() {
     remote.office.filled();
     let people = remote.people(&world, ACTS);
     remote.file(&people, 1);
+    // Both may have the act before its receipt is back.
+    until("the first act is answered", || {
+        (remote.office.status()["unsent"] == json!(0)).then_some(())
+    });
     world.until_equal(&remote.office);
     remote.line.reshape(Quality::named("mid_box"));
     remote.office.kill();
