@@ -33,7 +33,6 @@ pub use answer::Answer;
 pub use claims::ClaimStands;
 pub use deciding::{CaseError, Step};
 pub use reviewer::{Jurisdiction, Reviewer};
-pub use words::Said;
 
 /// What a reviewer decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

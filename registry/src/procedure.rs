@@ -33,6 +33,7 @@ mod draft;
 mod household;
 mod living;
 mod merge;
+mod nationality;
 mod other_names;
 mod personal;
 mod portrait;

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Something said in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -23,7 +23,7 @@ pub const fn words(vi: &'static str, en: &'static str) -> Words {
 /// Words in both languages with something in them that differs from one time to the next. Shown
 /// as text it is both at once, English first, so that whatever carries an error as one text
 /// ([`Said::of_text`] parts it again) drops neither.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     /// In Vietnamese.
     pub vi: String,
@@ -35,6 +35,14 @@ pub struct Said {
 const BETWEEN: &str = " ‖ ";
 
 impl Said {
+    /// Said in Vietnamese and in English.
+    pub(crate) fn new(vi: impl Into<String>, en: impl Into<String>) -> Said {
+        Said {
+            vi: vi.into(),
+            en: en.into(),
+        }
+    }
+
     /// The two languages of a text that holds both; `None` of any other text.
     pub fn of_text(text: &str) -> Option<Said> {
         let (en, vi) = text.rsplit_once(BETWEEN)?;
@@ -43,6 +51,7 @@ impl Said {
             en: en.to_owned(),
         })
     }
+
     /// The same with something put behind it in brackets: a law, as each language calls it.
     #[must_use]
     pub fn by_law(self, law: &str) -> Said {

@@ -10,6 +10,7 @@ use registry::dispute::{Dispute, Matter};
 use registry::edit::Edit;
 use registry::schema::Field;
 use registry::value::Value;
+use registry::words::Said;
 use serde_json::Value as Json;
 
 use crate::duration::moment;
@@ -62,11 +63,12 @@ pub(crate) struct Asked {
 }
 
 /// A case in words; `records` tells what the records say that are compared, `asks` what a
-/// proposal would do.
+/// proposal would do, `next` who does what next.
 pub(crate) fn side_by_side(
     notice: &CaseNotice,
     records: &BTreeMap<RecordId, String>,
     asks: &[Asked],
+    next: &Said,
 ) -> String {
     let case = &notice.case;
     let dispute = &case.dispute;
@@ -148,7 +150,7 @@ pub(crate) fn side_by_side(
     if case.is_open() {
         text.push_str(&to_look_at(case));
     }
-    text.push_str(&next_step(case));
+    text.push_str(&format!("Next: {}\n      {}\n", next.en, next.vi));
     text.push_str(&what_decisions_do(case));
     text
 }
@@ -211,12 +213,6 @@ fn papers(evidence: &[Evidence]) -> String {
         words.trim_end().to_owned()
     });
     papers.collect::<Vec<_>>().join("; ")
-}
-
-/// Who does what next.
-fn next_step(case: &Case) -> String {
-    let next = case.next_step();
-    format!("Next: {}\n      {}\n", next.en, next.vi)
 }
 
 /// What was decided below, by whom.
@@ -337,6 +333,8 @@ fn outcome(outcome: &Outcome) -> String {
 
 #[cfg(test)]
 mod tests {
+    use registry::unit::Units;
+
     use super::*;
     use serde_json::json;
 
@@ -354,6 +352,12 @@ mod tests {
         serde_json::from_value(json!({"case": case, "parties": [party]})).unwrap()
     }
 
+    /// The page of a case among the units of this release.
+    fn page(notice: &CaseNotice, records: &BTreeMap<RecordId, String>, asks: &[Asked]) -> String {
+        let next = notice.case.next_step(Units::built_in());
+        side_by_side(notice, records, asks, &next)
+    }
+
     #[test]
     fn a_proposal_says_whose_it_is_whom_it_is_about_and_what_it_asks() {
         let record: RecordId = "02".repeat(16).parse().unwrap();
@@ -361,7 +365,7 @@ mod tests {
             "makes": false, "edits": [{"put": ["phone", {"phone": "0912345678"}]}]}]))
         .unwrap();
         let records = BTreeMap::from([(record, "birth name: Lê An".to_owned())]);
-        let shown = side_by_side(&proposal_notice(), &records, &asks);
+        let shown = page(&proposal_notice(), &records, &asks);
         for part in [
             "Proposed by 00008 Phường Ngọc Hà",
             "now  birth name: Lê An",
@@ -377,7 +381,7 @@ mod tests {
     fn the_known_error_of_the_clock_stands_beside_the_time_of_each_claim() {
         let mut notice = proposal_notice();
         let words = |notice: &CaseNotice| {
-            let shown = side_by_side(notice, &BTreeMap::new(), &[]);
+            let shown = page(notice, &BTreeMap::new(), &[]);
             shown
                 .split(['│', '|', ' ', '\n', '┆'])
                 .filter(|it| !it.is_empty())
@@ -402,12 +406,12 @@ mod tests {
         let mut notice = proposal_notice();
         notice.case.dispute.matter = Matter::Life;
         let says = "birth name: Lê An\ndate of birth: 03/02/1980\npersonal number: 001180000001";
-        let shown = side_by_side(&notice, &BTreeMap::from([(record, says.to_owned())]), &[]);
+        let shown = page(&notice, &BTreeMap::from([(record, says.to_owned())]), &[]);
         let about = "About birth name: Lê An; date of birth: 03/02/1980; personal number: 0011";
         assert!(shown.contains(about), "{shown}");
         // Beside each other they stand in the table already.
         notice.case.dispute.claims[0].record = Some(record);
-        let shown = side_by_side(&notice, &BTreeMap::from([(record, says.to_owned())]), &[]);
+        let shown = page(&notice, &BTreeMap::from([(record, says.to_owned())]), &[]);
         assert!(!shown.contains("About"), "{shown}");
     }
 
@@ -424,7 +428,7 @@ mod tests {
             {"act": "06".repeat(16), "office": "00008", "officer": "lan", "at_s": 0, "after": 1,
                 "words": "Đồng ý với bên kia.", "evidence": []}]);
         notice.case.answers = serde_json::from_value(said).unwrap();
-        let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
+        let shown = page(&notice, &BTreeMap::new(), &[]);
         for part in [
             "Asked 00008 Phường Ngọc Hà: did he come himself?",
             "lan of 00008 Phường Ngọc Hà, 01/01/1970 07:00: yes, with his card (CT01 7)",
@@ -442,11 +446,11 @@ mod tests {
         let effect = json!({"outcome": "decline", "acts": []});
         let appeal = json!({"of": 11, "words": [word], "effect": effect});
         notice.case.appeal = Some(Box::new(serde_json::from_value(appeal).unwrap()));
-        let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
+        let shown = page(&notice, &BTreeMap::new(), &[]);
         assert!(shown.contains("hoa: declined (gone)"), "{shown}");
         assert!(shown.contains("In force now: declined"), "{shown}");
         notice.case.state = CaseState::WentUp { to: 13 };
-        let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
+        let shown = page(&notice, &BTreeMap::new(), &[]);
         assert!(shown.contains("it went up to case 13"), "{shown}");
         assert!(!shown.contains("--keep"), "{shown}");
     }
@@ -455,7 +459,7 @@ mod tests {
     fn the_rule_and_what_a_decision_does_stand_in_both_languages() {
         let mut notice = proposal_notice();
         let lines = |notice: &CaseNotice| -> Vec<String> {
-            let shown = side_by_side(notice, &BTreeMap::new(), &[]);
+            let shown = page(notice, &BTreeMap::new(), &[]);
             shown.lines().map(|line| line.trim().to_owned()).collect()
         };
         notice.case.dispute.row = 9;
@@ -475,7 +479,7 @@ mod tests {
         );
         assert!(after("before it takes effect.").starts_with("Hậu quả rất nặng"));
         // The words in Vietnamese stand under those in English.
-        let shown = side_by_side(&notice, &BTreeMap::new(), &[]);
+        let shown = page(&notice, &BTreeMap::new(), &[]);
         let column = |part: &str| {
             let line = shown.lines().find(|line| line.contains(part)).unwrap();
             line.split(part).next().unwrap().chars().count()

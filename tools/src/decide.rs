@@ -6,6 +6,7 @@ use registry::RecordId;
 use registry::case::{CaseNotice, Outcome};
 use registry::told;
 use registry::value::{Line, Value};
+use registry::words::Said;
 use serde_json::{Value as Json, json};
 
 use crate::case_page::{self, Asked};
@@ -44,6 +45,7 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
     }
     let asks = answer.get("asks").cloned().unwrap_or_default();
     let scans = crate::attachments::scans(answer.get("scans"));
+    let next: Said = api.typed(answer.get("next").cloned().unwrap_or_default())?;
     let notice: CaseNotice = api.typed(answer)?;
     let asks: Vec<Asked> = if asks.is_null() {
         Vec::new()
@@ -70,7 +72,7 @@ fn show(api: &Api, number: u64, global: &Global) -> Result<(), Failure> {
             Err(failure) => return Err(failure),
         };
     }
-    print_line(case_page::side_by_side(&notice, &records, &asks))?;
+    print_line(case_page::side_by_side(&notice, &records, &asks, &next))?;
     if scans.is_empty() {
         return Ok(());
     }

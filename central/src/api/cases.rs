@@ -7,12 +7,13 @@ use axum::extract::State;
 use registry::RecordId;
 use registry::act::{Act, Target};
 use registry::attachment::Attachment;
-use registry::case::{Case, CaseNotice, CaseState, Jurisdiction, Outcome, Said};
+use registry::case::{Case, CaseNotice, CaseState, Jurisdiction, Outcome};
 use registry::clash::Clash;
 use registry::date::Date;
 use registry::dispute::Matter;
 use registry::edit::Edit;
 use registry::value::Line;
+use registry::words::Said;
 use serde::{Deserialize, Serialize};
 
 use super::auth::Caller;
@@ -250,7 +251,7 @@ pub(crate) async fn one(
         let undone = registrar.would_undo(&notice.case)?;
         let scans = scans(registrar, &notice)?;
         let units = registrar.units()?;
-        let next = notice.case.next_step_in(&units);
+        let next = notice.case.next_step(&units);
         Ok(Some((notice, proposal, undone, scans, next)))
     });
     let found = read.await?;

@@ -21,9 +21,10 @@ use super::{Refused, Stop};
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
 
-/// Refuses a father, mother or guardian whose card says what the register does not, one who had died by
-/// then or whose registration was revoked, a parent no older than the child and a guardian under age: of them the act changes nothing, so that nothing
-/// else would show a digit that is another person's.
+/// Refuses a father, mother or guardian whose card says what the register does not, one who had
+/// died by then or whose registration was revoked, a parent no older than the child and a guardian
+/// under age: of them the act changes nothing, so that nothing else would show a digit that is
+/// another person's.
 pub(super) fn relatives_are_who_they_say(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     if !matches!(
         act.body.kind,

@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use registry::case::{CaseNotice, Said};
+use registry::case::CaseNotice;
 use registry::clash::Words;
 use registry::unit::Units;
+use registry::words::Said;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -84,6 +85,6 @@ fn next(notice: &CaseNotice, office: registry::OfficeCode, units: &Units) -> Sai
                 question.as_str()
             ),
         },
-        _ => case.next_step_in(units),
+        _ => case.next_step(units),
     }
 }

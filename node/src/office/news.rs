@@ -1,7 +1,8 @@
 //! Decisions about acts of this office that nobody here has looked at yet: they stand in the queue
 //! until an officer opens the case.
 
-use registry::case::{CaseNotice, Said};
+use registry::case::CaseNotice;
+use registry::words::Said;
 use registry::{CaseId, OfficeCode};
 
 use super::{Office, OfficeError};

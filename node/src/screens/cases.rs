@@ -5,9 +5,10 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use registry::case::{Case, CaseNotice, Said};
+use registry::case::{Case, CaseNotice};
 use registry::date::Date;
 use registry::dispute::Matter;
+use registry::words::Said;
 use serde::Deserialize;
 
 use super::countdown::CountDown;
@@ -218,7 +219,7 @@ fn line_of(api: &Api, words: &Words, today: Date, case: &Case) -> Result<CaseLin
             .then(|| CountDown::on(today, case.due, words)),
         next: match question {
             Some(question) => question.as_str().to_owned(),
-            None => sentence(&said(words, case.next_step_in(&api.office.units()))),
+            None => sentence(&said(words, case.next_step(&api.office.units()))),
         },
         asked: question.is_some(),
         duplicate: case.dispute.matter == Matter::SamePerson,

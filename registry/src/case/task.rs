@@ -1,8 +1,9 @@
 //! What the decision of a case leaves an office to do whose acts made claims in it.
 
-use super::{Case, CaseNotice, CaseState, ClaimStands, Outcome, Said};
+use super::{Case, CaseNotice, CaseState, ClaimStands, Outcome};
 use crate::dispute::Matter;
 use crate::schema::Field;
+use crate::words::Said;
 use crate::{ActId, OfficeCode};
 
 impl CaseNotice {

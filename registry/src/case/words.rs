@@ -1,32 +1,13 @@
 //! A case in words, in both languages: what it is about, who decides it, what happens next. One
 //! place for reviewers, clerks and programs; what a kind of clash is comes from [`crate::clash`].
 
-use serde::Serialize;
-
 use super::{Case, CaseNotice, CaseState, Jurisdiction, Party};
 use crate::clash::{self, Clash};
 use crate::date::Date;
 use crate::dispute::Matter;
 use crate::schema::Field;
 use crate::unit::Units;
-
-/// Something said in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Said {
-    /// In Vietnamese.
-    pub vi: String,
-    /// In English.
-    pub en: String,
-}
-
-impl Said {
-    pub(super) fn new(vi: impl Into<String>, en: impl Into<String>) -> Said {
-        Said {
-            vi: vi.into(),
-            en: en.into(),
-        }
-    }
-}
+use crate::words::Said;
 
 impl Matter {
     /// What is in dispute; no value of it.
@@ -175,13 +156,8 @@ impl Case {
         clash::clash(self.dispute.row)
     }
 
-    /// Who does what next, by when; of provinces it knows those of this release.
-    pub fn next_step(&self) -> Said {
-        self.next_step_in(Units::built_in())
-    }
-
-    /// The same with the names that the units have by now.
-    pub fn next_step_in(&self, units: &Units) -> Said {
+    /// Who does what next, by when; provinces as `units` name them by now.
+    pub fn next_step(&self, units: &Units) -> Said {
         let (owner, day) = (self.owner.words_in(units), day(self.due));
         match &self.state {
             CaseState::Open if self.dispute.harm >= 5 => Said::new(

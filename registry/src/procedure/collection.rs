@@ -10,7 +10,7 @@ use crate::name::PersonName;
 use crate::pin::{OldNumberError, Pin, old_number};
 use crate::procedure::civil::parents::parents;
 use crate::procedure::household::{fits_head, standing_household};
-use crate::procedure::{Draft, Refusal};
+use crate::procedure::{Draft, Refusal, nationality};
 use crate::schema::{Field, RecordKind};
 use crate::value::{Line, Membership, PersonLink, Place, Residence, Value};
 use crate::words::words;
@@ -132,7 +132,10 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     fields.set(Field::Blood, input.blood.map(Value::Blood));
     let (father, mother) = (input.father.as_ref(), input.mother.as_ref());
     parents(draft, father, mother, born, &mut fields);
-    let countries = draft.tell(nationality(input.nationality.as_deref()));
+    let countries = draft.tell(nationality::told(
+        "nationality",
+        input.nationality.as_deref(),
+    ));
     fields.set(Field::Nationality, countries.map(Value::Countries));
     fields.set(Field::Phone, input.phone.clone().map(Value::Phone));
     fields.set(Field::Email, input.email.clone().map(Value::Email));
@@ -165,24 +168,6 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     draft.tell(home(draft, input, from, draft.desk.office, &mut fields));
     draft.make(RecordKind::Person, fields);
     Ok(())
-}
-
-/// Vietnamese unless it is told otherwise.
-fn nationality(told: Option<&[Country]>) -> Result<Vec<Country>, Refusal> {
-    let field = "nationality";
-    let Some(told) = told else {
-        return Ok(vec![Country::VIET_NAM]);
-    };
-    let mut countries = told.to_vec();
-    countries.sort_unstable();
-    countries.dedup();
-    if countries.is_empty() {
-        return Err(Refusal::Missing { field });
-    }
-    if !Value::Countries(countries.clone()).fits(Field::Nationality) {
-        return Err(Refusal::TooMuch { field });
-    }
-    Ok(countries)
 }
 
 fn home(

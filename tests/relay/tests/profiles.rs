@@ -42,24 +42,21 @@ const MORE_ACTS_MAX: usize = 60;
 const LOOKED_AFTER: Duration = Duration::from_secs(1);
 
 /// What a line has carried since an earlier look, and in which time.
-struct Stage<'a> {
-    line: &'a Relay,
+struct Stage {
     before: Counts,
     begun: Instant,
 }
 
-impl<'a> Stage<'a> {
-    fn begin(line: &'a Relay) -> Self {
-        let (before, begun) = (line.counts(), Instant::now());
+impl Stage {
+    fn begin(line: &Relay) -> Self {
         Self {
-            line,
-            before,
-            begun,
+            before: line.counts(),
+            begun: Instant::now(),
         }
     }
 
-    fn tell(&self, profile: &str, what: &str) {
-        let counts = self.line.counts().since(self.before);
+    fn tell(&self, line: &Relay, profile: &str, what: &str) {
+        let counts = line.counts().since(self.before);
         let (up, down) = (counts.up, counts.down);
         println!(
             "{profile:12} {what:8} {:6.1} s  up {:7} B {:4} packets ({} lost)  down {:7} B {:4} packets ({} lost)  {} turns  {} cut  {} rebinds",
@@ -108,45 +105,27 @@ fn day(world: &World, remote: &mut Remote, profile: &str) {
     remote.office.start();
     let fill = Stage::begin(&remote.line);
     remote.office.filled();
-    fill.tell(profile, "fill");
+    fill.tell(&remote.line, profile, "fill");
     let people = remote.people(world, ACTS);
-    let before = remote.line.counts();
-    let begun = Instant::now();
+    let acts = Stage::begin(&remote.line);
     remote.file(&people, ACTS);
     world.until_equal(&remote.office);
-    let acts = Stage {
-        line: &remote.line,
-        before,
-        begun,
-    };
-    acts.tell(profile, "20 acts");
+    acts.tell(&remote.line, profile, "20 acts");
     if quality.outages.is_some() {
-        let before = remote.line.counts();
-        let begun = Instant::now();
+        let outage = Stage::begin(&remote.line);
         let cuts = |counts: &Counts| counts.up.cut + counts.down.cut;
         file_until(remote, &people, "outage", Relay::darken, cuts);
         // More work while the outage lasts, or just behind it.
         remote.file(&people, 3);
         world.until_equal(&remote.office);
-        let outage = Stage {
-            line: &remote.line,
-            before,
-            begun,
-        };
-        outage.tell(profile, "outage");
+        outage.tell(&remote.line, profile, "outage");
     }
     if quality.rebinds.is_some() {
-        let before = remote.line.counts();
-        let begun = Instant::now();
+        let rebind = Stage::begin(&remote.line);
         file_until(remote, &people, "rebind", |_| (), |it| it.rebinds);
         remote.file(&people, 3);
         world.until_equal(&remote.office);
-        let rebind = Stage {
-            line: &remote.line,
-            before,
-            begun,
-        };
-        rebind.tell(profile, "rebind");
+        rebind.tell(&remote.line, profile, "rebind");
     }
     remote.check(world);
     let counts = remote.line.counts();

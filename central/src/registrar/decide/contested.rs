@@ -4,6 +4,7 @@
 //! undone. What later acts rest on is not pulled from under them.
 
 use registry::act::{ActKind, Target};
+use registry::application::ApplicationAnswer;
 use registry::fields::{EntryId, Fields, Slot};
 use registry::person::Person;
 use registry::rules;
@@ -295,8 +296,10 @@ fn resting_on(unit: &Unit<'_>, act: &ActId, others: &[ActId]) -> Result<Vec<Kept
                 later.insert(by);
             }
         }
-        let edits = change.map_or(&[][..], |change| &change.edits);
-        later.extend(later_answers(&document.read().fields, edits));
+        let answers = answers_in(change.map_or(&[][..], |change| &change.edits));
+        if !answers.is_empty() {
+            later.extend(later_answers(&document.read().fields, &answers));
+        }
     }
     later.retain(|by| by != act && !others.contains(by));
     let mut resting = Vec::new();
@@ -310,12 +313,17 @@ fn resting_on(unit: &Unit<'_>, act: &ActId, others: &[ActId]) -> Result<Vec<Kept
     Ok(resting)
 }
 
-/// The answers to an application that came after one: what it has come to follows from all of them.
-fn later_answers(fields: &Fields, edits: &[Edit]) -> Vec<ActId> {
+/// The answers to applications that are entered.
+fn answers_in(edits: &[Edit]) -> Vec<&ApplicationAnswer> {
     let answers = edits.iter().filter_map(|edit| match edit {
-        Edit::Add(_, Value::ApplicationAnswer(answer)) => Some(answer),
+        Edit::Add(_, Value::ApplicationAnswer(answer)) => Some(&**answer),
         _ => None,
     });
+    answers.collect()
+}
+
+/// The answers to an application that came after one: what it has come to follows from all of them.
+fn later_answers(fields: &Fields, answers: &[&ApplicationAnswer]) -> Vec<ActId> {
     let mut later = Vec::new();
     for answer in answers {
         let others = fields.entries(Field::ApplicationAnswers);

@@ -150,7 +150,7 @@ fn case_page(
             .then(|| CountDown::on(shown.today(), case.due, words)),
         opened: moment(case.opened_s),
         owner: sentence(&said(words, case.owner.words_in(&units))),
-        next: sentence(&said(words, case.next_step_in(&units))),
+        next: sentence(&said(words, case.next_step(&units))),
         up: match case.state {
             CaseState::WentUp { to } => Some(to),
             _ => None,

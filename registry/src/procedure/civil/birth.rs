@@ -12,7 +12,7 @@ use crate::paper;
 use crate::person::Person;
 use crate::procedure::civil::parents::parents;
 use crate::procedure::civil::{link_here, place};
-use crate::procedure::{Draft, Notice, Refusal};
+use crate::procedure::{Draft, Notice, Refusal, nationality};
 use crate::schema::{Field, RecordKind};
 use crate::value::{BirthEntry, Line, Membership, PersonLink, Place, Residence, Value};
 use crate::words::words;
@@ -168,7 +168,7 @@ pub(super) fn registered(draft: &mut Draft<'_>, child: &ChildInput) -> Fields {
     fields.set(Field::BirthRegistration, Some(Value::Place(here)));
     fields.set(Field::Ethnic, child.ethnic.map(Value::Ethnic));
     fields.set(Field::Religion, child.religion.map(Value::Religion));
-    let countries = draft.tell(nationality(draft, child.nationality.as_deref()));
+    let countries = draft.tell(childs_nationality(draft, child.nationality.as_deref()));
     fields.set(Field::Nationality, countries.map(Value::Countries));
     let act: String = draft.desk.act.to_string().chars().take(8).collect();
     let local = format!("TAM-{}-{act}", draft.desk.office);
@@ -183,20 +183,11 @@ pub(super) fn registered(draft: &mut Draft<'_>, child: &ChildInput) -> Fields {
 }
 
 /// Vietnamese unless the parents agreed otherwise (Law on Vietnamese Nationality 24/2008).
-fn nationality(draft: &Draft<'_>, told: Option<&[Country]>) -> Result<Vec<Country>, Refusal> {
-    let field = "child.nationality";
-    let Some(told) = told else {
-        return Ok(vec![Country::VIET_NAM]);
-    };
-    let mut countries = told.to_vec();
-    countries.sort_unstable();
-    countries.dedup();
-    if countries.is_empty() {
-        return Err(Refusal::Missing { field });
-    }
-    if !Value::Countries(countries.clone()).fits(Field::Nationality) {
-        return Err(Refusal::TooMuch { field });
-    }
+fn childs_nationality(
+    draft: &Draft<'_>,
+    told: Option<&[Country]>,
+) -> Result<Vec<Country>, Refusal> {
+    let countries = nationality::told("child.nationality", told)?;
     if countries != [Country::VIET_NAM] {
         draft.papers(words("văn bản thỏa thuận của cha mẹ về quốc tịch của con (Luật Quốc tịch Việt Nam 24/2008, Điều 16)", "the parents' written agreement on the child's nationality (Law on Vietnamese Nationality 24/2008, Art. 16)"))?;
     }
