@@ -23,7 +23,7 @@ pub const CONTACT_INTERVAL: Duration = Duration::from_secs(60);
 /// When a node is asked to come back after the store has refused, milliseconds; jitter comes on
 /// top, so that a region does not return in one second.
 pub const RETRY_MS: u64 = 30_000;
-/// The same when the centre goes down for a restart.
+/// The same when the centre goes down for a restart, and while a decree is carried out.
 pub const RESTART_MS: u64 = 5_000;
 /// How long a peer may take for the last frames of a line.
 pub const FINISH_TIME_MAX: Duration = Duration::from_secs(5);

@@ -165,7 +165,10 @@ async fn after_a_restart_of_the_centre_a_node_goes_on_where_it_was() {
     assert_eq!(stopped, ());
     match came {
         Came::Ended(ending) => {
-            assert_eq!((ending.code.as_str(), ending.by_peer), ("stopping", true));
+            assert_eq!(
+                (ending.code.as_str(), ending.by_peer),
+                ("centre_stopping", true)
+            );
             assert!(ending.retry_after_ms.is_some());
         }
         other => panic!("{other:?}"),

@@ -68,6 +68,6 @@ pub use error::{Blame, DecodeError, Misuse, SessionError, VersionError, Violatio
 pub use message::{ALPN, FillReason, FillState, Hello, Minors, NewLife, RepairItem};
 pub use session::{
     CentralConfig, CentralInput, CentralOutput, CentralSession, Ending, FeedEntry, NodeConfig,
-    NodeInput, NodeOutput, NodeSession, NodeStanding, NodeState,
+    NodeInput, NodeOutput, NodeSession, NodeStanding, NodeState, StopCause,
 };
 pub use text::Text;

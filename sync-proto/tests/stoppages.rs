@@ -202,11 +202,13 @@ fn a_loaded_centre_says_when_to_come_again() {
     world.central_input(
         0,
         CentralInput::Stop {
+            cause: StopCause::Unable,
             retry_after_ms: Some(u64::MAX),
         },
     );
     assert!(world.settle());
     let ending = world.line().node_ended.clone().unwrap();
+    assert_eq!(ending.code, StopCause::Unable.code());
     assert_eq!(ending.retry_after_ms, Some(limits::RETRY_AFTER_MS_MAX));
     assert!(ending.by_peer);
 }

@@ -1,7 +1,7 @@
 //! How a line ends: why, and what the node and the operator are told.
 
 use rand::Rng as _;
-use sync_proto::Ending;
+use sync_proto::{CentralInput, Ending, StopCause};
 use sync_quic::{Link, LinkError, close_code};
 
 use super::codes;
@@ -37,7 +37,9 @@ pub(super) enum End {
 pub(super) fn told(end: &End) -> (u32, String, Option<String>) {
     match end {
         End::Session(ending) => {
-            let quiet = ending.by_peer || ending.code == "stopping" || ending.code == "displaced";
+            let quiet = ending.by_peer
+                || ending.code == StopCause::GoingDown.code()
+                || ending.code == "displaced";
             let code = if ending.by_peer {
                 close_code::DONE
             } else {
@@ -57,8 +59,20 @@ pub(super) fn told(end: &End) -> (u32, String, Option<String>) {
     }
 }
 
+/// Ends a session for this, with the time after which the node may come again.
+pub(super) fn stop_of(cause: StopCause) -> CentralInput {
+    let ms = match cause {
+        StopCause::GoingDown | StopCause::Decree => limits::RESTART_MS,
+        StopCause::Unable => limits::RETRY_MS,
+    };
+    CentralInput::Stop {
+        cause,
+        retry_after_ms: Some(jittered(ms)),
+    }
+}
+
 /// Up to half as much again, so that not all come back at one moment.
-pub(super) fn jittered(ms: u64) -> u64 {
+fn jittered(ms: u64) -> u64 {
     ms.saturating_add(rand::rng().random_range(0..=ms / 2))
 }
 

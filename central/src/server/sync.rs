@@ -15,14 +15,15 @@ use provisioning::NodeName;
 use registry::{ActNumber, FeedSeq, Incarnation, OfficeCode};
 use sync_proto::limits::PUSH_WINDOW_MAX;
 use sync_proto::{
-    CentralConfig, CentralInput, CentralOutput, CentralSession, Hello, Minors, VerifiedBatch,
+    CentralConfig, CentralInput, CentralOutput, CentralSession, Hello, Minors, StopCause,
+    VerifiedBatch,
 };
 use sync_quic::Link;
 use tokio::sync::{oneshot, watch};
 
 use super::answers;
 use super::desk::DeskError;
-use super::ending::{End, SHUT_OUT, UNKNOWN, finish, jittered, told};
+use super::ending::{End, SHUT_OUT, UNKNOWN, finish, stop_of, told};
 use super::hub::{ShutOut, Tip};
 use super::{Shared, codes};
 use crate::clock;
@@ -187,7 +188,7 @@ impl Line<'_> {
             }
             _ = stop.wait_for(|stop| *stop), if !self.stopping => {
                 self.stopping = true;
-                Ok(Some(Given::Input(CentralInput::Stop { retry_after_ms: Some(jittered(limits::RESTART_MS)) })))
+                Ok(Some(Given::Input(stop_of(StopCause::GoingDown))))
             }
             () = sleep_until(wake) => Ok(None),
         }
@@ -476,15 +477,17 @@ impl Line<'_> {
             }
             End::Desk(error) => {
                 let why = error.code();
-                // Nothing is wrong while a decree is carried out: it only takes a moment.
-                match error {
-                    DeskError::DecreeUnderway => {
-                        tracing::info!(%office, %node, code = why, "{error}");
-                    }
-                    _ => tracing::error!(%office, %node, code = why, "{error}"),
+                let cause = match error {
+                    DeskError::DecreeUnderway => StopCause::Decree,
+                    DeskError::Stopped => StopCause::GoingDown,
+                    _ => StopCause::Unable,
+                };
+                match cause {
+                    StopCause::Unable => tracing::error!(%office, %node, code = why, "{error}"),
+                    // Nothing is wrong: it only takes a moment.
+                    _ => tracing::info!(%office, %node, code = why, "{error}"),
                 }
-                let retry_after_ms = Some(jittered(limits::RETRY_MS));
-                let stop = CentralInput::Stop { retry_after_ms };
+                let stop = stop_of(cause);
                 let now_ms = self.now_ms();
                 self.heed(|session| session.handle(stop, now_ms));
                 while let Some(output) = self.session.poll() {

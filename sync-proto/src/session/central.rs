@@ -144,12 +144,11 @@ impl CentralSession {
                 );
                 Ok(())
             }
-            CentralInput::Stop { retry_after_ms } => {
-                self.leave(
-                    "stopping",
-                    "the centre ends this connection",
-                    retry_after_ms,
-                );
+            CentralInput::Stop {
+                cause,
+                retry_after_ms,
+            } => {
+                self.leave(cause.code(), cause.words(), retry_after_ms);
                 Ok(())
             }
             local => match (&mut self.phase, local) {

@@ -332,11 +332,43 @@ pub enum CentralInput {
     Attachment(CentreAttachmentInput),
     /// A newer connection of the same node came.
     Displaced,
-    /// The centre wants to end this session, for example because it is loaded or going down.
+    /// The centre wants to end this session.
     Stop {
+        /// Why.
+        cause: StopCause,
         /// When the node may come again.
         retry_after_ms: Option<u64>,
     },
+}
+
+/// Why a centre ends a session by itself: its office is told, and dials again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopCause {
+    /// It goes down, mostly to be started again.
+    GoingDown,
+    /// A decree is being carried out, and slices change hands.
+    Decree,
+    /// It can give no answer, for example because its disk takes nothing.
+    Unable,
+}
+
+impl StopCause {
+    /// Stable name of the cause.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::GoingDown => "centre_stopping",
+            Self::Decree => "decree_underway",
+            Self::Unable => "centre_unable",
+        }
+    }
+
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::GoingDown => "the centre is going down or restarting",
+            Self::Decree => "the centre is carrying out a decree about units",
+            Self::Unable => "the centre cannot answer at present: its operator sees why",
+        }
+    }
 }
 
 /// What a centre's session wants done.

@@ -13,7 +13,7 @@ mod node;
 
 pub use central::{CentralConfig, CentralSession};
 pub use event::{
-    CentralInput, CentralOutput, Ending, FeedEntry, NodeInput, NodeOutput, NodeStanding,
+    CentralInput, CentralOutput, Ending, FeedEntry, NodeInput, NodeOutput, NodeStanding, StopCause,
 };
 pub use node::{NodeConfig, NodeSession, NodeState};
 

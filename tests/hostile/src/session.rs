@@ -5,7 +5,7 @@
 //! sequence that is much like it.
 
 use bytes::Bytes;
-use sync_proto::{CentralInput, Class, NodeInput, limits};
+use sync_proto::{CentralInput, Class, NodeInput, StopCause, limits};
 
 use crate::line::{Line, STRANGE, Side};
 
@@ -104,6 +104,7 @@ fn step(steps: &mut Steps<'_>, line: &mut Line, forged_bytes: &mut usize) -> Opt
             (Side::Central, 0) => line.tell_central(CentralInput::Displaced),
             (Side::Node, 2) => line.want(),
             (Side::Central, 1) => line.tell_central(CentralInput::Stop {
+                cause: StopCause::GoingDown,
                 retry_after_ms: Some(u64::MAX),
             }),
             _ => line.confirm(),
