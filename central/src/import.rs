@@ -64,8 +64,8 @@ pub struct Plan {
     pub done_rows: u64,
     /// Those of them whose number somebody else has, by their place in the file.
     pub taken_before: Vec<(u64, Column)>,
-    /// Whether names are taken as they stand, also those that look like an old encoding.
-    pub names_as_written: bool,
+    /// Whether names and texts are taken as they stand, also those that look like an old encoding.
+    pub as_written: bool,
     /// Whether the list of rejects shows what stands in the cells.
     pub reveal: bool,
 }
@@ -80,7 +80,7 @@ impl Plan {
             units: Arc::clone(Units::built_in()),
             done_rows: 0,
             taken_before: Vec::new(),
-            names_as_written: false,
+            as_written: false,
             reveal: false,
         }
     }

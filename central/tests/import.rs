@@ -120,6 +120,28 @@ fn the_header_of_the_synthetic_population_is_the_default_map() {
 }
 
 #[test]
+fn what_stands_between_cells_is_found_by_the_header() {
+    let commas =
+        String::from_utf8(file(&[row(&[]), row(&[(Column::Pin, "001090000002")])])).unwrap();
+    for separator in [",", ";", "\t"] {
+        let text = commas.replace(',', separator);
+        let (summary, rejects) = run_with(&mut Kept::default(), &plan(""), text.as_bytes());
+        assert_eq!((summary.read, summary.rejected), (2, 0), "{rejects}");
+    }
+    // What the map says holds, whatever the header looks like.
+    let said = plan("separator = \";\"");
+    let refused = |csv: &[u8], plan: &Plan| {
+        let stored = |_| Ok::<_, Infallible>(Stored::default());
+        match import::run(csv, None::<Vec<u8>>, plan, stored) {
+            Err(ImportError::Source(error)) => error.code(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused(commas.as_bytes(), &said), "columns_missing");
+    assert_eq!(refused(b"", &plan("")), "import_empty");
+}
+
+#[test]
 fn a_synthetic_commune_is_imported_whole_and_a_second_time_is_there_already() {
     let office = "00004".parse().unwrap();
     let households: Vec<_> = Population::new(7, &[(office, 5_000)]).unwrap().collect();
@@ -428,13 +450,13 @@ fn a_birth_date_in_words_of_its_own_comes_out_as_it_went_in() {
 #[test]
 fn a_name_that_another_country_may_have_is_kept_and_told() {
     let code = "name_legacy_encoding";
-    let mut as_written = plan("");
-    as_written.names_as_written = true;
+    let mut kept = plan("");
+    kept.as_written = true;
     for (name, plan, rejected) in [
         ("Loïc Lê", &plan(""), 0),
         ("NguyÔn V¨n §øc", &plan(""), 1),
         ("Traàn Thò Haø", &plan(""), 1),
-        ("Traàn Thò Haø", &as_written, 0),
+        ("Traàn Thò Haø", &kept, 0),
     ] {
         let named = row(&[(Column::Name, name), (Column::OtherNames, "Lan;Trần Hà")]);
         let (summary, rejects) = run_with(&mut Kept::default(), plan, &file(&[named]));
@@ -450,12 +472,12 @@ fn a_name_that_another_country_may_have_is_kept_and_told() {
 
 #[test]
 fn a_text_that_may_be_meant_so_is_kept_and_told_also_within_an_entry() {
-    let mut as_written = plan("");
-    as_written.names_as_written = true;
+    let mut kept = plan("");
+    kept.as_written = true;
     for (column, cell, plan, kind) in [
         (Column::NativeText, "NghÖ An", &plan(""), "warning"),
         (Column::NativeText, "Hµ Néi", &plan(""), "rejected"),
-        (Column::NativeText, "Hµ Néi", &as_written, "warning"),
+        (Column::NativeText, "Hµ Néi", &kept, "warning"),
         (
             Column::OtherResidences,
             "00004|NghÖ An|1990||2001|",
@@ -471,7 +493,7 @@ fn a_text_that_may_be_meant_so_is_kept_and_told_also_within_an_entry() {
         (
             Column::OtherResidences,
             "00004|Hµ Néi|1990||2001|",
-            &as_written,
+            &kept,
             "warning",
         ),
     ] {

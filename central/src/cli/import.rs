@@ -45,7 +45,7 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         .map_or(RegistryKey([0; 16]), Home::registry_key);
     let mut plan = Plan::new(form, key, this_year);
     plan.reveal = args.reveal;
-    plan.names_as_written = args.keep_names;
+    plan.as_written = args.keep_names;
     let registrar = home
         .as_ref()
         .map(super::run::registrar_without_key)

@@ -73,7 +73,7 @@ pub(super) struct Cells<'a> {
     dates: DateForm,
     units: &'a Units,
     /// Whoever imports has said that names and texts are Unicode, however they look.
-    pub(super) names_as_written: bool,
+    pub(super) as_written: bool,
     faults: Vec<Fault>,
     warnings: Vec<Fault>,
 }
@@ -84,7 +84,7 @@ impl<'a> Cells<'a> {
             row,
             dates,
             units,
-            names_as_written: false,
+            as_written: false,
             faults: Vec::new(),
             warnings: Vec::new(),
         }
@@ -168,7 +168,7 @@ impl<'a> Cells<'a> {
         let Some(looks) = looks else {
             return Some(read);
         };
-        if surely && !self.names_as_written {
+        if surely && !self.as_written {
             self.fault(column, looks.code(), &looks.to_string());
             return None;
         }

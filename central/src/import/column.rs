@@ -79,7 +79,8 @@ impl MapError {
 pub struct ColumnMap {
     /// How dates are written.
     pub dates: DateForm,
-    /// What stands between cells, if it is not a comma.
+    /// What stands between cells. If nothing is said the header shows it: a comma, a semicolon or
+    /// a tab.
     pub separator: Option<char>,
     /// Our column → the file's. Those not named are looked for under our name.
     pub columns: BTreeMap<Column, String>,
@@ -110,12 +111,15 @@ impl ColumnMap {
         Self::parse(&text)
     }
 
-    /// What stands between cells.
-    pub fn separator_byte(&self) -> Result<u8, MapError> {
-        let separator = self.separator.unwrap_or(',');
+    /// What stands between cells, if the map says it.
+    pub fn separator_byte(&self) -> Result<Option<u8>, MapError> {
+        let Some(separator) = self.separator else {
+            return Ok(None);
+        };
         u8::try_from(separator)
             .ok()
             .filter(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric() && *byte != b'"')
+            .map(Some)
             .ok_or(MapError::Separator)
     }
 
@@ -207,7 +211,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             (map.dates, map.separator_byte().unwrap()),
-            (DateForm::Ddmmyyyy, b';')
+            (DateForm::Ddmmyyyy, Some(b';'))
         );
         let header = ["So_DDCN", "name", "birth_date", "sex", "residence_from"];
         let sources = map.resolve(header.into_iter()).unwrap();

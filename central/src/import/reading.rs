@@ -52,7 +52,7 @@ impl<'a, W: Write> Reading<'a, W> {
                 key: plan.key,
                 this_year: plan.this_year,
                 units: Arc::clone(&plan.units),
-                names_as_written: plan.names_as_written,
+                as_written: plan.as_written,
             },
             rejects,
             households: Households::default(),

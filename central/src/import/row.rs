@@ -68,7 +68,7 @@ pub(super) struct RowReader {
     /// The units in force.
     pub(super) units: Arc<Units>,
     /// Names are taken as they stand.
-    pub(super) names_as_written: bool,
+    pub(super) as_written: bool,
 }
 
 /// A person, and their place in a household.
@@ -96,7 +96,7 @@ impl RowReader {
     /// Reads a row; all that is wrong with it, if anything is.
     pub(super) fn read(&self, row: &Texts) -> Result<Row, Vec<Fault>> {
         let mut cells = Cells::new(row, self.dates, &self.units);
-        cells.names_as_written = self.names_as_written;
+        cells.as_written = self.as_written;
         let pin = cells.pin(self.this_year);
         let mut fields = identity(&mut cells);
         fields.set(Field::Pin, pin.map(Value::Pin));
@@ -294,7 +294,7 @@ fn death(cells: &mut Cells<'_>, fields: &mut Fields) {
 /// What was and is besides what has columns of its own.
 fn entries(cells: &mut Cells<'_>, fields: &mut Fields) {
     for (column, ..) in HISTORIES {
-        match read_entries(cells.row(), column, cells.names_as_written, fields) {
+        match read_entries(cells.row(), column, cells.as_written, fields) {
             Ok(doubts) => {
                 for doubt in doubts {
                     cells.warn(column, doubt.code, &doubt.to_string());

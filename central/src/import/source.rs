@@ -1,7 +1,7 @@
 //! Where rows come from: what every form of file gives, and the CSV form. XML is in `qcvn`.
 
 use std::cell::Cell;
-use std::io::Read;
+use std::io::{Chain, Cursor, Read};
 use std::rc::Rc;
 
 use registry::exchange::Row;
@@ -10,6 +10,8 @@ use super::column::{ColumnMap, MapError, Sources};
 
 /// Longest row, bytes: an unclosed quotation mark makes a row of the rest of the file.
 pub(super) const ROW_BYTES_MAX: u64 = 64 << 10;
+/// Of a file, so much shows what stands between the cells of its header.
+const HEADER_BYTES: u64 = 8 << 10;
 
 /// What comes next in a file.
 pub(super) enum Item {
@@ -39,6 +41,9 @@ pub enum SourceError {
         /// Why.
         words: String,
     },
+    /// There is nothing in the file.
+    #[error("the file is empty: not even a header stands in it")]
+    Empty,
     /// A row does not end.
     #[error("the row at line {line} does not end: is a quotation mark or an element left open?")]
     EndlessRow {
@@ -75,6 +80,7 @@ impl SourceError {
         match self {
             Self::Map(error) => error.code(),
             Self::Read { .. } => "import_read",
+            Self::Empty => "import_empty",
             Self::EndlessRow { .. } => "import_endless_row",
             Self::Xml { .. } => "import_xml_form",
             Self::XmlRefused { .. } => "import_xml_refused",
@@ -91,7 +97,7 @@ pub(super) trait Source {
 
 /// Rows of a CSV file.
 pub(super) struct CsvSource<R> {
-    file: csv::Reader<Guarded<R>>,
+    file: csv::Reader<Guarded<Chain<Cursor<Vec<u8>>, R>>>,
     left: Rc<Cell<u64>>,
     sources: Sources,
     width: usize,
@@ -99,14 +105,22 @@ pub(super) struct CsvSource<R> {
 }
 
 impl<R: Read> CsvSource<R> {
-    pub(super) fn new(input: R, map: &ColumnMap) -> Result<Self, SourceError> {
+    pub(super) fn new(mut input: R, map: &ColumnMap) -> Result<Self, SourceError> {
+        let mut header = Vec::new();
+        let looked = input.by_ref().take(HEADER_BYTES).read_to_end(&mut header);
+        looked.map_err(|error| read_error(0, &csv::Error::from(error)))?;
+        if header.is_empty() {
+            return Err(SourceError::Empty);
+        }
+        let said = map.separator_byte()?;
+        let separator = said.unwrap_or_else(|| separator_of(&header));
         let left = Rc::new(Cell::new(ROW_BYTES_MAX));
         let input = Guarded {
-            input,
+            input: Cursor::new(header).chain(input),
             left: Rc::clone(&left),
         };
         let mut file = csv::ReaderBuilder::new()
-            .delimiter(map.separator_byte()?)
+            .delimiter(separator)
             .flexible(true)
             .from_reader(input);
         let header = file.headers().map_err(|error| read_error(0, &error))?;
@@ -120,6 +134,17 @@ impl<R: Read> CsvSource<R> {
             bytes: csv::ByteRecord::new(),
         })
     }
+}
+
+/// What stands between the cells of a header: a comma, or what spreadsheets write where the comma
+/// is the decimal mark, as in Viet Nam.
+fn separator_of(header: &[u8]) -> u8 {
+    let mut lines = header.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    let often = |separator: &u8| line.iter().filter(|byte| *byte == separator).count();
+    // Of equals the last one counts.
+    let found = [b'\t', b';', b','].into_iter().max_by_key(often);
+    found.unwrap_or(b',')
 }
 
 fn read_error(line: u64, error: &csv::Error) -> SourceError {
