@@ -68,13 +68,33 @@ impl Known {
         let Some(underway) = &self.underway else {
             return self.units.office(office, self.units.edition());
         };
-        let before = self.units.office_in(office, underway.before);
-        let now = self.units.office(before, underway.before);
-        if underway.told.is_some_and(|told| now <= told) {
-            now
-        } else {
-            before
+        let (before, now) = self.around(office, underway.before);
+        if underway.has_told(now) { now } else { before }
+    }
+
+    /// Up to which edition the feed of a commune may tell of the units. While a decree is carried
+    /// out its turn comes with its slice: a node that heard of the decree before would take the
+    /// slice that it has for the new one.
+    pub fn edition_for(&self, office: OfficeCode) -> Edition {
+        match &self.underway {
+            Some(underway) if !underway.has_told(self.around(office, underway.before).1) => {
+                underway.before
+            }
+            _ => self.units.edition(),
         }
+    }
+
+    /// What a commune was before a decree, and what it becomes by it.
+    fn around(&self, office: OfficeCode, before: Edition) -> (OfficeCode, OfficeCode) {
+        let then = self.units.office_in(office, before);
+        (then, self.units.office(then, before))
+    }
+}
+
+impl Underway {
+    /// Whether the turn of this commune has come.
+    fn has_told(&self, commune: OfficeCode) -> bool {
+        self.told.is_some_and(|told| commune <= told)
     }
 }
 
@@ -134,6 +154,11 @@ impl<'a> Unit<'a> {
     /// it and is carried out.
     pub fn office_now(&self, office: OfficeCode) -> OfficeCode {
         self.known.office_now(office)
+    }
+
+    /// Up to which edition the feed of a commune may tell of the units.
+    pub fn edition_for(&self, office: OfficeCode) -> Edition {
+        self.known.edition_for(office)
     }
 
     /// The decree that is being carried out, if there is one.

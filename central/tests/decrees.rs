@@ -349,6 +349,39 @@ fn who_joins_first_is_told_of_every_decree_whatever_came_to_the_feed_meanwhile()
     }
 }
 
+/// Else its first device would take the slice that it has for that of after the decree.
+#[test]
+fn who_joins_while_a_decree_is_carried_out_hears_of_it_with_the_slice_and_not_before() {
+    for (joins, heir) in [(Q, Q), (P, Q)] {
+        let world = World::new();
+        let (centre, mut p, _) = two_offices(&world);
+        let registrar = centre.registrar();
+        let decree = decree(registrar, "00004,00008,whole,1,,,,\n");
+        let edition = registrar.apply_decree(NOW, &decree).unwrap();
+        let node = NodeId::new([0x46; 16]);
+        let joining = Joining {
+            office: office(joins),
+            node,
+            public_key: [1; 32],
+            certificate_ends_s: NOW,
+            token: [7; 16],
+            officer: None,
+        };
+        registrar.join(NOW, &joining).unwrap();
+        assert_eq!(notices(registrar, joins), [], "{joins}");
+        registrar.finish_decree(NOW, |_| {}).unwrap();
+        let told = notices(registrar, joins);
+        assert_eq!((told.len(), told[0].edition), (1, edition), "{joins}");
+        // It makes the office fill its slice anew.
+        assert_eq!(told[0].office.as_ref().unwrap().commune, office(heir));
+        assert_eq!(registrar.home(office(joins), &node).unwrap(), office(heir));
+        p.file(phone(&world, P, "0912345678"));
+        centre.take(&mut p);
+        assert_eq!(centre.returned(), [] as [String; 0]);
+        centre.check_slices();
+    }
+}
+
 #[test]
 fn a_decree_that_only_names_anew_moves_nobody_and_fills_nobody() {
     let world = World::new();

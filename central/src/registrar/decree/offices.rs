@@ -258,7 +258,8 @@ pub(in crate::registrar) fn place_newcomer(
     {
         return Ok(former.home);
     }
-    tell_history(unit, commune, None)?;
+    let edition = unit.edition_for(commune);
+    tell_history(unit, commune, edition, None)?;
     if commune != office {
         let follow = unit.office(commune)?.head;
         let change = OfficeChange {
@@ -266,23 +267,24 @@ pub(in crate::registrar) fn place_newcomer(
             follow: Some(follow),
             renamed: Vec::new(),
         };
-        tell_history(unit, office, Some(&change))?;
-        let edition = unit.units().edition();
+        tell_history(unit, office, edition, Some(&change))?;
         remember(unit, &joining.node, office, commune, edition)?;
     }
     Ok(commune)
 }
 
-/// Tells a feed with which edition the registry began and which decrees there were since, as far as it
-/// was not told; with the last of them, what has become of the office.
+/// Tells a feed with which edition the registry began and which decrees there were since, up to
+/// this edition and as far as it was not told; with the last of them, what has become of the office.
 fn tell_history(
     unit: &mut Unit<'_>,
     office: OfficeCode,
+    up_to: Edition,
     change: Option<&OfficeChange>,
 ) -> Result<(), UnitError> {
     let told = tell_beginning(unit, office)?;
     let units = Arc::clone(unit.units());
-    let last = units.issued().last();
+    let mut issued = units.issued().iter().rev();
+    let last = issued.find(|it| it.edition <= up_to);
     let is_news =
         |it: &&Issued| it.edition > units.base() && (change.is_some() || it.edition > told);
     match last.filter(is_news) {
