@@ -325,6 +325,15 @@ fn an_answer_that_was_wrong_leaves_the_application_open_and_no_card() {
     assert_eq!(stands(&centre), (DossierState::Decided, 0, 1));
     let error = say(&centre, &contest(accepted)).unwrap_err();
     assert_eq!(error.code(), "act_built_on");
+    // Nor does the first one come back beside those that were given since, with another card.
+    let now = look(&centre, &[one]);
+    let undone = |who: &str| {
+        let seen = centre.case(again.number).version;
+        centre.decide(again.number, &reviewer(who), Outcome::Reverse, seen)
+    };
+    undone("undoes").unwrap();
+    assert_eq!(undone("agrees").unwrap_err().code(), "answered_since");
+    assert_eq!(look(&centre, &[one]), now);
     centre.check_slices();
 }
 

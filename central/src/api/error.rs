@@ -211,7 +211,8 @@ fn of_application(error: &ApplicationError) -> ApiError {
         ApplicationError::Unknown => ApiError::not_found(code, &words),
         ApplicationError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
         ApplicationError::NoWords => ApiError::bad(code, words).at("words"),
-        ApplicationError::Dates => ApiError::bad(code, words).at("issued").by_law(CARD_TERM),
+        ApplicationError::Issued => ApiError::bad(code, words).at("issued"),
+        ApplicationError::Expires => ApiError::bad(code, words).at("expires").by_law(CARD_TERM),
         ApplicationError::Store(_) => unavailable(code, words),
         ApplicationError::Step(_)
         | ApplicationError::ByNumber
@@ -266,7 +267,8 @@ fn decided(error: &DecideError) -> ApiError {
         | DecideError::Proposal(_)
         | DecideError::ProposalRefused { .. }
         | DecideError::ProposalWaits { .. }
-        | DecideError::BuiltOn { .. } => ApiError::new(StatusCode::CONFLICT, code, words),
+        | DecideError::BuiltOn { .. }
+        | DecideError::AnsweredSince { .. } => ApiError::new(StatusCode::CONFLICT, code, words),
         DecideError::Case(error) => match error {
             CaseError::NotYours => ApiError::new(StatusCode::FORBIDDEN, code, words),
             CaseError::NoReason => ApiError::bad(code, words).at("reason"),
@@ -290,10 +292,15 @@ mod tests {
 
     #[test]
     fn dates_of_a_card_that_cannot_be_are_told_with_the_item_and_its_rule() {
-        let told = of_application(&ApplicationError::Dates);
-        assert_eq!(told.status, StatusCode::BAD_REQUEST);
-        assert_eq!(told.words.code, "card_dates_wrong");
-        assert_eq!(told.words.field.as_deref(), Some("issued"));
-        assert_eq!(told.words.source, Some(CARD_TERM));
+        for (error, field, source) in [
+            (ApplicationError::Issued, "issued", None),
+            (ApplicationError::Expires, "expires", Some(CARD_TERM)),
+        ] {
+            let told = of_application(&error);
+            assert_eq!(told.status, StatusCode::BAD_REQUEST);
+            assert_eq!(told.words.code, "card_dates_wrong");
+            assert_eq!(told.words.field.as_deref(), Some(field));
+            assert_eq!(told.words.source, source);
+        }
     }
 }

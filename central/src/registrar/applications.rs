@@ -161,11 +161,14 @@ pub enum ApplicationError {
         "the record says something else now than the application: refuse it, or ask the office for what is missing; the office prepares it anew"
     )]
     Outdated,
-    /// Dates.
+    /// The day of issue has not come, or lies before the application.
     #[error(
-        "the card is issued today or before, not before the application, and is valid for some time: look at the dates"
+        "the card is issued today or before, and not before the application was prepared: look at the day of issue"
     )]
-    Dates,
+    Issued,
+    /// The card would end before it begins.
+    #[error("the last day of the card comes after the day of issue: look at both")]
+    Expires,
     /// Too often.
     #[error("this application was answered so often that it takes no more: refuse it")]
     TooMany,
@@ -191,7 +194,7 @@ impl ApplicationError {
             ApplicationError::CardStands => "application_card_stands",
             ApplicationError::InDispute => "application_in_dispute",
             ApplicationError::Outdated => "application_outdated",
-            ApplicationError::Dates => "card_dates_wrong",
+            ApplicationError::Issued | ApplicationError::Expires => "card_dates_wrong",
             ApplicationError::TooMany => "application_answers_too_many",
             ApplicationError::Act(error) => error.code(),
             ApplicationError::Store(error) => error.code(),
@@ -496,11 +499,11 @@ fn issued(at_s: i64, found: &Found, card: &CardIssued) -> Result<Option<Card>, A
         Some(day) => Some(PartialDate::from(day)),
         None => card_expires(&application.pinned.birth, issued),
     };
-    let in_order = issued <= today
-        && issued >= application.prepared.first_day()
-        && expires.is_none_or(|last| last.first_day() > issued);
-    if !in_order {
-        return Err(ApplicationError::Dates);
+    if issued > today || issued < application.prepared.first_day() {
+        return Err(ApplicationError::Issued);
+    }
+    if expires.is_some_and(|last| last.first_day() <= issued) {
+        return Err(ApplicationError::Expires);
     }
     let place = match &card.place {
         Some(place) => place.clone(),

@@ -71,6 +71,14 @@ pub enum DecideError {
         /// Which: procedure and id of each.
         acts: String,
     },
+    /// An answer to an application would stand again that was given anew since.
+    #[error(
+        "its application was answered again since, by {acts}: take those back first, the latest first"
+    )]
+    AnsweredSince {
+        /// Which: procedure and id of each.
+        acts: String,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] UnitError),
@@ -87,6 +95,7 @@ impl DecideError {
             DecideError::ProposalRefused { code, .. } => code,
             DecideError::ProposalWaits { .. } => "proposal_waits",
             DecideError::BuiltOn { .. } => "act_built_on",
+            DecideError::AnsweredSince { .. } => "answered_since",
             DecideError::Store(error) => error.code(),
         }
     }

@@ -252,13 +252,14 @@ fn would_change(unit: &Unit<'_>, case: &Case) -> Result<Vec<(RecordId, Vec<Edit>
     changes(unit, case, &AGAINST, &records)
 }
 
-/// Refuses to take an act back that later ones rest on.
+/// Refuses to take an act back that later ones rest on, and to let one count again whose place
+/// later ones have taken.
 pub(super) fn check(unit: &Unit<'_>, case: &Case, outcome: &Outcome) -> Result<(), DecideError> {
     let Matter::Contested(act) = case.dispute.matter else {
         return Ok(());
     };
     if !losers(case, outcome).contains(&act) {
-        return Ok(());
+        return check_return(unit, case);
     }
     let others = case
         .overturned(outcome)
@@ -267,20 +268,58 @@ pub(super) fn check(unit: &Unit<'_>, case: &Case, outcome: &Outcome) -> Result<(
     if resting.is_empty() {
         return Ok(());
     }
-    let acts: Vec<String> = resting
+    let acts = named(&resting);
+    Err(DecideError::BuiltOn { acts })
+}
+
+/// Refuses to let an act count again that was taken back if it answered an application that was
+/// answered anew since.
+pub(super) fn check_return(unit: &Unit<'_>, case: &Case) -> Result<(), DecideError> {
+    let Matter::Contested(act) = case.dispute.matter else {
+        return Ok(());
+    };
+    let row = row_of(unit, &act)?;
+    if !row.taken_back {
+        return Ok(());
+    }
+    let mut since = BTreeSet::new();
+    for (index, id) in row.act.records() {
+        let change = row.act.body.changes.get(index);
+        let answers = answers_in(change.map_or(&[][..], |change| &change.edits));
+        if answers.is_empty() {
+            continue;
+        }
+        if let Some(document) = document(unit, &id)? {
+            since.extend(answers_from(&document.read().fields, &answers, |place| {
+                place
+            }));
+        }
+    }
+    since.remove(&act);
+    let since = in_effect(unit, since)?;
+    if since.is_empty() {
+        return Ok(());
+    }
+    let acts = named(&since);
+    Err(DecideError::AnsweredSince { acts })
+}
+
+fn row_of(unit: &Unit<'_>, act: &ActId) -> Result<KeptAct, DecideError> {
+    let row: Option<KeptAct> = unit.get(tables::ACTS, act.as_bytes())?;
+    row.ok_or(DecideError::Unknown)
+}
+
+/// Acts by procedure and id.
+fn named(rows: &[KeptAct]) -> String {
+    let acts = rows
         .iter()
-        .map(|row| format!("{} {}", row.act.body.kind.key(), row.act.id()))
-        .collect();
-    Err(DecideError::BuiltOn {
-        acts: acts.join(", "),
-    })
+        .map(|row| format!("{} {}", row.act.body.kind.key(), row.act.id()));
+    acts.collect::<Vec<_>>().join(", ")
 }
 
 /// The acts in effect that wrote over an entry of this one, or used a household that it made.
 fn resting_on(unit: &Unit<'_>, act: &ActId, others: &[ActId]) -> Result<Vec<KeptAct>, DecideError> {
-    let row: KeptAct = unit
-        .get(tables::ACTS, act.as_bytes())?
-        .ok_or(DecideError::Unknown)?;
+    let row = row_of(unit, act)?;
     let mut later: BTreeSet<ActId> = BTreeSet::new();
     for (index, id) in row.act.records() {
         let change = row.act.body.changes.get(index);
@@ -298,12 +337,20 @@ fn resting_on(unit: &Unit<'_>, act: &ActId, others: &[ActId]) -> Result<Vec<Kept
         }
         let answers = answers_in(change.map_or(&[][..], |change| &change.edits));
         if !answers.is_empty() {
-            later.extend(later_answers(&document.read().fields, &answers));
+            let fields = &document.read().fields;
+            later.extend(answers_from(fields, &answers, |place| {
+                place.saturating_add(1)
+            }));
         }
     }
     later.retain(|by| by != act && !others.contains(by));
+    in_effect(unit, later)
+}
+
+/// Those of these acts that stand, the latest first.
+fn in_effect(unit: &Unit<'_>, acts: BTreeSet<ActId>) -> Result<Vec<KeptAct>, DecideError> {
     let mut resting = Vec::new();
-    for by in later {
+    for by in acts {
         let row: Option<KeptAct> = unit.get(tables::ACTS, by.as_bytes())?;
         let rests =
             |row: &KeptAct| !row.taken_back && row.act.body.kind != ActKind::FileNumberGiven;
@@ -322,21 +369,26 @@ fn answers_in(edits: &[Edit]) -> Vec<&ApplicationAnswer> {
     answers.collect()
 }
 
-/// The answers to an application that came after one: what it has come to follows from all of them.
-fn later_answers(fields: &Fields, answers: &[&ApplicationAnswer]) -> Vec<ActId> {
-    let mut later = Vec::new();
+/// The answers to the same applications from this place on: what one has come to follows from all
+/// of them.
+fn answers_from(
+    fields: &Fields,
+    answers: &[&ApplicationAnswer],
+    first: impl Fn(u16) -> u16,
+) -> Vec<ActId> {
+    let mut found = Vec::new();
     for answer in answers {
         let others = fields.entries(Field::ApplicationAnswers);
-        later.extend(others.filter_map(|(entry, value)| match (entry, value) {
+        found.extend(others.filter_map(|(entry, value)| match (entry, value) {
             (EntryId::Act(by), Value::ApplicationAnswer(other))
-                if other.of == answer.of && other.place > answer.place =>
+                if other.of == answer.of && other.place >= first(answer.place) =>
             {
                 Some(by)
             }
             _ => None,
         }));
     }
-    later
+    found
 }
 
 /// The acts of offices on a household, and those by which people came into it.

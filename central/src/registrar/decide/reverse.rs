@@ -14,6 +14,7 @@ pub(super) fn carry_out(
     case: &mut Case,
     (ruling, word, second): (Ruling, Decision, Option<registry::OfficerId>),
 ) -> Result<Option<ActId>, DecideError> {
+    contested::check_return(unit, case)?;
     // As it was decided, to know what is in force.
     case.state = CaseState::Decided {
         decision: ruling.decision.clone(),
