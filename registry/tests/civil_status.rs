@@ -455,6 +455,15 @@ fn a_guardianship_begins_and_ends() {
                 Some("evidence"),
             ),
             (begin("mai", here("cu")), "person_dead", Some("guardian")),
+            // Else a child would be old enough by then.
+            (
+                with(
+                    begin("mai", here("binh")),
+                    json!({"effective": "2060-01-01"}),
+                ),
+                "date_in_future",
+                Some("effective"),
+            ),
         ],
     );
     assert!(town.file(decided(begin("an", here("binh")))).is_ok());

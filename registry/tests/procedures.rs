@@ -333,7 +333,7 @@ fn an_old_number_has_nine_digits_however_it_is_written() {
 }
 
 #[test]
-fn who_is_collected_is_vietnamese_unless_it_is_told_otherwise() {
+fn who_is_collected_is_vietnamese_and_may_be_of_other_countries_too() {
     let mut office = office();
     let collected = |name: &str, told: Option<Json>| {
         let mut filing = json!({"act": "collection", "evidence": [{"kind": "DC01"}], "name": name, "birth_date": "1950",
@@ -345,7 +345,6 @@ fn who_is_collected_is_vietnamese_unless_it_is_told_otherwise() {
     };
     for (name, told, stands) in [
         ("Giàng A Páo", None, json!(["VN"])),
-        ("Giàng A Sử", Some(json!(["LA"])), json!(["LA"])),
         (
             "Giàng A Tủa",
             Some(json!(["VN", "LA", "VN"])),
@@ -359,7 +358,11 @@ fn who_is_collected_is_vietnamese_unless_it_is_told_otherwise() {
         assert_eq!(*shown, value(json!({"countries": stands})), "{name}");
     }
     let many = json!(["DE", "FR", "LA", "US", "GB", "JP", "KR", "CN", "TH"]);
-    for (told, code) in [(json!([]), "input_missing"), (many, "act_too_large")] {
+    for (told, code) in [
+        (json!([]), "input_missing"),
+        (many, "act_too_large"),
+        (json!(["LA"]), "input_invalid"),
+    ] {
         let refused = office.refused(collected("Giàng A Vàng", Some(told)));
         assert_eq!(refused, (code, Some("nationality")));
     }

@@ -132,10 +132,7 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     fields.set(Field::Blood, input.blood.map(Value::Blood));
     let (father, mother) = (input.father.as_ref(), input.mother.as_ref());
     parents(draft, father, mother, born, &mut fields);
-    let countries = draft.tell(nationality::told(
-        "nationality",
-        input.nationality.as_deref(),
-    ));
+    let countries = draft.tell(citizenship(input.nationality.as_deref()));
     fields.set(Field::Nationality, countries.map(Value::Countries));
     fields.set(Field::Phone, input.phone.clone().map(Value::Phone));
     fields.set(Field::Email, input.email.clone().map(Value::Email));
@@ -168,6 +165,22 @@ pub(super) fn collection(draft: &mut Draft<'_>, input: &CollectionInput) -> Resu
     draft.tell(home(draft, input, from, draft.desk.office, &mut fields));
     draft.make(RecordKind::Person, fields);
     Ok(())
+}
+
+/// Only citizens are collected, whatever else they are: who is collected gets a citizen's number.
+fn citizenship(told: Option<&[Country]>) -> Result<Vec<Country>, Refusal> {
+    let field = "nationality";
+    let countries = nationality::told(field, told)?;
+    if countries.contains(&Country::VIET_NAM) {
+        return Ok(countries);
+    }
+    Err(Refusal::Invalid {
+        field,
+        words: words(
+            "chỉ thu thập công dân Việt Nam: quốc tịch phải có Việt Nam (Luật Căn cước 26/2023, Điều 9 và 12)",
+            "only citizens of Viet Nam are collected: Viet Nam is one of the nationalities (Law on Identification 26/2023, Art. 9 and 12)",
+        ),
+    })
 }
 
 fn home(

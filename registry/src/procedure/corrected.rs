@@ -172,7 +172,7 @@ fn representative(
             year.and_then(|year| draft.today().year().checked_sub(year))
         }
     };
-    if !is_parent && age.is_some_and(|age| age < 18) {
+    if !is_parent && age.is_some_and(|age| i32::from(age) < family::GUARDIAN_YEARS) {
         return Err(family::guardian_under_age(field));
     }
     Ok(())

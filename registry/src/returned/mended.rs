@@ -57,8 +57,8 @@ pub(super) const MENDED: &[Reason] = &[
         "parent_not_older",
         Some("child"),
         words(
-            "theo dữ liệu, cha hoặc mẹ này không sinh trước con; so lại số định danh và ngày sinh của cả hai, dữ liệu sai thì cải chính trước",
-            "by the register this father or mother was not born before the child; compare number and birth date of both, and where the register is wrong have it corrected first",
+            "theo dữ liệu, cha hoặc mẹ này không sinh trước năm sinh của con; so lại số định danh và ngày sinh của cả hai, dữ liệu sai thì cải chính trước",
+            "by the register this father or mother was not born in a year before the child's; compare number and birth date of both, and where the register is wrong have it corrected first",
         ),
     ),
     by_law(

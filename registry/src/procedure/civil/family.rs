@@ -130,7 +130,7 @@ pub struct GuardianshipInput {
     pub ward: Somebody,
     /// The guardian.
     pub guardian: Somebody,
-    /// Since when; the day of entry if left out.
+    /// Since when; the day of entry if left out. An `effective` beside it goes before it.
     #[serde(default)]
     pub from: Option<PartialDate>,
 }
@@ -141,6 +141,9 @@ pub(in crate::procedure) fn guardianship(
 ) -> Result<(), Refusal> {
     let from = input.from.unwrap_or_else(|| draft.today());
     draft.tell(draft.past("from", from));
+    if let Some(counts_from) = draft.effective {
+        draft.tell(draft.past("effective", counts_from));
+    }
     let from = *draft.effective.get_or_insert(from);
     let (ward, guardian) = (
         living_party(draft, "ward", &input.ward),
