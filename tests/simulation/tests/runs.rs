@@ -101,7 +101,7 @@ fn two_hundred_short_seeds_hold() {
         tally.kinds
     );
     assert!(tally.sticks > 100, "{} sticks", tally.sticks);
-    assert_eq!(tally.faults.len(), 20, "{:?}", tally.faults);
+    assert_eq!(tally.faults.len(), 21, "{:?}", tally.faults);
 }
 
 /// Offices give newborns numbers that were set aside for them, lose their disks, go back to old

@@ -101,19 +101,17 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
     centre(world)
 }
 
-/// Nobody compares whole slices where nothing went wrong that could make them differ.
+/// No office compares whole slices whose own disk nobody put back and to whom nobody lied: neither
+/// a decree nor anything at another office is a cause.
 fn repairs_have_a_cause(world: &World) -> Result<(), Failure> {
-    let caused = |name: &&str| world.tally.faults.contains_key(*name);
-    let causes = [
-        "old disk restored",
-        "hostile centre",
-        "node shut out that joined anew",
-        "decree",
-    ];
-    let repairs: u64 = world.ledger.repairs.iter().sum();
-    if repairs > 0 && !causes.iter().any(caused) {
-        let words = format!("{repairs} patches of a repair, and nothing that could ask for one");
-        return Err(Failure::new("10 agreement", words));
+    let ledger = &world.ledger;
+    for (index, (repairs, device)) in ledger.repairs.iter().zip(&world.devices).enumerate() {
+        let caused = ledger.rolled_back.contains(&index) || ledger.lied_to.contains(&index);
+        if *repairs > 0 && !caused {
+            let code = device.code;
+            let words = format!("{code}: {repairs} patches of a repair without a cause");
+            return Err(Failure::new("10 agreement", words));
+        }
     }
     Ok(())
 }

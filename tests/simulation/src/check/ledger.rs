@@ -60,6 +60,8 @@ pub(crate) struct Ledger {
     pub(crate) audit_central: u64,
     pub(crate) audit_link: [u8; 32],
     pub(crate) repairs: Vec<u64>,
+    /// Devices to which somebody in the centre's place has sent something.
+    pub(crate) lied_to: BTreeSet<usize>,
     /// What clerks opened, by device.
     pub(crate) readings: Vec<Vec<HasRead>>,
     /// What the centre keeps of it.
@@ -99,6 +101,7 @@ impl Ledger {
             audit_central: 0,
             audit_link: [0; 32],
             repairs: vec![0; count],
+            lied_to: BTreeSet::new(),
             readings: vec![Vec::new(); count],
             kept_readings: BTreeSet::new(),
             met: Met::default(),

@@ -97,6 +97,7 @@ impl World {
         let Some(line) = self.devices.get(device).and_then(|at| at.line) else {
             return Ok(());
         };
+        self.ledger.lied_to.insert(device);
         let mut apart = Dice::new(salt, "twists", 0);
         if apart.percent(TWIST_PERCENT) {
             self.prepare_twist(line, &mut apart);

@@ -219,6 +219,7 @@ impl World {
                 return Ok(());
             }
         };
+        self.note_fault("stick brought back");
         let (of, stands) = (opened.office, *opened.reader.stands());
         let failed = |error: String| Failure::new("sticks", error);
         let agrees = office.agrees_with(&stands);
