@@ -111,7 +111,9 @@ pub(crate) fn side_by_side(
         .map(|claim| Column::of(dispute, claim, party_of(notice, claim), records))
         .collect();
     let mut headings = vec![String::new()];
-    headings.extend((0..columns.len()).map(|index| format!("claim {index}")));
+    // A decision names the claim, from 0; the screens of the offices number the sides from 1.
+    let heading = |index: usize| format!("claim {index} / Bên {}", index + 1);
+    headings.extend((0..columns.len()).map(heading));
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     let mut shown = table(&headings);
     let differ = |row: usize| {
@@ -475,7 +477,7 @@ mod tests {
         assert_eq!(after(&format!("Rule: {}", line.law)), line.law_vi());
         assert_eq!(
             after("claim I stands, the others are taken back"),
-            "bên I đứng vững, các bên kia bị hủy"
+            "claim I (bên I+1) đúng; nội dung của các bên kia bị hủy"
         );
         assert!(after("before it takes effect.").starts_with("Hậu quả rất nặng"));
         // The words in Vietnamese stand under those in English.
@@ -485,6 +487,23 @@ mod tests {
             line.split(part).next().unwrap().chars().count()
         };
         assert_eq!(column("an office is asked"), column("hỏi một cơ quan"));
+    }
+
+    #[test]
+    fn a_claim_is_numbered_as_it_is_entered_and_as_offices_see_its_side() {
+        let mut notice = proposal_notice();
+        notice.case.dispute.matter = Matter::Marriage;
+        let claim = notice.case.dispute.claims[0].clone();
+        notice.case.dispute.claims.push(claim);
+        let shown = page(&notice, &BTreeMap::new(), &[]);
+        for part in [
+            "claim 0 / Bên 1",
+            "claim 1 / Bên 2",
+            "claim I (bên I+1) đúng",
+        ] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert!(!shown.contains("Bên 0"), "{shown}");
     }
 
     #[test]

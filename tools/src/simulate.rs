@@ -18,14 +18,14 @@ use crate::population::bar;
 const RECORDINGS_MAX: usize = 10;
 /// Failing seeds that are shown with what did not hold and their command.
 const SHOWN_MAX: usize = 50;
-/// The file, beside the recordings, with all that failed.
-const FAILURES_FILE: &str = "simulation-failures.txt";
 /// Runs that shrinking may take.
 const SHRINK_RUNS: usize = 400;
 
 /// What all runs of a call have in common, as a person who wants them again has to type it.
 struct Call<'a> {
     base: &'a Setting,
+    /// The first and the last.
+    seeds: (u64, u64),
     sabotage: Option<Sabotage>,
     /// Of the sources.
     commit: &'a str,
@@ -49,7 +49,8 @@ impl Call<'_> {
     }
 
     /// The whole of it, before anything runs.
-    fn line(&self, (first, last): (u64, u64)) -> String {
+    fn line(&self) -> String {
+        let (first, last) = self.seeds;
         let lines = match self.base.profile {
             Some(_) => "",
             None => ", a line drawn for each office",
@@ -81,14 +82,23 @@ impl Call<'_> {
         failures.filter_map(move |(seed, report)| self.failed(*seed, report))
     }
 
+    /// The file, beside the recordings, with all that failed. One seed that is run again has none,
+    /// and a fault that was planted needs none.
+    fn list(&self) -> Option<String> {
+        let (first, last) = self.seeds;
+        let listed = first < last && self.sabotage.is_none();
+        listed.then(|| format!("simulation-failures-{first}-{last}.txt"))
+    }
+
     /// As many of them as a person reads, and how many more there are and where.
     fn shown(&self, ran: &Many, out: &Path) -> Vec<String> {
         let mut shown: Vec<String> = self.all_failed(ran).take(SHOWN_MAX).collect();
         let more = ran.failures.len().saturating_sub(SHOWN_MAX);
         if more > 0 {
-            let file = out.join(FAILURES_FILE);
-            let all = file.display();
-            shown.push(format!("{more} more failed; all are in {all}"));
+            let all = self.list().map_or_else(String::new, |list| {
+                format!("; all are in {}", out.join(list).display())
+            });
+            shown.push(format!("{more} more failed{all}"));
         }
         shown
     }
@@ -117,13 +127,14 @@ pub(crate) fn run(arguments: &SimulateArguments, global: &Global) -> Result<(), 
     let commit = commit();
     let call = Call {
         base: &base,
+        seeds: (first, last),
         sabotage,
         commit: &commit,
     };
     // First of all, so that a run that was broken off can be run again.
     match global.format {
-        Format::Json => eprintln!("{}", call.line((first, last))),
-        Format::Table | Format::Csv | Format::Qcvn => println!("{}", call.line((first, last))),
+        Format::Json => eprintln!("{}", call.line()),
+        Format::Table | Format::Csv | Format::Qcvn => println!("{}", call.line()),
     }
     let progress = bar(last - first + 1, "seeds");
     let ran = many(
@@ -173,20 +184,14 @@ fn planted(name: &str) -> Result<Sabotage, Failure> {
     }
 }
 
-/// Writes down what failed: each seed with its command, and recordings of the first; tells where
-/// these are.
+/// Writes down what failed: each seed of many with its command, and recordings of the first; tells
+/// where these are.
 fn record(ran: &Many, call: &Call<'_>, out: &Path) -> Result<Vec<String>, Failure> {
     let mut paths = Vec::new();
     if ran.failures.is_empty() {
         return Ok(paths);
     }
-    let mut all: Vec<String> = call.all_failed(ran).collect();
-    // Ends the last line.
-    all.push(String::new());
-    std::fs::write(out.join(FAILURES_FILE), all.join("\n")).map_err(|error| {
-        let out = out.display();
-        Failure::Failed(format!("{FAILURES_FILE} in {out}: {error}"))
-    })?;
+    write_list(ran, call, out)?;
     for (seed, _) in ran.failures.iter().take(RECORDINGS_MAX) {
         let plan = Plan::of(Setting {
             seed: *seed,
@@ -200,6 +205,19 @@ fn record(ran: &Many, call: &Call<'_>, out: &Path) -> Result<Vec<String>, Failur
         paths.push(path.display().to_string());
     }
     Ok(paths)
+}
+
+fn write_list(ran: &Many, call: &Call<'_>, out: &Path) -> Result<(), Failure> {
+    let Some(list) = call.list() else {
+        return Ok(());
+    };
+    let mut all: Vec<String> = call.all_failed(ran).collect();
+    // Ends the last line.
+    all.push(String::new());
+    std::fs::write(out.join(&list), all.join("\n")).map_err(|error| {
+        let out = out.display();
+        Failure::Failed(format!("{list} in {out}: {error}"))
+    })
 }
 
 fn show(ran: &Many, failed: &[String], recorded: &[String]) {
@@ -374,13 +392,14 @@ mod tests {
         let base = setting(Some("edge_cell"));
         let call = Call {
             base: &base,
+            seeds: (3, 8),
             sabotage: Some(Sabotage::HalfAct),
             commit: "0123456789ab",
         };
         let options = "--offices 5 --steps 400 --profile edge_cell --numbers-at-hand 7 \
                        --drift-ppm 9 --sabotage half-act";
         let line = format!("simulate: --seeds 3..8 {options}; at 0123456789ab");
-        assert_eq!(call.line((3, 8)), line);
+        assert_eq!(call.line(), line);
         let failed = format!(
             "seed 1 failed at 0123456789ab: agreement: two offices differ\n  \
              registryctl simulate --seed 1 {options}"
@@ -389,10 +408,11 @@ mod tests {
         let drawn = setting(None);
         let call = Call {
             base: &drawn,
+            seeds: (1, 1),
             ..call
         };
         assert!(!call.options().contains("--profile"));
-        assert!(call.line((1, 1)).contains("drawn for each office"));
+        assert!(call.line().contains("drawn for each office"));
     }
 
     #[test]
@@ -400,6 +420,7 @@ mod tests {
         let base = setting(None);
         let call = Call {
             base: &base,
+            seeds: (1, 10_000),
             sabotage: None,
             commit: "0123456789ab",
         };
@@ -409,8 +430,32 @@ mod tests {
         let ran = many_failed(most + 3);
         let shown = call.shown(&ran, out);
         assert_eq!(shown.len(), SHOWN_MAX + 1);
-        let words = "3 more failed; all are in found/simulation-failures.txt";
+        let words = "3 more failed; all are in found/simulation-failures-1-10000.txt";
         assert_eq!(shown.last().map(String::as_str), Some(words));
         assert_eq!(call.all_failed(&ran).count(), SHOWN_MAX + 3);
+    }
+
+    #[test]
+    fn the_list_of_many_seeds_outlives_one_that_is_run_again() {
+        let base = setting(None);
+        let call = |seeds, sabotage| Call {
+            base: &base,
+            seeds,
+            sabotage,
+            commit: "0123456789ab",
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let (many, again) = (call((1, 9), None), call((3, 3), None));
+        let planted = call((1, 9), Some(Sabotage::HalfAct));
+        write_list(&many_failed(9), &many, folder.path()).unwrap();
+        write_list(&many_failed(1), &again, folder.path()).unwrap();
+        write_list(&many_failed(1), &planted, folder.path()).unwrap();
+        let all = folder.path().join("simulation-failures-1-9.txt");
+        let all = std::fs::read_to_string(all).unwrap();
+        assert_eq!(all.lines().count(), 18);
+        assert!(all.ends_with(&format!("{}\n", many.command(9))), "{all}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let shown = planted.shown(&many_failed(SHOWN_MAX as u64 + 1), Path::new("."));
+        assert_eq!(shown.last().map(String::as_str), Some("1 more failed"));
     }
 }

@@ -1,5 +1,6 @@
 //! `registryctl units`: the editions of the units, what became of a code, and decrees.
 
+use std::cmp::Reverse;
 use std::fs;
 use std::time::Duration;
 
@@ -186,7 +187,7 @@ fn plan(answer: &Value) -> Result<(), Failure> {
         number(&plan, "records"),
     ))?;
     let mut offices: Vec<&Value> = rows(&plan, "offices").iter().collect();
-    offices.sort_by_key(|office| std::cmp::Reverse((unsent(office), number(office, "records"))));
+    offices.sort_by_key(|office| Reverse((unsent(office), number(office, "records"))));
     let mut shown = table(&[
         "office",
         "name",
@@ -201,10 +202,7 @@ fn plan(answer: &Value) -> Result<(), Failure> {
     let now = now_s();
     for office in offices.iter().take(OFFICES_SHOWN) {
         let nodes = rows(office, "nodes");
-        let contact = nodes
-            .iter()
-            .filter_map(|node| node.get("last_contact_s").and_then(Value::as_i64))
-            .min();
+        let contact = nodes.iter().filter_map(contact).min();
         let unsent = unsent(office);
         let tone = if unsent > 0 { Tone::Late } else { Tone::Plain };
         shown.add_row([
@@ -236,7 +234,8 @@ fn plan(answer: &Value) -> Result<(), Failure> {
     print_line("nothing was changed (--dry-run)")
 }
 
-/// The nodes of the offices that a decree concerns, those with unsent acts first; none without one.
+/// The nodes of the offices that a decree concerns, those with unsent acts first, then those that
+/// were dark longest; none without one.
 fn nodes_told(offices: &[&Value], now: i64) -> Option<String> {
     let mut nodes: Vec<(&Value, &Value)> = Vec::new();
     for office in offices {
@@ -246,17 +245,17 @@ fn nodes_told(offices: &[&Value], now: i64) -> Option<String> {
     if nodes.is_empty() {
         return None;
     }
-    nodes.sort_by_key(|(_, node)| std::cmp::Reverse(number(node, "unsent")));
+    // One that was never seen has no time, which comes before all times.
+    nodes.sort_by_key(|(_, node)| (Reverse(number(node, "unsent")), contact(node)));
     let mut shown = table(&["node", "office", "unsent", "last contact"]);
     for (office, node) in nodes.iter().take(NODES_SHOWN) {
         let unsent = number(node, "unsent");
         let tone = if unsent > 0 { Tone::Late } else { Tone::Plain };
-        let contact = node.get("last_contact_s").and_then(Value::as_i64);
         shown.add_row([
             cell(text(node, "node"), Tone::Plain),
             cell(text(office, "office"), Tone::Plain),
             cell(unsent, tone),
-            cell(ago(contact, now), Tone::Plain),
+            cell(ago(contact(node), now), Tone::Plain),
         ]);
     }
     let more = match nodes.len().saturating_sub(NODES_SHOWN) {
@@ -293,6 +292,11 @@ fn unsent(office: &Value) -> u64 {
         .iter()
         .map(|node| number(node, "unsent"))
         .sum()
+}
+
+/// When a node was last heard of; none if never.
+fn contact(node: &Value) -> Option<i64> {
+    node.get("last_contact_s").and_then(Value::as_i64)
 }
 
 fn rows<'v>(value: &'v Value, key: &str) -> &'v [Value] {
@@ -345,5 +349,21 @@ mod tests {
         assert!(told.contains("00008-1") && !told.contains("more"), "{told}");
         let empty = office("00025", 0, 0);
         assert_eq!(nodes_told(&[&empty], 0), None);
+    }
+
+    #[test]
+    fn of_nodes_with_nothing_unsent_those_that_were_dark_longest_are_listed() {
+        let seen = |at: usize| {
+            let node = format!("n-{at:02}");
+            json!({"node": node, "unsent": 0, "last_contact_s": 1_000 - at})
+        };
+        let mut nodes: Vec<Value> = (0..NODES_SHOWN).map(seen).collect();
+        nodes.push(json!({"node": "never", "unsent": 0, "last_contact_s": null}));
+        let office = json!({"office": "00004", "nodes": nodes});
+        let told = nodes_told(&[&office], 1_000).unwrap();
+        let place = |node: &str| told.find(node).unwrap_or_else(|| panic!("{node}: {told}"));
+        assert!(place("never") < place("n-39"), "{told}");
+        assert!(place("n-39") < place("n-01"), "{told}");
+        assert!(!told.contains("n-00"), "{told}");
     }
 }

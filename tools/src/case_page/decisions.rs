@@ -4,13 +4,14 @@ use registry::case::Case;
 use registry::dispute::Matter;
 
 /// Of a decision: how it is asked for, and what it would do, in English and in Vietnamese.
+/// Claims are entered from 0, as the columns say beside the number of the side that offices see.
 type Does = (&'static str, &'static str, &'static str);
 
 /// One side stands, the other goes.
 const ONE_SIDE: Does = (
     "--keep I",
     "claim I stands, the other side is taken back",
-    "bên I đứng vững, bên kia bị hủy",
+    "claim I (bên I+1) đúng; nội dung của bên kia bị hủy",
 );
 /// Both sides stand.
 const NO_CONFLICT: Does = (
@@ -66,12 +67,12 @@ fn decisions(matter: &Matter) -> Vec<Does> {
             (
                 "--combine I",
                 "one person: claim I's record takes what it lacks, the other is revoked",
-                "một người: hồ sơ của bên I nhận phần còn thiếu, hồ sơ kia bị hủy",
+                "một người: bản ghi của claim I (bên I+1) nhận phần còn thiếu, bản ghi kia bị hủy",
             ),
             (
                 "--keep I",
                 "one person: claim I's record stays as it is, the other is revoked",
-                "một người: hồ sơ của bên I giữ nguyên, hồ sơ kia bị hủy",
+                "một người: bản ghi của claim I (bên I+1) giữ nguyên, bản ghi kia bị hủy",
             ),
             (
                 "--not-a-conflict",
@@ -83,19 +84,19 @@ fn decisions(matter: &Matter) -> Vec<Does> {
             (
                 "--keep I",
                 "what claim I says stands; what speaks against it is taken back",
-                "điều bên I ghi đứng vững; điều trái với nó bị hủy",
+                "nội dung của claim I (bên I+1) đúng; nội dung trái với nó bị hủy",
             ),
             (
                 "--not-a-conflict",
                 "both stand; the record is no longer frozen",
-                "cả hai đều đúng; hồ sơ không còn bị tạm giữ",
+                "cả hai đều đúng; hồ sơ không còn bị khóa",
             ),
         ],
         Matter::Field(_) => vec![
             (
                 "--keep I",
                 "claim I's value is shown everywhere, the others stay in the history",
-                "giá trị của bên I được hiển thị ở mọi nơi, các giá trị kia còn trong lịch sử",
+                "giá trị của claim I (bên I+1) được hiển thị ở mọi nơi, các giá trị kia còn trong lịch sử",
             ),
             (
                 "--enter JSON",
@@ -112,14 +113,14 @@ fn decisions(matter: &Matter) -> Vec<Does> {
             (
                 "--decline",
                 "nothing is changed; the act goes back to its office with your reason",
-                "không thay đổi gì; thủ tục được trả lại cơ quan kèm lý do của người duyệt",
+                "không thay đổi gì; hồ sơ được trả lại cơ quan kèm lý do của người duyệt",
             ),
         ],
         Matter::MovedOut => vec![
             (
                 "--combine I",
-                "I is the move: those who were added follow the household",
-                "I là việc chuyển đi: người được thêm vào đi theo hộ",
+                "claim I is the move: those who were added follow the household",
+                "claim I (bên I+1) là việc chuyển đi: người được thêm vào đi theo hộ",
             ),
             ONE_SIDE,
             NO_CONFLICT,
@@ -129,38 +130,38 @@ fn decisions(matter: &Matter) -> Vec<Does> {
             (
                 "--enter JSON",
                 "both stand, and this member is the head: {\"head\": RECORD}",
-                "cả hai đều đúng, thành viên này là chủ hộ: {\"head\": HỒ SƠ}",
+                "cả hai đều đúng, thành viên này là chủ hộ: {\"head\": BẢN GHI}",
             ),
         ],
         Matter::HeadGone => vec![
             (
                 "--keep I",
                 "claim I's member is the head; the move stands",
-                "thành viên của bên I là chủ hộ; việc chuyển đi vẫn có hiệu lực",
+                "thành viên của claim I (bên I+1) là chủ hộ; việc chuyển đi vẫn có hiệu lực",
             ),
             (
                 "--enter JSON",
                 "another member is the head: {\"head\": RECORD}",
-                "thành viên khác là chủ hộ: {\"head\": HỒ SƠ}",
+                "thành viên khác là chủ hộ: {\"head\": BẢN GHI}",
             ),
         ],
         Matter::TwoHeads => vec![
             (
                 "--keep I",
                 "claim I's member is the head; the others stay in the household as members",
-                "thành viên của bên I là chủ hộ; những người kia ở lại hộ làm thành viên",
+                "thành viên của claim I (bên I+1) là chủ hộ; những người kia ở lại hộ làm thành viên",
             ),
             (
                 "--enter JSON",
                 "none of them, this member is the head: {\"head\": RECORD}",
-                "không ai trong số đó, thành viên này là chủ hộ: {\"head\": HỒ SƠ}",
+                "không ai trong số đó, thành viên này là chủ hộ: {\"head\": BẢN GHI}",
             ),
         ],
         Matter::BookNumber(_) => vec![
             (
                 "--keep I",
                 "the number is claim I's; the others stand without a number",
-                "số đó là của bên I; việc của các bên kia vẫn đứng, để trống số",
+                "số đó là của claim I (bên I+1); việc của các bên kia vẫn có hiệu lực, để trống số",
             ),
             (
                 "--not-a-conflict",
@@ -171,7 +172,7 @@ fn decisions(matter: &Matter) -> Vec<Does> {
         Matter::Divided(_) => vec![(
             "--keep I",
             "the address lies in claim I's commune, and the record goes to its office",
-            "địa chỉ thuộc xã của bên I, hồ sơ chuyển về cơ quan của xã đó",
+            "địa chỉ thuộc xã của claim I (bên I+1), bản ghi chuyển về cơ quan của xã đó",
         )],
         Matter::Consent | Matter::Deletion | Matter::Divorce | Matter::Application => {
             vec![ONE_SIDE, NO_CONFLICT]
@@ -187,7 +188,7 @@ fn decisions(matter: &Matter) -> Vec<Does> {
         _ => vec![(
             "--keep I",
             "claim I stands, the others are taken back",
-            "bên I đứng vững, các bên kia bị hủy",
+            "claim I (bên I+1) đúng; nội dung của các bên kia bị hủy",
         )],
     };
     all.push((
