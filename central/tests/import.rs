@@ -235,6 +235,19 @@ fn each_kind_of_bad_cell_rejects_its_row_with_column_and_code() {
             "other_residences",
             "text_legacy_encoding",
         ),
+        (
+            &[(Column::OtherMarriages, "Leâ Thò Höông||1999||2004|")],
+            "other_marriages",
+            "name_legacy_encoding",
+        ),
+        (
+            &[(
+                Column::Applications,
+                "child_pin||||||2026|received|Leâ Thò Höông|1990|male|",
+            )],
+            "applications",
+            "name_legacy_encoding",
+        ),
         (&[(Column::Sex, "x")], "sex", "sex_unknown_value"),
         (
             &[(Column::BirthPlaceUnit, "4")],

@@ -67,7 +67,7 @@ pub(super) struct RowReader {
     pub(super) this_year: u16,
     /// The units in force.
     pub(super) units: Arc<Units>,
-    /// Names are taken as they stand.
+    /// Names and texts are taken as they stand, also those that look like an old encoding.
     pub(super) as_written: bool,
 }
 

@@ -13,7 +13,7 @@ use crate::pin::Pin;
 use crate::schema::Field;
 use crate::value::{Absence, Card, Line, Marriage, Place, Residence, Stay, Value};
 
-const EMPTY: &str = "this part must not be empty";
+pub(super) const EMPTY: &str = "this part must not be empty";
 /// Entries of one cell.
 pub(super) const ENTRIES_MAX: usize = 64;
 /// Parts of an entry.
@@ -53,7 +53,7 @@ pub const HISTORIES: [(Column, Field, &[&str]); 9] = [
 const RESIDENCE: &[&str] = &["unit", "address", "from", "until", "to", "ground"];
 const TIME_AND_PLACE: &[&str] = &["from", "to", "unit", "text", "country"];
 
-/// Why a cell of entries cannot be read; never what stands in it.
+/// What is wrong with a cell of entries, or odd about one that was taken; never what stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("entry {entry}, {part}: {words}")]
 pub struct EntryFault {
@@ -440,6 +440,8 @@ mod tests {
         assert!(told(Column::Applications, dossier).starts_with("entry 1, seen: "));
         let dossier = "child_pin||||||2026|lost|Lê Ba|1990|male|";
         assert!(told(Column::Applications, dossier).starts_with("entry 1, state: "));
+        let dossier = "child_pin||||||2026|received||1990|male|";
+        assert!(told(Column::Applications, dossier).starts_with("entry 1, name: "));
         assert!(told(Column::Cards, "2021|||||").contains("too many"));
         assert!(told(Column::Cards, &"2021||;".repeat(65)).contains("too many"));
         assert_eq!(read_back(Column::Cards, " ; ;").unwrap(), Fields::new());

@@ -3,7 +3,7 @@
 //! `exchange/history.rs`.
 
 use super::Directory;
-use super::history::{Entry, EntryFault};
+use super::history::{EMPTY, Entry, EntryFault};
 use crate::act::Base;
 use crate::application::{Application, Pinned};
 use crate::code::Capture;
@@ -123,7 +123,7 @@ pub(super) fn read_application(entry: &mut Entry<'_>) -> Result<Application, Ent
         prepared: entry.day(6)?,
         state: state.ok_or_else(|| entry.fault(7, "this is no state of a dossier"))?,
         pinned: Pinned {
-            name: entry.one(8)?,
+            name: entry.name(8)?.ok_or_else(|| entry.fault(8, EMPTY))?,
             birth: birth.map_err(|error| entry.fault(9, &error.to_string()))?,
             sex: entry.one(10)?,
             seen: read_base(entry.text(11)).ok_or_else(|| {

@@ -174,12 +174,12 @@ fn is_utf8(sample: &[u8]) -> bool {
     }
 }
 
-/// What a name looks like that was typed in an old encoding and then taken for Unicode.
+/// What a name or another text looks like that was typed in an old encoding and then taken for Unicode.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistyped {
     /// In which it may have been typed.
     pub encodings: Vec<Encoding>,
-    /// Whether it can hardly be a name as it stands. `Loïc Lê` may be one, and is Vietnamese in VNI too.
+    /// Whether it can hardly be meant as it stands. `Loïc Lê` may be a name, and is Vietnamese in VNI too.
     pub surely: bool,
 }
 
