@@ -202,7 +202,7 @@ async fn what_the_disk_did_not_take_is_not_promised_and_is_taken_once_later() {
     }
     assert!(node.receipts.is_empty());
     assert_eq!(node.taken.get(), 0);
-    assert_eq!(ended_by_peer(came), "stopping");
+    assert_eq!(ended_by_peer(came), "centre_unable");
     let mut line = node.connect(&world, server.address(), 2).await;
     while node.receipts.is_empty() {
         assert_eq!(line.run(&mut node).await, Came::InStep);

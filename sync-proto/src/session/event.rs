@@ -366,7 +366,9 @@ impl StopCause {
         match self {
             Self::GoingDown => "the centre is going down or restarting",
             Self::Decree => "the centre is carrying out a decree about units",
-            Self::Unable => "the centre cannot answer at present: its operator sees why",
+            Self::Unable => {
+                "the centre cannot answer at present: its operator can see why in the log"
+            }
         }
     }
 }
