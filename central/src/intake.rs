@@ -10,7 +10,7 @@ use registry::sabotage::{Fault, planted};
 use registry::statistics::is_vital;
 use registry::value::Line;
 use registry::words::Tells;
-use registry::{ActId, ActNumber, CommitSeq, Incarnation, NodeId, OfficeCode, RecordId};
+use registry::{ActId, ActNumber, Incarnation, NodeId, OfficeCode, RecordId};
 
 use crate::applications;
 use crate::attachments;
@@ -320,7 +320,7 @@ fn perform(
     let told = unit.office(office)?.answered;
     let absent = place_absent(unit, act, told)?;
     revoked::check_stands(unit, act)?;
-    let checked = check(unit, office, act, (Came::Now, told))?;
+    let checked = check(unit, office, act, Came::Now)?;
     marriage_is_held(unit, act)?;
     enact(unit, act, Some(office), absent || checked.completed)?;
     follow_up(unit, centre.node, office, act, checked)?;
@@ -351,18 +351,17 @@ pub(crate) struct Checked {
 }
 
 /// Holds an act whose people are placed against the register: what is refused here is refused
-/// whenever it comes, and whoever takes it up. Its office was `told` of the centre's commits up to
-/// that one.
+/// whenever it comes, and whoever takes it up.
 pub(crate) fn check(
     unit: &Unit<'_>,
     office: OfficeCode,
     act: &mut Act,
-    (came, told): (Came, CommitSeq),
+    came: Came,
 ) -> Result<Checked, Stop> {
     leave_parents(unit, act)?;
     name_spouses(unit, act)?;
     check_placed(unit, act)?;
-    relatives_are_who_they_say(unit, act, told)?;
+    relatives_are_who_they_say(unit, act)?;
     number_is_of_this_book(unit, office, act)?;
     let mut completed = false;
     if act.body.kind == ActKind::Withdraw {

@@ -489,38 +489,6 @@ fn a_parent_is_older_and_a_guardian_of_age_by_the_register_too() {
 }
 
 #[test]
-fn what_the_register_learned_of_a_parent_meanwhile_refuses_nothing_in_either_order() {
-    let mut outcomes = Vec::new();
-    for corrected_first in [false, true] {
-        let mut scene = Scene::new();
-        let boy = decided(json!({"act": "late_birth", "child": {"name": "Lê Văn Bé",
-            "birth_date": "2015-03-04", "sex": "male"}}));
-        let boy = made(scene.act(boy));
-        // P recognises his mother and has not heard of what Q corrects.
-        scene.p.file(decided(
-            json!({"act": "parent_recognition", "child": here(boy.to_string()),
-            "mother": single_of_q()}),
-        ));
-        let mut q = Office::new(&scene.world, Q);
-        q.file(decided(
-            json!({"act": "correction", "person": scene.world.single(Q),
-            "fields": [{"field": "birth_date", "value": {"birth": "2016-05-06"}}]}),
-        ));
-        if corrected_first {
-            scene.centre.take(&mut q);
-            scene.centre.take(&mut scene.p);
-        } else {
-            scene.centre.take(&mut scene.p);
-            scene.centre.take(&mut q);
-        }
-        let mother = Person(&scene.shown(&boy)).mother().is_some();
-        outcomes.push((scene.centre.returned(), mother, scene.centre.open_rows()));
-    }
-    assert_eq!(outcomes[0], outcomes[1]);
-    assert_eq!((&outcomes[0].0, outcomes[0].1), (&Vec::new(), true));
-}
-
-#[test]
 fn a_parent_by_card_had_not_died_by_then() {
     for (died, returned) in [("2026-11-01", true), ("2026-11-12", false)] {
         let mut scene = Scene::new();
@@ -533,7 +501,6 @@ fn a_parent_by_card_had_not_died_by_then() {
             "ground": "Giấy báo tử", "evidence": [{"kind": "Giấy báo tử"}]}),
         );
         scene.centre.take(&mut q);
-        hear(&mut scene.p, &scene.centre);
         scene.act(decided(
             json!({"act": "parent_recognition", "child": here(child.to_string()),
             "mother": single_of_q(), "effective": "2026-11-10"}),

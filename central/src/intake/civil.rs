@@ -5,6 +5,7 @@
 use registry::act::{Act, ActError, ActKind, Base, RecordChange, Target};
 use registry::clash::UNMARRIED_ROW;
 use registry::date::{BirthDate, DateOrder, PartialDate};
+use registry::dispute::Standing;
 use registry::edit::{Edit, WAYS_TO_NAME_MAX};
 use registry::fields::{EntryId, Fields};
 use registry::name::PersonName;
@@ -13,9 +14,9 @@ use registry::procedure::{GUARDIAN_YEARS, begins_after, married_on, too_young_to
 use registry::returned::Because;
 use registry::schema::Field;
 use registry::value::{Death, ENDED_BY_DEATH, Marriage, PersonLink, Value};
-use registry::{CommitSeq, OfficeCode, RecordId};
+use registry::{OfficeCode, RecordId};
 
-use super::place::{find_by, holder, known_at};
+use super::place::{find_by, holder};
 use super::{Refused, Stop};
 use crate::tables::{self, KeptAct};
 use crate::unit::{Unit, UnitError};
@@ -23,13 +24,8 @@ use crate::unit::{Unit, UnitError};
 /// Refuses a father, mother or guardian whose card says what the register does not, one who had
 /// died by then or whose registration was revoked, a parent no older than the child and a guardian
 /// under age: of them the act changes nothing, so that nothing else would show a digit that is
-/// another person's. What the register learned after the centre's commit that the office was `told`
-/// of last is concurrent with the act, and refuses nothing.
-pub(super) fn relatives_are_who_they_say(
-    unit: &Unit<'_>,
-    act: &Act,
-    told: CommitSeq,
-) -> Result<(), Stop> {
+/// another person's.
+pub(super) fn relatives_are_who_they_say(unit: &Unit<'_>, act: &Act) -> Result<(), Stop> {
     if !matches!(
         act.body.kind,
         ActKind::ParentRecognition | ActKind::Guardianship
@@ -42,9 +38,7 @@ pub(super) fn relatives_are_who_they_say(
                 continue;
             };
             let Some(pin) = pin else { continue };
-            let relative = find_by(unit, pin, name, None)?;
-            let base = known_at(unit, &relative, act.author, act.body.horizon.min(told))?;
-            let shown = seen_at(unit, &relative, &base)?;
+            let shown = shown_of(unit, &find_by(unit, pin, name, None)?)?;
             let child = match &change.target {
                 Target::Held { id, base } | Target::Placed { id, base }
                     if act.body.kind == ActKind::ParentRecognition =>
@@ -59,6 +53,11 @@ pub(super) fn relatives_are_who_they_say(
         }
     }
     Ok(())
+}
+
+fn shown_of(unit: &Unit<'_>, id: &RecordId) -> Result<Fields, Stop> {
+    let kept = unit.kept(id)?.ok_or(ActError::UnknownRecord)?;
+    Ok(Standing::of(&kept.record).map_err(ActError::from)?.fields)
 }
 
 /// Why somebody by the register is no parent or guardian. The office has looked at the birth date that

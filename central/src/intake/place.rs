@@ -89,7 +89,7 @@ pub(super) fn holder(unit: &Unit<'_>, pin: &Pin) -> Result<Option<RecordId>, Uni
 /// The state of a record that an office could have known which had heard of the centre's commits
 /// up to the horizon: later ones are concurrent with its act, in whatever order they arrive.
 /// Its own acts before this one its node knew, whatever the centre had answered by then.
-pub(super) fn known_at(
+fn known_at(
     unit: &Unit<'_>,
     id: &RecordId,
     author: Author,

@@ -94,7 +94,7 @@ fn take_up(
         }
     }
     // What the centre would have refused had the act come in time, no word of a reviewer lets pass.
-    let checked = intake::check(unit, office, &mut act, (Came::Before, told)).map_err(refused)?;
+    let checked = intake::check(unit, office, &mut act, Came::Before).map_err(refused)?;
     if first_row(unit, case)? != UNMARRIED_ROW {
         // About the marriage the reviewer was asked nothing: if the office enters the act anew,
         // that will be the question.
