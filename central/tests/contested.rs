@@ -338,6 +338,47 @@ fn an_answer_that_was_wrong_leaves_the_application_open_and_no_card() {
 }
 
 #[test]
+fn answers_come_back_only_where_those_stand_that_they_followed() {
+    let world = World::new();
+    let applied = json!({"act": "card_application", "person": world.single(P), "reason": "lost",
+        "collected": ["face", "fingerprints", "iris"]});
+    let (centre, acts) = filed(&world, &[applied]);
+    let of = ApplicationOf::Act(acts[0]);
+    let by = "hoa".parse().unwrap();
+    let answer = |word: ApplicationWord| {
+        let by = (&by, Jurisdiction::National);
+        let stands = centre.registrar().answer_application(NOW, of, by, &word);
+        stands.unwrap().act.unwrap()
+    };
+    let decide = || answer(ApplicationWord::Decide(CardIssued::default()));
+    let take_back = |act: ActId, level: &str| {
+        say(&centre, &contest(act)).unwrap();
+        let case = centre.open_cases().remove(0);
+        settle(&centre, &case, &WRONG, level);
+        case
+    };
+    let undone = |case: &Case, who: &str| {
+        let seen = centre.case(case.number).version;
+        let said = centre.decide(case.number, &reviewer(who), Outcome::Reverse, seen);
+        said.err().map(|error| error.code().to_owned())
+    };
+    let refused = Some("answered_since".to_owned());
+    let (accepted, decided) = (answer(ApplicationWord::Accept), decide());
+    let later = take_back(decided, "later");
+    let first = take_back(accepted, "first");
+    // It followed an answer that no longer stands.
+    assert_eq!(undone(&later, "undoes"), None);
+    assert_eq!(undone(&later, "agrees"), refused);
+    // Nor does it come back beside another that has its place or an earlier one.
+    decide();
+    assert_eq!(undone(&later, "agrees"), refused);
+    assert_eq!(undone(&first, "undoes"), None);
+    assert_eq!(undone(&first, "agrees"), refused);
+    let shown = centre.shown(&world.single(P).parse().unwrap());
+    assert_eq!(shown.entries(Field::Cards).count(), 1);
+}
+
+#[test]
 fn a_nationality_changed_by_mistake_is_what_it_was_before() {
     let world = World::new();
     let mut q = Office::new(&world, Q);

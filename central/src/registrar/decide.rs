@@ -71,12 +71,12 @@ pub enum DecideError {
         /// Which: procedure and id of each.
         acts: String,
     },
-    /// An answer to an application would stand again that was given anew since.
+    /// An answer to an application would stand again beside others than those that it followed.
     #[error(
-        "its application was answered again since, by {acts}: take those back first, the latest first"
+        "its application has other answers now than those that this one followed ({acts}): look at it; contest what was given since, the latest first"
     )]
     AnsweredSince {
-        /// Which: procedure and id of each.
+        /// Those that stand: procedure and id of each.
         acts: String,
     },
     /// The store.

@@ -272,8 +272,8 @@ pub(super) fn check(unit: &Unit<'_>, case: &Case, outcome: &Outcome) -> Result<(
     Err(DecideError::BuiltOn { acts })
 }
 
-/// Refuses to let an act count again that was taken back if it answered an application that was
-/// answered anew since.
+/// Refuses to let an act count again that was taken back if it answered an application that has
+/// other answers by now than those that it followed.
 pub(super) fn check_return(unit: &Unit<'_>, case: &Case) -> Result<(), DecideError> {
     let Matter::Contested(act) = case.dispute.matter else {
         return Ok(());
@@ -282,26 +282,25 @@ pub(super) fn check_return(unit: &Unit<'_>, case: &Case) -> Result<(), DecideErr
     if !row.taken_back {
         return Ok(());
     }
-    let mut since = BTreeSet::new();
     for (index, id) in row.act.records() {
         let change = row.act.body.changes.get(index);
         let answers = answers_in(change.map_or(&[][..], |change| &change.edits));
-        if answers.is_empty() {
+        let Some(document) = document(unit, &id)?.filter(|_| !answers.is_empty()) else {
             continue;
-        }
-        if let Some(document) = document(unit, &id)? {
-            since.extend(answers_from(&document.read().fields, &answers, |place| {
-                place
-            }));
+        };
+        let fields = document.read().fields;
+        for answer in answers {
+            let standing = answers_to(&fields, answer).filter(|(by, _)| *by != act);
+            let (by, places): (BTreeSet<ActId>, BTreeSet<u16>) = standing.unzip();
+            let rows = in_effect(unit, by)?;
+            let since = rows.iter().any(|other| other.commit > row.commit);
+            if since || !places.into_iter().eq(1..answer.place) {
+                let acts = named(&rows);
+                return Err(DecideError::AnsweredSince { acts });
+            }
         }
     }
-    since.remove(&act);
-    let since = in_effect(unit, since)?;
-    if since.is_empty() {
-        return Ok(());
-    }
-    let acts = named(&since);
-    Err(DecideError::AnsweredSince { acts })
+    Ok(())
 }
 
 fn row_of(unit: &Unit<'_>, act: &ActId) -> Result<KeptAct, DecideError> {
@@ -337,10 +336,11 @@ fn resting_on(unit: &Unit<'_>, act: &ActId, others: &[ActId]) -> Result<Vec<Kept
         }
         let answers = answers_in(change.map_or(&[][..], |change| &change.edits));
         if !answers.is_empty() {
-            let fields = &document.read().fields;
-            later.extend(answers_from(fields, &answers, |place| {
-                place.saturating_add(1)
-            }));
+            let fields = document.read().fields;
+            for answer in answers {
+                let others = answers_to(&fields, answer);
+                later.extend(others.filter_map(|(by, place)| (place > answer.place).then_some(by)));
+            }
         }
     }
     later.retain(|by| by != act && !others.contains(by));
@@ -369,26 +369,19 @@ fn answers_in(edits: &[Edit]) -> Vec<&ApplicationAnswer> {
     answers.collect()
 }
 
-/// The answers to the same applications from this place on: what one has come to follows from all
-/// of them.
-fn answers_from(
-    fields: &Fields,
-    answers: &[&ApplicationAnswer],
-    first: impl Fn(u16) -> u16,
-) -> Vec<ActId> {
-    let mut found = Vec::new();
-    for answer in answers {
-        let others = fields.entries(Field::ApplicationAnswers);
-        found.extend(others.filter_map(|(entry, value)| match (entry, value) {
-            (EntryId::Act(by), Value::ApplicationAnswer(other))
-                if other.of == answer.of && other.place >= first(answer.place) =>
-            {
-                Some(by)
-            }
-            _ => None,
-        }));
-    }
-    found
+/// The answers that stand to the application of this one, with their places: what it has come to
+/// follows from all of them.
+fn answers_to<'f>(
+    fields: &'f Fields,
+    answer: &'f ApplicationAnswer,
+) -> impl Iterator<Item = (ActId, u16)> + 'f {
+    let entries = fields.entries(Field::ApplicationAnswers);
+    entries.filter_map(|(entry, value)| match (entry, value) {
+        (EntryId::Act(by), Value::ApplicationAnswer(other)) if other.of == answer.of => {
+            Some((by, other.place))
+        }
+        _ => None,
+    })
 }
 
 /// The acts of offices on a household, and those by which people came into it.

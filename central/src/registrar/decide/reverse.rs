@@ -14,7 +14,6 @@ pub(super) fn carry_out(
     case: &mut Case,
     (ruling, word, second): (Ruling, Decision, Option<registry::OfficerId>),
 ) -> Result<Option<ActId>, DecideError> {
-    contested::check_return(unit, case)?;
     // As it was decided, to know what is in force.
     case.state = CaseState::Decided {
         decision: ruling.decision.clone(),
@@ -32,7 +31,11 @@ pub(super) fn carry_out(
     };
     // Closed first: the dispute that comes back is another case, not this one again.
     unit.put(tables::CASES, case.id.as_bytes(), &*case)?;
-    for act in losers(case, &outcome) {
+    let returning = losers(case, &outcome);
+    if !returning.is_empty() {
+        contested::check_return(unit, case)?;
+    }
+    for act in returning {
         mark(unit, &act, false)?;
     }
     let undone = effect.map(|effect| effect.acts).unwrap_or_default();
