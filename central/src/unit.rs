@@ -369,3 +369,48 @@ impl<'a> Unit<'a> {
 pub fn decode<T: DeserializeOwned>(table: Table, bytes: &[u8]) -> Result<T, UnitError> {
     postcard::from_bytes(bytes).map_err(|_| UnitError::Row { table: table.0 })
 }
+
+#[cfg(test)]
+mod tests {
+    use registry::unit::Decree;
+
+    use super::*;
+
+    #[test]
+    fn a_feed_hears_of_a_decree_when_the_turn_of_its_commune_has_come() {
+        let base = Units::built_in();
+        let file = "old_code,new_code,share,default\n00004,00008,whole,1\n";
+        let decree = Decree::read(file, "2026-11-01".parse().unwrap(), base).unwrap();
+        let units = base.after(Arc::new(decree), CommitSeq::new(5)).unwrap();
+        let (units, before) = (Arc::new(units), base.edition());
+        let now = units.edition();
+        let code = |text: &str| text.parse::<OfficeCode>().unwrap();
+        // The turn of a commune that is dissolved is that of its successor.
+        for (told, office, edition) in [
+            (None, "00004", before),
+            (None, "00008", before),
+            (Some("00004"), "00004", before),
+            (Some("00004"), "00008", before),
+            (Some("00008"), "00004", now),
+            (Some("00008"), "00008", now),
+            (Some("00008"), "00025", before),
+            (Some("00025"), "00025", now),
+        ] {
+            let told = told.map(code);
+            let known = Known {
+                units: Arc::clone(&units),
+                underway: Some(Underway { before, told }),
+            };
+            assert_eq!(
+                known.edition_for(code(office)),
+                edition,
+                "{told:?} {office}"
+            );
+        }
+        let done = Known {
+            units,
+            underway: None,
+        };
+        assert_eq!(done.edition_for(code("00004")), now);
+    }
+}

@@ -308,6 +308,32 @@ fn a_token_of_a_commune_that_is_dissolved_leads_to_its_successor() {
 }
 
 #[test]
+fn a_token_of_a_commune_that_two_decrees_moved_leads_to_its_office() {
+    const BETWEEN: u32 = 25;
+    let world = World::new();
+    // The first commune has devices, so its feed leads to the second, and that one on.
+    let (centre, ..) = two_offices(&world);
+    let registrar = centre.registrar();
+    apply(registrar, "00004,00025,whole,1,,,,\n");
+    apply(registrar, "00025,00008,whole,1,,,,\n");
+    let node = NodeId::new([0x47; 16]);
+    let joining = Joining {
+        office: office(P),
+        node,
+        public_key: [1; 32],
+        certificate_ends_s: NOW,
+        token: [8; 16],
+        officer: None,
+    };
+    registrar.join(NOW, &joining).unwrap();
+    let way = [office(P), office(BETWEEN), office(Q)];
+    assert_eq!(registrar.offices_of(office(P), &node).unwrap(), way);
+    for known in way {
+        assert_eq!(registrar.home(known, &node).unwrap(), office(Q));
+    }
+}
+
+#[test]
 fn who_joins_first_is_told_of_every_decree_whatever_came_to_the_feed_meanwhile() {
     // Where she lives who moves away.
     const HOME: u32 = 25;

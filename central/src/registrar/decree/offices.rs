@@ -268,9 +268,32 @@ pub(in crate::registrar) fn place_newcomer(
             renamed: Vec::new(),
         };
         tell_history(unit, office, edition, Some(&change))?;
-        remember(unit, &joining.node, office, commune, edition)?;
+        remember_stations(unit, joining, commune, edition)?;
     }
     Ok(commune)
+}
+
+/// Remembers each office that a newcomer's commune has been a part of since its token was written:
+/// where that had devices, its feed leads there decree by decree.
+fn remember_stations(
+    unit: &mut Unit<'_>,
+    joining: &Joining,
+    commune: OfficeCode,
+    edition: Edition,
+) -> Result<(), UnitError> {
+    let units = Arc::clone(unit.units());
+    let mut at = joining.office;
+    for issued in units.issued().iter().filter(|it| it.edition <= edition) {
+        let next = issued.decree.office(at);
+        if next != at {
+            remember(unit, &joining.node, at, next, issued.edition)?;
+            at = next;
+        }
+    }
+    if at == commune {
+        return Ok(());
+    }
+    remember(unit, &joining.node, at, commune, edition)
 }
 
 /// Tells a feed with which edition the registry began and which decrees there were since, up to
