@@ -479,7 +479,8 @@ impl Line<'_> {
                 let why = error.code();
                 let cause = match error {
                     DeskError::DecreeUnderway => StopCause::Decree,
-                    DeskError::Stopped => StopCause::GoingDown,
+                    // The writer may also have ended by itself, which is a fault of ours.
+                    DeskError::Stopped if *self.shared.stop.borrow() => StopCause::GoingDown,
                     _ => StopCause::Unable,
                 };
                 match cause {
