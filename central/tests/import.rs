@@ -128,6 +128,13 @@ fn what_stands_between_cells_is_found_by_the_header() {
         let (summary, rejects) = run_with(&mut Kept::default(), &plan(""), text.as_bytes());
         assert_eq!((summary.read, summary.rejected), (2, 0), "{rejects}");
     }
+    // Commas in the names of columns are no separators.
+    let map = plan("[columns]\npin = \"Số định danh, nếu có\"\n");
+    let text = commas
+        .replace(',', ";")
+        .replacen("pin", "Số định danh, nếu có", 1);
+    let (summary, rejects) = run_with(&mut Kept::default(), &map, text.as_bytes());
+    assert_eq!((summary.read, summary.rejected), (2, 0), "{rejects}");
     // What the map says holds, whatever the header looks like.
     let said = plan("separator = \";\"");
     let refused = |csv: &[u8], plan: &Plan| {

@@ -113,7 +113,7 @@ impl<R: Read> CsvSource<R> {
             return Err(SourceError::Empty);
         }
         let said = map.separator_byte()?;
-        let separator = said.unwrap_or_else(|| separator_of(&header));
+        let separator = said.unwrap_or_else(|| separator_of(&header, map));
         let left = Rc::new(Cell::new(ROW_BYTES_MAX));
         let input = Guarded {
             input: Cursor::new(header).chain(input),
@@ -137,13 +137,16 @@ impl<R: Read> CsvSource<R> {
 }
 
 /// What stands between the cells of a header: a comma, or what spreadsheets write where the comma
-/// is the decimal mark, as in Viet Nam.
-fn separator_of(header: &[u8]) -> u8 {
-    let mut lines = header.split(|byte| matches!(byte, b'\n' | b'\r'));
-    let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
-    let often = |separator: &u8| line.iter().filter(|byte| *byte == separator).count();
-    // Of equals the last one counts.
-    let found = [b'\t', b';', b','].into_iter().max_by_key(often);
+/// is the decimal mark, as in Viet Nam. It is that by which the columns are found; names of columns
+/// may hold the others.
+fn separator_of(header: &[u8], map: &ColumnMap) -> u8 {
+    let fits = |separator: &u8| {
+        let mut file = csv::ReaderBuilder::new();
+        let mut file = file.delimiter(*separator).from_reader(header);
+        let columns = file.headers().ok();
+        columns.is_some_and(|columns| map.resolve(columns.iter()).is_ok())
+    };
+    let found = [b',', b';', b'\t'].into_iter().find(fits);
     found.unwrap_or(b',')
 }
 
