@@ -1,5 +1,5 @@
 //! Accounts of operators: who makes one stands in the log. In a program of its own, as what listens
-//! to the log listens to all of a thread.
+//! to the log listens to all of its threads.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,7 +25,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-/// Keeps every line of the log, with its fields.
+/// Keeps every line of the log and every span around lines, with their fields.
 struct Listener(Arc<Mutex<Vec<String>>>);
 
 /// A line of the log in the making.
@@ -37,23 +37,32 @@ impl Visit for Words {
     }
 }
 
+impl Listener {
+    fn keep(&self, told: impl FnOnce(&mut Words)) {
+        let mut words = Words(String::new());
+        told(&mut words);
+        self.0.lock().unwrap().push(words.0);
+    }
+}
+
 impl Subscriber for Listener {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.keep(|words| span.record(words));
         Id::from_u64(1)
     }
 
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, _: &Id, more: &Record<'_>) {
+        self.keep(|words| more.record(words));
+    }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut words = Words(String::new());
-        event.record(&mut words);
-        self.0.lock().unwrap().push(words.0);
+        self.keep(|words| event.record(words));
     }
 
     fn enter(&self, _: &Id) {}
@@ -63,6 +72,9 @@ impl Subscriber for Listener {
 
 #[tokio::test]
 async fn who_made_the_account_of_an_operator_is_in_the_log_and_its_token_is_not() {
+    // Of all threads: accounts are stored by the writer's.
+    let log = Arc::new(Mutex::new(Vec::new()));
+    tracing::subscriber::set_global_default(Listener(Arc::clone(&log))).unwrap();
     let world = World::new();
     let (name, roles) = ("quan-tri".parse().unwrap(), vec![OperatorRole::System]);
     let (manager, token) = Operator::new(name, roles, Jurisdiction::National).unwrap();
@@ -73,8 +85,6 @@ async fn who_made_the_account_of_an_operator_is_in_the_log_and_its_token_is_not(
     let (_stop, stopped) = watch::channel(false);
     tokio::spawn(api::serve(listener, api::router(&server, None), stopped));
 
-    let log = Arc::new(Mutex::new(Vec::new()));
-    let listening = tracing::subscriber::set_default(Listener(Arc::clone(&log)));
     let body = r#"{"name": "ha-noi", "roles": ["reviewer"]}"#;
     let request = format!(
         "POST /api/v1/operators HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
@@ -87,7 +97,6 @@ async fn who_made_the_account_of_an_operator_is_in_the_log_and_its_token_is_not(
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    drop(listening);
     assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
     let body: serde_json::Value = serde_json::from_str(body).unwrap();
