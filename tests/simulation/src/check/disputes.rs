@@ -44,10 +44,12 @@ pub(super) fn clashes_have_cases(
     let mut puts = puts(registrar, kept, document)?;
     // What a later act of somebody who knew it has written over is no claim any more.
     let acts = document.acts();
-    let writers: Vec<(ActId, Vec<Slot>)> = acts
-        .iter()
-        .map(|act| (*act, document.written_by(act).into_iter().collect()))
-        .collect();
+    let mut writers: Vec<(ActId, Vec<Slot>)> = Vec::with_capacity(acts.len());
+    for act in &acts {
+        let mut slots = document.written_by(act);
+        slots.extend(told_by(registrar, kept, act)?);
+        writers.push((*act, slots));
+    }
     puts.retain(|put| {
         !writers.iter().any(|(act, slots)| {
             *act != put.act && slots.contains(&put.slot) && met.knew(of, act, &put.act)
@@ -184,6 +186,28 @@ fn is_about(case: &Case, kept: &Kept, one: &Put, two: &Put) -> bool {
         && claims(&one.act)
         && claims(&two.act)
         && slots.any(|slot| *slot == one.slot)
+}
+
+/// The places that an act tells of this record, also where of two claims it tells the one that the
+/// document had on top: whoever knew both has settled them by that.
+fn told_by(registrar: &Registrar, kept: &Kept, act: &ActId) -> Result<Vec<Slot>, Failure> {
+    let row = registrar.act(act);
+    let row = row.map_err(|_| Failure::new("store", "an act cannot be read"))?;
+    let mut slots = Vec::new();
+    for row in row.iter().filter(|row| !row.taken_back) {
+        let on_record = row.act.records().filter(|(_, id)| *id == kept.record.id);
+        let changes = on_record.filter_map(|(index, _)| row.act.body.changes.get(index));
+        slots.extend(
+            changes
+                .flat_map(|change| &change.edits)
+                .filter_map(|edit| match edit {
+                    Edit::Put(field, _) | Edit::Clear(field) => Some(Slot::single(*field)),
+                    Edit::Amend(field, entry, _) => Some(Slot::entry(*field, *entry)),
+                    _ => None,
+                }),
+        );
+    }
+    Ok(slots)
 }
 
 fn puts(registrar: &Registrar, kept: &Kept, document: &Document) -> Result<Vec<Put>, Failure> {
