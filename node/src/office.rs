@@ -48,6 +48,7 @@ mod search;
 mod slice;
 mod standing;
 mod survey;
+mod unsaved;
 mod work;
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ pub enum ReceiptError {
     /// Another device entered it.
     #[error("another device entered this act: it gives the receipt")]
     OfOther,
+    /// A power cut might still take it back.
+    #[error("the disk has not confirmed this act yet: nothing is promised of it")]
+    Unsaved,
     /// The certificate cannot be read.
     #[error(transparent)]
     Device(#[from] DeviceError),
@@ -45,6 +48,7 @@ impl ReceiptError {
         match self {
             ReceiptError::ActUnknown => "act_unknown",
             ReceiptError::OfOther => "receipt_of_other",
+            ReceiptError::Unsaved => "act_unsaved",
             ReceiptError::Device(error) => error.code(),
             ReceiptError::Office(error) => error.code(),
             ReceiptError::Form(error) => error.code(),
@@ -137,7 +141,7 @@ impl ReceiptDesk {
 }
 
 impl Office {
-    /// What a receipt of an own act says.
+    /// What a receipt of an own act says; of an act that is on the disk.
     pub fn receipt_content(
         &self,
         act: &ActId,
@@ -145,6 +149,9 @@ impl Office {
     ) -> Result<ReceiptContent, ReceiptError> {
         let view = self.act_view(act)?.ok_or(ReceiptError::ActUnknown)?;
         let (author, body) = self.own_act(act)?.ok_or(ReceiptError::OfOther)?;
+        if view.unsaved {
+            return Err(ReceiptError::Unsaved);
+        }
         let bytes = body.encode().map_err(|_| ReceiptMalformed::TooLong)?;
         Ok(ReceiptContent {
             act: *act,

@@ -29,7 +29,8 @@ pub(super) struct ReceiptView {
 /// The receipt of an act that this device entered, as the act stands now.
 #[utoipa::path(get, path = "/api/v1/acts/{id}/receipt",
     params(("id" = String, Path, description = "The act")),
-    responses((status = 200, body = ReceiptView), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ReceiptView), (status = 404, body = ErrorBody),
+              (status = 503, body = ErrorBody)))]
 pub(super) async fn show(
     State(api): State<Api>,
     desk: Desk,
@@ -53,6 +54,10 @@ fn refused(error: &ReceiptError) -> ApiError {
     let (status, advice) = match error {
         ReceiptError::ActUnknown => (StatusCode::NOT_FOUND, "look at the list of acts"),
         ReceiptError::OfOther => (StatusCode::NOT_FOUND, "ask at the device that entered it"),
+        ReceiptError::Unsaved => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ask again in a moment; if it stays so, run `commune-node status`",
+        ),
         _ => (
             StatusCode::SERVICE_UNAVAILABLE,
             "run `commune-node status`, and call your administrator",

@@ -27,7 +27,7 @@ pub use met::Meeting;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActState {
-    /// Durable here, without an outcome (tạm).
+    /// Taken in here, without an outcome (tạm); on the disk if it is not `unsaved`.
     Provisional,
     /// As before, but it rests on an act that came back.
     Waiting,
@@ -106,6 +106,10 @@ pub struct ActView {
     pub entered_s: i64,
     /// How it stands.
     pub state: ActState,
+    /// Whether it is only seen here, and the disk has not confirmed it: until then a power cut takes
+    /// it back. Told while it is so, a moment as a rule.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unsaved: bool,
     /// Where its dossier stands: it follows from `state` and from what the case asks.
     #[schema(value_type = String)]
     pub dossier: DossierState,
@@ -183,6 +187,7 @@ impl Office {
     fn view_of(&self, row: ActRow) -> Result<ActView, OfficeError> {
         let (records, kinds) = self.records_of(&row);
         let own = row.act.author.node == self.live().meta.node;
+        let unsaved = own && !self.is_saved(&row.act.author);
         let id = row.act.id();
         let (state, case, reason) = match &row.answer {
             None if !own => {
@@ -233,6 +238,7 @@ impl Office {
             effective: body.effective,
             entered_s: body.entered.at_s,
             state,
+            unsaved,
             dossier: dossier.state,
             due: dossier.due(),
             answer,

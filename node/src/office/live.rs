@@ -20,6 +20,7 @@ use registry::{ActId, CaseId, OfficeCode, OfficerId, PaperId, RecordId};
 
 use super::OfficeError;
 use super::applications::{closed_by, closed_on};
+use super::unsaved::Unsaved;
 use crate::tables::{Access, ActKey, Answer, Meta, Rows};
 
 pub(super) use answers::{Rare, RareAnswers};
@@ -78,6 +79,8 @@ pub(super) struct Live {
     pub(super) units: Arc<Units>,
     /// The communes whose office it was before decrees.
     pub(super) former: Vec<OfficeCode>,
+    /// The newest own acts, as long as the disk has not confirmed them.
+    pub(super) unsaved: Unsaved,
 }
 
 /// A change of what is held in memory.
@@ -124,6 +127,16 @@ pub(super) enum LiveChange {
     Former(Vec<OfficeCode>),
 }
 
+impl LiveChange {
+    /// The place of an act that was made.
+    pub(super) const fn filed(&self) -> Option<ActKey> {
+        match self {
+            LiveChange::Filed { key, .. } => Some(*key),
+            _ => None,
+        }
+    }
+}
+
 impl Live {
     /// Reads everything that is held in memory.
     pub(super) fn load(rows: &Rows, meta: Meta) -> Result<Live, OfficeError> {
@@ -149,6 +162,7 @@ impl Live {
             lent: None,
             units: rows.units()?,
             former: rows.units_row()?.former,
+            unsaved: Unsaved::default(),
         };
         let (mut closed, mut children) = (BTreeSet::new(), BTreeSet::new());
         rows.walk_acts(&mut |row| {

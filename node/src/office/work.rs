@@ -166,13 +166,18 @@ impl<'a> Work<'a> {
 
     fn stage(&mut self) -> Result<(), OfficeError> {
         self.rows.put_meta(&self.meta)?;
-        self.rows.stage(self.finishing)?;
+        let staged = self.rows.stage(self.finishing)?;
         let touched = std::mem::take(&mut self.touched);
         let plain = std::mem::take(&mut self.plain);
         let shown = self.shown_now(touched, plain)?;
         let keyed = self.keys_now(&shown);
         let mut live = self.office.live.change();
         live.meta = self.meta.clone();
+        let filed = self.live.iter().filter_map(LiveChange::filed).min();
+        if let Some(first) = filed {
+            live.unsaved
+                .staged(first, staged, self.rows.store().durable());
+        }
         for change in self.live.drain(..) {
             live.change(change);
         }

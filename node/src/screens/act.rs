@@ -79,6 +79,7 @@ struct ActPage {
     case: Option<u64>,
     may_withdraw: bool,
     may_add: bool,
+    unsaved: bool,
     provisional: bool,
     /// The acts that it met, where neither author knew of the other.
     met: Vec<MetLine>,
@@ -344,7 +345,8 @@ fn act_page(
             ) || waits)
             && seated.seat.may_act(),
         effect: effect_of(act.state, words),
-        provisional: matches!(act.state, ActState::Provisional | ActState::Waiting),
+        unsaved: act.unsaved,
+        provisional: !act.unsaved && matches!(act.state, ActState::Provisional | ActState::Waiting),
     })
 }
 

@@ -53,7 +53,11 @@ pub(super) fn line_of(act: &ActView, shown: &Shown<'_>, words: &'static Words) -
         office: office_of(act, shown, words),
         effective: act.effective.to_string(),
         entered: moment(act.entered_s),
-        state: state(words, act.state),
+        state: if act.unsaved {
+            words.t("state-unsaved")
+        } else {
+            state(words, act.state)
+        },
         state_key: state_key(act.state),
         reason: reason_of(act, words),
         dossier: match act.state {

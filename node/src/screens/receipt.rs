@@ -78,7 +78,7 @@ fn receipt_page(api: &Api, seated: &Seated, act: &ActView) -> Result<ReceiptPage
         Ok(receipt) => (Some(shape_of(&receipt, words)), None),
         Err(ReceiptError::Office(error)) => return Err(error),
         Err(error) => {
-            if !matches!(error, ReceiptError::OfOther) {
+            if !matches!(error, ReceiptError::OfOther | ReceiptError::Unsaved) {
                 tracing::error!(code = error.code(), "a receipt was not made: {error}");
             }
             let wrong = of_code(words, error.code(), &error.to_string());

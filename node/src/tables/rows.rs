@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use registry_store::{Batch, KeyRange, Row, Store, Table};
+use registry_store::{Batch, KeyRange, Position, Row, Store, Table};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -56,8 +56,9 @@ impl Rows {
         self.bytes
     }
 
-    /// Makes the changes visible to every reader, as one batch; not durable yet.
-    pub fn stage(&mut self, finishing: bool) -> Result<(), TableError> {
+    /// Makes the changes visible to every reader, as one batch; not durable before the store is at
+    /// the position that it gives.
+    pub fn stage(&mut self, finishing: bool) -> Result<Position, TableError> {
         let mut batch = if finishing {
             Batch::finishing()
         } else {
@@ -70,8 +71,7 @@ impl Rows {
             };
         }
         self.bytes = 0;
-        self.store.stage(batch)?;
-        Ok(())
+        Ok(self.store.stage(batch)?)
     }
 
     fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, TableError> {

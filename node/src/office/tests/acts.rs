@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use registry::feed::ActOutcome;
 use registry::procedure::{Filing, Refusal};
+use registry_store::{Store, SyncFault};
 use serde_json::json;
 
 use super::counted::Counted;
@@ -48,6 +49,42 @@ fn an_act_is_provisional_until_its_receipt_and_final_after_it() {
     assert_ne!(world.office.meta().digest, before);
     assert_eq!(world.office.standing(NOW_S).unsent, 0);
     world.check();
+}
+
+#[test]
+fn an_act_that_the_disk_has_not_confirmed_is_told_so_and_has_no_receipt() {
+    let mut world = World::filled();
+    let saved = world.file(&phone(record_id(1), "0912345678"));
+    let filing = phone(record_id(2), "0987654321");
+    let filed = world.office.file_act(&filing, &clerk(), NOW_S).unwrap();
+    let looks = |world: &World| {
+        let view = |act| world.office.act_view(&act).unwrap().unwrap().unsaved;
+        let listed = world.office.own_acts(None, 10).unwrap();
+        let listed: Vec<bool> = listed.iter().map(|view| view.unsaved).collect();
+        let receipt = world.office.receipt_content(&filed.act, NOW_S);
+        let refused = receipt.map_err(|error| error.code()).err();
+        (view(saved.act), view(filed.act), listed, refused)
+    };
+    let unsaved = (false, true, vec![true, false], Some("act_unsaved"));
+    assert_eq!(looks(&world), unsaved);
+    // A disk that is full leaves it as it is; once there is room again it is saved.
+    world.store.fail_next_sync(SyncFault::DiskFull);
+    world.store.sync().unwrap_err();
+    assert_eq!(looks(&world), unsaved);
+    // Another one joins it before the next sync.
+    let another = |number| phone(record_id(1), number);
+    let filing = another("0911111111");
+    world.office.file_act(&filing, &clerk(), NOW_S).unwrap();
+    let both = (false, true, vec![true, true, false], Some("act_unsaved"));
+    assert_eq!(looks(&world), both);
+    world.store.sync().unwrap();
+    let all = (false, false, vec![false, false, false], None);
+    assert_eq!(looks(&world), all);
+    // And what a power cut took is not there at all.
+    let filing = another("0922222222");
+    world.office.file_act(&filing, &clerk(), NOW_S).unwrap();
+    world.crash();
+    assert_eq!(looks(&world), all);
 }
 
 #[test]

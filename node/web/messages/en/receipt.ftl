@@ -30,6 +30,7 @@ verify-doubt-certificate = The device's certificate was over, or not valid yet, 
 verify-doubt-ahead = It is dated in the future: one of the two clocks is wrong.
 verify-doubt-office = The device's certificate names another office: perhaps the two were merged.
 verify-doubt-clock = The device's clock was never compared with the centre's: the time is not certain.
+error-act-unsaved = The disk has not confirmed this act yet, so there is no receipt of it. Load this page again in a moment; if it stays so, call your administrator.
 error-receipt-of-other = Another device entered this act; that device gives the receipt.
 error-receipt-prefix = This is no receipt: its text begins with VNR1:.
 error-receipt-too-long = This is too long for a receipt.

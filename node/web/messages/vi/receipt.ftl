@@ -30,6 +30,7 @@ verify-doubt-certificate = Chứng thư của thiết bị đã hết hạn ho�
 verify-doubt-ahead = Giấy ghi thời gian ở tương lai: một trong hai đồng hồ sai.
 verify-doubt-office = Chứng thư của thiết bị ghi tên cơ quan khác: có thể do sáp nhập.
 verify-doubt-clock = Đồng hồ của thiết bị chưa từng được so với trung tâm: thời gian tiếp nhận không chắc chắn.
+error-act-unsaved = Ổ đĩa chưa xác nhận đã lưu hồ sơ này nên chưa có giấy tiếp nhận. Chờ một lát rồi tải lại trang; nếu vẫn như vậy, gọi người quản trị.
 error-receipt-of-other = Hồ sơ này do thiết bị khác nhập; thiết bị đó cấp giấy tiếp nhận.
 error-receipt-prefix = Đây không phải nội dung của giấy tiếp nhận: nội dung phải bắt đầu bằng VNR1:.
 error-receipt-too-long = Nội dung quá dài so với một giấy tiếp nhận.
