@@ -16,6 +16,8 @@ mod applications;
 mod cases;
 #[path = "api/figures.rs"]
 mod figures;
+#[path = "api/kept.rs"]
+mod kept;
 #[path = "api/nodes.rs"]
 mod nodes;
 
