@@ -178,6 +178,41 @@ fn a_divided_commune_gives_its_people_to_one_part_and_takes_its_dark_acts_in() {
 }
 
 #[test]
+fn who_went_with_the_wrong_part_of_a_divided_commune_goes_to_the_right_one_by_an_adjustment() {
+    let world = World::new();
+    let (centre, mut p, mut q) = two_offices(&world);
+    // The file names no hamlets: all stay with the part whose code goes on.
+    apply(
+        centre.registrar(),
+        "00004,00004,part,1,,,,\n00004,00008,part,0,,,,\n",
+    );
+    let single = world.single(P).parse().unwrap();
+    assert_eq!(centre.offices(&single), [P]);
+    let units = centre.registrar().units().unwrap();
+    p.learn(&units, CommitSeq::new(u64::MAX));
+    q.learn(&units, CommitSeq::new(u64::MAX));
+    p.file(
+        json!({"act": "residence_adjustment", "people": [{"person": single}], "unit": "00008",
+        "ground": "Nghị quyết 1/NQ-HĐND"}),
+    );
+    centre.take(&mut p);
+    assert!(centre.returned().is_empty());
+    assert_eq!(centre.offices(&single), [Q]);
+    assert!(centre.open_rows().is_empty());
+    centre.check_slices();
+    // The office that has them now may find that the first was right.
+    q.take_over(single, centre.registrar());
+    q.file(
+        json!({"act": "residence_adjustment", "people": [{"person": single}], "unit": "00004",
+        "ground": "Nghị quyết 1/NQ-HĐND"}),
+    );
+    centre.take(&mut q);
+    assert!(centre.returned().is_empty());
+    assert_eq!(centre.offices(&single), [P]);
+    centre.check_slices();
+}
+
+#[test]
 fn an_act_on_somebody_who_moved_away_is_parked_as_ever() {
     let world = World::new();
     let (centre, mut p, mut q) = two_offices(&world);

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use registry::act::Target;
 use registry::date::Date;
+use registry::edit::Edit;
 use registry::fields::Fields;
 use registry::procedure::{Desk, Filing, Plan, Refusal, Renaming, plan};
 use registry::quality::Marks;
@@ -137,6 +138,7 @@ fn a_street_of_the_commune_that_is_no_more_is_renamed_by_the_office_that_has_it(
     let renaming = Renaming {
         from: line("thôn Đông"),
         to: line("tổ dân phố 3"),
+        unit: None,
         ground: line("Nghị quyết 12"),
     };
     for (office, found) in [("00008", true), ("00025", false)] {
@@ -199,4 +201,103 @@ fn who_lives_for_a_time_in_the_commune_of_the_home_is_told_of_once_a_decree_made
     let divided = after("00004,00004,part,1,\n00004,00008,part,0,thôn Đông\n");
     // The code has meant two places: nobody can tell, so nobody is told.
     assert!(!lodges("00004", "00008", &divided));
+}
+
+/// The communes of the homes and of the household that an adjustment writes.
+fn written(plan: &Plan) -> Vec<(OfficeCode, String)> {
+    let edits = plan.body.changes.iter().flat_map(|change| &change.edits);
+    edits
+        .filter_map(|edit| match edit {
+            Edit::Amend(_, _, Some(Value::Residence(home))) => {
+                Some((home.unit, home.address.as_str().to_owned()))
+            }
+            Edit::Put(_, Value::Place(place)) => {
+                Some((place.unit.unwrap(), place.text.as_str().to_owned()))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn an_address_that_is_rewritten_does_not_bring_its_people_to_another_part_of_the_old_commune() {
+    let town = Town::new();
+    let divided = after("00004,00004,part,1,\n00004,00008,part,0,thôn Đông\n");
+    // The hamlet is in the old address alone; by the code with the new one they would be elsewhere.
+    for rewrites in [
+        json!({"act": "residence_adjustment", "ground": "Nghị quyết 12/NQ-HĐND",
+            "people": [{"person": id("an"), "permanent_address": "số 5 tổ dân phố 3"}]}),
+        json!({"act": "residence_adjustment", "ground": "Nghị quyết 12/NQ-HĐND",
+            "households": [{"household": id("one"), "address": "số 5 tổ dân phố 3"}]}),
+        attested(json!({"act": "temporary_renewal", "person": id("khach"), "to": "2027-10-30"})),
+    ] {
+        let written = written(&at("00008", &divided, &town, &rewrites).unwrap());
+        assert!(!written.is_empty(), "{rewrites}");
+        for (unit, address) in written {
+            let holder = divided.holder(unit, divided.edition(), &address);
+            assert_eq!((unit, holder), (code("00008"), code("00008")), "{rewrites}");
+        }
+    }
+}
+
+#[test]
+fn who_went_with_the_wrong_part_of_a_divided_commune_is_brought_to_the_right_one() {
+    let town = Town::new();
+    let divided = after("00004,00004,part,1,\n00004,00008,part,0,\n");
+    let moved = |unit: &str, what: Json| {
+        let mut act = json!({"act": "residence_adjustment", "ground": "Nghị quyết 12/NQ-HĐND",
+            "unit": unit});
+        let what = what.as_object().unwrap().clone();
+        act.as_object_mut().unwrap().extend(what);
+        act
+    };
+    let people = || json!({"people": [{"person": id("an")}]});
+    let houses = || json!({"households": [{"household": id("one")}]});
+    for what in [people(), houses()] {
+        let written = written(&at("00004", &divided, &town, &moved("00008", what)).unwrap());
+        assert!(!written.is_empty());
+        for (unit, address) in written {
+            assert_eq!((unit, address.is_empty()), (code("00008"), false));
+        }
+    }
+    // A commune that is no part of it, or of which nobody ever heard; no division.
+    for (units, unit) in [
+        (&divided, "00025"),
+        (&divided, "99999"),
+        (Units::built_in(), "00008"),
+    ] {
+        let refused = at("00004", units, &town, &moved(unit, people())).unwrap_err();
+        assert_eq!(refused.field(), Some("unit"), "{unit}");
+    }
+    let mut groundless = moved("00008", people());
+    groundless["ground"] = json!("");
+    let refused = at("00004", &divided, &town, &groundless).unwrap_err();
+    assert_eq!(refused.field(), Some("ground"));
+}
+
+#[test]
+fn a_whole_hamlet_is_brought_to_its_part_of_a_divided_commune() {
+    let town = Town::new();
+    let divided = after("00004,00004,part,1,\n00004,00008,part,0,\n");
+    let line = |text: &str| Line::parse(text).unwrap();
+    let hamlet = |unit: Option<&str>| Renaming {
+        from: line("thôn Đông"),
+        to: line("thôn Đông"),
+        unit: unit.map(code),
+        ground: line("Nghị quyết 12"),
+    };
+    let check = |unit| hamlet(unit).check(&divided, code("00004"));
+    check(Some("00008")).unwrap();
+    assert_eq!(check(Some("00025")).unwrap_err().field(), Some("unit"));
+    for same in [None, Some("00004")] {
+        assert!(matches!(check(same), Err(Refusal::NothingChanges)));
+    }
+    let of = (&*divided, code("00004"));
+    let renaming = hamlet(Some("00008"));
+    for (key, kind) in [("an", RecordKind::Person), ("one", RecordKind::Household)] {
+        let found = renaming.of_record(id(key), kind, &town.fields(key), of);
+        let acts = renaming.acts(found);
+        assert_eq!(acts.len(), 1, "{key}");
+        assert_eq!(acts[0].unit, Some(code("00008")), "{key}");
+    }
 }

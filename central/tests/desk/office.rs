@@ -52,6 +52,12 @@ impl Office {
         self.records.contains_key(id)
     }
 
+    /// It gets a record as the centre has it.
+    pub fn take_over(&mut self, id: RecordId, registrar: &Registrar) {
+        let kept = registrar.kept(&id).unwrap().unwrap();
+        self.records.insert(id, kept.record);
+    }
+
     /// From now on it acts as one that has heard of all that the centre did.
     pub fn hears_of_everything(&mut self) {
         self.horizon = CommitSeq::new(u64::MAX);

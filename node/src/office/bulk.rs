@@ -70,7 +70,7 @@ impl Office {
         if !kind.allowed_to(&officer.roles) {
             return Err(Refusal::NotYourAct { kind }.into());
         }
-        renaming.check()?;
+        renaming.check(&self.units(), self.code())?;
         let mut plan = BulkPlan::default();
         let mut own = BTreeSet::new();
         let mut looked = |id: RecordId, row: &[u8]| -> Result<bool, TableError> {

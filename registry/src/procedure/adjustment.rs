@@ -1,10 +1,10 @@
 //! Adjustment of residence data: house number, street or hamlet have another name, the relation to
-//! the head of the household is put right (Law on Residence 68/2020, Article 26). Nobody moves.
-//! The same for everybody of a street at once is [`super::rename`].
+//! the head of the household is put right, the commune is another one since it was divided (Law on
+//! Residence 68/2020, Article 26). Nobody moves. The same for everybody of a street or hamlet at once
+//! is [`super::rename`].
 
 use serde::{Deserialize, Serialize};
 
-use crate::RecordId;
 use crate::code::Relation;
 use crate::edit::Edit;
 use crate::person::Person;
@@ -14,6 +14,7 @@ use crate::procedure::{Draft, Held, Refusal};
 use crate::schema::Field;
 use crate::value::{Line, Place, Residence, Value};
 use crate::words::words;
+use crate::{OfficeCode, RecordId};
 
 /// The rule behind a changed address.
 pub(super) const ADDRESS_RULE: &str = "Law on Residence 68/2020, Art. 26(1)(c)";
@@ -28,7 +29,11 @@ pub struct AdjustmentInput {
     /// Of households.
     #[serde(default)]
     pub households: Vec<HouseholdAdjustment>,
-    /// The decision that renamed or renumbered; needed for an address.
+    /// Of a commune that was divided, the part in which the homes and households named here lie, if
+    /// it is not this one: a decree that names no hamlets leaves everybody with one part.
+    #[serde(default)]
+    pub unit: Option<OfficeCode>,
+    /// The decision that renamed, renumbered or divided; needed for an address and a part.
     #[serde(default)]
     pub ground: Line,
 }
@@ -56,12 +61,14 @@ pub struct PersonAdjustment {
 pub struct HouseholdAdjustment {
     /// Which.
     pub household: RecordId,
-    /// How its address is written now.
+    /// How its address is written now; as before, if only the part of a divided commune is named.
+    #[serde(default)]
     pub address: Line,
 }
 
 pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Result<(), Refusal> {
     let addresses = !input.households.is_empty()
+        || input.unit.is_some()
         || input
             .people
             .iter()
@@ -70,8 +77,8 @@ pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Resu
         draft.fault(Refusal::AgainstRule {
             field: "ground",
             words: words(
-                "ghi văn bản quyết định đổi tên hoặc đánh số lại",
-                "name the decision that renamed or renumbered",
+                "ghi văn bản quyết định đổi tên, đánh số lại hoặc chia xã",
+                "name the decision that renamed, renumbered or divided",
             ),
             rule: ADDRESS_RULE,
         });
@@ -80,35 +87,53 @@ pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Resu
     let households = input.households.iter().map(|one| &one.household);
     draft.tell(draft.once("households", households));
     for person in &input.people {
-        let adjusted = adjust_person(draft, person);
+        let adjusted = adjust_person(draft, person, input.unit);
         draft.tell(adjusted);
     }
     for household in &input.households {
-        let adjusted = adjust_household(draft, household);
+        let adjusted = adjust_household(draft, household, input.unit);
         draft.tell(adjusted);
     }
     Ok(())
 }
 
-fn adjust_person(draft: &mut Draft<'_>, input: &PersonAdjustment) -> Result<(), Refusal> {
+fn adjust_person(
+    draft: &mut Draft<'_>,
+    input: &PersonAdjustment,
+    part: Option<OfficeCode>,
+) -> Result<(), Refusal> {
     let held = draft.not_dead("people", &input.person)?;
     let mut edits = Vec::new();
     for (field, address) in [
         (Field::Permanent, &input.permanent_address),
         (Field::Temporary, &input.temporary_address),
     ] {
-        let Some(address) = address else { continue };
-        not_empty("people", address)?;
+        if address.is_none() && part.is_none() {
+            continue;
+        }
+        let (entry, open) = match (open_here(draft, "people", &held, field), address) {
+            (Ok(open), _) => open,
+            // With the part alone every home of the person here is meant.
+            (Err(_), None) => continue,
+            (Err(none), Some(_)) => return Err(none),
+        };
+        if let Some(address) = address {
+            not_empty("people", address)?;
+        }
+        let address = address.as_ref().unwrap_or(&open.address);
         draft.undisputed(&held, field)?;
-        let (entry, open) = open_here(draft, "people", &held, field)?;
-        if open.address == *address {
+        if open.address == *address && part.is_none() {
             continue;
         }
         let written = Residence {
+            unit: written_unit(draft, open.unit, part)?,
             address: address.clone(),
             ..open
         };
         edits.push(Edit::Amend(field, entry, Some(Value::Residence(written))));
+    }
+    if part.is_some() && edits.is_empty() {
+        open_here(draft, "people", &held, Field::Permanent)?;
     }
     if let Some(relation) = input.relation {
         edits.extend(adjust_relation(draft, &held, relation)?);
@@ -145,9 +170,12 @@ fn adjust_relation(
     Ok(changes.then_some(Edit::Put(Field::Relation, Value::Relation(relation))))
 }
 
-fn adjust_household(draft: &mut Draft<'_>, input: &HouseholdAdjustment) -> Result<(), Refusal> {
+fn adjust_household(
+    draft: &mut Draft<'_>,
+    input: &HouseholdAdjustment,
+    part: Option<OfficeCode>,
+) -> Result<(), Refusal> {
     let field = "households";
-    not_empty(field, &input.address)?;
     let held = standing_household(draft, field, &input.household)?;
     draft.undisputed(&held, Field::HouseholdAddress)?;
     let place = match held.fields().single(Field::HouseholdAddress) {
@@ -157,8 +185,8 @@ fn adjust_household(draft: &mut Draft<'_>, input: &HouseholdAdjustment) -> Resul
             ..Place::default()
         },
     };
-    let unit = place.unit;
-    if !unit.is_some_and(|unit| draft.lies_here(unit, &place.text)) {
+    let here = place.unit;
+    let Some(unit) = here.filter(|unit| draft.lies_here(*unit, &place.text)) else {
         return Err(Refusal::Invalid {
             field,
             words: words(
@@ -166,16 +194,52 @@ fn adjust_household(draft: &mut Draft<'_>, input: &HouseholdAdjustment) -> Resul
                 "this is no household of this commune; choose another",
             ),
         });
-    }
-    if place.text == input.address {
+    };
+    let address = match part {
+        Some(_) if input.address.is_empty() => &place.text,
+        _ => {
+            not_empty(field, &input.address)?;
+            &input.address
+        }
+    };
+    if place.text == *address && part.is_none() {
         return Ok(());
     }
     let written = Place {
-        text: input.address.clone(),
-        ..place
+        unit: Some(written_unit(draft, unit, part)?),
+        text: address.clone(),
+        ..place.clone()
     };
     let edit = Edit::Put(Field::HouseholdAddress, Value::Place(written));
     draft.change_held(&held, vec![edit])
+}
+
+/// The commune that is written with an address from now on: the part that is named, else this
+/// office's own. The code that stood there may have come to mean another part of what it was, and the
+/// old address, by which that was told, is gone.
+fn written_unit(
+    draft: &Draft<'_>,
+    was: OfficeCode,
+    part: Option<OfficeCode>,
+) -> Result<OfficeCode, Refusal> {
+    let own = draft.desk.office;
+    match part {
+        None => Ok(own),
+        Some(part) if part == own || draft.desk.units.is_part(was, part) => Ok(part),
+        Some(_) => Err(no_part()),
+    }
+}
+
+/// What is said of a commune that is no part of what the home's commune was.
+pub(super) fn no_part() -> Refusal {
+    Refusal::AgainstRule {
+        field: "unit",
+        words: words(
+            "xã này không phải một phần của xã đã chia; người chuyển đến nơi khác thì đăng ký thường trú ở đó",
+            "this commune is no part of one that was divided; whoever moved registers where they live now",
+        ),
+        rule: ADDRESS_RULE,
+    }
 }
 
 fn not_empty(field: &'static str, address: &Line) -> Result<(), Refusal> {

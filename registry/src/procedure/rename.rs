@@ -1,5 +1,5 @@
-//! A street, a hamlet or a range of houses has another name: the same adjustment for everybody
-//! who lives there, as many acts as it takes. What changes is a part of an address (between commas)
+//! A street, a hamlet or a range of houses has another name, or lies in another part of a commune
+//! that was divided: the same adjustment for everybody who lives there, as many acts as it takes. What changes is a part of an address (between commas)
 //! or its last words: `số 5 thôn Đông` and `ngõ 2, thôn Đông` both lie in `thôn Đông`.
 //!
 //! What is written already is no longer found, so the same renaming once more changes nothing.
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fields::Fields;
 use crate::person::Person;
-use crate::procedure::adjustment::{ADDRESS_RULE, HouseholdAdjustment, PersonAdjustment};
+use crate::procedure::adjustment::{ADDRESS_RULE, HouseholdAdjustment, PersonAdjustment, no_part};
 use crate::procedure::{AdjustmentInput, Refusal};
 use crate::schema::{Field, RecordKind};
 use crate::text::same_text;
@@ -30,8 +30,11 @@ const CHANGE_BYTES: usize = 300;
 pub struct Renaming {
     /// How it is written: a part of an address, or its last words.
     pub from: Line,
-    /// How it is written from now on.
+    /// How it is written from now on; as before, if only `unit` is another one.
     pub to: Line,
+    /// Of a commune that was divided, the part in which it lies, if that is another commune.
+    #[serde(default)]
+    pub unit: Option<OfficeCode>,
     /// The decision.
     pub ground: Line,
 }
@@ -48,8 +51,8 @@ pub struct Renamed {
 }
 
 impl Renaming {
-    /// Refuses what names nothing, or would never come to an end.
-    pub fn check(&self) -> Result<(), Refusal> {
+    /// Refuses what names nothing, or would never come to an end, at an office.
+    pub fn check(&self, units: &Units, office: OfficeCode) -> Result<(), Refusal> {
         for (field, text) in [("from", &self.from), ("to", &self.to)] {
             if text.is_empty() {
                 return Err(Refusal::Missing { field });
@@ -68,16 +71,21 @@ impl Renaming {
             return Err(Refusal::AgainstRule {
                 field: "ground",
                 words: words(
-                    "ghi văn bản quyết định đổi tên hoặc đánh số lại",
-                    "name the decision that renamed or renumbered",
+                    "ghi văn bản quyết định đổi tên, đánh số lại hoặc chia xã",
+                    "name the decision that renamed, renumbered or divided",
                 ),
                 rule: ADDRESS_RULE,
             });
         }
-        if same_text(self.from.as_str(), self.to.as_str()) {
-            return Err(Refusal::NothingChanges);
+        match self.unit.filter(|unit| *unit != office) {
+            Some(unit) if !units.is_part(office, unit) => Err(no_part()),
+            None if self.keeps_text() => Err(Refusal::NothingChanges),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    fn keeps_text(&self) -> bool {
+        same_text(self.from.as_str(), self.to.as_str())
     }
 
     /// An address as it is written from now on; `None` if it does not lie there.
@@ -103,6 +111,9 @@ impl Renaming {
     fn renamed_part(&self, part: &str) -> Option<String> {
         let (from, to) = (self.from.as_str(), self.to.as_str());
         let before = before_suffix(part, from)?;
+        if self.keeps_text() {
+            return Some(part.trim().to_owned());
+        }
         // `thôn Đông` that is `thôn Tân Đông` now would else become `thôn Tân Tân Đông`.
         if before_suffix(to, from).is_some() && before_suffix(part, to).is_some() {
             return None;
@@ -161,6 +172,7 @@ impl Renaming {
     pub fn acts(&self, renamed: impl IntoIterator<Item = Renamed>) -> Vec<AdjustmentInput> {
         let begin = || AdjustmentInput {
             ground: self.ground.clone(),
+            unit: self.unit,
             ..AdjustmentInput::default()
         };
         let (mut acts, mut act) = (Vec::new(), begin());
@@ -229,6 +241,7 @@ mod tests {
         Renaming {
             from: line(from),
             to: line(to),
+            unit: None,
             ground: line("Nghị quyết 12"),
         }
     }
@@ -264,6 +277,7 @@ mod tests {
 
     #[test]
     fn what_names_nothing_is_refused() {
+        let (units, office) = (Units::built_in(), "00004".parse().unwrap());
         for (from, to, code) in [
             ("", "tổ 3", "input_missing"),
             ("thôn Đông", "", "input_missing"),
@@ -274,14 +288,18 @@ mod tests {
             let renaming = Renaming {
                 from: line(from),
                 to: line(to),
+                unit: None,
                 ground: line("x"),
             };
-            assert_eq!(renaming.check().unwrap_err().code(), code);
+            assert_eq!(renaming.check(units, office).unwrap_err().code(), code);
         }
         let mut good = renaming("thôn Đông", "tổ 3");
-        assert_eq!(good.check(), Ok(()));
+        assert_eq!(good.check(units, office), Ok(()));
         good.ground = Line::default();
-        assert_eq!(good.check().unwrap_err().code(), "rule_not_met");
+        assert_eq!(
+            good.check(units, office).unwrap_err().code(),
+            "rule_not_met"
+        );
     }
 
     #[test]

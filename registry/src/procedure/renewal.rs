@@ -63,6 +63,8 @@ pub(super) fn renewal(draft: &mut Draft<'_>, input: &RenewalInput) -> Result<(),
         }
     }
     let renewed = Residence {
+        // By the old code a later decree's reader could mean another part of what that was.
+        unit: draft.desk.office,
         until: Some(input.to),
         ..open
     };

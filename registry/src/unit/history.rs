@@ -358,6 +358,23 @@ impl Units {
         code != to && reached.contains(&to)
     }
 
+    /// Whether a commune of today is a part of one that a decree of this registry's time divided, and
+    /// what was written about `code` is of that one too: of it before, or of another part of it.
+    pub fn is_part(&self, code: OfficeCode, part: OfficeCode) -> bool {
+        let reaches = |from, to| from == to || self.leads_to(from, to);
+        let own = self.issued.get(self.base.place()..).unwrap_or_default();
+        let mut divided = own.iter().flat_map(|issued| {
+            let olds = issued.decree.olds();
+            let divided = olds.filter(|old| issued.decree.divides(*old));
+            divided.map(|old| (old, issued.decree.of(old)))
+        });
+        self.exists(part)
+            && divided.any(|(old, rows)| {
+                rows.iter().any(|row| reaches(row.new, part))
+                    && (reaches(code, old) || rows.iter().any(|row| reaches(row.new, code)))
+            })
+    }
+
     /// Whether what a record says of a commune and an address may lie in a commune of today: for
     /// certain, or, where one code has meant two places in this registry's time, by one of them.
     pub fn lies_in(&self, code: OfficeCode, address: &str, commune: OfficeCode) -> bool {

@@ -219,6 +219,7 @@ impl Maker<'_> {
         let mut input = self.line(path, label);
         input.need = ask.need;
         match ask.by {
+            Widget::Commune => input.hint = self.commune_hint(&input.value),
             Widget::Long => input.look = Look::Area,
             Widget::Date | Widget::Birth => self.dated(&mut input),
             Widget::Code(codes) => input.look = Look::Select(self.choices(codes, path, true)),
@@ -258,10 +259,15 @@ impl Maker<'_> {
 
     fn commune(&mut self, path: &str) -> Input {
         let mut input = self.line(path, &self.words.t("ask-commune"));
-        let code = input.value.parse::<OfficeCode>().ok();
-        let known = code.map(|code| Shown::new(self.office, self.words).commune(code));
-        input.hint = known.unwrap_or_else(|| self.words.t("hint-commune"));
+        input.hint = self.commune_hint(&input.value);
         input
+    }
+
+    /// The name of the commune that was given, or how one is given.
+    fn commune_hint(&self, typed: &str) -> String {
+        let code = typed.parse::<OfficeCode>().ok();
+        let known = code.map(|code| Shown::new(self.office, self.words).commune(code));
+        known.unwrap_or_else(|| self.words.t("hint-commune"))
     }
 
     /// Somebody: chosen among those held here, or by card or paper.

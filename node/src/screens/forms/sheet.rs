@@ -93,7 +93,7 @@ impl Sheet<'_> {
         }
         let named: Vec<(String, String)> = typed
             .pairs()
-            .filter(|(path, _)| path.ends_with(".unit"))
+            .filter(|(path, _)| *path == "unit" || path.ends_with(".unit"))
             .map(|(path, text)| (path.to_owned(), text.to_owned()))
             .collect();
         for (path, text) in named {

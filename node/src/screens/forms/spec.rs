@@ -73,6 +73,8 @@ pub(super) enum Widget {
     Household,
     /// A place.
     Place,
+    /// A commune, by code or name.
+    Commune,
     /// Countries, one after the other.
     Countries,
     /// People who move, each with a relation.

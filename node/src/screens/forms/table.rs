@@ -385,6 +385,7 @@ pub(super) const FORMS: &[Form] = &[
                 &[
                     may("people", "ask-adjusted", W::Adjusted).of(Whom::Undead),
                     may("households", "ask-adjusted-houses", W::Houses),
+                    may("unit", "ask-part", W::Commune),
                     need("ground", "ask-decision", W::Text),
                 ],
             ),

@@ -40,7 +40,7 @@ fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
 fn value_of(ask: &Ask, typed: &Typed) -> Option<Value> {
     let path = ask.path;
     match ask.by {
-        Widget::Text | Widget::Code(_) => text(typed, path),
+        Widget::Text | Widget::Commune | Widget::Code(_) => text(typed, path),
         Widget::Long => text(typed, path).map(|value| match value {
             Value::String(text) => json!(text.split_whitespace().collect::<Vec<_>>().join(" ")),
             other => other,

@@ -81,6 +81,7 @@ ask-relations = Relations to the head
 ask-agreed = Day of the agreement
 ask-adjusted = Whose address is adjusted
 ask-decision = Decision
+ask-part = Commune they belong to since ours was divided (else leave it empty)
 ask-permanent-address = New permanent address
 ask-temporary-address = New temporary address
 ask-old-number = Old 9-digit number

@@ -81,6 +81,7 @@ ask-relations = Quan hệ với chủ hộ mới
 ask-agreed = Ngày thỏa thuận
 ask-adjusted = Người có địa chỉ được điều chỉnh
 ask-decision = Văn bản quyết định
+ask-part = Xã mới của những người này sau khi xã cũ được chia (nếu không thì để trống)
 ask-permanent-address = Địa chỉ thường trú mới
 ask-temporary-address = Địa chỉ tạm trú mới
 ask-old-number = Số CMND 9 số
