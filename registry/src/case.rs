@@ -1,5 +1,5 @@
 //! A case: a dispute on its way to a decision by a person. Here are its parts and states; who
-//! may decide it is in `case/reviewer.rs`, what people read of it in `case/words.rs`, how it leaves the acts that claim in `case/claims.rs`, how a word changes it in `case/deciding.rs` and `case/reversing.rs`, the edits
+//! may decide it is in `case/reviewer.rs`, by when in `case/term.rs`, what people read of it in `case/words.rs`, how it leaves the acts that claim in `case/claims.rs`, how a word changes it in `case/deciding.rs` and `case/reversing.rs`, the edits
 //! that a decision is in `case/settle.rs`. The dispute itself is found by [`crate::dispute`] and [`crate::rules`]; a
 //! decision is made an act by the central registry.
 //!
@@ -25,6 +25,7 @@ mod reviewer;
 mod righting;
 mod settle;
 mod task;
+mod term;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -33,6 +34,7 @@ pub use answer::Answer;
 pub use claims::ClaimStands;
 pub use deciding::{CaseError, Step};
 pub use reviewer::{Jurisdiction, Reviewer};
+pub use term::{DECISION_TERMS, DecisionTerm, decision_term};
 
 /// What a reviewer decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,11 +240,6 @@ pub fn case_id(matter: &Matter, records: &[RecordId], generation: u32) -> CaseId
 
 /// The row of the clash table of cases that two reviewers decided otherwise.
 pub const ROW_OF_APPEALS: u8 = 28;
-
-/// Working days for deciding, by harm (Decree 70/2024, Art. 6 gives two for verifying).
-pub const fn working_days(harm: u8) -> u16 {
-    if harm >= 4 { 2 } else { 5 }
-}
 
 impl Case {
     /// Whether a person must still decide.

@@ -6,8 +6,12 @@ mod source;
 
 pub use source::{of_input, of_procedure};
 
+/// The source of a rule that no law names: the register's own.
+pub const OWN_RULE: &str = "internal rule of this register";
+
 /// What the laws are called in Vietnamese, and the parts of their names; longer names first.
 const NAMES: &[(&str, &str)] = &[
+    (OWN_RULE, "quy định nội bộ của hệ thống"),
     ("Law on Vietnamese Nationality", "Luật Quốc tịch Việt Nam"),
     ("Law on Marriage and Family", "Luật Hôn nhân và gia đình"),
     ("Law on Identification", "Luật Căn cước"),

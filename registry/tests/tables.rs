@@ -7,6 +7,7 @@ use std::path::Path;
 
 use registry::act::kind::ACTS;
 use registry::act::{ActKind, DayCount, Term};
+use registry::case::DECISION_TERMS;
 use registry::clash::{self, Harm, Words};
 use registry::schema::{FIELDS, Field};
 
@@ -159,4 +160,22 @@ fn the_page_of_cases_prints_the_clash_table() {
         written == table,
         "docs/cases.md is out of date; run UPDATE_DOCS=1 cargo test -p registry --test tables"
     );
+}
+
+#[test]
+fn the_page_of_cases_tells_by_when_they_are_due() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cases.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    for line in DECISION_TERMS {
+        assert_eq!(line.term.count, DayCount::Working);
+        let like = line.like.map(|like| format!(", {}", like.en));
+        let row = format!(
+            "| {} | {} working days{} | {} |\n",
+            line.from_harm,
+            line.term.days,
+            like.unwrap_or_default(),
+            line.term.source
+        );
+        assert!(page.contains(&row), "{row}");
+    }
 }

@@ -83,12 +83,7 @@ pub(crate) fn side_by_side(
         let (vi, en) = line.title();
         text.push_str(&format!("  {en}\n  {vi}\n"));
     }
-    text.push_str(&format!(
-        "{}; opened {}, due {}\n",
-        state(case),
-        moment(case.opened_s),
-        case.due.to_civil().strftime("%d/%m/%Y")
-    ));
+    text.push_str(&standing(case));
     if let Some(appeal) = &case.appeal {
         text.push_str(&below(appeal));
     }
@@ -154,6 +149,20 @@ pub(crate) fn side_by_side(
     }
     text.push_str(&format!("Next: {}\n      {}\n", next.en, next.vi));
     text.push_str(&what_decisions_do(case));
+    text
+}
+
+/// Where it stands, by when it is to be decided, and by which rule.
+fn standing(case: &Case) -> String {
+    let mut text = format!(
+        "{}; opened {}, due {}\n",
+        state(case),
+        moment(case.opened_s),
+        case.due.to_civil().strftime("%d/%m/%Y")
+    );
+    if let Some(rule) = case.due_rule() {
+        text.push_str(&format!("  {}\n  {}\n", rule.en, rule.vi));
+    }
     text
 }
 
@@ -400,6 +409,19 @@ mod tests {
         for part in ["about 3 h wrong", "khoảng 3 giờ"] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
+    }
+
+    #[test]
+    fn the_rule_of_the_due_day_stands_under_it_in_both_languages() {
+        let mut notice = proposal_notice();
+        let shown = page(&notice, &BTreeMap::new(), &[]);
+        assert!(!shown.contains("working days"), "another day: {shown}");
+        let opened = registry::date::Date::in_viet_nam(notice.case.opened_s);
+        notice.case.due = registry::case::decision_term(3).term.last_day(opened);
+        let shown = page(&notice, &BTreeMap::new(), &[]);
+        let rule = "  5 working days at harm 3 (internal rule of this register)\n  \
+            5 ngày làm việc với mức độ hậu quả 3 (quy định nội bộ của hệ thống)\n";
+        assert!(shown.contains(rule), "{shown}");
     }
 
     #[test]

@@ -163,6 +163,10 @@ pub(crate) struct CaseView {
     /// Its line of the clash table: both sides, and what clerks and reviewers read.
     #[schema(value_type = Object)]
     clash: Option<&'static Clash>,
+    /// By which rule it is due on its day, in words; `null` where today's rules for its harm give
+    /// another day.
+    #[schema(value_type = Object)]
+    due_rule: Option<Said>,
     /// Who does what next, by when.
     #[schema(value_type = Object)]
     next: Said,
@@ -267,6 +271,7 @@ pub(crate) async fn one(
     let asks = proposal.map_or_else(|| asked(undone), |kept| asks(&kept.act));
     Ok(Json(CaseView {
         clocks: notice.clocks(),
+        due_rule: notice.case.due_rule(),
         notice,
         words,
         clash,

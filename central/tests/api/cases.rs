@@ -184,6 +184,11 @@ async fn a_proposal_is_shown_with_what_it_asks_for_and_declined_by_its_own_word(
         clock["en"].as_str().unwrap().contains("clock was"),
         "{shown}"
     );
+    // So does the rule of the day by which it is due.
+    for (language, part) in [("vi", "ngày làm việc"), ("en", "working days at harm")] {
+        let rule = shown["due_rule"][language].as_str().unwrap();
+        assert!(rule.contains(part), "{shown}");
+    }
     let decide = format!("POST {path}/decide");
     let word = |outcome: &str| {
         let word = json!({"outcome": outcome, "reason": "hỏi lại", "version": cases[0]["version"]});

@@ -33,6 +33,10 @@ pub(super) struct CaseView {
     /// `null` where no device entered the claim.
     #[schema(value_type = Vec<Object>)]
     clocks: Vec<Option<Said>>,
+    /// By which rule it is due on its day, in words; `null` where today's rules for its harm give
+    /// another day.
+    #[schema(value_type = Object)]
+    due_rule: Option<Said>,
     /// What happens next, in words.
     #[schema(value_type = Object)]
     next: Said,
@@ -57,6 +61,7 @@ pub(super) async fn list(
             about: api.office.known_records(&notice.case.dispute.records)?,
             words: notice.case.clash().map(|line| line.clerk),
             clocks: notice.clocks(),
+            due_rule: notice.case.due_rule(),
             next: next(&notice, office, &units),
             task: api.office.task(&notice),
             unseen: api.office.is_news(&notice.case.id)?,

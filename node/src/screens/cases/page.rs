@@ -67,6 +67,7 @@ struct CasePage {
     harm: u8,
     harm_words: String,
     due: Option<CountDown>,
+    due_rule: String,
     opened: String,
     owner: String,
     next: String,
@@ -148,6 +149,9 @@ fn case_page(
         due: case
             .is_open()
             .then(|| CountDown::on(shown.today(), case.due, words)),
+        due_rule: case
+            .due_rule()
+            .map_or_else(String::new, |rule| said(words, rule)),
         opened: moment(case.opened_s),
         owner: sentence(&said(words, case.owner.words_in(&units))),
         next: sentence(&said(words, case.next_step(&units))),
