@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use registry::act::{Act, ActKind};
-use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, working_days};
+use registry::case::{Appeal, Case, CaseState, Jurisdiction, case_id, decision_term};
 use registry::clash;
 use registry::date::Date;
 use registry::dispute::{Claim, Dispute, Matter};
@@ -426,7 +426,8 @@ pub(crate) fn renew(unit: &mut Unit<'_>, case: &Case) -> Result<(), UnitError> {
 }
 
 fn due_of(unit: &Unit<'_>, dispute: &Dispute) -> Date {
-    Date::in_viet_nam(unit.at_s()).add_working_days(working_days(dispute.harm))
+    let opened = Date::in_viet_nam(unit.at_s());
+    decision_term(dispute.harm).term.last_day(opened)
 }
 
 /// Keeps a case and tells the offices that it concerns, and those that it did until now. Only open

@@ -13,6 +13,7 @@ mod pairs;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use registry::RecordId;
 use registry::act::{Act, Target};
@@ -31,8 +32,8 @@ use serde::{Deserialize, Serialize};
 use crate::tables::{self, Kept};
 use crate::unit::{Unit, UnitError, decode};
 
-pub(crate) use pairs::put;
-pub use pairs::{PairRow, PairState, by_number, listed, pair_of};
+pub use pairs::{OpenPairs, PairRow, PairState, by_number, listed, open_pairs, pair_of};
+pub(crate) use pairs::{is_suspected, put};
 
 /// People of a block who are looked through at all; a larger block is looked through in part, and
 /// the pass says so.
@@ -140,6 +141,37 @@ struct Found {
     explanation: Explanation,
 }
 
+/// What was left out where too many people are alike, limit by limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LeftOut {
+    /// How often a block was looked through in part, because it has too many people.
+    pub blocks: u64,
+    /// People of a large block who share a finer mark and with whom nobody was compared, because
+    /// they are too many.
+    pub in_blocks: u64,
+    /// People whom one met at some key beyond those with whom one is compared in a pass.
+    pub met: u64,
+    /// Pairs that were worth a look and are not kept, because one person has too many.
+    pub pairs: u64,
+}
+
+impl LeftOut {
+    /// What was not compared, as a pass counts it; the pairs that are not kept were compared.
+    #[must_use]
+    pub const fn comparisons(&self) -> u64 {
+        self.blocks + self.in_blocks + self.met
+    }
+}
+
+impl AddAssign for LeftOut {
+    fn add_assign(&mut self, other: LeftOut) {
+        self.blocks += other.blocks;
+        self.in_blocks += other.in_blocks;
+        self.met += other.met;
+        self.pairs += other.pairs;
+    }
+}
+
 /// What a slice of the pass came to, before it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Slice {
@@ -148,7 +180,7 @@ pub struct Slice {
     walked: u64,
     people: u64,
     compared: u64,
-    left_out: u64,
+    left_out: LeftOut,
     /// New marks with the ones before.
     marks: Vec<(RecordId, Mark, Mark)>,
     found: Vec<Found>,
@@ -262,7 +294,7 @@ impl<'s> Reading<'s> {
         }
         met.remove(&id);
         let left = met.len().saturating_sub(COMPARED_MAX);
-        self.slice.left_out += left as u64;
+        self.slice.left_out.met += left as u64;
         // Where there are too many, those who are met at most keys are the likeliest.
         let mut others: Vec<(RecordId, usize)> = met.into_iter().collect();
         others.sort_by_key(|(other, keys)| (Reverse(*keys), *other));
@@ -286,6 +318,7 @@ impl<'s> Reading<'s> {
             }
         }
         found.sort_by_key(|found| (-found.explanation.score, found.one, found.two));
+        self.slice.left_out.pairs += found.len().saturating_sub(PAIRS_OF_ONE_MAX) as u64;
         found.truncate(PAIRS_OF_ONE_MAX);
         self.slice.found.extend(found);
         Ok(())
@@ -298,7 +331,7 @@ impl<'s> Reading<'s> {
             .store
             .scan(tables::MATCH_KEYS, &range, BLOCK_LOOKED_AT_MAX)?;
         if rows.len() >= BLOCK_LOOKED_AT_MAX {
-            self.slice.left_out += 1;
+            self.slice.left_out.blocks += 1;
         }
         let own = self.own.get(&key.block).into_iter().flatten().copied();
         let stored = rows.iter().filter_map(|(entry, _)| {
@@ -308,7 +341,7 @@ impl<'s> Reading<'s> {
         });
         let members: Vec<([u8; 2], RecordId)> = stored.chain(own).collect();
         let found = neighbours(key, members.len(), members);
-        self.slice.left_out += found.left_out as u64;
+        self.slice.left_out.in_blocks += found.left_out as u64;
         Ok(found.people)
     }
 }
@@ -377,6 +410,11 @@ impl Slice {
         self.last.is_none()
     }
 
+    /// What was left out, limit by limit.
+    pub const fn left_out(&self) -> LeftOut {
+        self.left_out
+    }
+
     /// Writes what was found, and where the pass stands now; of newcomers, that they are compared.
     pub fn write(self, unit: &mut Unit<'_>, mut pass: PassRow) -> Result<PassRow, UnitError> {
         for (id, mark, before) in &self.marks {
@@ -409,7 +447,7 @@ impl Slice {
         pass.walked += self.walked;
         pass.people += self.people;
         pass.compared += self.compared;
-        pass.left_out += self.left_out;
+        pass.left_out += self.left_out.comparisons();
         match self.last {
             Some(last) => pass.cursor = Some(last),
             None => {

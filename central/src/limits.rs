@@ -57,6 +57,9 @@ pub const COUNT_INTERVAL: Duration = Duration::from_secs(10);
 pub const SURVEY_PAUSE: Duration = Duration::from_secs(10);
 /// After a survey the surveyor rests so many times as long as it took.
 pub const SURVEY_REST: u32 = 9;
+/// How long the surveyor goes by the pairs that it has gathered, because it goes through all that
+/// were ever found to gather them: as long as a commune that has changed waits for its survey.
+pub const SURVEY_PAIRS_AGE_MAX: Duration = Duration::from_secs(3_600);
 
 /// How long answers of the interface may take to finish when the registry goes down.
 pub const API_FINISH_TIME_MAX: Duration = Duration::from_secs(1);

@@ -20,6 +20,7 @@ use registry::act::new_record_id;
 use registry::case::{Jurisdiction, Outcome, Reviewer};
 use registry::clash::ASKED_ROW;
 use registry::duplicate::Hint;
+use registry::quality::Problem;
 use registry::value::Line;
 use registry::{OfficeCode, RecordId};
 use serde_json::{Value, json};
@@ -329,4 +330,87 @@ fn a_list_is_of_an_office_and_counts_what_it_leaves_out() {
     assert_eq!(of(P, 10).0.len(), 1);
     assert_eq!((of(P, 0).0.len(), of(P, 0).1), (0, 1));
     assert_eq!(of(1273, 10).1, 0);
+}
+
+/// How many people of all communes are not clean, by surveys of now.
+fn unclean(centre: &Centre) -> u64 {
+    let of = |code: u32| {
+        let row = centre
+            .registrar()
+            .survey(desk::office(code), NOW, &|| true)
+            .unwrap()
+            .unwrap();
+        let problems = row.survey.score.problems;
+        problems.get(&Problem::DuplicateSuspected).copied()
+    };
+    [P, Q, desk::R].into_iter().filter_map(of).sum()
+}
+
+/// The open strong pair of two records.
+fn strong_pair(centre: &Centre, one: RecordId, two: RecordId) -> PairRow {
+    let records = (one.min(two), one.max(two));
+    let mut pairs = listed(centre).into_iter();
+    pairs
+        .find(|pair| pair.records == records && pair.explanation.hint == Hint::Strong)
+        .unwrap()
+}
+
+#[test]
+fn an_open_strong_pair_leaves_both_records_unclean_until_somebody_speaks_of_it() {
+    let Scene { centre, twice, .. } = scene();
+    assert_eq!(unclean(&centre), 0, "nobody has looked for pairs");
+    centre.registrar().find_duplicates(NOW, 10).unwrap();
+    assert_eq!(unclean(&centre), 2);
+    let records: Vec<RecordId> = twice.into_iter().collect();
+    let pair = strong_pair(&centre, records[0], records[1]);
+    // Pairs that were gathered before somebody spoke are looked up anew.
+    let registrar = centre.registrar();
+    let held = registrar.open_pairs(&|| true).unwrap().unwrap();
+    say(&centre, pair.number, PairWord::Dismiss).unwrap();
+    assert_eq!(unclean(&centre), 0);
+    for code in [P, Q] {
+        let row = registrar.survey_with(desk::office(code), NOW, &held, &|| true);
+        let problems = row.unwrap().unwrap().survey.score.problems;
+        assert_eq!(problems.get(&Problem::DuplicateSuspected), None);
+    }
+}
+
+#[test]
+fn records_that_were_merged_are_clean_and_so_is_whoever_was_in_a_pair_with_the_revoked_one() {
+    let Scene {
+        world,
+        centre,
+        twice,
+        ..
+    } = scene();
+    centre.registrar().find_duplicates(NOW, 10).unwrap();
+    // The same man a third time: three pairs.
+    let mut r = Office::new(&world, desk::R);
+    let third = r.file(collected("Giàng A Páo", "1950-11-02", "Sùng Thị Mỷ"));
+    let third = new_record_id(&third, 0);
+    centre.take(&mut r);
+    centre.registrar().find_duplicates(NOW + 1, 10).unwrap();
+    assert_eq!(unclean(&centre), 3);
+    let records: Vec<RecordId> = twice.into_iter().collect();
+    let pair = strong_pair(&centre, records[0], records[1]);
+    let number = say(&centre, pair.number, PairWord::OpenCase)
+        .unwrap()
+        .unwrap();
+    assert_eq!(unclean(&centre), 3, "the case asks about the two");
+    for name in ["one", "two"] {
+        let version = centre.case(number).version;
+        centre
+            .decide(number, &reviewer(name), Outcome::Combine(0), version)
+            .unwrap();
+    }
+    // Who stays is still in a pair with the third.
+    assert_eq!(unclean(&centre), 2);
+    let revoked = |id: &RecordId| registry::person::Person(&centre.shown(id)).is_revoked();
+    let (gone, stays): (Vec<RecordId>, Vec<RecordId>) = records.iter().partition(|id| revoked(id));
+    assert_eq!((gone.len(), stays.len()), (1, 1));
+    let pair = strong_pair(&centre, stays[0], third);
+    say(&centre, pair.number, PairWord::Dismiss).unwrap();
+    // Nobody has spoken of the third and the revoked one: there is nothing to ask any more.
+    strong_pair(&centre, gone[0], third);
+    assert_eq!(unclean(&centre), 0);
 }

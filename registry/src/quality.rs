@@ -6,7 +6,7 @@
 //! |---|---|
 //! | đúng, accurate | its values pass the rules of [`Problem`], nothing in it is in dispute and no case about it is open |
 //! | đủ, complete | the seven items are there that the police must ask for: full name, birth date, sex, place of birth registration, native place, ethnic group, nationality |
-//! | sạch, clean | no open case asks whether it is somebody else's too |
+//! | sạch, clean | nothing asks whether it is somebody else's too: no open case, at the centre no open strong pair of the nightly pass either |
 //! | sống, live | an office has entered an act on it within [`LIVE_DAYS`] |
 //!
 //! Pure: who walks the records, and where the sums are kept, is the business of node and centre.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use registry::case::{Case, CaseState, case_id};
 use registry::dispute::Matter;
 use registry::duplicate::{Explanation, Hint};
+use registry::person::Person;
 use registry::value::Line;
 use registry::{OfficeCode, OfficerId, RecordId};
 use registry_store::{KeyRange, Store};
@@ -16,6 +17,11 @@ use crate::unit::{Unit, UnitError, decode};
 
 /// Pairs that are read for a list: more than people look through in years.
 const READ_MAX: usize = 200_000;
+/// Pairs that are read at a time where all are gone through.
+const PAGE: usize = 1_000;
+/// Open strong pairs that are held for surveys, 64 bytes each. A register that was imported twice
+/// has one for every person.
+const HELD_MAX: usize = 1_000_000;
 
 /// What became of a pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +64,87 @@ pub struct PairRow {
     pub offices: Vec<OfficeCode>,
     /// What became of it.
     pub state: PairState,
+}
+
+impl PairRow {
+    /// Whether it is very probably one person, and nobody has spoken of it.
+    fn is_open_and_strong(&self) -> bool {
+        self.state == PairState::Open && self.explanation.hint == Hint::Strong
+    }
+}
+
+/// Who was in an open strong pair at one time, and with whom. What became of a pair since is looked
+/// up when a record is asked about, so only a pair that was found later is missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenPairs(Vec<(RecordId, RecordId)>);
+
+impl OpenPairs {
+    /// With whom a record was in a pair.
+    fn with(&self, id: RecordId) -> impl Iterator<Item = RecordId> {
+        let first = self.0.partition_point(|(one, _)| *one < id);
+        self.0
+            .iter()
+            .skip(first)
+            .take_while(move |(one, _)| *one == id)
+            .map(|(_, other)| *other)
+    }
+}
+
+/// Goes through all pairs for those that are open and strong; of more than a million the last are
+/// left out. `None` if `goes_on` says no before the end.
+pub fn open_pairs(
+    store: &dyn Store,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<Option<OpenPairs>, UnitError> {
+    let mut found = Vec::new();
+    let mut range = KeyRange::all();
+    loop {
+        let rows = store.scan(tables::PAIRS, &range, PAGE)?;
+        for (_, bytes) in &rows {
+            let row: PairRow = decode(tables::PAIRS, bytes)?;
+            if row.is_open_and_strong() {
+                found.push(row.records);
+            }
+        }
+        match rows.last() {
+            Some((key, _)) if rows.len() == PAGE && found.len() < HELD_MAX => {
+                range = range.after(key);
+            }
+            _ => break,
+        }
+        if !goes_on() {
+            return Ok(None);
+        }
+    }
+    let turned: Vec<_> = found.iter().map(|(one, two)| (*two, *one)).collect();
+    found.extend(turned);
+    found.sort_unstable();
+    Ok(Some(OpenPairs(found)))
+}
+
+/// Whether a record is still in one of these pairs, and the other registration stands. One about
+/// which a case asks, or has decided, is the case's.
+pub(crate) fn is_suspected(
+    unit: &Unit<'_>,
+    id: RecordId,
+    pairs: &OpenPairs,
+) -> Result<bool, UnitError> {
+    for other in pairs.with(id) {
+        let records = (id.min(other), id.max(other));
+        let is_open = pair_of(unit, &records)?.is_some_and(|row| row.is_open_and_strong());
+        if is_open && stands(unit, &other)? && !is_spoken_of(unit, &records)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a registration is there and was not revoked.
+fn stands(unit: &Unit<'_>, id: &RecordId) -> Result<bool, UnitError> {
+    let Some(kept) = unit.kept(id)? else {
+        return Ok(false);
+    };
+    Ok(!Person(&super::fields_of(&kept)?).is_revoked())
 }
 
 fn key((one, two): &(RecordId, RecordId)) -> Vec<u8> {

@@ -5,7 +5,7 @@ use registry::case::Jurisdiction;
 use registry::duplicate::Hint;
 
 use super::*;
-use crate::duplicates::{self, PairRow, PairState, PassRow, Slice};
+use crate::duplicates::{self, OpenPairs, PairRow, PairState, PassRow, Slice};
 
 /// What a person says of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +138,12 @@ impl Registrar {
         limit: usize,
     ) -> Result<(Vec<PairRow>, usize), UnitError> {
         duplicates::listed(self.store.as_ref(), from, wanted, limit)
+    }
+
+    /// Who is in an open strong pair, for surveys. It goes through all pairs; `None` if `goes_on`
+    /// says no before the end.
+    pub fn open_pairs(&self, goes_on: &dyn Fn() -> bool) -> Result<Option<OpenPairs>, UnitError> {
+        duplicates::open_pairs(self.store.as_ref(), goes_on)
     }
 
     /// A pair, with the comparison as the records stand now; none if they do not stand both.

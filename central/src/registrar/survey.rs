@@ -13,10 +13,10 @@ use registry::person::{Person, head_of};
 use registry::quality::{Headship, Marks};
 use registry::schema::RecordKind;
 use registry::statistics::{Survey, Vital, counted_at, events_of};
-use registry::unit::Units;
 use serde::{Deserialize, Serialize};
 
 use super::*;
+use crate::duplicates::{self, OpenPairs};
 
 /// Seconds after which a commune whose slice has changed is surveyed again.
 const CHANGED_AGE_S: i64 = 3_600;
@@ -50,6 +50,14 @@ impl SurveyRow {
         let age_s = now_s.saturating_sub(self.at_s);
         age_s >= if changed { CHANGED_AGE_S } else { ANY_AGE_S }
     }
+}
+
+/// What a walk over a slice knows from its beginning.
+struct Walk<'w> {
+    office: OfficeCode,
+    today: Date,
+    unit: Unit<'w>,
+    pairs: &'w OpenPairs,
 }
 
 impl Registrar {
@@ -92,9 +100,27 @@ impl Registrar {
         now_s: i64,
         goes_on: &dyn Fn() -> bool,
     ) -> Result<Option<SurveyRow>, UnitError> {
+        match self.open_pairs(goes_on)? {
+            Some(pairs) => self.survey_with(office, now_s, &pairs, goes_on),
+            None => Ok(None),
+        }
+    }
+
+    /// The same with open pairs that were gathered before, for one commune after the other.
+    pub fn survey_with(
+        &self,
+        office: OfficeCode,
+        now_s: i64,
+        pairs: &OpenPairs,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Option<SurveyRow>, UnitError> {
         let row = self.office(office)?;
-        let today = Date::in_viet_nam(now_s);
-        let units = self.units()?;
+        let walk = Walk {
+            office,
+            today: Date::in_viet_nam(now_s),
+            unit: Unit::look(self.store.as_ref(), self.known()?)?,
+            pairs,
+        };
         let mut survey = Survey::default();
         let mut headships = HashMap::new();
         let mut after = None;
@@ -102,8 +128,7 @@ impl Registrar {
             let page = self.page(office, after.as_ref(), PAGE)?;
             for record in &page.records {
                 if record.kind == RecordKind::Person {
-                    let known = &mut headships;
-                    self.survey_person(&mut survey, (office, &units), record, today, known)?;
+                    self.survey_person(&mut survey, &walk, record, &mut headships)?;
                 }
             }
             if page.done {
@@ -159,20 +184,21 @@ impl Registrar {
     fn survey_person(
         &self,
         survey: &mut Survey,
-        (office, units): (OfficeCode, &Units),
+        walk: &Walk<'_>,
         record: &Record,
-        today: Date,
         headships: &mut HashMap<RecordId, Headship>,
     ) -> Result<(), UnitError> {
         let standing = Standing::of(record).map_err(|_| UnitError::Row {
             table: tables::RECORDS.0,
         })?;
-        if counted_at(&standing.fields, units).is_none_or(|at| at == office) {
+        let units = walk.unit.units();
+        if counted_at(&standing.fields, units).is_none_or(|at| at == walk.office) {
             let mut marks = self.marks(&record.id, !standing.disputes.is_empty())?;
+            marks.duplicate |= duplicates::is_suspected(&walk.unit, record.id, walk.pairs)?;
             let headship = self.headship(&standing.fields, headships)?;
             headship.mark(record.id, &standing.fields, &mut marks);
             marks.note_lodging(&standing.fields, units);
-            survey.add(&standing.fields, &marks, today);
+            survey.add(&standing.fields, &marks, walk.today);
         }
         Ok(())
     }

@@ -23,7 +23,8 @@ pub struct Marks {
     pub disputed: bool,
     /// A case about it is open.
     pub case_open: bool,
-    /// One of these asks whether it is another record's person.
+    /// One of these asks whether it is another record's person; at the centre it may be an open
+    /// strong pair that nobody has made a case of.
     pub duplicate: bool,
     /// The household that they belong to has no head who lives and is a member of it.
     pub headless: bool,

@@ -133,8 +133,8 @@ problems! {
         "Đăng ký hộ cho người này"
         "Permanent residence without a household: register the household";
     16 DuplicateSuspected       "duplicate_suspected"        Clean    "Nghi trùng với hồ sơ khác" "Perhaps a duplicate"
-        "Có vụ việc hỏi hai hồ sơ có phải một người: hãy trả lời"
-        "A case asks whether this is another record's person: answer it";
+        "Có vụ việc hỏi hai hồ sơ có phải một người thì trả lời; cặp hồ sơ chỉ do trung tâm tìm thấy thì chờ người duyệt"
+        "Answer the case that asks whether this is another record's person; a pair that only the centre's search found waits for a reviewer";
     17 NeverConfirmed           "never_confirmed"            Live     "Chưa được xác minh lần nào" "Never confirmed"
         "Chưa ai xác minh từ khi chuyển dữ liệu: hỏi khi gặp người dân"
         "Nobody has confirmed the record since it was taken over: ask at the next visit";

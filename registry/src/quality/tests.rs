@@ -185,6 +185,14 @@ fn cases_disputes_and_silence_are_told_apart() {
             },
             vec!["case_open", "duplicate_suspected"],
         ),
+        // A pair that the centre's search found.
+        (
+            Marks {
+                duplicate: true,
+                ..none
+            },
+            vec!["duplicate_suspected"],
+        ),
         (
             Marks {
                 headless: true,

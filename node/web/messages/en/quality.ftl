@@ -1,4 +1,4 @@
-quality-words = Own unsent acts are counted in.
+quality-words = Own unsent acts are counted in. Possible duplicates that the centre has found, and of which no case was opened, are counted in the centre's figures alone.
 quality-day = Day
 quality-people = People
 quality-sound = with all four words
@@ -23,7 +23,7 @@ word-clean = Clean
 word-live = Live
 word-accurate-means = No rule broken, nothing in dispute
 word-complete-means = All seven compulsory items are there
-word-clean-means = No possible duplicate
+word-clean-means = No case asks about a duplicate
 word-live-means = Confirmed within two years
 pages = Pages of the list
 to-first = First page

@@ -1,4 +1,4 @@
-quality-words = Số liệu tính cả hồ sơ chưa gửi của cơ quan.
+quality-words = Số liệu tính cả hồ sơ chưa gửi của cơ quan. Cặp hồ sơ nghi trùng mà trung tâm tìm thấy nhưng chưa mở vụ việc chỉ tính ở số liệu của trung tâm.
 quality-day = Ngày
 quality-people = Số người
 quality-sound = đạt cả bốn tiêu chí
@@ -20,7 +20,7 @@ word-clean = Sạch
 word-live = Sống
 word-accurate-means = Không sai quy tắc, không tranh chấp
 word-complete-means = Có đủ bảy thông tin bắt buộc
-word-clean-means = Không nghi trùng
+word-clean-means = Không có vụ việc nghi trùng
 word-live-means = Được xác minh trong hai năm qua
 pages = Các trang của danh sách
 to-first = Về đầu danh sách
