@@ -34,6 +34,8 @@ pub const AS_OF_YEAR: u16 = 2026;
 /// People that one commune may have: the largest has 250,000, and the numbers set aside for a
 /// commune last for twice as many.
 pub const PEOPLE_MAX: u32 = 500_000;
+/// People of a commune of the country, on average.
+const COMMUNE_PEOPLE: u32 = 32_200;
 
 /// A population that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -181,6 +183,25 @@ impl Population {
             current: None,
         })
     }
+}
+
+/// Communes spread over the country, each with its share of so many people: those among whom
+/// duplicates are planted where the search for them is measured.
+pub fn spread(people: u32) -> Vec<(OfficeCode, u32)> {
+    let units = crate::unit::Units::built_in();
+    let all: Vec<OfficeCode> = units.communes().map(|unit| unit.code).collect();
+    let count = people.div_ceil(COMMUNE_PEOPLE).max(1) as usize;
+    let step = (all.len() / count).max(1);
+    let chosen: Vec<OfficeCode> = all.into_iter().step_by(step).take(count).collect();
+    let mut left = people;
+    let mut places = u32::try_from(chosen.len()).unwrap_or(1);
+    let share = |code| {
+        let share = left / places.max(1);
+        left -= share;
+        places = places.saturating_sub(1);
+        (code, share)
+    };
+    chosen.into_iter().map(share).collect()
 }
 
 impl Iterator for Population {

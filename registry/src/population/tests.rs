@@ -67,6 +67,17 @@ fn a_commune_is_the_same_alone_and_with_others() {
 }
 
 #[test]
+fn people_are_spread_over_communes_and_none_is_lost() {
+    for people in [200, 32_200, 32_201, 1_000_000] {
+        let offices = spread(people);
+        let sum: u32 = offices.iter().map(|(_, people)| people).sum();
+        assert_eq!(sum, people);
+        assert!(offices.iter().all(|(_, people)| *people <= COMMUNE_PEOPLE));
+        assert!(Population::new(1, &offices).is_ok());
+    }
+}
+
+#[test]
 fn numbers_are_valid_and_nobody_shares_one() {
     let [a, b, c] = three_communes();
     let mut pins = BTreeSet::new();

@@ -3,10 +3,8 @@
 
 use std::time::Instant;
 
-use registry::OfficeCode;
 use registry::duplicate::{Report, Trial};
-use registry::population::{Population, Rates, specimens};
-use registry::unit::Units;
+use registry::population::{Population, Rates, specimens, spread};
 use serde_json::{Value, json};
 
 use super::process;
@@ -15,8 +13,6 @@ use crate::failure::Failure;
 use crate::output::{Format, Tone, cell, grouped, print_json, print_line, table};
 use crate::population::bar;
 
-/// People of a commune of the country, on average.
-const COMMUNE_PEOPLE: u32 = 32_200;
 /// What the hints aim at.
 const PRECISION: f64 = 0.99;
 const RECALL: f64 = 0.95;
@@ -30,7 +26,7 @@ struct Cost {
 
 /// Runs the trial and prints what came out.
 pub(crate) fn measure(arguments: &BenchArguments, global: &Global) -> Result<(), Failure> {
-    let population = Population::new(arguments.seed, &offices(arguments.people))
+    let population = Population::new(arguments.seed, &spread(arguments.people))
         .map_err(|error| Failure::Usage(error.to_string()))?;
     let begun = Instant::now();
     let progress = bar(u64::from(arguments.people), "people");
@@ -57,24 +53,6 @@ pub(crate) fn measure(arguments: &BenchArguments, global: &Global) -> Result<(),
         Format::Json => print_json(&as_json(&report, &cost, arguments)),
         Format::Table | Format::Csv | Format::Qcvn => print(&report, &cost),
     }
-}
-
-/// Communes spread over the country, with the people among them.
-fn offices(people: u32) -> Vec<(OfficeCode, u32)> {
-    let units = Units::built_in();
-    let all: Vec<OfficeCode> = units.communes().map(|unit| unit.code).collect();
-    let count = people.div_ceil(COMMUNE_PEOPLE).max(1) as usize;
-    let step = (all.len() / count).max(1);
-    let chosen: Vec<OfficeCode> = all.into_iter().step_by(step).take(count).collect();
-    let mut left = people;
-    let mut places = u32::try_from(chosen.len()).unwrap_or(1);
-    let share = |code| {
-        let share = left / places.max(1);
-        left -= share;
-        places = places.saturating_sub(1);
-        (code, share)
-    };
-    chosen.into_iter().map(share).collect()
 }
 
 fn print(report: &Report, cost: &Cost) -> Result<(), Failure> {
@@ -238,19 +216,4 @@ fn as_json(report: &Report, cost: &Cost, arguments: &BenchArguments) -> Value {
         "prepare_seconds": cost.prepare_s, "compare_seconds": cost.compare_s,
         "peak_bytes": cost.peak_bytes,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn people_are_spread_over_communes_and_none_is_lost() {
-        for people in [200, 32_200, 32_201, 1_000_000] {
-            let offices = offices(people);
-            let sum: u32 = offices.iter().map(|(_, people)| people).sum();
-            assert_eq!(sum, people);
-            assert!(offices.iter().all(|(_, people)| *people <= COMMUNE_PEOPLE));
-        }
-    }
 }
