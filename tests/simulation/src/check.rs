@@ -8,15 +8,20 @@ mod centre;
 mod disputes;
 mod entries;
 mod ledger;
+mod lives;
+mod matters;
 mod met;
 mod node;
+mod onlooker;
 mod readings;
 mod said;
 
 pub(crate) use agreement::agreement;
 pub(crate) use centre::centre;
 pub(crate) use ledger::Ledger;
+pub(crate) use lives::a_new_life_has_a_cause;
 pub(crate) use node::node;
+pub(crate) use onlooker::seen_at_office;
 pub(crate) use readings::what_is_kept_outlives_the_power;
 
 use serde::{Deserialize, Serialize};

@@ -110,6 +110,7 @@ fn add(sum: &mut Tally, one: &Tally) {
         (&mut sum.hostile, &one.hostile),
         (&mut sum.procedures, &one.procedures),
         (&mut sum.kinds, &one.kinds),
+        (&mut sum.matters, &one.matters),
     ];
     for (sums, counts) in lists {
         for (name, count) in counts {

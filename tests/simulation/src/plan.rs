@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dice::Dice;
 
+mod outages;
 mod procedure;
 
 pub use procedure::Procedure;
@@ -114,14 +115,25 @@ pub enum Deed {
     Crash { office: u8, kept: u8, for_ms: u64 },
     /// The centre loses power.
     CrashCentre { kept: u8, for_ms: u64 },
+    /// The next time that an office's disk, or the centre's, is given something to write, power
+    /// goes before that is synced. The salt draws when, and how many of the batches had reached the
+    /// disk.
+    CutAtNextWrite {
+        office: Option<u8>,
+        salt: u64,
+        for_ms: u64,
+    },
     /// A node's disk is copied.
     BackUp { office: u8 },
     /// A node's disk is replaced by the last copy.
     Restore { office: u8 },
     /// A disk is full: the office's, or the centre's.
     FullDisk { office: Option<u8>, for_ms: u64 },
-    /// The next sync fails.
+    /// The next sync fails, and nothing of what waited for it has reached the disk.
     FailSync { office: Option<u8>, full: bool },
+    /// The next sync fails with an error of the disk, and as much of what waited for it as the salt
+    /// draws has reached the disk all the same.
+    BreakSync { office: Option<u8>, salt: u64 },
     /// Syncs take a hundred times as long.
     SlowDisk { office: Option<u8>, for_ms: u64 },
     /// A device's clock jumps.
@@ -136,6 +148,8 @@ pub enum Deed {
     Replay { office: u8 },
     /// Power fails everywhere, and comes back after so many days.
     Days { days: u8 },
+    /// An office has no line for so many days, of which the others rest all but a few moments.
+    Dark { office: u8, days: u8, for_ms: u64 },
     /// A decree about this office's commune: it becomes one with another, is divided in favour of
     /// others, or gets another code or name.
     Decree { office: u8, salt: u64 },
@@ -206,6 +220,9 @@ impl Plan {
         plan.add_hostile_centres();
         plan.add_rejoins();
         plan.add_days();
+        plan.leave_open_what_failed_syncs_wrote();
+        plan.add_dark_days();
+        plan.add_cuts_at_writes();
         plan
     }
 

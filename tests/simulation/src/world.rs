@@ -7,6 +7,7 @@
 
 mod attachments;
 mod centre;
+mod dark;
 mod decree;
 mod device;
 mod faults;
@@ -15,6 +16,7 @@ mod liar;
 mod lines;
 mod node;
 mod operators;
+mod power;
 mod readings;
 mod serving;
 mod sticks;
@@ -23,7 +25,7 @@ mod tricks;
 mod wishes;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use bytes::Bytes;
 use central_registry::tables::KeptAct;
@@ -103,6 +105,17 @@ pub(crate) enum Event {
         device: usize,
     },
     PowerOnCentre,
+    /// Power goes while a disk writes: an office's, or the centre's.
+    PowerGoes {
+        whose: Option<usize>,
+        life: u64,
+        salt: u64,
+        for_ms: u64,
+    },
+    /// So many hours pass in which nobody works.
+    Rest {
+        hours: u64,
+    },
     RoomAgain(Option<usize>),
     FastAgain(Option<usize>),
     LetIn(usize),
@@ -142,6 +155,9 @@ pub struct Tally {
     pub parked: u64,
     /// Cases opened.
     pub cases: u64,
+    /// The same, by what they are about.
+    #[serde(default)]
+    pub matters: BTreeMap<String, u64>,
     /// Decisions taken.
     pub decisions: u64,
     /// Records that clerks opened.
@@ -187,7 +203,8 @@ pub struct Tally {
 /// A run.
 pub(crate) struct World {
     pub(crate) now_ms: u64,
-    /// How long power had failed everywhere by now: nothing ran, and the clocks went on.
+    /// How long power had failed everywhere, or everybody had rested, by now: nothing ran, and the
+    /// clocks went on.
     pub(crate) dark_ms: u64,
     pub(crate) plan: Plan,
     pub(crate) people: People,
@@ -204,6 +221,12 @@ pub(crate) struct World {
     pages_turned: BTreeMap<usize, Dice>,
     /// An office that somebody took over.
     rogue: Option<hostile::Rogue>,
+    /// Lines on which somebody sent a hello again.
+    replays: BTreeSet<u64>,
+    /// Cuts of the power that wait for a write of an office, or of the centre.
+    armed: BTreeMap<Option<usize>, power::Armed>,
+    /// What draws how much a disk keeps of the sync that it is to break.
+    broken: BTreeMap<Option<usize>, u64>,
     dice: Dice,
     /// A decree that was told to the centre, and the edition before it, until it stands.
     pending: Option<(Edition, decree::Drawn)>,
@@ -267,6 +290,9 @@ impl World {
             sticks: sticks::Sticks::default(),
             pages_turned: BTreeMap::new(),
             rogue: hostile::Rogue::new(setting.seed),
+            replays: BTreeSet::new(),
+            armed: BTreeMap::new(),
+            broken: BTreeMap::new(),
             dice,
             pending: None,
             decree_dice: Dice::new(setting.seed, "carrying decrees on", 0),
@@ -371,6 +397,13 @@ impl World {
             Event::Opens { device } => self.opens(device),
             Event::PowerOn { device } => self.power_on(device),
             Event::PowerOnCentre => self.power_on_centre(),
+            Event::PowerGoes {
+                whose,
+                life,
+                salt,
+                for_ms,
+            } => self.power_goes(whose, life, salt, for_ms),
+            Event::Rest { hours } => self.rest(hours),
             Event::RoomAgain(whose) => {
                 self.disk_of(whose).set_full(false);
                 Ok(())

@@ -18,7 +18,7 @@ use registry::value::Value;
 use registry_store::Store;
 
 use super::centre::{acts, cases, records, takes_effect_whole};
-use super::{Failure, centre, node, readings};
+use super::{Failure, Ledger, centre, lives, matters, node, readings};
 use crate::law::Law;
 use crate::world::{Device, World};
 
@@ -41,6 +41,7 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
     let records = records(&registrar)?;
     let cases = cases(&registrar)?;
     world.tally.cases = cases.len() as u64;
+    world.tally.matters = matters::opened(&cases);
     for (index, at) in world.devices.iter().enumerate() {
         let code = at.speaks_as();
         let fails = |words: String| not_yet(format!("office {code}: {words}"));
@@ -82,7 +83,7 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
         same_records(at, &records, &fails)?;
         same_cases(at, &records, &cases, &fails)?;
         those_asked_know(at, &world.ledger.law, &cases, &fails)?;
-        acts_stand_as_their_cases(at, &cases, &fails)?;
+        acts_stand_as_their_cases(&world.ledger, (index, at), &registrar, &cases, &fails)?;
         everybody_was_answered(world, index, &registrar, &fails)?;
         world.ledger.said.stands_at(at, &registrar, &fails)?;
         readings::all_are_told(&world.ledger, index, at, &fails)?;
@@ -93,6 +94,8 @@ pub(crate) fn agreement(world: &mut World) -> Result<(), Failure> {
     for row in &acts {
         takes_effect_whole(&registrar, &records, &row.act.id(), &row.outcome)?;
     }
+    let decreed = world.ledger.law.count() > 0;
+    matters::are_all_asked_about(&records, &acts, &cases, decreed)?;
     repairs_have_a_cause(world)?;
     readings::the_centre_shows_all(world, &registrar).map_err(not_yet)?;
     world.count_kinds(&acts);
@@ -312,7 +315,13 @@ fn those_asked_know(
 
 /// An act that an open case names is in dispute at its office, and no other is, whichever of the
 /// acts arrived first.
-fn acts_stand_as_their_cases(at: &Device, cases: &[Case], fails: Fails<'_>) -> Result<(), Failure> {
+fn acts_stand_as_their_cases(
+    ledger: &Ledger,
+    (index, at): (usize, &Device),
+    registrar: &Registrar,
+    cases: &[Case],
+    fails: Fails<'_>,
+) -> Result<(), Failure> {
     let Some(office) = &at.office else {
         return Ok(());
     };
@@ -328,9 +337,11 @@ fn acts_stand_as_their_cases(at: &Device, cases: &[Case], fails: Fails<'_>) -> R
         let Some(view) = office.act_view(act).map_err(unreadable)? else {
             continue;
         };
-        let filed_anew = matches!(view.code.as_deref(), Some("refiled" | "not_refiled"));
+        // Under the number of one that went with the disk another was filed, and handed back.
+        let handed_back = matches!(view.code.as_deref(), Some("refiled" | "not_refiled"))
+            && !lives::has_an_answer_there(ledger, (index, at), registrar, act);
         let stands = matches!(view.state, ActState::Disputed | ActState::Withdrawn);
-        if view.own && !filed_anew && !stands {
+        if view.own && !handed_back && !stands {
             return Err(fails(format!(
                 "act {act} is in an open case and shown as {:?}",
                 view.state
@@ -362,7 +373,10 @@ fn everybody_was_answered(
     registrar: &Registrar,
     fails: Fails<'_>,
 ) -> Result<(), Failure> {
-    let Some(office) = world.devices.get(index).and_then(|at| at.office.as_ref()) else {
+    let Some(at) = world.devices.get(index) else {
+        return Ok(());
+    };
+    let Some(office) = &at.office else {
         return Ok(());
     };
     for acknowledged in world.ledger.acts.get(index).into_iter().flatten() {
@@ -375,9 +389,11 @@ fn everybody_was_answered(
         let Some(view) = view else {
             return Err(fails(format!("act {} is gone", acknowledged.act)));
         };
-        // Under the number of one that went with the disk another was filed.
-        let filed_anew = matches!(view.code.as_deref(), Some("refiled" | "not_refiled"));
-        if filed_anew {
+        // A new life handed it back, or another one that was filed under its number.
+        let handed_back = matches!(view.code.as_deref(), Some("refiled" | "not_refiled"));
+        if handed_back {
+            let at = (index, at);
+            lives::is_rightly_handed_back(&world.ledger, at, registrar, acknowledged, fails)?;
             continue;
         }
         let Some(outcome) = outcome else {

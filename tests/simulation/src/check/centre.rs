@@ -211,6 +211,8 @@ fn take_receipts(
         return Err(Failure::new("9 revocation", words));
     }
     let mut answered = Vec::new();
+    let count = receipts.outcomes.len() as u64;
+    let last = ActNumber::new((receipts.first.get() + count).saturating_sub(1));
     for (outcome, place) in receipts.outcomes.iter().zip(0u64..) {
         let author = Author {
             node: receipts.node,
@@ -222,6 +224,8 @@ fn take_receipts(
             let words = format!("act {act} was answered twice");
             return Err(Failure::new("7 one outcome", words));
         }
+        let answered_with = &mut world.ledger.answered_with;
+        answered_with.insert(act, (last, receipts.chain));
         match outcome {
             ActOutcome::Accepted | ActOutcome::InCase(_) => world.tally.accepted += 1,
             ActOutcome::Parked(_) => world.tally.parked += 1,

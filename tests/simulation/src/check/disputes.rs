@@ -156,7 +156,7 @@ fn entries(fields: &Fields, field: Field, open: impl Fn(&Value) -> bool) -> Vec<
 
 /// How many of the cases wanted are open or decided, the last of their matter alone: one that went
 /// up or was undone goes on as the next, and so does one that was decided when a new claim comes.
-fn standing(cases: &[Case], wanted: impl Fn(&Case) -> bool) -> usize {
+pub(super) fn standing(cases: &[Case], wanted: impl Fn(&Case) -> bool) -> usize {
     let is_last = |case: &&Case| {
         let mut later = cases.iter().filter(|other| {
             other.dispute.matter == case.dispute.matter

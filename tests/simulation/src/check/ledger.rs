@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use commune_node::office::Filed;
+use commune_node::tables::{ActKey, BundleRow};
 use registry::feed::ActOutcome;
 use registry::pin::Pin;
 use registry::record::Version;
@@ -25,6 +26,14 @@ pub(crate) struct Acknowledged {
     pub(crate) disk_gone: bool,
 }
 
+/// Acts that somebody has written onto a stick.
+#[derive(Debug, Clone, Copy)]
+struct OnStick {
+    device: usize,
+    first: ActKey,
+    last: ActKey,
+}
+
 /// A reading that a clerk was told is written down: the record was shown.
 #[derive(Debug, Clone)]
 pub(crate) struct HasRead {
@@ -44,6 +53,11 @@ pub(crate) struct Ledger {
     pub(crate) acts: Vec<Vec<Acknowledged>>,
     /// The centre's answers, as they stand in its feeds.
     pub(crate) outcomes: BTreeMap<ActId, ActOutcome>,
+    /// With which others each act was answered: the number of the last of them, and the chain
+    /// there.
+    pub(crate) answered_with: BTreeMap<ActId, (ActNumber, [u8; 32])>,
+    /// What went onto sticks, also onto those of which an older disk knows nothing.
+    on_sticks: Vec<OnStick>,
     pub(crate) feeds: BTreeMap<OfficeCode, FeedSeq>,
     pub(crate) digests: BTreeMap<(OfficeCode, FeedSeq), Digest>,
     pub(crate) pins: BTreeMap<Pin, RecordId>,
@@ -55,12 +69,15 @@ pub(crate) struct Ledger {
     pub(crate) shut: BTreeSet<usize>,
     /// Devices whose disk was put back to an older one: it forgot also what nobody was promised.
     pub(crate) rolled_back: BTreeSet<usize>,
+    /// Devices that have begun a new life.
+    pub(crate) reborn: BTreeSet<usize>,
     /// The place in the audit chain of each device up to which it was looked at, and the link there.
     pub(crate) audit_at: Vec<(u64, [u8; 32])>,
     pub(crate) audit_central: u64,
     pub(crate) audit_link: [u8; 32],
     pub(crate) repairs: Vec<u64>,
-    /// Devices to which somebody in the centre's place has sent something.
+    /// Devices that have taken something for the centre's which was not: a page with bits turned,
+    /// or noise that their session took for a frame.
     pub(crate) lied_to: BTreeSet<usize>,
     /// What clerks opened, by device.
     pub(crate) readings: Vec<Vec<HasRead>>,
@@ -89,6 +106,8 @@ impl Ledger {
                 .collect(),
             acts: vec![Vec::new(); count],
             outcomes: BTreeMap::new(),
+            answered_with: BTreeMap::new(),
+            on_sticks: Vec::new(),
             feeds: BTreeMap::new(),
             digests: BTreeMap::new(),
             pins: BTreeMap::new(),
@@ -97,6 +116,7 @@ impl Ledger {
             held: vec![BTreeMap::new(); count],
             shut: BTreeSet::new(),
             rolled_back: BTreeSet::new(),
+            reborn: BTreeSet::new(),
             audit_at: vec![(0, [0; 32]); count],
             audit_central: 0,
             audit_link: [0; 32],
@@ -121,6 +141,25 @@ impl Ledger {
                 disk_gone: false,
             });
         }
+    }
+
+    /// A stick was written.
+    pub(crate) fn put_on_a_stick(&mut self, device: usize, row: &BundleRow) {
+        let key = |number| ActKey {
+            incarnation: row.incarnation,
+            number,
+        };
+        self.on_sticks.push(OnStick {
+            device,
+            first: key(row.first),
+            last: key(row.last),
+        });
+    }
+
+    /// Whether an act of a device ever was on a stick.
+    pub(super) fn was_on_a_stick(&self, device: usize, act: ActKey) -> bool {
+        let mut sticks = self.on_sticks.iter();
+        sticks.any(|on| on.device == device && (on.first..=on.last).contains(&act))
     }
 
     /// How many acts a device has acknowledged.

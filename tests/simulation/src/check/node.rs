@@ -12,7 +12,7 @@ use registry::schema::{Field, RecordKind};
 use registry::value::{Residence, Value};
 use registry_store::Store;
 
-use super::{Failure, Ledger, readings};
+use super::{Failure, Ledger, lives, readings};
 use crate::law::Law;
 use crate::world::World;
 
@@ -31,6 +31,7 @@ pub(crate) fn node(world: &mut World, device: usize) -> Result<(), Failure> {
     let node = at.node;
     let (code, ahead_until, unsure) = (office.code(), at.ahead_until, at.unsure);
     nothing_is_lost(&world.ledger, device, &office, &rows)?;
+    lives::what_was_filed_again_is_promised(&mut world.ledger, device, &rows);
     if !unsure {
         slice_is_the_centres(&world.ledger, code, &office, ahead_until)?;
         // Until it is filled for its new extent, an office has the slice of its old one; and within

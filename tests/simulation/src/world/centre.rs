@@ -17,7 +17,7 @@ use registry::{ActNumber, FeedSeq, NodeId, OfficeCode};
 use registry_store::{Folder, MemoryStore};
 use sync_proto::{CentralInput, Digest};
 
-use super::{Device, Event, WALL_MS, World};
+use super::{Event, WALL_MS, World};
 use crate::check::{self, Failure};
 use crate::dice::Dice;
 use crate::people::People;
@@ -67,7 +67,7 @@ pub(crate) struct CentreHouse {
     busy: bool,
     /// The durable ends of the feeds that have grown since the start.
     pub(super) tips: BTreeMap<OfficeCode, (FeedSeq, Digest)>,
-    /// The line that a node is present on, and its epoch.
+    /// The epoch of the line that a node is present on, and the line.
     pub(super) present: BTreeMap<NodeId, (u64, u64)>,
 }
 
@@ -153,11 +153,6 @@ impl CentreHouse {
 
     pub(crate) fn is_up(&self) -> bool {
         self.registrar.is_some()
-    }
-
-    /// The connection on which a device's node is present.
-    pub(crate) fn present_of(&self, device: usize, devices: &[Device]) -> Option<(u64, u64)> {
-        self.present.get(&devices.get(device)?.node).copied()
     }
 
     /// Whether nothing is queued or under way.
@@ -289,6 +284,7 @@ impl World {
             ms *= 100;
         }
         self.after(ms, Event::WorkSynced { life });
+        self.cut_this_write(None, ms);
         Ok(())
     }
 
@@ -326,7 +322,7 @@ impl World {
                     self.owe(Grew::new());
                     Ok(())
                 } else {
-                    self.cut_centre(0, 500)
+                    self.centre_starts_anew()
                 }
             }
         }

@@ -58,7 +58,7 @@ impl World {
             Err(error) => self.trace.note(|| format!("no decree: {}", error.code())),
         }
         if self.disk_of(None).health().poisoned {
-            return self.cut_centre(0, 500);
+            return self.centre_starts_anew();
         }
         self.go_on_with_decree();
         crate::check::centre(self)
@@ -157,9 +157,12 @@ impl World {
                 }
             }
         }
+        if self.cut_centre_now()? {
+            return Ok(());
+        }
         let synced = registrar.sync();
         if self.disk_of(None).health().poisoned {
-            return self.cut_centre(0, 500);
+            return self.centre_starts_anew();
         }
         let underway = registrar.known().map_or(true, |it| it.underway.is_some());
         if synced.is_ok() {

@@ -8,7 +8,7 @@ use commune_node::office::{FeedDone, Filed, LifeBegun, Office};
 use commune_node::writer::{Answer, Command, WriteError};
 use ed25519_dalek::SigningKey;
 use registry::attachment::Attachment;
-use registry::{FeedSeq, NodeId, OfficeCode, RecordId};
+use registry::{ActNumber, FeedSeq, Incarnation, NodeId, OfficeCode, RecordId};
 use registry_store::{Folder, MemoryStore};
 use sync_proto::{ChainPoint, Digest, NodeState};
 use tokio::sync::oneshot;
@@ -103,6 +103,8 @@ pub(crate) struct Device {
     pub(crate) outbox: Option<ChainPoint>,
     /// The audit chain is durable up to this entry.
     pub(crate) audited: u64,
+    /// The outbox is durable up to this act of this life.
+    pub(crate) saved: (Incarnation, ActNumber),
     pub(crate) line: Option<u64>,
     pub(crate) dialling: bool,
     pub(crate) fed: FeedSeq,
@@ -157,6 +159,7 @@ impl Device {
             awaited: VecDeque::new(),
             outbox: None,
             audited: 0,
+            saved: (Incarnation::new(1), ActNumber::new(0)),
             line: None,
             dialling: true,
             fed: FeedSeq::new(0),
@@ -182,6 +185,8 @@ impl Device {
         swept.map_err(|error| Failure::new("store", error.to_string()))?;
         self.outbox = Some(office.outbox_point());
         self.audited = office.audit_end().entries;
+        let meta = office.meta();
+        self.saved = (meta.incarnation, meta.outbox_last);
         self.office = Some(Arc::new(office));
         Ok(())
     }

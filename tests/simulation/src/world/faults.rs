@@ -40,26 +40,18 @@ impl World {
                 office,
                 way,
                 for_ms,
-            } => {
-                let until = self.now_ms + for_ms;
-                if let Some(at) = self.devices.get_mut(usize::from(office)) {
-                    let since = at.path.blocked.map_or(self.now_ms, |(_, since)| since);
-                    at.path.blocked = Some((way, since));
-                    at.path.blocked_until = at.path.blocked_until.max(until);
-                    let (until, line) = (at.path.blocked_until, at.line);
-                    let device = usize::from(office);
-                    self.after(until - self.now_ms, Event::Opens { device });
-                    if let Some(line) = line {
-                        self.after(super::lines::IDLE_MS, Event::Silent { line });
-                    }
-                }
-            }
+            } => self.cut_line(office.into(), way, for_ms),
             Deed::Crash {
                 office,
                 kept,
                 for_ms,
             } => return self.power_cut(office.into(), kept.into(), for_ms),
             Deed::CrashCentre { kept, for_ms } => return self.cut_centre(kept.into(), for_ms),
+            Deed::CutAtNextWrite {
+                office,
+                salt,
+                for_ms,
+            } => self.arm_cut(office.map(usize::from), salt, for_ms),
             Deed::BackUp { office } => {
                 let acts = self.ledger.count_of(office.into());
                 let readings = self.ledger.readings_of(office.into());
@@ -84,7 +76,12 @@ impl World {
                 } else {
                     SyncFault::Io
                 };
-                self.disk_of(office.map(usize::from)).fail_next_sync(fault);
+                let whose = office.map(usize::from);
+                self.broken.remove(&whose);
+                self.disk_of(whose).fail_next_sync(fault);
+            }
+            Deed::BreakSync { office, salt } => {
+                self.break_next_sync(office.map(usize::from), salt);
             }
             Deed::SlowDisk { office, for_ms } => {
                 let whose = office.map(usize::from);
@@ -106,6 +103,11 @@ impl World {
             }
             Deed::Stick { office, salt } => return self.stick(office.into(), salt),
             Deed::Days { days } => return self.days_pass(days),
+            Deed::Dark {
+                office,
+                days,
+                for_ms,
+            } => self.dark_for_days(office.into(), days, for_ms),
             Deed::Replay { office } => return self.replay(office.into()),
             Deed::Decree { office, salt } => return self.decree(office.into(), salt),
             Deed::HostileNode { office, salt } => return self.hostile_node(office.into(), salt),
@@ -183,11 +185,13 @@ impl World {
 
     fn count_fault(&mut self, deed: &Deed) {
         let name = match deed {
-            // A stick is counted where it is written, taken in and brought back.
+            // A stick is counted where it is written, taken in and brought back, and a cut that
+            // waits for a write where it comes.
             Deed::Act { .. }
             | Deed::Read { .. }
             | Deed::Decide { .. }
             | Deed::Operate { .. }
+            | Deed::CutAtNextWrite { .. }
             | Deed::Stick { .. } => return,
             Deed::Cut { way, .. } => match way {
                 Way::Both => "line cut both ways",
@@ -199,13 +203,14 @@ impl World {
             Deed::BackUp { .. } => "disk copied",
             Deed::Restore { .. } => "old disk restored",
             Deed::FullDisk { .. } => "disk full",
-            Deed::FailSync { .. } => "sync failed",
+            Deed::FailSync { .. } | Deed::BreakSync { .. } => "sync failed",
             Deed::SlowDisk { .. } => "slow disk",
             Deed::Clock { .. } => "clock jumped",
             Deed::ShutOut { .. } => "node shut out and let in",
             Deed::Rejoin { .. } => "node shut out that joined anew",
             Deed::Replay { .. } => "hello replayed",
             Deed::Days { .. } => "all dark for days",
+            Deed::Dark { .. } => "office dark for days",
             Deed::Decree { .. } => "decree",
             Deed::HostileNode { .. } => "hostile node",
             Deed::HostileCentre { .. } => "hostile centre",
@@ -257,8 +262,24 @@ impl World {
         );
     }
 
-    /// Power goes at an office. With no power there is no line.
+    /// Power goes at an office.
     pub(crate) fn power_cut(
+        &mut self,
+        device: usize,
+        kept: usize,
+        for_ms: u64,
+    ) -> Result<(), Failure> {
+        let at = self.devices.get(device);
+        let Some(at) = at.filter(|at| at.office.is_some()) else {
+            return Ok(());
+        };
+        let waiting = at.disk.waiting();
+        self.note_cut("node", waiting, kept);
+        self.lose_power(device, kept, for_ms)
+    }
+
+    /// An office is without power, and with no power there is no line.
+    pub(super) fn lose_power(
         &mut self,
         device: usize,
         kept: usize,
@@ -317,7 +338,17 @@ impl World {
         crate::check::node(self, device)
     }
 
+    /// Power goes at the centre.
     pub(crate) fn cut_centre(&mut self, kept: usize, for_ms: u64) -> Result<(), Failure> {
+        if !self.centre.is_up() {
+            return Ok(());
+        }
+        let waiting = self.centre.disk.waiting();
+        self.note_cut("centre", waiting, kept);
+        self.lose_power_at_centre(kept, for_ms)
+    }
+
+    pub(super) fn lose_power_at_centre(&mut self, kept: usize, for_ms: u64) -> Result<(), Failure> {
         if !self.centre.is_up() {
             return Ok(());
         }
@@ -414,7 +445,7 @@ impl World {
                 }
                 crate::check::centre(self)
             }
-            Err(_) if self.disk_of(None).health().poisoned => self.cut_centre(0, 500),
+            Err(_) if self.disk_of(None).health().poisoned => self.centre_starts_anew(),
             Err(_) => {
                 self.after(5_000, Event::JoinsAnew(device));
                 Ok(())
@@ -451,7 +482,7 @@ impl World {
             crate::check::centre(self)?;
             self.ledger.shut_out(device, !active);
         } else if self.disk_of(None).health().poisoned {
-            self.cut_centre(0, 500)?;
+            self.centre_starts_anew()?;
         }
         Ok(done)
     }
@@ -470,6 +501,7 @@ impl World {
         self.disk_of(None).set_full(false);
         self.centre.slow = false;
         self.pages_turned.clear();
+        self.armed.clear();
         if !self.centre.is_up() {
             self.power_on_centre()?;
         }

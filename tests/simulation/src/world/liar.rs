@@ -111,15 +111,22 @@ impl World {
         }
     }
 
+    /// An office has taken a page for the centre's. If bits of one were turned on its line, it may
+    /// hold what the centre does not, and only the digests tell. No other lie may be believed.
+    pub(super) fn page_is_believed(&mut self, line: u64, device: usize) {
+        let turned = self.lines.get(&line).is_some_and(|it| it.central.turned);
+        if turned {
+            self.ledger.lied_to.insert(device);
+        }
+    }
+
     /// What the centre's session is given instead of the truth.
     pub(super) fn lied(&mut self, line: u64, input: CentralInput) -> CentralInput {
         let Some(end) = self.lines.get_mut(&line) else {
             return input;
         };
-        let records = matches!(
-            input,
-            CentralInput::PageRead { .. } | CentralInput::RepairCompared { .. }
-        );
+        let page = matches!(input, CentralInput::PageRead { .. });
+        let records = page || matches!(input, CentralInput::RepairCompared { .. });
         let turned = match records {
             true => self.pages_turned.remove(&end.device),
             false => None,
@@ -130,6 +137,7 @@ impl World {
         };
         match told(lie, input, &mut dice) {
             Ok(lied) => {
+                end.central.turned |= page;
                 self.trace.note(|| format!("line {line}: {lie:?}"));
                 *self.tally.lies.entry(format!("{lie:?}")).or_default() += 1;
                 lied

@@ -43,6 +43,8 @@ pub(crate) struct CentralEnd {
     pub(crate) lie: Option<(Lie, Dice)>,
     /// What becomes of the next frame of the feed.
     pub(crate) twist: Option<Twist>,
+    /// A page with bits turned was sent on it.
+    pub(crate) turned: bool,
 }
 
 /// A line.

@@ -75,7 +75,8 @@ impl World {
             self.take_answers(device)?;
         }
         self.after(ms, Event::Synced { device, life });
-        Ok(())
+        self.cut_this_write(Some(device), ms);
+        check::seen_at_office(self, device)
     }
 
     /// The writer's sync has ended: now, and only now, it answers.
@@ -96,6 +97,8 @@ impl World {
         }
         if synced.is_ok() {
             at.audited = office.audit_end().entries;
+            let meta = office.meta();
+            at.saved = (meta.incarnation, meta.outbox_last);
         }
         at.busy = !at.queue.is_empty();
         let more = at.busy;
@@ -109,10 +112,9 @@ impl World {
                 check::node(self, device)
             }
             Err(error) if error.code() == "disk_full" => self.take_answers(device),
-            // The daemon stops itself, and its supervisor starts it again.
             Err(_) => {
                 self.take_answers(device)?;
-                self.power_cut(device, 0, 500)
+                self.node_starts_anew(device)
             }
         }
     }
@@ -196,7 +198,7 @@ impl World {
                     Err(_) => return self.put_back(device, Awaited::ReadingsNoted(line, reply)),
                 },
                 Awaited::NewLife(mut reply) => match reply.try_recv() {
-                    Ok(_) => self.tally.lives += 1,
+                    Ok(begun) => self.tally.lives += u64::from(begun.is_ok()),
                     Err(_) => return self.put_back(device, Awaited::NewLife(reply)),
                 },
                 Awaited::Stick(written) => {

@@ -239,7 +239,7 @@ impl World {
             .note(|| "said, and the disk did not confirm it".to_owned());
         self.owe(grew);
         if self.disk_of(None).health().poisoned {
-            return self.cut_centre(0, 500);
+            return self.centre_starts_anew();
         }
         Ok(())
     }

@@ -201,6 +201,10 @@ impl World {
         let Some(registrar) = self.centre.registrar.clone() else {
             return Ok(());
         };
+        if self.replays.contains(&id) && has_effect(&output) {
+            let words = "a hello that was sent again did more than greet";
+            return Err(Failure::new("9 hostile peers", words));
+        }
         let Some(line) = self.lines.get_mut(&id) else {
             return Ok(());
         };
@@ -355,4 +359,15 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// What only whoever has completed the handshake may bring about: a line becomes the one on which a
+/// node is present, acts or readings of it are taken.
+fn has_effect(output: &CentralOutput) -> bool {
+    matches!(
+        output,
+        CentralOutput::Linked { .. }
+            | CentralOutput::TakeBatch(_)
+            | CentralOutput::KeepReadings { .. }
+    )
 }

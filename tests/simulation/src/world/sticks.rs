@@ -85,6 +85,7 @@ impl World {
         match make(&office, &at.key, &officer.id, end, (now_ms, id)) {
             Ok(made) => {
                 let acts = made.row.acts();
+                self.ledger.put_on_a_stick(device, &made.row);
                 self.trace.note(|| format!("a stick with {acts} acts"));
                 let (row, file) = (Box::new(made.row), Bytes::from(made.file));
                 self.order(
@@ -122,7 +123,7 @@ impl World {
             // What was staged stands as soon as a later sync succeeds; nothing is told before.
             self.owe(grew);
             if self.disk_of(None).health().poisoned {
-                return self.cut_centre(0, 500);
+                return self.centre_starts_anew();
             }
             return Ok(());
         }
@@ -226,12 +227,7 @@ impl World {
         if !agrees.map_err(|error| failed(error.to_string()))? {
             let (above, taken) = office.life_after(&stands);
             self.trace.note(|| "a new life, by an answer".to_owned());
-            let life = |reply| Command::NewLife {
-                above,
-                taken,
-                reply,
-            };
-            self.order(device, life, |reply| Some(Awaited::NewLife(reply)));
+            self.begin_life(device, above, taken)?;
             // What the line says of the old life is past.
             return line.map_or(Ok(()), |line| self.node_fails(line, "bundle_taken"));
         }

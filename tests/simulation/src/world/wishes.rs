@@ -3,11 +3,12 @@
 
 use commune_node::office::FillPage;
 use commune_node::writer::Command;
+use registry::{ActNumber, Incarnation};
 use sync_proto::{NodeInput, NodeOutput};
 
 use super::World;
 use super::device::Awaited;
-use crate::check::Failure;
+use crate::check::{self, Failure};
 
 impl World {
     pub(super) fn obey(&mut self, id: u64) -> Result<(), Failure> {
@@ -106,11 +107,15 @@ impl World {
             } => {
                 self.runs_ahead(device);
                 match FillPage::read(after, last, done, feed_start, &payload) {
-                    Ok(page) => self.order(
-                        device,
-                        |reply| Command::Page { page, reply },
-                        |answer| Some(Awaited::Page(id, last, done.then_some(feed_start), answer)),
-                    ),
+                    Ok(page) => {
+                        self.page_is_believed(id, device);
+                        let goes_on = done.then_some(feed_start);
+                        self.order(
+                            device,
+                            |reply| Command::Page { page, reply },
+                            |answer| Some(Awaited::Page(id, last, goes_on, answer)),
+                        );
+                    }
                     Err(error) => self.node_fails(id, error.code())?,
                 }
             }
@@ -163,15 +168,7 @@ impl World {
                 taken,
             } => {
                 self.trace.note(|| format!("a new life: {reason:?}"));
-                self.order(
-                    device,
-                    |reply| Command::NewLife {
-                        above,
-                        taken,
-                        reply,
-                    },
-                    |answer| Some(Awaited::NewLife(answer)),
-                );
+                self.begin_life(device, above, taken)?;
             }
             NodeOutput::EpochBehind { above } => {
                 self.order(
@@ -186,6 +183,23 @@ impl World {
                 self.node_ends(id)?;
             }
         }
+        Ok(())
+    }
+
+    /// A life of a device is over, which has to have a cause.
+    pub(super) fn begin_life(
+        &mut self,
+        device: usize,
+        above: Incarnation,
+        taken: Option<ActNumber>,
+    ) -> Result<(), Failure> {
+        check::a_new_life_has_a_cause(&mut self.ledger, device)?;
+        let life = |reply| Command::NewLife {
+            above,
+            taken,
+            reply,
+        };
+        self.order(device, life, |answer| Some(Awaited::NewLife(answer)));
         Ok(())
     }
 
