@@ -136,6 +136,10 @@ struct ImportArgs {
     /// Column map (TOML): what the file calls our columns, and values that it does not have.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// Leave out this column of a CSV file, by the name that its header has; several with commas
+    /// between, or again.
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    leave: Vec<String>,
     /// Where rows that are not imported, and doubts about others, are listed (CSV).
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
@@ -260,6 +264,7 @@ mod tests {
         assert!(parse("central-registry run --data d --pki p --api 127.0.0.1:0").is_ok());
         assert!(parse("central-registry run --data d --pki p --duplicates-at off").is_ok());
         assert!(parse("central-registry import f.csv --data d --dry-run --format json").is_ok());
+        assert!(parse("central-registry import f --data d --leave a,b --leave c").is_ok());
         assert!(parse("central-registry operator add lan --role reviewer --data d").is_ok());
         for wrong in [
             "central-registry operator add lan --data d",

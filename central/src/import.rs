@@ -21,6 +21,7 @@ use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use registry::date::Date;
 use registry::file_number::FileNumber;
 use registry::pin::Pin;
 use registry::record::Record;
@@ -56,8 +57,8 @@ pub struct Plan {
     pub form: Form,
     /// Makes record ids.
     pub key: RegistryKey,
-    /// No number tells a birth after it.
-    pub this_year: u16,
+    /// Today: no number tells a birth after its year, and nothing has happened after it.
+    pub today: Date,
     /// The units by which codes are read: those in force.
     pub units: Arc<Units>,
     /// So many rows are dealt with already.
@@ -71,12 +72,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A plan that begins at the first row, with the units that a release knows by itself.
+    /// A plan that begins at the first row, with the units that a release knows by itself. Until
+    /// somebody says the day, today is the last one of the year.
     pub fn new(form: Form, key: RegistryKey, this_year: u16) -> Self {
+        let last = Date::from_ymd(this_year, 12, 31);
         Self {
             form,
             key,
-            this_year,
+            today: last.unwrap_or_else(|_| Date::in_viet_nam(0)),
             units: Arc::clone(Units::built_in()),
             done_rows: 0,
             taken_before: Vec::new(),
@@ -176,6 +179,12 @@ pub struct Summary {
     pub households: u64,
     /// The first faults.
     pub first_rejects: Vec<Reject>,
+    /// Columns of the file that were not read, by the names that it gives them.
+    pub left_out: Vec<String>,
+    /// How many people a message says that it has.
+    pub message_people: Option<u64>,
+    /// Whether a message has a note. Its words are not kept: they may tell of somebody.
+    pub message_note: bool,
 }
 
 /// Why an import stopped. What was stored before stays, and the same command goes on from there.

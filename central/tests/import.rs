@@ -742,9 +742,51 @@ fn what_cannot_all_be_true_is_kept_and_told() {
     type Changes = &'static [(Column, &'static str)];
     let cases: &[(Changes, Column, &str)] = &[
         (
-            &[(Column::DeathDate, "2031")],
-            Column::DeathDate,
-            "year_in_future",
+            &[(Column::ResidenceFrom, "2031-01-01")],
+            Column::ResidenceFrom,
+            "date_in_future",
+        ),
+        (
+            &[(Column::Cards, "2031-01-01|Bộ Công an|")],
+            Column::Cards,
+            "date_in_future",
+        ),
+        (
+            &[(Column::ResidenceFrom, "1980-01-01")],
+            Column::ResidenceFrom,
+            "residence_before_birth",
+        ),
+        (
+            &[(Column::Absences, "2012-05-01|2011-05-01|00004||")],
+            Column::Absences,
+            "ends_before_it_begins",
+        ),
+        (
+            &[
+                (Column::SpouseName, "Lê Thị Hai"),
+                (Column::SpousePin, "001090000001"),
+                (Column::MarriageDate, "2015"),
+            ],
+            Column::SpousePin,
+            "own_spouse",
+        ),
+        (
+            &[
+                (Column::SpouseName, "Lê Thị Hai"),
+                (Column::MarriageDate, "1995"),
+            ],
+            Column::MarriageDate,
+            "marriage_of_child",
+        ),
+        (
+            &[(Column::Nationality, "XX")],
+            Column::Nationality,
+            "country_unknown",
+        ),
+        (
+            &[(Column::NativeUnit, "99999")],
+            Column::NativeUnit,
+            "unit_unknown",
         ),
         (
             &[(Column::DeathDate, "1950-01-01")],
@@ -819,4 +861,138 @@ fn what_cannot_all_be_true_is_kept_and_told() {
         rejects.contains("3,relation,warning,household_heads_two,"),
         "{rejects}"
     );
+}
+
+#[test]
+fn a_death_that_has_not_come_is_refused_as_an_act_that_tells_it() {
+    let dies = row(&[(Column::DeathDate, "2027-01-01")]);
+    let (summary, rejects) = run_with(&mut Kept::default(), &plan(""), &file(&[dies]));
+    assert_eq!((summary.rejected, summary.imported), (1, 0));
+    let told = "2,death_date,rejected,date_in_future,";
+    assert!(
+        rejects.lines().any(|line| line.starts_with(told)),
+        "{rejects}"
+    );
+    assert!(rejects.contains("Civil Status Law 60/2014"), "{rejects}");
+}
+
+#[test]
+fn a_fault_is_told_with_the_line_that_an_editor_shows() {
+    let good = |pin| row(&[(Column::Pin, pin)]);
+    let bad = || row(&[(Column::Pin, "12")]);
+    let broken = |pin| {
+        row(&[
+            (Column::Pin, pin),
+            (Column::ResidenceAddress, "số 1\nthôn Đông"),
+        ])
+    };
+    let rows = [
+        bad(),
+        good("001090000001"),
+        broken("001090000002"),
+        bad(),
+        String::new(),
+        good("001090000003"),
+        bad(),
+    ];
+    let unix = String::from_utf8(file(&rows)).unwrap();
+    let windows = unix.replace('\n', "\r\n");
+    let old = unix.replace('\n', "\r");
+    let mixed = unix.replacen("\r\n", "\n", 3).replacen('\n', "\r\n", 4);
+    let marked = format!("\u{feff}{}", windows.replace(',', ";"));
+    for text in [unix, windows, old, mixed, marked] {
+        let (summary, rejects) = run_with(&mut Kept::default(), &plan(""), text.as_bytes());
+        assert_eq!((summary.rejected, summary.imported), (3, 3), "{rejects}");
+        let lines = rejects
+            .lines()
+            .filter(|line| line.contains(",pin,rejected,"));
+        let lines: Vec<&str> = lines.filter_map(|line| line.split(',').next()).collect();
+        assert_eq!(lines, ["2", "6", "9"], "{text:?}");
+    }
+}
+
+/// Why a file is not read.
+fn stopped_by(map: &str, csv: &[u8]) -> (&'static str, String) {
+    let stopped = import::run(csv, None::<Vec<u8>>, &plan(map), |portion| {
+        Ok::<_, Infallible>(Kept::default().take(portion))
+    });
+    match stopped {
+        Err(ImportError::Source(error)) => (error.code(), error.to_string()),
+        other => panic!("{:?}", other.map(|summary| summary.read)),
+    }
+}
+
+#[test]
+fn no_column_is_dropped_without_a_word() {
+    let with = |name: &str, cell: &str| {
+        let text = String::from_utf8(file(&[row(&[])])).unwrap();
+        let (header, rows) = text.split_once('\n').unwrap();
+        format!("{header},{name}\n{},{cell}\n", rows.trim_end())
+    };
+    let (code, words) = stopped_by("", with("ghi_chu", "x").as_bytes());
+    assert_eq!(code, "import_columns_unknown");
+    assert!(
+        words.contains("\"ghi_chu\"") && words.contains("--leave"),
+        "{words}"
+    );
+    let (code, _) = stopped_by("", with("name", "x").as_bytes());
+    assert_eq!(code, "import_column_twice");
+    // A slip in one of our names is told with what was meant.
+    let slip = String::from_utf8(file(&[row(&[])])).unwrap();
+    let slip = slip.replacen(",religion,", ",relgion,", 1);
+    let (_, words) = stopped_by("", slip.as_bytes());
+    assert!(words.contains("did you mean religion?"), "{words}");
+    // Left out, it is told; so is what stands where there is no name.
+    let mut kept = Kept::default();
+    let leave = plan("leave = [\"ghi_chu\"]");
+    let (summary, _) = run_with(&mut kept, &leave, with("ghi_chu", "x").as_bytes());
+    assert_eq!(
+        (summary.imported, summary.left_out),
+        (1, vec!["ghi_chu".to_owned()])
+    );
+    let (_, rejects) = run_with(&mut Kept::default(), &plan(""), with("", "").as_bytes());
+    assert!(!rejects.contains("cell_unnamed"), "{rejects}");
+    let (summary, rejects) = run_with(&mut Kept::default(), &plan(""), with("", "x").as_bytes());
+    assert_eq!(summary.imported, 1);
+    assert!(rejects.contains("2,,warning,cell_unnamed,"), "{rejects}");
+}
+
+#[test]
+fn a_message_that_has_another_number_of_people_than_it_says_is_told() {
+    let households = || Population::new(7, &[("00004".parse().unwrap(), 30)]).unwrap();
+    let mut message = Vec::new();
+    let people = registry::population::write_qcvn(households(), "2026-01-02", &mut message);
+    let people = people.unwrap();
+    let message = String::from_utf8(message).unwrap();
+    let says = |attributes: &str| {
+        message.replacen(
+            " ThoiDiemDuLieu",
+            &format!(" {attributes} ThoiDiemDuLieu"),
+            1,
+        )
+    };
+    let form = || Form::Qcvn(std::collections::BTreeMap::new());
+    let read = |text: &str| {
+        let plan = Plan::new(form(), RegistryKey([7; 16]), 2026);
+        run_with(&mut Kept::default(), &plan, text.as_bytes())
+    };
+    for (text, told, wrong) in [
+        (message.clone(), None, false),
+        (
+            says(&format!("SoCongDan=\"{people}\"")),
+            Some(people),
+            false,
+        ),
+        (says("SoCongDan=\"999\""), Some(999), true),
+    ] {
+        let (summary, rejects) = read(&text);
+        assert_eq!((summary.read, summary.message_people), (people, told));
+        assert_eq!(
+            rejects.contains(",warning,message_count,"),
+            wrong,
+            "{rejects}"
+        );
+        assert!(!summary.message_note);
+    }
+    assert!(read(&says("GhiChu=\"bổ sung\"")).0.message_note);
 }

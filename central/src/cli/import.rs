@@ -18,7 +18,8 @@ use crate::clock;
 use crate::file_numbers::Looked;
 use crate::home::{Home, HomeError};
 use crate::import::{
-    self, ColumnMap, Form, Number, NumberTaken, Plan, Portion, RegistryKey, Stored, Summary,
+    self, ColumnMap, Form, ImportError, Number, NumberTaken, Plan, Portion, RegistryKey, Stored,
+    Summary,
 };
 use crate::registrar::Import;
 use crate::tables::ImportId;
@@ -32,18 +33,19 @@ const NAMED_BY_BYTES: u64 = 64 << 10;
 const HEAD_BYTES: usize = 1 << 10;
 
 pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
-    let map = args.map.as_deref().map(ColumnMap::load).transpose()?;
+    let map = map(args)?;
     let mut file =
         File::open(&args.file).with_context(|| format!("cannot open {}", args.file.display()))?;
     let chosen = encoding::choose(&mut file, args.encoding)?;
-    let form = form(args, &chosen, map.unwrap_or_default());
+    let form = form(args, &chosen, map);
     let id = id_of(&mut file, args, chosen.encoding, &form)?;
     let home = open(args)?;
-    let this_year = Date::in_viet_nam(clock::now_s()).year();
+    let today = Date::in_viet_nam(clock::now_s());
     let key = home
         .as_ref()
         .map_or(RegistryKey([0; 16]), Home::registry_key);
-    let mut plan = Plan::new(form, key, this_year);
+    let mut plan = Plan::new(form, key, today.year());
+    plan.today = today;
     plan.reveal = args.reveal;
     plan.as_written = args.keep_names;
     let registrar = home
@@ -75,7 +77,8 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         Some(job) if args.dry_run => job.look(&portion),
         Some(job) => store(job, home.as_ref(), portion),
         None => Ok(counted(&mut looked, &portion)),
-    })?;
+    })
+    .map_err(told_with_code)?;
     if let (Some(job), false) = (&mut job, args.dry_run) {
         job.finish(clock::now_s())?;
     }
@@ -95,6 +98,27 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         .saturating_add(before.people_known);
     print(&summary, stored_now, begun.elapsed(), args)?;
     Ok(Exit::Done)
+}
+
+/// The map, with what the command leaves out besides.
+fn map(args: &ImportArgs) -> anyhow::Result<ColumnMap> {
+    let map = args.map.as_deref().map(ColumnMap::load).transpose()?;
+    let mut map = map.unwrap_or_default();
+    map.leave.extend(args.leave.iter().cloned());
+    Ok(map)
+}
+
+/// What is wrong with the file, with its stable code.
+fn told_with_code(error: ImportError<UnitError>) -> anyhow::Error {
+    let code = match &error {
+        ImportError::Source(source) => Some(source.code()),
+        _ => None,
+    };
+    let error = anyhow::Error::new(error);
+    match code {
+        Some(code) => error.context(format!("[{code}]")),
+        None => error,
+    }
 }
 
 /// The registry; none for a dry run without one, or beside one that is running.
@@ -179,6 +203,10 @@ fn id_of(
     if let Some(map) = &args.map {
         hasher.update_reader(File::open(map)?)?;
     }
+    for column in &args.leave {
+        hasher.update(column.as_bytes());
+        hasher.update(&[0]);
+    }
     file.seek(SeekFrom::Start(0))?;
     let mut id = [0; 16];
     hasher.finalize_xof().fill(&mut id);
@@ -238,6 +266,22 @@ fn bar(bytes: u64) -> ProgressBar {
     bar
 }
 
+/// What the file has besides its rows.
+fn tell_of_file(summary: &Summary) {
+    if !summary.left_out.is_empty() {
+        eprintln!("columns left out: {}", summary.left_out.join(", "));
+    }
+    if let Some(people) = summary.message_people
+        && people != summary.read
+    {
+        let read = summary.read;
+        eprintln!("the message says that it has {people} people, and {read} were read");
+    }
+    if summary.message_note {
+        eprintln!("the message has a note (GhiChu), which is not kept: read it in the file");
+    }
+}
+
 fn print(summary: &Summary, stored: u64, took: Duration, args: &ImportArgs) -> anyhow::Result<()> {
     let seconds = took.as_secs_f64();
     #[allow(clippy::cast_precision_loss)] // shown in whole numbers
@@ -271,6 +315,7 @@ fn print(summary: &Summary, stored: u64, took: Duration, args: &ImportArgs) -> a
     } else {
         ""
     };
+    tell_of_file(summary);
     println!("read           {:>12}{dry}", summary.read);
     println!("imported       {:>12}", summary.imported);
     println!("  households   {:>12}", summary.households);

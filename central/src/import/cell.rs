@@ -4,13 +4,16 @@
 use std::str::FromStr;
 
 use registry::OfficeCode;
+use registry::act::ActKind;
 use registry::code::{Country, Ethnic, TABLE_1979};
 use registry::date::{BirthDate, DateError, PartialDate};
 use registry::exchange::{LineFault, NameFault, read_line, read_name};
 use registry::name::PersonName;
 use registry::pin::Pin;
+use registry::procedure::Refusal;
 use registry::unit::Units;
 use registry::value::{Line, PersonLink, Place};
+use registry::words::Tells;
 
 use registry::exchange::Row;
 
@@ -32,6 +35,8 @@ pub struct Fault {
     pub code: &'static str,
     /// The rule in words.
     pub words: String,
+    /// Where the rule stands, if it is not that of the column.
+    pub source: Option<&'static str>,
 }
 
 /// The error types of cells: a stable code beside the words.
@@ -101,6 +106,7 @@ impl<'a> Cells<'a> {
             column,
             code,
             words: words.to_owned(),
+            source: None,
         });
     }
 
@@ -109,7 +115,22 @@ impl<'a> Cells<'a> {
             column,
             code,
             words: words.to_owned(),
+            source: None,
         });
+    }
+
+    /// What an act of this kind is refused for as well, in the same words and by the same rule.
+    pub(super) fn refuse(&mut self, column: Column, refusal: &Refusal, kind: ActKind) {
+        self.faults.push(Fault {
+            column,
+            code: refusal.code(),
+            words: refusal.said().en,
+            source: refusal.source(kind),
+        });
+    }
+
+    pub(super) const fn units(&self) -> &'a Units {
+        self.units
     }
 
     pub(super) fn text(&self, column: Column) -> &'a str {

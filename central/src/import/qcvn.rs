@@ -33,7 +33,20 @@ pub(super) struct QcvnSource<R> {
     constants: BTreeMap<Column, String>,
     units: Arc<Units>,
     in_collection: bool,
+    /// The message that is open.
+    message: Option<Message>,
+    people_told: Option<u64>,
+    has_note: bool,
     person: Person,
+}
+
+/// What a message says of itself, and what was read of it.
+struct Message {
+    line: u64,
+    depth: usize,
+    /// How many people it says that it has.
+    told: Option<u64>,
+    read: u64,
 }
 
 /// The person that is being read.
@@ -63,8 +76,21 @@ impl<R: Read> QcvnSource<R> {
             constants,
             units,
             in_collection: false,
+            message: None,
+            people_told: None,
+            has_note: false,
             person: Person::default(),
         }
+    }
+
+    /// How many people the message says that it has.
+    pub(super) const fn people_told(&self) -> Option<u64> {
+        self.people_told
+    }
+
+    /// Whether it has a note. What the note says may be about somebody: it is not kept.
+    pub(super) const fn has_note(&self) -> bool {
+        self.has_note
     }
 
     fn line(&self) -> u64 {
@@ -91,6 +117,8 @@ impl<R: Read> QcvnSource<R> {
 enum Step {
     On,
     Person,
+    /// A message is at its end, and has more or fewer people than it says.
+    Miscounted(Message),
     End,
 }
 
@@ -104,6 +132,7 @@ impl<R: Read> Source for QcvnSource<R> {
             match step? {
                 Step::On => {}
                 Step::End => return Ok(Item::End),
+                Step::Miscounted(message) => return Ok(miscounted(&message)),
                 Step::Person => {
                     let line = self.person.line;
                     if self.person.excess {
@@ -115,7 +144,10 @@ impl<R: Read> Source for QcvnSource<R> {
                         });
                     }
                     self.fill(row);
-                    return Ok(Item::Row(line));
+                    return Ok(Item::Row {
+                        line,
+                        unnamed: false,
+                    });
                 }
             }
         }
@@ -229,6 +261,18 @@ impl<R: Read> QcvnSource<R> {
                 day.parse::<registry::date::PartialDate>().ok()?;
                 Some(day)
             });
+            let told = attribute(qcvn::PEOPLE).and_then(|told| told.trim().parse::<u64>().ok());
+            if let Some(told) = told {
+                let before = self.people_told.unwrap_or(0);
+                self.people_told = Some(before.saturating_add(told));
+            }
+            self.has_note |= attribute(qcvn::NOTE).is_some_and(|note| !note.trim().is_empty());
+            self.message = Some(Message {
+                line,
+                depth: self.depth,
+                told,
+                read: 0,
+            });
         } else if name == qcvn::CITIZEN && self.in_collection && !empty {
             self.person = Person {
                 line,
@@ -240,12 +284,35 @@ impl<R: Read> QcvnSource<R> {
     }
 
     fn end(&mut self) -> Step {
-        self.depth = self.depth.saturating_sub(1);
-        if self.person.is_open && self.person.close() {
+        let depth = self.depth;
+        self.depth = depth.saturating_sub(1);
+        if self.person.is_open {
+            if !self.person.close() {
+                return Step::On;
+            }
             self.person.is_open = false;
+            if let Some(message) = &mut self.message {
+                message.read = message.read.saturating_add(1);
+            }
             return Step::Person;
         }
-        Step::On
+        let ended = self.message.take_if(|message| message.depth == depth);
+        match ended.filter(|message| message.told.is_some_and(|told| told != message.read)) {
+            Some(message) => Step::Miscounted(message),
+            None => Step::On,
+        }
+    }
+}
+
+fn miscounted(message: &Message) -> Item {
+    let (told, read) = (message.told.unwrap_or_default(), message.read);
+    Item::Doubt {
+        line: message.line,
+        code: "message_count",
+        words: format!(
+            "the message says that it has {told} people, and {read} stand in it: it may have been \
+             cut or put together; ask for it again, or find out who is missing"
+        ),
     }
 }
 

@@ -50,7 +50,7 @@ impl<'a, W: Write> Reading<'a, W> {
             rows: RowReader {
                 dates,
                 key: plan.key,
-                this_year: plan.this_year,
+                today: plan.today,
                 units: Arc::clone(&plan.units),
                 as_written: plan.as_written,
             },
@@ -71,13 +71,16 @@ impl<'a, W: Write> Reading<'a, W> {
     ) -> Result<Summary, ImportError<E>> {
         match &self.plan.form {
             Form::Csv(map) => {
-                let source = CsvSource::new(input, map)?;
-                self.each(source)?;
+                let mut source = CsvSource::new(input, map)?;
+                self.summary.left_out = source.left_out().to_vec();
+                self.each(&mut source)?;
             }
             Form::Qcvn(constants) => {
-                let source =
+                let mut source =
                     QcvnSource::new(input, constants.clone(), Arc::clone(&self.plan.units));
-                self.each(source)?;
+                self.each(&mut source)?;
+                self.summary.message_people = source.people_told();
+                self.summary.message_note = source.has_note();
             }
         }
         // If nobody takes them, the storing side has failed and tells why.
@@ -87,7 +90,7 @@ impl<'a, W: Write> Reading<'a, W> {
 
     fn each<E: std::error::Error>(
         &mut self,
-        mut source: impl Source,
+        source: &mut impl Source,
     ) -> Result<(), ImportError<E>> {
         let mut row = Row::default();
         loop {
@@ -101,9 +104,17 @@ impl<'a, W: Write> Reading<'a, W> {
             };
             let taken = match item {
                 Item::End => return Ok(()),
-                Item::Row(line) => {
+                Item::Row { line, unnamed } => {
                     self.summary.read = self.summary.read.saturating_add(1);
+                    if unnamed {
+                        self.unnamed(line).map_err(ImportError::Rejects)?;
+                    }
                     self.row(line, &row).map_err(ImportError::Rejects)?
+                }
+                Item::Doubt { line, code, words } => {
+                    let told = self.rejects().doubt(line, code, &words);
+                    told.map_err(ImportError::Rejects)?;
+                    Ok(())
                 }
                 Item::Bad { line, code, words } => {
                     self.summary.read = self.summary.read.saturating_add(1);
@@ -116,6 +127,13 @@ impl<'a, W: Write> Reading<'a, W> {
                 return Ok(());
             }
         }
+    }
+
+    /// Something stands where the header has no name.
+    fn unnamed(&self, line: u64) -> Result<(), csv::Error> {
+        let code = "cell_unnamed";
+        let words = "something stands in a cell for which the header has no name: it is not read";
+        self.rejects().doubt(line, code, words)
     }
 
     fn rejects(&self) -> MutexGuard<'a, Rejects<W>> {
@@ -137,6 +155,7 @@ impl<'a, W: Write> Reading<'a, W> {
                 code: "pin_twice",
                 words: "this number stands in an earlier row: one of the two is another person"
                     .to_owned(),
+                source: None,
             };
             self.rejects().row(line, vec![fault], row)?;
             return Ok(Ok(()));
@@ -213,5 +232,6 @@ fn second_head() -> Fault {
         code: "household_heads_two",
         words: "an earlier row is the head of this household: that one stays it, and both are kept"
             .to_owned(),
+        source: None,
     }
 }

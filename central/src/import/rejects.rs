@@ -100,6 +100,7 @@ impl<W: Write> Rejects<W> {
                 words: "another household has this number, and no two have one: look which \
                         household these people belong to"
                     .to_owned(),
+                source: None,
             },
             _ => Fault {
                 column,
@@ -107,6 +108,7 @@ impl<W: Write> Rejects<W> {
                 words: "somebody else in the registry has this number, or had it: one of the two \
                         is another person; compare both with their papers"
                     .to_owned(),
+                source: None,
             },
         };
         self.rows = self.rows.saturating_add(1);
@@ -137,14 +139,26 @@ impl<W: Write> Rejects<W> {
         Ok(())
     }
 
+    /// A doubt about a row or the file as a whole.
+    pub(super) fn doubt(
+        &mut self,
+        line: u64,
+        code: &'static str,
+        words: &str,
+    ) -> Result<(), csv::Error> {
+        self.warnings = self.warnings.saturating_add(1);
+        let line = line.to_string();
+        self.record([&line, "", "warning", code, words, FILE_SOURCE], "")
+    }
+
     fn show(&mut self, line: u64, fault: Fault) {
         if self.shown.len() < SHOWN_MAX {
             self.shown.push(Reject {
                 line,
                 column: fault.column.key(),
                 code: fault.code,
+                source: source_of(&fault),
                 words: fault.words,
-                source: source_of(fault.column),
             });
         }
     }
@@ -159,7 +173,7 @@ impl<W: Write> Rejects<W> {
         if self.file.is_none() {
             return Ok(());
         }
-        let (line, source) = (line.to_string(), source_of(fault.column));
+        let (line, source) = (line.to_string(), source_of(fault));
         let kind = match kind {
             Kind::Rejected => "rejected",
             Kind::Warning => "warning",
@@ -196,10 +210,13 @@ impl<W: Write> Rejects<W> {
     }
 }
 
-/// Where the rule of a column stands.
-fn source_of(column: Column) -> String {
-    let item = column.item();
-    let more = match column {
+/// Where the rule stands: that of an act, or that of the column.
+fn source_of(fault: &Fault) -> String {
+    if let Some(source) = fault.source {
+        return source.to_owned();
+    }
+    let item = fault.column.item();
+    let more = match fault.column {
         Column::Pin | Column::FatherPin | Column::MotherPin | Column::SpousePin => {
             "; Circular 59/2021/TT-BCA, Article 4"
         }

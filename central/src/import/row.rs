@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use registry::code::{BloodType, Relation};
-use registry::date::BirthDate;
+use registry::date::{BirthDate, Date};
 use registry::fields::Fields;
 use registry::file_number::{FileNumber, SERIAL_IMPORTED_MAX};
 use registry::person::{MaritalStatus, Person, STATUS_ITEM};
@@ -63,8 +63,8 @@ impl RegistryKey {
 pub(super) struct RowReader {
     pub(super) dates: DateForm,
     pub(super) key: RegistryKey,
-    /// No number tells a birth after it.
-    pub(super) this_year: u16,
+    /// No number tells a birth after its year, and nothing has happened after it.
+    pub(super) today: Date,
     /// The units in force.
     pub(super) units: Arc<Units>,
     /// Names and texts are taken as they stand, also those that look like an old encoding.
@@ -97,7 +97,7 @@ impl RowReader {
     pub(super) fn read(&self, row: &Texts) -> Result<Row, Vec<Fault>> {
         let mut cells = Cells::new(row, self.dates, &self.units);
         cells.as_written = self.as_written;
-        let pin = cells.pin(self.this_year);
+        let pin = cells.pin(self.today.year());
         let mut fields = identity(&mut cells);
         fields.set(Field::Pin, pin.map(Value::Pin));
         let id = match (pin, fields.single(Field::LocalFile)) {
@@ -116,7 +116,7 @@ impl RowReader {
             serial(&mut cells, column);
         }
         doubts(&mut cells, pin, &fields);
-        contradictions::warn(&mut cells, pin, &fields, self.this_year);
+        contradictions::warn(&mut cells, &fields, self.today);
         let (faults, warnings) = cells.into_findings();
         match id {
             Some(id) if faults.is_empty() => {

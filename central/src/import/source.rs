@@ -1,6 +1,7 @@
 //! Where rows come from: what every form of file gives, and the CSV form. XML is in `qcvn`.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::io::{Chain, Cursor, Read};
 use std::rc::Rc;
 
@@ -15,8 +16,19 @@ const HEADER_BYTES: u64 = 8 << 10;
 
 /// What comes next in a file.
 pub(super) enum Item {
-    /// The row is filled; on which line it begins.
-    Row(u64),
+    /// The row is filled.
+    Row {
+        /// On which line it begins.
+        line: u64,
+        /// Whether something stands in a cell for which the header has no name.
+        unnamed: bool,
+    },
+    /// Something odd about the file; no row.
+    Doubt {
+        line: u64,
+        code: &'static str,
+        words: String,
+    },
     /// A row that is wrong as a whole.
     Bad {
         line: u64,
@@ -118,6 +130,7 @@ impl<R: Read> CsvSource<R> {
         let input = Guarded {
             input: Cursor::new(header).chain(input),
             left: Rc::clone(&left),
+            lines: Lines::new(),
         };
         let mut file = csv::ReaderBuilder::new()
             .delimiter(separator)
@@ -134,6 +147,11 @@ impl<R: Read> CsvSource<R> {
             bytes: csv::ByteRecord::new(),
         })
     }
+
+    /// The columns of the file that nobody reads, as its header has them.
+    pub(super) fn left_out(&self) -> &[String] {
+        self.sources.left_out()
+    }
 }
 
 /// What stands between the cells of a header: a comma, or what spreadsheets write where the comma
@@ -144,7 +162,7 @@ fn separator_of(header: &[u8], map: &ColumnMap) -> u8 {
         let mut file = csv::ReaderBuilder::new();
         let mut file = file.delimiter(*separator).from_reader(header);
         let columns = file.headers().ok();
-        columns.is_some_and(|columns| map.resolve(columns.iter()).is_ok())
+        columns.is_some_and(|columns| map.fits(columns.iter()))
     };
     let found = [b',', b';', b'\t'].into_iter().find(fits);
     found.unwrap_or(b',')
@@ -161,8 +179,9 @@ fn read_error(line: u64, error: &csv::Error) -> SourceError {
 impl<R: Read> Source for CsvSource<R> {
     fn next(&mut self, row: &mut Row) -> Result<Item, SourceError> {
         self.left.set(ROW_BYTES_MAX);
-        let line = self.file.position().line();
+        let before = self.file.position().byte();
         let more = self.file.read_byte_record(&mut self.bytes);
+        let line = self.file.get_mut().lines.behind(before);
         let more = more.map_err(|error| {
             if self.left.get() == 0 {
                 SourceError::EndlessRow { line }
@@ -173,7 +192,6 @@ impl<R: Read> Source for CsvSource<R> {
         if !more {
             return Ok(Item::End);
         }
-        let line = self.bytes.position().map_or(line, csv::Position::line);
         if self.bytes.len() != self.width {
             let (cells, width) = (self.bytes.len(), self.width);
             return Ok(Item::Bad {
@@ -197,15 +215,17 @@ impl<R: Read> Source for CsvSource<R> {
             }
         };
         self.sources.fill(&text, row);
+        let unnamed = self.sources.has_unnamed(&text);
         self.bytes = text.into_byte_record();
-        Ok(Item::Row(line))
+        Ok(Item::Row { line, unnamed })
     }
 }
 
-/// Stops reading when one row has taken too much.
-pub(super) struct Guarded<R> {
-    pub(super) input: R,
-    pub(super) left: Rc<Cell<u64>>,
+/// Stops reading when one row has taken too much, and knows the lines of what was read.
+struct Guarded<R> {
+    input: R,
+    left: Rc<Cell<u64>>,
+    lines: Lines,
 }
 
 impl<R: Read> Read for Guarded<R> {
@@ -216,6 +236,56 @@ impl<R: Read> Read for Guarded<R> {
         }
         let read = self.input.read(buffer)?;
         self.left.set(left.saturating_sub(read as u64));
+        self.lines.see(buffer.get(..read).unwrap_or_default());
         Ok(read)
+    }
+}
+
+/// The lines of a file as a text editor counts them: `\n`, `\r\n` and `\r` each end one.
+///
+/// The reader of CSV counts `\n` alone, and ends a row before the `\n` of its `\r\n` and before the
+/// empty lines that follow: by its own count the next row would begin there, too early.
+struct Lines {
+    /// Bytes seen.
+    seen: u64,
+    /// The line of the last of them, or the one behind it if it ends a line.
+    line: u64,
+    /// The last of them.
+    last: Option<u8>,
+    /// The first byte of each line that is not empty, and the line; those that no row to come can
+    /// begin with are forgotten.
+    begins: VecDeque<(u64, u64)>,
+}
+
+impl Lines {
+    const fn new() -> Self {
+        Self {
+            seen: 0,
+            line: 1,
+            last: None,
+            begins: VecDeque::new(),
+        }
+    }
+
+    fn see(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match (self.last, *byte) {
+                // The second half of one end.
+                (Some(b'\r'), b'\n') => {}
+                (_, b'\r' | b'\n') => self.line = self.line.saturating_add(1),
+                (None | Some(b'\r' | b'\n'), _) => self.begins.push_back((self.seen, self.line)),
+                _ => {}
+            }
+            self.last = Some(*byte);
+            self.seen = self.seen.saturating_add(1);
+        }
+    }
+
+    /// The line on which the first row begins behind so many bytes, which end a row.
+    fn behind(&mut self, bytes: u64) -> u64 {
+        while self.begins.front().is_some_and(|(at, _)| *at < bytes) {
+            self.begins.pop_front();
+        }
+        self.begins.front().map_or(self.line, |(_, line)| *line)
     }
 }

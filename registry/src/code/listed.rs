@@ -1,5 +1,6 @@
 //! Codes whose list is a table of facts: ethnic groups, religions, countries.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -44,6 +45,15 @@ static ETHNIC_GROUPS_1979: LazyLock<Names> =
     LazyLock::new(|| Names::read(include_str!("../../data/ethnic_groups_1979.csv")));
 static RELIGIONS: LazyLock<Names> =
     LazyLock::new(|| Names::read(include_str!("../../data/religions.csv")));
+
+/// The letters of the countries that there are, and of those that there were.
+static COUNTRIES: LazyLock<BTreeSet<[u8; 2]>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/countries.csv").lines().skip(1);
+    let codes = lines.filter_map(|line| line.split_once(','));
+    codes
+        .filter_map(|(code, _)| code.as_bytes().try_into().ok())
+        .collect()
+});
 
 /// The table of Decision 121-TCTK/PPCĐ of 1979.
 pub const TABLE_1979: u8 = 1;
@@ -239,6 +249,11 @@ impl Country {
     /// The two letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+    /// Whether it is or was a country (ISO 3166-1 and, of those that are no more, 3166-3). Two other
+    /// letters can be read, since what was written once has to stay readable.
+    pub fn is_listed(&self) -> bool {
+        COUNTRIES.contains(&self.0)
     }
 }
 

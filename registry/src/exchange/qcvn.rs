@@ -18,6 +18,10 @@ pub const NAMESPACE: &str = "http://www.mic.gov.vn/dancu/1.0";
 pub const OWN_NAMESPACE: &str = "urn:vn:commune-registry:exchange:1";
 /// Root of a message.
 pub const COLLECTION: &str = "CongdanCollection";
+/// How many people the message has, an attribute of its root.
+pub const PEOPLE: &str = "SoCongDan";
+/// A note on the message, an attribute of its root.
+pub const NOTE: &str = "GhiChu";
 /// One person.
 pub const CITIZEN: &str = "CongDan";
 /// An item of our own namespace; its name is the attribute `name`.
@@ -378,9 +382,11 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// What opens a message of so many people. `data_time` is `yyyy-mm-ddThh:mm:ss`.
+/// What opens a message. The number of its people is said where it is known before the first of
+/// them is written: a number that is wrong would be worse than none. `data_time` is
+/// `yyyy-mm-ddThh:mm:ss`.
 pub fn opening(people: Option<u64>, data_time: &str) -> String {
-    let count = people.map(|people| format!(" SoCongDan=\"{people}\""));
+    let count = people.map(|people| format!(" {PEOPLE}=\"{people}\""));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <{COLLECTION} xmlns=\"{NAMESPACE}\" xmlns:r=\"{OWN_NAMESPACE}\" \
