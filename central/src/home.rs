@@ -16,6 +16,7 @@ use std::sync::Arc;
 use registry_store::StoreError;
 use registry_store::{
     Batch, DataKey, DurableStore, Folder, FolderError, KeyError, OpenError, Opened, Options, Store,
+    make_folder,
 };
 
 use crate::import::RegistryKey;
@@ -103,7 +104,7 @@ pub struct Home {
 impl Home {
     /// Opens the directory, or makes it.
     pub fn open(dir: &Path) -> Result<Home, HomeError> {
-        std::fs::create_dir_all(dir).map_err(|source| HomeError::Path {
+        make_folder(dir).map_err(|source| HomeError::Path {
             path: dir.to_owned(),
             source,
         })?;

@@ -31,6 +31,7 @@ use registry::value::Line;
 use registry::{NodeId, OfficeCode, OfficerId};
 use registry_store::{
     DataKey, DurableStore, Folder, FolderError, KeyError, OpenError, Opened, Options, Store,
+    make_folder,
 };
 use serde::{Deserialize, Serialize};
 use sync_quic::{Dialer, Identity, IdentityError, Trust, Tuning};
@@ -271,6 +272,10 @@ fn data_key(dir: &Path) -> Result<DataKey, DeviceError> {
 
 /// Opens the store of a node's directory, or makes it.
 pub fn open_store(dir: &Path) -> Result<(Arc<dyn Store>, Opened), DeviceError> {
+    make_folder(dir).map_err(|source| DeviceError::File {
+        path: dir.to_owned(),
+        source,
+    })?;
     let key = data_key(dir)?;
     let options = Options::new(dir.join("store"), key, FORMAT);
     let (store, opened) = DurableStore::open(&options)?;
@@ -292,7 +297,7 @@ pub fn key_to_join_with(dir: &Path) -> Result<NodeKey, DeviceError> {
         source,
     };
     let key = NodeKey::generate().map_err(|_| file(io::Error::other("no key could be made")))?;
-    fs::create_dir_all(dir).map_err(file)?;
+    make_folder(dir).map_err(file)?;
     write(&path, &key.to_pem(), true)?;
     Ok(key)
 }

@@ -355,4 +355,20 @@ mod tests {
         );
         assert!(postcard::from_bytes::<Country>(b"1V").is_err());
     }
+
+    #[test]
+    fn countries_that_are_and_that_were_are_listed_and_others_stay_readable() {
+        // Every line of the table is one of them.
+        let lines = include_str!("../../data/countries.csv").lines().count();
+        assert_eq!((COUNTRIES.len(), lines), (274, 275));
+        for code in ["VN", "la", "SU", "DD", "VD", "ZR"] {
+            assert!(code.parse::<Country>().unwrap().is_listed(), "{code}");
+        }
+        for code in ["XX", "ZZ", "XK"] {
+            let country: Country = code.parse().unwrap();
+            assert!(!country.is_listed(), "{code}");
+            let wire = postcard::to_stdvec(&country).unwrap();
+            assert_eq!(postcard::from_bytes::<Country>(&wire).unwrap(), country);
+        }
+    }
 }

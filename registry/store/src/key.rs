@@ -8,6 +8,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::place::make_folder;
+
 const KEY_BYTES: usize = 32;
 
 /// The key from which everything at rest is sealed. It is never printed, and is wiped when dropped.
@@ -124,7 +126,7 @@ impl DataKey {
     fn write(&self, path: &Path) -> Result<(), KeyError> {
         let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
         let dir = dir.unwrap_or(Path::new("."));
-        fs::create_dir_all(dir).map_err(KeyError::io("create", dir))?;
+        make_folder(dir).map_err(KeyError::io("create", dir))?;
         let mut name = path.as_os_str().to_os_string();
         name.push(format!(".{}.new", std::process::id()));
         let draft = PathBuf::from(name);

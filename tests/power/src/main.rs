@@ -12,7 +12,7 @@ use power_cuts::run::{Deaf, Plan, quiet_sled, run};
 #[derive(Parser)]
 #[command(name = "power-cuts", version)]
 struct Arguments {
-    /// Cuts of each daemon.
+    /// Cuts of each daemon while it writes; those after it was closed come besides.
     #[arg(long, default_value_t = 1000)]
     cuts: u32,
     /// Only the node.
@@ -81,7 +81,9 @@ fn cut(arguments: &Arguments, side: Side) -> bool {
     }
     bar.set_prefix(side.name());
     let begun = Instant::now();
-    let result = run(&plan, &mut |tally| bar.set_position(u64::from(tally.cuts)));
+    let result = run(&plan, &mut |tally| {
+        bar.set_position(u64::from(tally.cut_while_writing()));
+    });
     bar.finish_and_clear();
     let seconds = begun.elapsed().as_secs_f64();
     let name = side.name();

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use registry_store::{DataKey, DurableStore, Folder, OpenError, Options, RebuildReason};
+use registry_store::{
+    DataKey, DurableStore, Folder, OpenError, Options, RebuildReason, make_folder,
+};
 
 use crate::drive::{Drive, Manner, Whim};
 use crate::mount::{MountError, Mounted};
@@ -16,11 +18,13 @@ use crate::twin::{Broken, Shadow, Twin, Unlike};
 
 /// Things that are done between two cuts at most.
 const WORK_MAX: u32 = 40;
+/// The daemon's folder, under the mount.
+const DATA: &str = "data";
 /// Where the store is, under the mount.
-const STORE: &str = "store";
+const STORE: &str = "data/store";
 
 /// Where the attachments are, under the mount.
-const ATTACHMENTS: &str = "attachments";
+const ATTACHMENTS: &str = "data/attachments";
 
 /// Files whose fsync is left out, to see that the loss is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +40,8 @@ pub enum Deaf {
 pub struct Plan {
     /// Which daemon is on the disk.
     pub side: Side,
-    /// Cuts of the power.
+    /// Cuts of the power that fall on a process that is writing; there are three times as many at
+    /// most, with those after it was closed.
     pub cuts: u32,
     /// The seed.
     pub seed: u64,
@@ -136,6 +141,9 @@ pub enum Finding {
     /// The store does not hold what it promised.
     #[error("the store broke its promise: {0}")]
     Broken(#[from] Broken),
+    /// The daemon's folder could not be made though there was power.
+    #[error("the folder cannot be made: {0}")]
+    Folder(std::io::Error),
     /// Nothing but a cut has happened, and the store says that it is damaged.
     #[error("the store does not open ({code}): {0}", code = .0.code())]
     Refused(#[from] OpenError),
@@ -187,7 +195,7 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(&Tally)) -> Result<Tally, RunEr
         deaf_in: plan.without_fsync.map(|deaf| {
             match deaf {
                 Deaf::Journal => "journal",
-                Deaf::Attachments => ATTACHMENTS,
+                Deaf::Attachments => "attachments",
             }
             .to_owned()
         }),
@@ -205,7 +213,7 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(&Tally)) -> Result<Tally, RunEr
         drive,
         mounted,
     };
-    while run.tally.cuts < plan.cuts {
+    while run.tally.cut_while_writing() < plan.cuts && run.tally.cuts < 3 * plan.cuts {
         run.one().map_err(|found| RunError::Found {
             cut: run.tally.cuts,
             seed: plan.seed,
@@ -328,6 +336,12 @@ impl Run {
         options.cache_bytes = 1 << 20;
         options.reserve_bytes = 1 << 20;
         loop {
+            // As the daemons do it: what is promised lies in a folder of their own.
+            match make_folder(&self.mounted.path().join(DATA)) {
+                Ok(()) => {}
+                Err(_) if drive.is_off() => return Ok(End::WhileOpening),
+                Err(error) => return Err(Finding::Folder(error)),
+            }
             let (store, opened) = match DurableStore::open(&options) {
                 Ok(opened) => opened,
                 Err(_) if drive.is_off() => return Ok(End::WhileOpening),

@@ -29,8 +29,7 @@ fn cut(plan: &Plan) -> Result<Tally, RunError> {
 #[test]
 fn forty_cuts_of_a_node_lose_nothing() {
     let tally = cut(&plan(Side::Node, 40, 1)).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(tally.cuts, 40);
-    assert!(tally.cut_while_writing() >= 10, "{tally}");
+    assert_eq!(tally.cut_while_writing(), 40, "{tally}");
     // The run did what it is for.
     assert!(tally.acts > 20 && tally.entries > 20, "{tally}");
     assert!(tally.rebuilt > 5 && tally.spoilt > 0, "{tally}");
@@ -40,8 +39,7 @@ fn forty_cuts_of_a_node_lose_nothing() {
 #[test]
 fn forty_cuts_of_a_centre_lose_nothing() {
     let tally = cut(&plan(Side::Centre, 40, 1)).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(tally.cuts, 40);
-    assert!(tally.cut_while_writing() >= 10, "{tally}");
+    assert_eq!(tally.cut_while_writing(), 40, "{tally}");
     assert!(tally.taken > 20 && tally.attachments > 3, "{tally}");
     assert!(tally.rebuilt > 5 && tally.spoilt > 0, "{tally}");
 }
