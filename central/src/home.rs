@@ -8,6 +8,7 @@
 //! DIR/api.json         where the interface listens and with which token, 0600
 //! ```
 
+use std::fs::File;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -104,22 +105,9 @@ pub struct Home {
 impl Home {
     /// Opens the directory, or makes it.
     pub fn open(dir: &Path) -> Result<Home, HomeError> {
-        make_folder(dir).map_err(|source| HomeError::Path {
-            path: dir.to_owned(),
-            source,
-        })?;
-        let store_dir = dir.join("store");
-        let key_path = dir.join("store.key");
-        let key = match DataKey::from_credential(CREDENTIAL)? {
-            Some(key) => key,
-            // A new key for an old store would only hide that the old one is gone.
-            None if store_dir.exists() => {
-                DataKey::load(&key_path)?.ok_or(HomeError::KeyMissing(key_path))?
-            }
-            None => DataKey::load_or_create(&key_path)?,
-        };
+        let key = prepare(dir)?;
         let folder = Folder::open(dir.join("attachments"), &key, FOLDER_RESERVE_BYTES)?;
-        let mut options = Options::new(&store_dir, key, FORMAT);
+        let mut options = Options::new(dir.join("store"), key, FORMAT);
         options.cache_bytes = CACHE_BYTES;
         options.segment_bytes = SEGMENT_BYTES;
         options.checkpoint_after_bytes = CHECKPOINT_AFTER_BYTES;
@@ -159,9 +147,29 @@ impl Home {
         file.write_all(text.as_bytes())
             .and_then(|()| file.sync_all())
             .and_then(|()| std::fs::rename(&draft, &path))
+            // Its name too: what the store says of a token is of no use without the token.
+            .and_then(|()| File::open(&self.dir)?.sync_all())
             .map_err(failed)?;
         Ok(path)
     }
+}
+
+/// Makes the directory so that a power cut does not take it, and gives the key that seals what it
+/// holds.
+pub fn prepare(dir: &Path) -> Result<DataKey, HomeError> {
+    make_folder(dir).map_err(|source| HomeError::Path {
+        path: dir.to_owned(),
+        source,
+    })?;
+    let path = dir.join("store.key");
+    if let Some(key) = DataKey::from_credential(CREDENTIAL)? {
+        return Ok(key);
+    }
+    // A new key for an old store would only hide that the old one is gone.
+    if dir.join("store").exists() {
+        return DataKey::load(&path)?.ok_or(HomeError::KeyMissing(path));
+    }
+    Ok(DataKey::load_or_create(&path)?)
 }
 
 /// The registry's identity in a store; made if the store has none.

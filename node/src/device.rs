@@ -270,13 +270,19 @@ fn data_key(dir: &Path) -> Result<DataKey, DeviceError> {
     })
 }
 
-/// Opens the store of a node's directory, or makes it.
-pub fn open_store(dir: &Path) -> Result<(Arc<dyn Store>, Opened), DeviceError> {
+/// Makes a node's directory so that a power cut does not take it, and gives the key that seals
+/// what it holds.
+pub fn prepare(dir: &Path) -> Result<DataKey, DeviceError> {
     make_folder(dir).map_err(|source| DeviceError::File {
         path: dir.to_owned(),
         source,
     })?;
-    let key = data_key(dir)?;
+    data_key(dir)
+}
+
+/// Opens the store of a node's directory, or makes it.
+pub fn open_store(dir: &Path) -> Result<(Arc<dyn Store>, Opened), DeviceError> {
+    let key = prepare(dir)?;
     let options = Options::new(dir.join("store"), key, FORMAT);
     let (store, opened) = DurableStore::open(&options)?;
     Ok((Arc::new(store), opened))

@@ -95,7 +95,22 @@ pub fn store_authority(directory: &Path, authority: &Authority) -> Result<(), Fi
     write_secret(&directory.join(ROOT_KEY), &root.key_pem())?;
     write_public(&directory.join(ROOT_PEM), &pem_of(root.certificate()))?;
     write_secret(&directory.join(ISSUING_KEY), &issuer.key_pem())?;
-    write_public(&directory.join(ISSUING_PEM), &pem_of(issuer.certificate()))
+    write_public(&directory.join(ISSUING_PEM), &pem_of(issuer.certificate()))?;
+    sync_names(directory)
+}
+
+/// Makes the names of the files, and that of their folder, as safe as the files: nobody can make
+/// the same key again.
+fn sync_names(directory: &Path) -> Result<(), FileError> {
+    let above = directory.parent().filter(|above| *above != Path::new(""));
+    for folder in [directory, above.unwrap_or(Path::new("."))] {
+        let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(|source| FileError::System {
+            path: folder.to_owned(),
+            source,
+        })?;
+    }
+    Ok(())
 }
 
 /// Writes the authority of screens beside the other one: also for an authority that was made before
@@ -120,7 +135,8 @@ pub fn store_screens(directory: &Path, screens: &ScreensAuthority) -> Result<(),
     write_public(
         &directory.join(SCREENS_ISSUING_PEM),
         &pem_of(issuer.certificate()),
-    )
+    )?;
+    sync_names(directory)
 }
 
 /// Reads the issuing key of screens; none if the authority was made before there were screens.

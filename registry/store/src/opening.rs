@@ -11,6 +11,7 @@ use crate::header::Identity;
 use crate::journal::Journal;
 use crate::limits::CACHE_LIFE_POSITIONS;
 use crate::options::{Opened, Options, RebuildReason};
+use crate::place::above;
 use crate::segment;
 use crate::snapshot::Snapshot;
 use crate::store::Position;
@@ -147,11 +148,7 @@ fn create(
     disk.create_dir(&dirs.journal).map_err(failed())?;
     disk.create_dir(&dirs.snapshot).map_err(failed())?;
     disk.sync_dir(&dirs.store).map_err(failed())?;
-    if let Some(parent) = dirs
-        .store
-        .parent()
-        .filter(|dir| !dir.as_os_str().is_empty())
-    {
+    if let Some(parent) = above(&dirs.store) {
         disk.sync_dir(parent).map_err(failed())?;
     }
     journal.begin_segment(1).map_err(failed())

@@ -65,6 +65,9 @@ pub struct Manner {
     /// A folder whose files' fsync is answered and does nothing, as that of all folders within it:
     /// for showing that a run notices.
     pub deaf_in: Option<String>,
+    /// Whether the fsync of the folder at the top is answered and does nothing, so that no name in
+    /// it is safe: for showing the same.
+    pub deaf_top: bool,
 }
 
 /// The disk.
@@ -180,6 +183,19 @@ impl Drive {
         })
     }
 
+    /// Gives a file one more name. After a cut each name has a file of its own, with what was safe
+    /// in the one: nothing here writes into a file that has two.
+    pub fn link(&self, inode: u64, folder: u64, name: &OsStr) -> Result<Facts, Refusal> {
+        self.operate(|state, at| {
+            if state.folder(folder)?.get(name).is_some() {
+                return Err(Refusal::Exists);
+            }
+            state.file(inode)?;
+            state.folder_mut(folder)?.name(at, name, inode);
+            state.facts(inode)
+        })
+    }
+
     /// Removes a name.
     pub fn remove(&self, folder: u64, name: &OsStr, is_folder: bool) -> Result<(), Refusal> {
         self.operate(|state, at| {
@@ -225,10 +241,12 @@ impl Drive {
     /// Makes a file's content, or a folder's names, safe.
     pub fn sync(&self, inode: u64) -> Result<(), Refusal> {
         self.operate(|state, _| {
+            let deaf_top = inode == ROOT && state.manner.deaf_top;
             let found = state.inodes.get_mut(&inode).ok_or(Refusal::Stale)?;
             match &mut found.body {
                 Body::File(_) if found.deaf => {}
                 Body::File(platter) => platter.sync(),
+                Body::Folder(_) if deaf_top => {}
                 Body::Folder(folder) => folder.sync(),
             }
             Ok(())

@@ -36,6 +36,8 @@ enum DeafArgument {
     Journal,
     /// That of attachments.
     Attachments,
+    /// That of the folder in which the daemon's directory stands.
+    Directory,
 }
 
 impl From<DeafArgument> for Deaf {
@@ -43,6 +45,7 @@ impl From<DeafArgument> for Deaf {
         match argument {
             DeafArgument::Journal => Deaf::Journal,
             DeafArgument::Attachments => Deaf::Attachments,
+            DeafArgument::Directory => Deaf::Directory,
         }
     }
 }

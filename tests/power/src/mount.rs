@@ -207,6 +207,17 @@ impl Filesystem for Kernel {
         }
     }
 
+    fn link(
+        &self,
+        _: &Request,
+        ino: INodeNo,
+        newparent: INodeNo,
+        newname: &OsStr,
+        reply: ReplyEntry,
+    ) {
+        entry(reply, self.0.link(ino.0, newparent.0, newname));
+    }
+
     fn unlink(&self, _: &Request, parent: INodeNo, name: &OsStr, reply: ReplyEmpty) {
         empty(reply, self.0.remove(parent.0, name, false));
     }

@@ -1,16 +1,15 @@
 //! Cut after cut: power on, open, compare, work, cut. Says what was found.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use registry_store::{
-    DataKey, DurableStore, Folder, OpenError, Options, RebuildReason, make_folder,
-};
+use registry_store::{DataKey, DurableStore, Folder, OpenError, Opened, Options, RebuildReason};
 
+use crate::directory::{Directory, DirectoryError};
 use crate::drive::{Drive, Manner, Whim};
 use crate::mount::{MountError, Mounted};
 use crate::pair::{Life, Pair, Side, Trouble};
@@ -18,12 +17,13 @@ use crate::twin::{Broken, Shadow, Twin, Unlike};
 
 /// Things that are done between two cuts at most.
 const WORK_MAX: u32 = 40;
-/// The daemon's folder, under the mount.
+/// A run ends after so many times as many cuts as are wanted of a writing process.
+const CUTS_FACTOR_MAX: u32 = 3;
+/// The daemon's directory, under the mount.
 const DATA: &str = "data";
-/// Where the store is, under the mount.
+/// Where both daemons have their store, under the mount.
 const STORE: &str = "data/store";
-
-/// Where the attachments are, under the mount.
+/// Where both have the attachments.
 const ATTACHMENTS: &str = "data/attachments";
 
 /// Files whose fsync is left out, to see that the loss is found.
@@ -33,6 +33,8 @@ pub enum Deaf {
     Journal,
     /// Those of attachments.
     Attachments,
+    /// The folder in which the name of the daemon's directory stands.
+    Directory,
 }
 
 /// What a run does.
@@ -133,6 +135,16 @@ pub enum RunError {
         /// What was found.
         found: Finding,
     },
+    /// The run does not show what it is for.
+    #[error("of {cuts} cuts {writing} were of a writing process, and {wanted} are wanted")]
+    TooFew {
+        /// All of them.
+        cuts: u32,
+        /// Those of a writing process.
+        writing: u32,
+        /// As many as that should be.
+        wanted: u32,
+    },
 }
 
 /// What must never be.
@@ -141,9 +153,14 @@ pub enum Finding {
     /// The store does not hold what it promised.
     #[error("the store broke its promise: {0}")]
     Broken(#[from] Broken),
-    /// The daemon's folder could not be made though there was power.
-    #[error("the folder cannot be made: {0}")]
-    Folder(std::io::Error),
+    /// The daemon's directory is not what it was, or could not be made though there was power.
+    #[error("the daemon's directory, in which {acts} acts were acknowledged: {source}")]
+    Directory {
+        /// Acts that were acknowledged in it.
+        acts: u64,
+        /// What is wrong with it.
+        source: DirectoryError,
+    },
     /// Nothing but a cut has happened, and the store says that it is damaged.
     #[error("the store does not open ({code}): {0}", code = .0.code())]
     Refused(#[from] OpenError),
@@ -181,6 +198,7 @@ struct Run {
     mounted: Mounted,
     rng: ChaCha8Rng,
     life: Life,
+    directory: Directory,
     shadow: Arc<Shadow>,
     /// Cuts that this life still sees.
     cuts_left: u32,
@@ -192,19 +210,19 @@ struct Run {
 pub fn run(plan: &Plan, progress: &mut dyn FnMut(&Tally)) -> Result<Tally, RunError> {
     let manner = Manner {
         sector_bytes: 512,
-        deaf_in: plan.without_fsync.map(|deaf| {
-            match deaf {
-                Deaf::Journal => "journal",
-                Deaf::Attachments => "attachments",
-            }
-            .to_owned()
-        }),
+        deaf_in: match plan.without_fsync {
+            Some(Deaf::Journal) => Some("journal".to_owned()),
+            Some(Deaf::Attachments) => Some("attachments".to_owned()),
+            Some(Deaf::Directory) | None => None,
+        },
+        deaf_top: plan.without_fsync == Some(Deaf::Directory),
     };
     let drive = Drive::new(plan.seed, manner);
     let mounted = Mounted::mount(&drive)?;
     let mut run = Run {
         rng: ChaCha8Rng::seed_from_u64(plan.seed ^ 0x9E37_79B9_7F4A_7C15),
         life: Life::new(plan.side),
+        directory: Directory::new(plan.side),
         shadow: Arc::default(),
         cuts_left: 0,
         segment_bytes: 0,
@@ -213,7 +231,15 @@ pub fn run(plan: &Plan, progress: &mut dyn FnMut(&Tally)) -> Result<Tally, RunEr
         drive,
         mounted,
     };
-    while run.tally.cut_while_writing() < plan.cuts && run.tally.cuts < 3 * plan.cuts {
+    let cuts_max = plan.cuts.saturating_mul(CUTS_FACTOR_MAX);
+    while run.tally.cut_while_writing() < plan.cuts {
+        if run.tally.cuts >= cuts_max {
+            return Err(RunError::TooFew {
+                cuts: run.tally.cuts,
+                writing: run.tally.cut_while_writing(),
+                wanted: plan.cuts,
+            });
+        }
         run.one().map_err(|found| RunError::Found {
             cut: run.tally.cuts,
             seed: plan.seed,
@@ -263,6 +289,7 @@ impl Run {
         let sector = if self.rng.random() { 512 } else { 4096 };
         self.drive.wipe(sector);
         self.life = Life::new(self.plan.side);
+        self.directory = Directory::new(self.plan.side);
         self.shadow = Arc::default();
         self.cuts_left = self.rng.random_range(5..40);
         self.segment_bytes = match self.rng.random_range(0..3) {
@@ -278,10 +305,6 @@ impl Run {
         self.tally.taken += acknowledged.taken;
         self.tally.entries += acknowledged.entries;
         self.tally.attachments += acknowledged.attachments;
-    }
-
-    fn store(&self) -> PathBuf {
-        self.mounted.path().join(STORE)
     }
 
     /// The machine has started anew; see the crate's words.
@@ -328,24 +351,35 @@ impl Run {
         }
     }
 
-    /// Opens, compares and works, until the power goes or the day is over.
-    fn session(&mut self) -> Result<End, Finding> {
-        let drive = self.drive.clone();
-        let mut options = Options::new(self.store(), DataKey::from_bytes([5; 32]), 1);
+    /// Opens the directory and the store in it, as a daemon does that starts.
+    fn open(&mut self) -> Result<(DurableStore, Opened, DataKey), Finding> {
+        let key = self
+            .directory
+            .open(&self.mounted.path().join(DATA))
+            .map_err(|source| {
+                let acknowledged = self.life.acknowledged();
+                let acts = match self.plan.side {
+                    Side::Node => acknowledged.acts,
+                    Side::Centre => acknowledged.taken,
+                };
+                Finding::Directory { acts, source }
+            })?;
+        let mut options = Options::new(self.mounted.path().join(STORE), key.clone(), 1);
         options.segment_bytes = self.segment_bytes;
         options.cache_bytes = 1 << 20;
         options.reserve_bytes = 1 << 20;
+        let (store, opened) = DurableStore::open(&options)?;
+        Ok((store, opened, key))
+    }
+
+    /// Opens, compares and works, until the power goes or the day is over.
+    fn session(&mut self) -> Result<End, Finding> {
+        let drive = self.drive.clone();
         loop {
-            // As the daemons do it: what is promised lies in a folder of their own.
-            match make_folder(&self.mounted.path().join(DATA)) {
-                Ok(()) => {}
-                Err(_) if drive.is_off() => return Ok(End::WhileOpening),
-                Err(error) => return Err(Finding::Folder(error)),
-            }
-            let (store, opened) = match DurableStore::open(&options) {
+            let (store, opened, key) = match self.open() {
                 Ok(opened) => opened,
                 Err(_) if drive.is_off() => return Ok(End::WhileOpening),
-                Err(error) => return Err(error.into()),
+                Err(found) => return Err(found),
             };
             self.tally.opened += 1;
             self.tally.torn += u32::from(opened.torn.is_some());
@@ -367,7 +401,6 @@ impl Run {
             }
             let twin = Arc::new(Twin::new(store, Arc::clone(&self.shadow)));
             let dir = self.mounted.path().join(ATTACHMENTS);
-            let key = DataKey::from_bytes([5; 32]);
             let folder = match Folder::open(dir, &key, 0) {
                 Ok(folder) => Arc::new(folder),
                 Err(error) => return powerless(Trouble::from(error).into()),

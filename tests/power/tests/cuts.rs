@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+use power_cuts::directory::DirectoryError;
 use power_cuts::pair::Side;
 use power_cuts::run::{Deaf, Finding, Plan, RunError, Tally, quiet_sled, run};
 use power_cuts::twin::Broken;
@@ -98,5 +99,36 @@ fn a_folder_of_attachments_without_fsync_is_caught() {
             }
         });
         assert!(caught, "no torn attachment was found at a {}", side.name());
+    }
+}
+
+/// The control for the directory itself: on a disk that answers the fsync of the folder in which it
+/// stands and does nothing, it is lost with key, certificate and acts, and the run says so.
+#[test]
+fn a_directory_whose_name_is_not_synced_is_caught() {
+    for side in [Side::Node, Side::Centre] {
+        // Only the first cut of a store can take its name: few cuts, and many seeds.
+        let caught = (1..=40).any(|seed| {
+            let deaf = Plan {
+                without_fsync: Some(Deaf::Directory),
+                ..plan(side, 2, seed)
+            };
+            match cut(&deaf) {
+                Err(RunError::Found { found, .. }) => match found {
+                    Finding::Directory {
+                        acts,
+                        source: DirectoryError::Node(error),
+                    } => {
+                        assert_eq!(error.code(), "not_joined");
+                        acts > 0
+                    }
+                    Finding::Broken(Broken::BeganAnew { acknowledged }) => acknowledged > 0,
+                    other => panic!("{other}"),
+                },
+                Err(RunError::TooFew { .. }) | Ok(_) => false,
+                Err(other) => panic!("{other}"),
+            }
+        });
+        assert!(caught, "no loss was found at a {}", side.name());
     }
 }

@@ -20,6 +20,7 @@ fn disk(seed: u64) -> Drive {
         Manner {
             sector_bytes: 512,
             deaf_in: None,
+            deaf_top: false,
         },
     )
 }

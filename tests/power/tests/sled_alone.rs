@@ -20,6 +20,7 @@ fn disk(seed: u64) -> (Drive, Mounted) {
     let manner = Manner {
         sector_bytes: 512,
         deaf_in: None,
+        deaf_top: false,
     };
     let drive = Drive::new(seed, manner);
     let mounted = Mounted::mount(&drive).unwrap_or_else(|error| panic!("{error}"));

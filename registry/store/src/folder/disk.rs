@@ -24,6 +24,7 @@ use registry::attachment::{Attachment, AttachmentId, Outline, PIECE_BYTES, PIECE
 use super::{FolderError, Part};
 use crate::disk::Disk;
 use crate::key::DataKey;
+use crate::place::above;
 use crate::seal::Seal;
 
 const MAGIC: [u8; 8] = *b"vnregatt";
@@ -63,8 +64,7 @@ impl DiskFolder {
             .map_err(FolderError::io("create", &dir))?;
         // What is promised lies in it: its name has to be as safe as the names within, also where
         // an earlier start made them and did not come to this.
-        let parent = dir.parent().filter(|parent| *parent != Path::new(""));
-        let parent = parent.unwrap_or(Path::new("."));
+        let parent = above(&dir).unwrap_or(&dir);
         disk.sync_dir(parent)
             .map_err(FolderError::io("sync", parent))?;
         disk.sync_dir(&dir).map_err(FolderError::io("sync", &dir))?;
@@ -169,12 +169,11 @@ impl DiskFolder {
         let hash = outline.attachment().hash();
         let path = self.draft(&hash);
         let shelf = path.parent().unwrap_or(&self.dir);
-        if !shelf.is_dir() {
-            self.disk
-                .create_dir(shelf)
-                .and_then(|()| self.disk.sync_dir(&self.dir))
-                .map_err(FolderError::io("create", shelf))?;
-        }
+        // Synced also where it is there: after a sync that failed its name may yet be unsafe.
+        self.disk
+            .create_dir(shelf)
+            .and_then(|()| self.disk.sync_dir(&self.dir))
+            .map_err(FolderError::io("create", shelf))?;
         let mut salt = [0; 32];
         aws_lc_rs::rand::fill(&mut salt)
             .map_err(|_| io::Error::other("the random source failed"))
