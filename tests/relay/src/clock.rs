@@ -3,9 +3,20 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where Debian keeps the library, by architecture.
 const FOLDERS: [&str; 2] = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"];
+
+/// The true time, seconds since 1970.
+///
+/// # Panics
+///
+/// When this machine's clock is before 1970.
+pub fn now_s() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    i64::try_from(since.expect("a clock after 1970").as_secs()).expect("a small number")
+}
 
 /// A clock that goes wrong by as much as the test says.
 pub struct FakeClock {

@@ -19,6 +19,7 @@
 )]
 
 mod carrier;
+pub mod cast;
 pub mod clock;
 mod count;
 pub mod line;
