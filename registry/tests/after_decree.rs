@@ -269,6 +269,9 @@ fn who_went_with_the_wrong_part_of_a_divided_commune_is_brought_to_the_right_one
         let refused = at("00004", units, &town, &moved(unit, people())).unwrap_err();
         assert_eq!(refused.field(), Some("unit"), "{unit}");
     }
+    // Nobody goes anywhere with this office's own commune.
+    let stays = at("00004", &divided, &town, &moved("00004", people()));
+    assert!(matches!(stays, Err(Refusal::NothingChanges)));
     let mut groundless = moved("00008", people());
     groundless["ground"] = json!("");
     let refused = at("00004", &divided, &town, &groundless).unwrap_err();

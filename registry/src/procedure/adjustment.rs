@@ -86,12 +86,14 @@ pub(super) fn adjustment(draft: &mut Draft<'_>, input: &AdjustmentInput) -> Resu
     draft.tell(draft.once("people", input.people.iter().map(|one| &one.person)));
     let households = input.households.iter().map(|one| &one.household);
     draft.tell(draft.once("households", households));
+    // This office's own commune is no other part.
+    let part = input.unit.filter(|unit| *unit != draft.desk.office);
     for person in &input.people {
-        let adjusted = adjust_person(draft, person, input.unit);
+        let adjusted = adjust_person(draft, person, part);
         draft.tell(adjusted);
     }
     for household in &input.households {
-        let adjusted = adjust_household(draft, household, input.unit);
+        let adjusted = adjust_household(draft, household, part);
         draft.tell(adjusted);
     }
     Ok(())
@@ -222,10 +224,9 @@ fn written_unit(
     was: OfficeCode,
     part: Option<OfficeCode>,
 ) -> Result<OfficeCode, Refusal> {
-    let own = draft.desk.office;
     match part {
-        None => Ok(own),
-        Some(part) if part == own || draft.desk.units.is_part(was, part) => Ok(part),
+        None => Ok(draft.desk.office),
+        Some(part) if draft.desk.units.is_part(was, part) => Ok(part),
         Some(_) => Err(no_part()),
     }
 }

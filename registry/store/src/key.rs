@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::place::make_folder;
+use crate::place::{above, make_folder};
 
 const KEY_BYTES: usize = 32;
 
@@ -124,8 +124,7 @@ impl DataKey {
 
     /// Writes under another name first, so that a power cut cannot leave half a key.
     fn write(&self, path: &Path) -> Result<(), KeyError> {
-        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-        let dir = dir.unwrap_or(Path::new("."));
+        let dir = above(path).unwrap_or(path);
         make_folder(dir).map_err(KeyError::io("create", dir))?;
         let mut name = path.as_os_str().to_os_string();
         name.push(format!(".{}.new", std::process::id()));

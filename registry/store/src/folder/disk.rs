@@ -169,11 +169,16 @@ impl DiskFolder {
         let hash = outline.attachment().hash();
         let path = self.draft(&hash);
         let shelf = path.parent().unwrap_or(&self.dir);
-        // Synced also where it is there: after a sync that failed its name may yet be unsafe.
-        self.disk
-            .create_dir(shelf)
-            .and_then(|()| self.disk.sync_dir(&self.dir))
-            .map_err(FolderError::io("create", shelf))?;
+        if !shelf.is_dir() {
+            self.disk
+                .create_dir(shelf)
+                .and_then(|()| self.disk.sync_dir(&self.dir))
+                .inspect_err(|_| {
+                    // Its name may be unsafe: the next attempt has to make it again.
+                    let _ = std::fs::remove_dir(shelf);
+                })
+                .map_err(FolderError::io("create", shelf))?;
+        }
         let mut salt = [0; 32];
         aws_lc_rs::rand::fill(&mut salt)
             .map_err(|_| io::Error::other("the random source failed"))
