@@ -38,6 +38,9 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<Exit> {
         File::open(&args.file).with_context(|| format!("cannot open {}", args.file.display()))?;
     let chosen = encoding::choose(&mut file, args.encoding)?;
     let form = form(args, &chosen, map);
+    if matches!(form, Form::Qcvn(_)) && !args.leave.is_empty() {
+        anyhow::bail!("--leave names columns of a CSV file, and this is a message: leave it out");
+    }
     let id = id_of(&mut file, args, chosen.encoding, &form)?;
     let home = open(args)?;
     let today = Date::in_viet_nam(clock::now_s());
