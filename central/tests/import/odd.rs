@@ -1,63 +1,21 @@
-//! What an import finds odd, to the day and in every column: dates to come, ends before beginnings,
-//! communes and countries that never were; and what it finds wrong with a header or a message.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    missing_docs
-)]
+//! What an import finds odd in what a row says: what cannot all be true, dates to come, ends before
+//! beginnings, communes and countries that never were.
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
-
-use central_registry::import::{
-    self, Column, ColumnMap, Form, ImportError, Plan, RegistryKey, Stored, Summary,
-};
+use super::*;
 
 /// Cells of a row that are not those of the good one.
 type Cells<'a> = &'a [(Column, &'a str)];
 
-const GOOD: Cells<'static> = &[
-    (Column::Pin, "001090000001"),
-    (Column::Name, "Nguyễn Văn An"),
-    (Column::BirthDate, "31/12/1990"),
-    (Column::Sex, "1"),
-    (Column::ResidenceUnit, "00004"),
-    (Column::ResidenceFrom, "2015-03-01"),
-];
-
-/// A file of one good row with some cells changed; `?` in them stands for `what`.
-fn file(changes: Cells<'_>, what: &str) -> Vec<u8> {
-    let mut file = csv::Writer::from_writer(Vec::new());
-    let header = Column::ALL.iter().map(|column| column.key());
-    file.write_record(header).unwrap();
-    let cells = Column::ALL.iter().map(|column| {
-        let mut told = changes.iter().chain(GOOD);
-        let cell = told.find(|(of, _)| of == column);
-        cell.map_or(String::new(), |(_, text)| text.replace('?', what))
-    });
-    file.write_record(cells).unwrap();
-    file.into_inner().unwrap()
-}
-
-fn plan() -> Plan {
-    let form = Form::Csv(ColumnMap::default());
-    let mut plan = Plan::new(form, RegistryKey([7; 16]), 2026);
-    plan.today = "2026-05-10".parse().unwrap();
-    plan
-}
-
-fn try_run(plan: &Plan, file: &[u8]) -> Result<(Summary, String), ImportError<Infallible>> {
-    let mut rejects = Vec::new();
-    let store = |_| Ok::<_, Infallible>(Stored::default());
-    let summary = import::run(file, Some(&mut rejects), plan, store)?;
-    Ok((summary, String::from_utf8(rejects).unwrap()))
-}
-
+/// A row with these cells, read in the middle of a year; `?` in them stands for `what`.
 fn run(changes: Cells<'_>, what: &str) -> (Summary, String) {
-    try_run(&plan(), &file(changes, what)).unwrap()
+    let told: Vec<(Column, String)> = changes
+        .iter()
+        .map(|(column, text)| (*column, text.replace('?', what)))
+        .collect();
+    let told: Vec<(Column, &str)> = told.iter().map(|(of, text)| (*of, text.as_str())).collect();
+    let mut plan = plan("");
+    plan.today = "2026-05-10".parse().unwrap();
+    run_with(&mut Kept::default(), &plan, &file(&[row(&told)]))
 }
 
 /// Whether the row is imported with this warning.
@@ -66,6 +24,99 @@ fn warns(changes: Cells<'_>, what: &str, column: Column, code: &str) -> bool {
     assert_eq!(summary.rejected, 0, "{what}: {rejects}");
     let told = format!("2,{},warning,{code},", column.key());
     rejects.lines().any(|line| line.starts_with(&told))
+}
+
+#[test]
+fn what_cannot_all_be_true_is_kept_and_told() {
+    type Changes = &'static [(Column, &'static str)];
+    let cases: &[(Changes, Column, &str)] = &[
+        (
+            &[(Column::ResidenceFrom, "1980-01-01")],
+            Column::ResidenceFrom,
+            "residence_before_birth",
+        ),
+        (
+            &[
+                (Column::SpouseName, "Lê Thị Hai"),
+                (Column::SpousePin, "001090000001"),
+                (Column::MarriageDate, "2015"),
+            ],
+            Column::SpousePin,
+            "own_spouse",
+        ),
+        (
+            &[(Column::DeathDate, "1950-01-01")],
+            Column::DeathDate,
+            "death_before_birth",
+        ),
+        (
+            &[
+                (Column::FatherName, "Lê Văn Cha"),
+                (Column::FatherPin, "001090000001"),
+            ],
+            Column::FatherPin,
+            "own_parent",
+        ),
+        (
+            &[
+                (Column::SpouseName, "Lê Thị Hai"),
+                (Column::MarriageDate, "1980"),
+            ],
+            Column::MarriageDate,
+            "marriage_before_birth",
+        ),
+        (
+            &[
+                (Column::SpouseName, "Lê Thị Hai"),
+                (Column::MarriageDate, "2015"),
+                (Column::OtherMarriages, "Trần Thị Ba||2012|||"),
+            ],
+            Column::OtherMarriages,
+            "marriages_two",
+        ),
+        (
+            &[(Column::OtherMarriages, "Trần Thị Ba||2012||2011|ly hôn")],
+            Column::OtherMarriages,
+            "ends_before_it_begins",
+        ),
+        (
+            &[(Column::TemporaryResidences, "00004|x|2012||2011|")],
+            Column::TemporaryResidences,
+            "ends_before_it_begins",
+        ),
+    ];
+    for (changes, column, code) in cases {
+        let mut kept = Kept::default();
+        let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&[row(changes)]));
+        assert_eq!(
+            (summary.rejected, summary.read),
+            (0, 1),
+            "{code}: {rejects}"
+        );
+        let told = format!("2,{},warning,{code},", column.key());
+        assert!(
+            rejects.lines().any(|line| line.starts_with(&told)),
+            "{told}: {rejects}"
+        );
+    }
+    let (_, rejects) = run_with(&mut Kept::default(), &plan(""), &file(&[row(&[])]));
+    assert!(!rejects.contains("warning"), "{rejects}");
+    // Two rows are the head of one household: the first stays it.
+    let head = |pin| {
+        row(&[
+            (Column::Pin, pin),
+            (Column::HouseholdFile, "HS-1"),
+            (Column::Relation, "head"),
+        ])
+    };
+    let rows = [head("001090000001"), head("001090000002")];
+    let mut kept = Kept::default();
+    let (summary, rejects) = run_with(&mut kept, &plan(""), &file(&rows));
+    assert_eq!((summary.rejected, summary.households), (0, 1));
+    assert!(
+        rejects.contains("3,relation,warning,household_heads_two,"),
+        "{rejects}"
+    );
 }
 
 #[test]
@@ -291,60 +342,4 @@ fn communes_and_countries_that_never_were_are_told_in_every_column() {
             assert_eq!(told, is_unknown, "{} {country}", column.key());
         }
     }
-}
-
-/// Why the import does not begin.
-fn refused(plan: &Plan, file: &[u8]) -> (&'static str, String) {
-    match try_run(plan, file) {
-        Err(ImportError::Source(error)) => (error.code(), error.to_string()),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn a_slip_in_a_header_does_not_hide_what_stands_between_its_cells() {
-    let text = "\u{feff}pin;name;birth_date;sex;residence_unit;residence_from;relgion\r\n\
-                001090000001;Nguyễn Văn An;1990;1;00004;2015;00\r\n";
-    let (code, words) = refused(&plan(), text.as_bytes());
-    assert_eq!(code, "import_columns_unknown");
-    assert!(words.contains("did you mean religion?"), "{words}");
-    // Left out by the map; a separator behind the last cell is no column.
-    let ended = text.replace("\r\n", ";\r\n");
-    let map = ColumnMap::parse("leave = [\"relgion\"]").unwrap();
-    let leaving = Plan {
-        form: Form::Csv(map),
-        ..plan()
-    };
-    let (summary, rejects) = try_run(&leaving, ended.as_bytes()).unwrap();
-    assert_eq!((summary.read, rejects.as_str()), (1, ""));
-    assert_eq!(summary.left_out, ["relgion"]);
-    // What is needed is looked for first: the first row of a file without a header is not shown.
-    let (code, words) = refused(&plan(), "001090000001,Nguyễn Văn An\n".as_bytes());
-    assert_eq!(code, "columns_missing");
-    assert!(!words.contains("Nguyễn"), "{words}");
-}
-
-#[test]
-fn a_message_is_counted_by_itself_and_one_that_is_cut_is_refused() {
-    let messages = Plan {
-        form: Form::Qcvn(BTreeMap::new()),
-        ..plan()
-    };
-    let two = "<a>\n<CongdanCollection SoCongDan=\"2\">\n<CongDan><x/></CongDan>\n\
-               </CongdanCollection>\n<CongdanCollection SoCongDan=\"1\">\n<CongDan><x/></CongDan>\n\
-               </CongdanCollection>\n</a>";
-    let (summary, rejects) = try_run(&messages, two.as_bytes()).unwrap();
-    assert_eq!((summary.read, summary.message_people), (2, Some(3)));
-    assert_eq!(rejects.matches("message_count").count(), 1, "{rejects}");
-    // The line of the message's beginning, and the numbers, not what stands in it.
-    assert!(
-        rejects
-            .lines()
-            .any(|line| line.starts_with("2,,warning,message_count,")
-                && line.contains("2 people, and 1 ")),
-        "{rejects}"
-    );
-    let cut = "<CongdanCollection SoCongDan=\"2\">\n<CongDan><x/></CongDan>\n";
-    let (code, words) = refused(&messages, cut.as_bytes());
-    assert_eq!(code, "import_xml_form", "{words}");
 }
