@@ -11,7 +11,7 @@ mod line;
 mod neighbours;
 mod part;
 
-use std::io::Write;
+use std::io::{Seek, Write};
 
 use registry::OfficeCode;
 use registry::exchange::{Column, qcvn};
@@ -95,11 +95,36 @@ impl Exported {
     }
 }
 
-/// Writes the people of a scope. `data_time` is today, `yyyy-mm-dd`; `progress` hears how many
-/// people were written.
+/// Writes the people of a scope. `day` is today, `yyyy-mm-dd`; `progress` hears how many people were
+/// written. A message does not say itself how many there are.
 pub fn write(
     wanted: Wanted<'_>,
-    data_time: &str,
+    day: &str,
+    out: impl Write,
+    progress: &dyn Fn(u64),
+) -> Result<Exported, ExportError> {
+    write_behind(&qcvn::opening(None, day), wanted, out, progress)
+}
+
+/// The same into an empty file, where a message has the number of its people.
+pub fn write_file(
+    wanted: Wanted<'_>,
+    day: &str,
+    mut file: impl Write + Seek,
+    progress: &dyn Fn(u64),
+) -> Result<Exported, ExportError> {
+    let exported = write_behind(&qcvn::opening(Some(0), day), wanted, &mut file, progress)?;
+    if wanted.form == FileForm::Qcvn {
+        qcvn::say_people(&mut file, exported.people, day)?;
+        file.flush()?;
+    }
+    Ok(exported)
+}
+
+/// Writes the people behind what opens a message, if it is one.
+fn write_behind(
+    opening: &str,
+    wanted: Wanted<'_>,
     mut out: impl Write,
     progress: &dyn Fn(u64),
 ) -> Result<Exported, ExportError> {
@@ -107,11 +132,11 @@ pub fn write(
     let parts = parts(wanted)?;
     let opening = match form {
         FileForm::Csv => {
-            let mut header = Text::begin(form, wanted.units);
+            let mut header = Text::begin(form);
             header.cells(Column::ALL.iter().map(|column| column.key()))?;
             header.take()
         }
-        FileForm::Qcvn => qcvn::opening(None, data_time).into_bytes(),
+        FileForm::Qcvn => opening.as_bytes().to_vec(),
     };
     out.write_all(&opening)?;
     let mut exported = Exported::default();

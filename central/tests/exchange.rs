@@ -21,7 +21,7 @@ use central_registry::registrar::{Config, Registrar};
 use central_registry::unit::UnitError;
 use proptest::prelude::*;
 use registry::NodeId;
-use registry::population::{Population, write_csv, write_qcvn};
+use registry::population::{Population, write_csv, write_qcvn, write_qcvn_file};
 use registry::unit::Decree;
 use registry_store::{KeyRange, MemoryStore, Row, Store, Table};
 
@@ -359,7 +359,7 @@ fn codes_are_read_by_the_units_in_force_and_earlier_ones_are_followed() {
     let (message, exported) =
         registry.export(FileForm::Qcvn, Scope::Province("01".parse().unwrap()));
     assert_eq!(exported.people, 4);
-    assert!(message.contains("<MaTinhThanh>01</MaTinhThanh><MaPhuongXa>40001</MaPhuongXa>"));
+    assert!(message.contains("<ThuongTru><MaDonViHanhChinh>40001</MaDonViHanhChinh>"));
     let office = Scope::Office("40001".parse().unwrap());
     assert_eq!(registry.export(FileForm::Csv, office).1.people, 2);
     let (summary, rejects) = registry.import(qcvn(), message.as_bytes());
@@ -424,7 +424,8 @@ fn a_message_of_a_service_is_read_and_what_has_no_field_comes_back() {
         "<SoDinhDanh>001190000005</SoDinhDanh>",
         "<HoVaTen><Ho>TRẦN</Ho><ChuDem>THỊ</ChuDem><Ten>HÀ</Ten></HoVaTen>",
         "<NgayThangNamSinh><Nam>1990</Nam></NgayThangNamSinh>",
-        "<MaTinhThanh>01</MaTinhThanh><MaPhuongXa>00004</MaPhuongXa>",
+        "<ThuongTru><MaDonViHanhChinh>00004</MaDonViHanhChinh>",
+        "<DanToc><MaDanToc>01</MaDanToc></DanToc><TonGiao><MaTonGiao>00</MaTonGiao></TonGiao>",
         "<ChiTiet>Số 1 &lt;A&gt;</ChiTiet>",
         "<MaQuanHuyen>001</MaQuanHuyen>",
         "<QuocGia>VN</QuocGia>",
@@ -445,6 +446,123 @@ fn a_message_of_a_service_is_read_and_what_has_no_field_comes_back() {
     other.import(Form::Qcvn(constant), foreign().as_bytes());
     let (message, _) = other.export(FileForm::Qcvn, Scope::Nation);
     assert!(message.contains("<r:item name=\"residence_from\">2001</r:item>"));
+}
+
+/// In the elements of the regulation's annex Đ: codes in elements of their own, a native place by
+/// its district, kin by their old numbers.
+const REGULATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<dc:CongdanCollection GhiChu=\"\" ThoiDiemDuLieu=\"2026-01-02T00:00:00\" SoCongDan = \"1\"
+  xmlns:dc=\"http://www.mic.gov.vn/dancu/1.0\">
+<dc:CongDan>
+  <dc:SoDinhDanh>001050000005</dc:SoDinhDanh><dc:SoCMND>012345678</dc:SoCMND>
+  <dc:HoVaTen><dc:Ho>Nông</dc:Ho><dc:ChuDem>Văn</dc:ChuDem><dc:Ten>Dền</dc:Ten></dc:HoVaTen>
+  <dc:GioiTinh>1</dc:GioiTinh>
+  <dc:DanToc><dc:MaDanToc>02</dc:MaDanToc><dc:TenGoi>Pa Dí</dc:TenGoi></dc:DanToc>
+  <dc:TonGiao><dc:MaTonGiao>99</dc:MaTonGiao></dc:TonGiao>
+  <dc:TinhTrangHonNhan>1</dc:TinhTrangHonNhan><dc:NhomMau>00</dc:NhomMau>
+  <dc:NgayThangNamSinh><dc:NgayThangNam>1950-02-03</dc:NgayThangNam></dc:NgayThangNamSinh>
+  <dc:NoiDangKyKhaiSinh><dc:MaDonViHanhChinh>00004</dc:MaDonViHanhChinh>
+    <dc:ChiTiet>Ba Đình</dc:ChiTiet><dc:QuocGia>VN</dc:QuocGia></dc:NoiDangKyKhaiSinh>
+  <dc:QueQuan><dc:MaDonViHanhChinh>002</dc:MaDonViHanhChinh>
+    <dc:ChiTiet>một huyện</dc:ChiTiet><dc:QuocGia>VN</dc:QuocGia></dc:QueQuan>
+  <dc:ThuongTru><dc:MaDonViHanhChinh>00004</dc:MaDonViHanhChinh>
+    <dc:ChiTiet>Số 1</dc:ChiTiet><dc:QuocGia>VN</dc:QuocGia></dc:ThuongTru>
+  <dc:NoiOHienTai><dc:MaDonViHanhChinh>00008</dc:MaDonViHanhChinh>
+    <dc:ChiTiet>Số 2</dc:ChiTiet><dc:QuocGia>VN</dc:QuocGia></dc:NoiOHienTai>
+  <dc:Cha><dc:SoDinhDanh>001030000004</dc:SoDinhDanh><dc:QuocTich>VN</dc:QuocTich>
+    <dc:HoVaTen><dc:Ho>Nông</dc:Ho><dc:Ten>Bảo</dc:Ten></dc:HoVaTen></dc:Cha>
+  <dc:Me><dc:SoCMND>012345679</dc:SoCMND><dc:QuocTich>VN</dc:QuocTich>
+    <dc:HoVaTen><dc:Ho>Lục</dc:Ho><dc:ChuDem>Thị</dc:ChuDem><dc:Ten>Ca</dc:Ten></dc:HoVaTen></dc:Me>
+</dc:CongDan>
+</dc:CongdanCollection>";
+
+#[test]
+fn a_message_in_the_form_of_the_regulation_is_read_and_written_again() {
+    let registry = Registry::new();
+    let (summary, rejects) = registry.import(qcvn(), REGULATION.as_bytes());
+    assert_eq!((summary.read, summary.imported), (1, 1), "{rejects}");
+    assert_eq!(summary.message_people, Some(1));
+    for told in [
+        "native_unit,warning,unit_above_commune",
+        "religion,warning,religion_unlisted",
+    ] {
+        assert!(rejects.contains(told), "{rejects}");
+    }
+    let (rows, _) = registry.export(FileForm::Csv, Scope::Nation);
+    let mut rows = csv::Reader::from_reader(rows.as_bytes());
+    let row: BTreeMap<String, String> = rows.deserialize().next().unwrap().unwrap();
+    for (column, text) in [
+        ("ethnic", "02"),
+        ("religion", ""),
+        ("blood", "00"),
+        ("birth_date", "1950-02-03"),
+        ("birth_registration_unit", "00004"),
+        ("native_unit", ""),
+        ("native_text", "một huyện"),
+        ("current_unit", "00008"),
+        ("father_pin", "001030000004"),
+        ("mother_name", "Lục Thị Ca"),
+    ] {
+        assert_eq!(row[column], text, "{column}");
+    }
+    // It comes out as it went in.
+    let (message, exported) = registry.export(FileForm::Qcvn, Scope::Nation);
+    assert_eq!(exported.in_part, 0);
+    let person: String = REGULATION
+        .replace("dc:", "")
+        .lines()
+        .map(str::trim)
+        .collect();
+    let (from, until) = (
+        person.find("<SoDinhDanh>").unwrap(),
+        person.find("</CongDan>").unwrap(),
+    );
+    assert!(message.contains(&person[from..until]), "{message}");
+    let again = Registry::new();
+    let (_, rejects) = again.import(qcvn(), message.as_bytes());
+    assert!(again.content() == registry.content(), "{rejects}");
+}
+
+#[test]
+fn who_resides_in_a_district_has_to_be_found_a_commune() {
+    let message = REGULATION.replace(
+        "<dc:ThuongTru><dc:MaDonViHanhChinh>00004<",
+        "<dc:ThuongTru><dc:MaDonViHanhChinh>001<",
+    );
+    let (summary, rejects) = Registry::new().import(qcvn(), message.as_bytes());
+    assert_eq!(summary.rejected, 1);
+    assert!(
+        rejects.contains("residence_unit,rejected,unit_form"),
+        "{rejects}"
+    );
+}
+
+#[test]
+fn a_file_says_how_many_people_it_has_and_a_stream_does_not() {
+    let registry = Registry::new();
+    let mut rows = Vec::new();
+    write_csv(people(5, 20), &mut rows).unwrap();
+    registry.import(csv(), &rows);
+    let units = registry.registrar.units().unwrap();
+    let wanted = Wanted {
+        store: registry.store.as_ref(),
+        units: &units,
+        scope: Scope::Nation,
+        form: FileForm::Qcvn,
+    };
+    let mut file = std::io::Cursor::new(Vec::new());
+    let exported = export::write_file(wanted, DAY, &mut file, &|_| {}).unwrap();
+    let file = file.into_inner();
+    let (stream, _) = registry.export(FileForm::Qcvn, Scope::Nation);
+    let text = String::from_utf8(file.clone()).unwrap();
+    assert_eq!(text.replacen(" SoCongDan=\"000000000040\"", "", 1), stream);
+    let (summary, rejects) = Registry::new().import(qcvn(), &file);
+    assert_eq!(summary.message_people, Some(exported.people), "{rejects}");
+    // Made for an exercise, a file says it as well.
+    let mut made = std::io::Cursor::new(Vec::new());
+    let made_people = write_qcvn_file(people(5, 20), DAY, &mut made).unwrap();
+    let (summary, _) = Registry::new().import(qcvn(), made.get_ref());
+    assert_eq!(summary.message_people, Some(made_people));
 }
 
 fn refusal(message: &[u8]) -> SourceError {

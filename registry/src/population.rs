@@ -17,7 +17,7 @@ mod planted;
 mod record;
 mod resident;
 
-pub use file::{COLUMNS, write_csv, write_qcvn};
+pub use file::{COLUMNS, write_csv, write_qcvn, write_qcvn_file};
 pub use planted::{Planting, Rates, Specimen, specimens};
 
 use crate::code::{BloodType, Country, Ethnic, Relation, Religion, Sex};

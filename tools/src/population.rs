@@ -7,7 +7,10 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use registry::OfficeCode;
-use registry::population::{AS_OF_YEAR, Population, PopulationError, write_csv, write_qcvn};
+use registry::population::{
+    AS_OF_YEAR, Population, PopulationError, SyntheticHousehold, write_csv, write_qcvn,
+    write_qcvn_file,
+};
 
 use crate::cli::{Global, PopulationArguments};
 use crate::failure::Failure;
@@ -44,7 +47,13 @@ pub(crate) fn run(arguments: &PopulationArguments, global: &Global) -> Result<()
             eprintln!("{}: {} people", path.display(), grouped(written));
             Ok(())
         }
-        None => match write(form, arguments.seed, &offices, stdout().lock())? {
+        None => match write(arguments.seed, &offices, |people| {
+            let to = BufWriter::new(stdout().lock());
+            match form {
+                Form::Csv => write_csv(people, to),
+                Form::Qcvn => write_qcvn(people, &data_day(), to),
+            }
+        })? {
             // A reader that went away (`| head`) is no failure of ours.
             Err(PopulationError::Write(error)) if is_broken_pipe(&error) => Ok(()),
             other => other.map(|_| ()).map_err(refused),
@@ -81,25 +90,30 @@ fn write_to(
     // What cannot be drawn leaves no empty file behind.
     Population::new(seed, offices).map_err(refused)?;
     let file = File::create(path).map_err(|error| Failure::file(path, &error))?;
-    write(form, seed, offices, file)?.map_err(refused)
+    let to = BufWriter::new(file);
+    let written = write(seed, offices, |people| match form {
+        Form::Csv => write_csv(people, to),
+        Form::Qcvn => write_qcvn_file(people, &data_day(), to),
+    })?;
+    written.map_err(refused)
+}
+
+/// The day of which the data of a message are.
+fn data_day() -> String {
+    format!("{AS_OF_YEAR}-07-01")
 }
 
 /// Writes people, with a progress bar; the outer error is what cannot be drawn.
 fn write(
-    form: Form,
     seed: u64,
     offices: &[(OfficeCode, u32)],
-    to: impl std::io::Write,
+    to: impl FnOnce(&mut dyn Iterator<Item = SyntheticHousehold>) -> Result<u64, PopulationError>,
 ) -> Result<Result<u64, PopulationError>, Failure> {
     let population = Population::new(seed, offices).map_err(refused)?;
     let total = offices.iter().map(|(_, people)| u64::from(*people)).sum();
     let bar = bar(total, "people");
-    let counted = population.inspect(|household| bar.inc(household.members.len() as u64));
-    let to = BufWriter::new(to);
-    let written = match form {
-        Form::Csv => write_csv(counted, to),
-        Form::Qcvn => write_qcvn(counted, &format!("{AS_OF_YEAR}-07-01"), to),
-    };
+    let mut counted = population.inspect(|household| bar.inc(household.members.len() as u64));
+    let written = to(&mut counted);
     bar.finish_and_clear();
     Ok(written)
 }

@@ -58,21 +58,17 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<Exit> {
         scope,
         form,
     };
-    let write = |out: &mut dyn Write| {
-        export::write(wanted, &today, out, &|people| {
-            bar.set_position(people);
-        })
-    };
+    let progress = |people| bar.set_position(people);
     let exported = match draft {
         Some(mut draft) => {
-            let exported = write(&mut draft.file)?;
+            let exported = export::write_file(wanted, &today, &mut draft.file, &progress)?;
             draft.finish()?;
             exported
         }
-        None => write(&mut BufWriter::with_capacity(
-            BUFFER_BYTES,
-            std::io::stdout().lock(),
-        ))?,
+        None => {
+            let out = BufWriter::with_capacity(BUFFER_BYTES, std::io::stdout().lock());
+            export::write(wanted, &today, out, &progress)?
+        }
     };
     bar.finish_and_clear();
     registrar.note_export(clock::now_s(), &what, office, exported.people)?;

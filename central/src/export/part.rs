@@ -8,7 +8,6 @@ use registry::fields::Fields;
 use registry::person::Person;
 use registry::record::Content;
 use registry::schema::RecordKind;
-use registry::unit::Units;
 use registry_store::KeyRange;
 
 use super::neighbours::Neighbours;
@@ -67,7 +66,7 @@ pub(super) fn read(wanted: Wanted<'_>, part: Part, hand: &mut Hand<'_>) -> Resul
     let mut job = Job {
         wanted,
         near: Neighbours::new(wanted.store),
-        text: Text::begin(wanted.form, wanted.units),
+        text: Text::begin(wanted.form),
         row: Row::default(),
         exported: Exported::default(),
         hand,
@@ -85,7 +84,7 @@ pub(super) fn read(wanted: Wanted<'_>, part: Part, hand: &mut Hand<'_>) -> Resul
 struct Job<'a> {
     wanted: Wanted<'a>,
     near: Neighbours<'a>,
-    text: Text<'a>,
+    text: Text,
     row: Row,
     exported: Exported,
     hand: &'a mut Hand<'a>,
@@ -194,24 +193,24 @@ fn writes(wanted: Wanted<'_>, office: OfficeCode, offices: &[OfficeCode]) -> boo
 }
 
 /// Text that is being made.
-pub(super) enum Text<'a> {
+pub(super) enum Text {
     Csv(Box<csv::Writer<Vec<u8>>>),
-    Qcvn(String, &'a Units),
+    Qcvn(String),
 }
 
-impl<'a> Text<'a> {
-    pub(super) fn begin(form: FileForm, units: &'a Units) -> Self {
+impl Text {
+    pub(super) fn begin(form: FileForm) -> Self {
         match form {
             FileForm::Csv => Self::Csv(Box::new(csv::Writer::from_writer(Vec::new()))),
-            FileForm::Qcvn => Self::Qcvn(String::new(), units),
+            FileForm::Qcvn => Self::Qcvn(String::new()),
         }
     }
 
     fn person(&mut self, row: &Row) -> Result<(), ExportError> {
         match self {
             Self::Csv(_) => self.cells(row.cells()),
-            Self::Qcvn(text, units) => {
-                qcvn::write(row, units, text);
+            Self::Qcvn(text) => {
+                qcvn::write(row, text);
                 text.push('\n');
                 Ok(())
             }
@@ -234,7 +233,7 @@ impl<'a> Text<'a> {
     fn len(&self) -> usize {
         match self {
             Self::Csv(file) => file.get_ref().len(),
-            Self::Qcvn(text, _) => text.len(),
+            Self::Qcvn(text) => text.len(),
         }
     }
 
@@ -246,7 +245,7 @@ impl<'a> Text<'a> {
                 // A list in memory takes everything.
                 file.into_inner().unwrap_or_default()
             }
-            Self::Qcvn(text, _) => std::mem::take(text).into_bytes(),
+            Self::Qcvn(text) => std::mem::take(text).into_bytes(),
         }
     }
 }

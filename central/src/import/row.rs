@@ -18,7 +18,7 @@ use registry::{OfficeCode, RecordId};
 
 use super::cell::{Cells, Fault};
 use super::contradictions;
-use registry::exchange::{HISTORIES, Row as Texts, read_entries};
+use registry::exchange::{HISTORIES, Row as Texts, qcvn, read_entries};
 
 use super::column::{Column, DateForm};
 
@@ -345,6 +345,14 @@ fn others(cells: &mut Cells<'_>, fields: &mut Fields) {
     let mut spouse_without_date = false;
     for (name, text) in items.into_iter().chain(kept) {
         spouse_without_date |= name.starts_with("qcvn:VoChong/");
+        if let Some(column) = qcvn::above_commune(&name) {
+            let words = "the place is told as a district or a province: kept as an item";
+            cells.warn(column, "unit_above_commune", words);
+        }
+        if qcvn::is_unlisted_religion(&name) {
+            let words = "no religion of the list has this code: kept as an item";
+            cells.warn(Column::Religion, "religion_unlisted", words);
+        }
         match (Line::parse(&name), Line::parse(&text)) {
             (Ok(key), Ok(text)) => fields.push(Field::Others, Value::Other(Other { key, text })),
             _ => cells.fault(

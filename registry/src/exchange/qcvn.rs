@@ -1,14 +1,18 @@
 //! QCVN 109:2017/BTTTT: a person's row as the elements of a `CongDan`, and back.
 //!
-//! Element names come from published examples of messages; the schema itself could not be had, so
-//! reading is tolerant: an element that is not in the table becomes an item without a column, under
-//! `qcvn:` and its path, and is written again where it was. What a row has and the regulation does
-//! not (the first day of residence, a phone) stands in items of a namespace of our own.
+//! Written are the elements of the regulation's own examples (annex Đ). Services answer with others
+//! (`DanToc` with the code in it, a place by `MaTinhThanh` and `MaPhuongXa`), so both are read, and an
+//! element that is not in the table becomes an item without a column, under `qcvn:` and its path, and
+//! is written again where it was. What a row has and the regulation does not (the first day of
+//! residence, a phone) stands in items of a namespace of our own.
 //!
 //! Taking XML apart is the reader's business; here are only paths and texts.
 
+use std::borrow::Cow;
+use std::io::{self, Seek, SeekFrom, Write};
+
 use super::{Column, Row};
-use crate::code::Relation;
+use crate::code::{Country, Relation, Religion};
 use crate::date::PartialDate;
 use crate::unit::Units;
 
@@ -30,7 +34,12 @@ pub const OWN_ITEM: &str = "item";
 pub const OWN_LEAD: &str = "own:";
 /// What leads the name of an element that is in no table.
 const ELEMENT_LEAD: &str = "qcvn:";
+const VIET_NAM: &str = "VN";
 const PROVINCE: &str = "/MaTinhThanh";
+/// The code of a place: in the regulation's examples a commune's, a district's or a province's.
+const UNIT: &str = "/MaDonViHanhChinh";
+/// Elements that hold the code of what they stand in, which services write without them.
+const CODES: [&str; 3] = [UNIT, "/MaDanToc", "/MaTonGiao"];
 /// Deepest path of an element within a person.
 pub const DEPTH_MAX: usize = 6;
 
@@ -39,12 +48,20 @@ pub const DEPTH_MAX: usize = 6;
 enum Form {
     /// As it is.
     Text,
+    /// A code in an element of this name.
+    Code(&'static str),
+    /// The code of a religion in such an element, if the list has it.
+    Religion(&'static str),
     /// One element for each value.
     Several,
     /// A name in one text or in three parts.
     Name,
-    /// A unit by its commune's code, with the province beside it.
+    /// A unit by its commune's code.
     Unit,
+    /// The country of a place, written also where it is Viet Nam.
+    Country,
+    /// The same of a place with this unit, which is in Viet Nam by law.
+    VietNam,
     /// A date of birth: the year apart, so that it may be known alone.
     Birth,
     /// A relation, if the word is one of ours.
@@ -57,8 +74,8 @@ const ELEMENTS: &[(&str, Column, Form)] = &[
     ("SoCMND", Column::OldNumbers, Form::Several),
     ("HoVaTen", Column::Name, Form::Name),
     ("GioiTinh", Column::Sex, Form::Text),
-    ("DanToc", Column::Ethnic, Form::Text),
-    ("TonGiao", Column::Religion, Form::Text),
+    ("DanToc", Column::Ethnic, Form::Code("MaDanToc")),
+    ("TonGiao", Column::Religion, Form::Religion("MaTonGiao")),
     ("TinhTrangHonNhan", Column::MaritalStatus, Form::Text),
     ("NhomMau", Column::Blood, Form::Text),
     ("NgayThangNamSinh", Column::BirthDate, Form::Birth),
@@ -75,16 +92,18 @@ const ELEMENTS: &[(&str, Column, Form)] = &[
     (
         "NoiDangKyKhaiSinh/QuocGia",
         Column::BirthRegistrationCountry,
-        Form::Text,
+        Form::Country,
     ),
     ("QuocTich", Column::Nationality, Form::Several),
     ("QueQuan", Column::NativeUnit, Form::Unit),
     ("QueQuan/ChiTiet", Column::NativeText, Form::Text),
-    ("QueQuan/QuocGia", Column::NativeCountry, Form::Text),
+    ("QueQuan/QuocGia", Column::NativeCountry, Form::Country),
     ("ThuongTru", Column::ResidenceUnit, Form::Unit),
     ("ThuongTru/ChiTiet", Column::ResidenceAddress, Form::Text),
+    ("ThuongTru/QuocGia", Column::ResidenceUnit, Form::VietNam),
     ("NoiOHienTai", Column::CurrentUnit, Form::Unit),
     ("NoiOHienTai/ChiTiet", Column::CurrentText, Form::Text),
+    ("NoiOHienTai/QuocGia", Column::CurrentUnit, Form::VietNam),
     ("Cha/SoDinhDanh", Column::FatherPin, Form::Text),
     ("Cha/HoVaTen", Column::FatherName, Form::Name),
     ("Me/SoDinhDanh", Column::MotherPin, Form::Text),
@@ -103,6 +122,23 @@ const ELEMENTS: &[(&str, Column, Form)] = &[
     ),
     ("ChuHo/QuanHe", Column::Relation, Form::Relation),
     ("SoSoHoKhau", Column::HouseholdFile, Form::Text),
+];
+
+/// Elements within others, in the order of the regulation's examples.
+const INNER: &[&str] = &[
+    "SoDinhDanh",
+    "SoCMND",
+    "QuocTich",
+    "HoVaTen",
+    "Ho",
+    "ChuDem",
+    "Ten",
+    "MaDonViHanhChinh",
+    "MaTinhThanh",
+    "MaQuanHuyen",
+    "MaPhuongXa",
+    "ChiTiet",
+    "QuocGia",
 ];
 
 /// A text of a message with the path of its element under `CongDan`, such as `HoVaTen/Ten`; items
@@ -126,12 +162,12 @@ pub fn read(leaves: &[Leaf], data_time: Option<&str>, units: &Units, row: &mut R
             }
             continue;
         }
-        let path = path.replace("/MaDonViHanhChinh", "");
-        if path.ends_with(PROVINCE) {
-            provinces.push((path, text));
-            continue;
-        }
-        if !take(&path, text, row) {
+        let bare = without_code(path);
+        if bare.ends_with(PROVINCE) {
+            provinces.push((bare, text));
+        } else if is_above_commune(path, text) || !take(&bare, text, row) {
+            let is_code = CODES.iter().any(|code| path.ends_with(code));
+            let path = if is_code { path } else { bare.as_ref() };
             row.add_other(&format!("{ELEMENT_LEAD}{path}"), text);
         }
     }
@@ -163,6 +199,46 @@ pub fn read(leaves: &[Leaf], data_time: Option<&str>, units: &Units, row: &mut R
     }
 }
 
+/// A path without the element that only holds the code of its parent.
+fn without_code(path: &str) -> Cow<'_, str> {
+    for code in CODES {
+        if let Some((before, after)) = path.split_once(code)
+            && (after.is_empty() || after.starts_with('/'))
+        {
+            return match after {
+                "" => Cow::Borrowed(before),
+                after => Cow::Owned(format!("{before}{after}")),
+            };
+        }
+    }
+    Cow::Borrowed(path)
+}
+
+/// Whether this is the code of a district or a province, where a person may come from. Nobody
+/// resides in one without residing in a commune of it.
+fn is_above_commune(path: &str, text: &str) -> bool {
+    let place = path.strip_suffix(UNIT);
+    place.is_some_and(|place| place != "ThuongTru")
+        && matches!(text.len(), 2 | 3)
+        && text.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// The column whose commune a message tells only as a district or province, by the name of the
+/// item that keeps it.
+pub fn above_commune(item: &str) -> Option<Column> {
+    let place = item.strip_prefix(ELEMENT_LEAD)?.strip_suffix(UNIT)?;
+    let of_place = |(element, _, form): &&(&str, Column, Form)| {
+        *element == place && matches!(form, Form::Unit)
+    };
+    ELEMENTS.iter().find(of_place).map(|(_, column, _)| *column)
+}
+
+/// Whether the item of this name keeps a religion that the list does not have.
+pub fn is_unlisted_religion(item: &str) -> bool {
+    item.strip_prefix(ELEMENT_LEAD)
+        .is_some_and(|path| without_code(path) == "TonGiao")
+}
+
 /// The province of the commune beside an element of a province.
 fn province_at(path: &str, units: &Units, row: &Row) -> Option<String> {
     let place = path.strip_suffix(PROVINCE)?;
@@ -183,7 +259,11 @@ fn take(path: &str, text: &str, row: &mut Row) -> bool {
     for (element, column, form) in ELEMENTS {
         let rest = path.strip_prefix(element);
         match (form, rest) {
-            (Form::Text, Some("")) => row.set(*column, text),
+            (Form::Text | Form::Code(_) | Form::Country, Some("")) => row.set(*column, text),
+            (Form::Religion(_), Some("")) if text.parse::<Religion>().is_ok() => {
+                row.set(*column, text);
+            }
+            (Form::VietNam, Some("")) if text.parse() == Ok(Country::VIET_NAM) => {}
             (Form::Several, Some("")) => row.add(*column, text),
             (Form::Relation, Some("")) if text.parse::<Relation>().is_ok() => {
                 row.set(*column, text);
@@ -210,12 +290,23 @@ fn take(path: &str, text: &str, row: &mut Row) -> bool {
 
 /// Appends the person to a message, as a `CongDan` with the prefix of neither namespace: the
 /// collection declares the regulation's as the default and ours as `r`.
-pub fn write(row: &Row, units: &Units, out: &mut String) {
+pub fn write(row: &Row, out: &mut String) {
     let mut person = Node::new(CITIZEN);
     for (path, column, form) in ELEMENTS {
-        let text = row.text(*column);
+        // A place without a country is in Viet Nam.
+        let is_place = || {
+            person
+                .children
+                .iter()
+                .any(|child| path.starts_with(&child.name))
+        };
+        let text = match (form, row.text(*column)) {
+            (Form::Country, "") if is_place() => VIET_NAM,
+            (Form::VietNam, unit) if !unit.is_empty() => VIET_NAM,
+            (_, text) => text,
+        };
         if !text.is_empty() {
-            put(&mut person, path, text, *form, units);
+            put(&mut person, path, text, *form);
         }
     }
     let mut own = vec![];
@@ -236,33 +327,36 @@ pub fn write(row: &Row, units: &Units, out: &mut String) {
             own.push((column.key(), text));
         }
     }
+    person.sort();
     person.write(out, &own);
 }
 
 /// Whether the regulation's own elements say all of it.
 fn is_carried(column: Column, text: &str) -> bool {
     match column {
-        Column::BirthDate => text.parse::<PartialDate>().is_ok(),
+        Column::BirthDate => text
+            .parse::<PartialDate>()
+            .is_ok_and(|date| date.month().is_some() == date.day().is_some()),
         // The table of an ethnic code is not told; it is that of 1979.
         Column::EthnicTable => text == "1979",
         other => ELEMENTS.iter().any(|(_, of, _)| *of == other),
     }
 }
 
-fn put(person: &mut Node, path: &str, text: &str, form: Form, units: &Units) {
+fn put(person: &mut Node, path: &str, text: &str, form: Form) {
     match form {
-        Form::Text | Form::Relation => person.put(path, text, false),
+        Form::Text | Form::Relation | Form::Country | Form::VietNam => {
+            person.put(path, text, false);
+        }
+        Form::Code(code) | Form::Religion(code) => {
+            person.put(&format!("{path}/{code}"), text, false);
+        }
         Form::Several => {
             for one in text.split(';') {
                 person.put(path, one, true);
             }
         }
-        Form::Unit => {
-            if let Some(province) = province_of(text, units) {
-                person.put(&format!("{path}/MaTinhThanh"), &province, false);
-            }
-            person.put(&format!("{path}/MaPhuongXa"), text, false);
-        }
+        Form::Unit => person.put(&format!("{path}{UNIT}"), text, false),
         Form::Name => {
             let (first, last) = (text.split_once(' '), text.rsplit_once(' '));
             let (Some((surname, rest)), Some((_, given))) = (first, last) else {
@@ -280,16 +374,12 @@ fn put(person: &mut Node, path: &str, text: &str, form: Form, units: &Units) {
             let Ok(date) = text.parse::<PartialDate>() else {
                 return;
             };
-            person.put(
-                &format!("{path}/Nam"),
-                &format!("{:04}", date.year()),
-                false,
-            );
-            if let Some(month) = date.month() {
-                let day = date.day().unwrap_or(0);
-                let digits = format!("{:04}{month:02}{day:02}", date.year());
-                person.put(&format!("{path}/NgayThangNam"), &digits, false);
-            }
+            // The whole day, or the year; a month alone stands in an item of our own.
+            let (part, text) = match date.day() {
+                Some(_) => ("NgayThangNam", date.to_iso()),
+                None => ("Nam", format!("{:04}", date.year())),
+            };
+            person.put(&format!("{path}/{part}"), &text, false);
         }
     }
 }
@@ -343,6 +433,25 @@ impl Node {
         }
     }
 
+    /// Brings a person's elements, and what stands in them, into the order of a message: items stand
+    /// among them, and not at the end.
+    fn sort(&mut self) {
+        let order = |name: &str| {
+            let of = |(path, _, _): &(&str, Column, Form)| {
+                path.strip_prefix(name)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            ELEMENTS.iter().position(of).unwrap_or(usize::MAX)
+        };
+        self.children.sort_by_key(|child| order(&child.name));
+        for child in &mut self.children {
+            let order = |name: &str| INNER.iter().position(|inner| *inner == name);
+            child
+                .children
+                .sort_by_key(|inner| order(&inner.name).unwrap_or(usize::MAX));
+        }
+    }
+
     fn write(&self, out: &mut String, own: &[(&str, &str)]) {
         out.push('<');
         out.push_str(&self.name);
@@ -382,17 +491,24 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// What opens a message. The number of its people is said where it is known before the first of
-/// them is written: a number that is wrong would be worse than none. `data_time` is
-/// `yyyy-mm-ddThh:mm:ss`.
-pub fn opening(people: Option<u64>, data_time: &str) -> String {
-    let count = people.map(|people| format!(" {PEOPLE}=\"{people}\""));
+/// What opens a message whose data are of a day, `yyyy-mm-dd`. The number of its people is said where
+/// it is known: a number that is wrong would be worse than none. With a number an opening has one
+/// length, whatever the number.
+pub fn opening(people: Option<u64>, day: &str) -> String {
+    let count = people.map(|people| format!(" {PEOPLE}=\"{people:012}\""));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <{COLLECTION} xmlns=\"{NAMESPACE}\" xmlns:r=\"{OWN_NAMESPACE}\" \
-         ThoiDiemDuLieu=\"{data_time}\"{}>\n",
+         ThoiDiemDuLieu=\"{day}T00:00:00\"{}>\n",
         count.unwrap_or_default()
     )
+}
+
+/// Says in a file that began with an opening with a number how many people it has.
+pub fn say_people(file: &mut (impl Write + Seek), people: u64, day: &str) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(opening(Some(people), day).as_bytes())?;
+    file.seek(SeekFrom::End(0)).map(|_| ())
 }
 
 /// What closes it.

@@ -1,12 +1,11 @@
 //! The population as a file: UTF-8, NFC; comma-separated, one row a person, or as a message.
 
-use std::io::Write;
+use std::io::{Seek, Write};
 
 use super::{Kin, PopulationError, SyntheticHousehold, SyntheticPerson};
 use crate::date::{BirthDate, Date, PartialDate};
 use crate::exchange::{Column, Row, qcvn};
 use crate::pin::Pin;
-use crate::unit::Units;
 
 /// The columns, in their order.
 ///
@@ -68,15 +67,35 @@ pub fn write_csv(
     Ok(people)
 }
 
-/// Writes every person as a QCVN 109:2017 message whose data are of `data_time` (`yyyy-mm-dd`);
-/// tells how many people were written.
+/// Writes every person as a QCVN 109:2017 message whose data are of `day` (`yyyy-mm-dd`); tells how
+/// many people were written, which the message itself does not say.
 pub fn write_qcvn(
     households: impl IntoIterator<Item = SyntheticHousehold>,
-    data_time: &str,
+    day: &str,
+    writer: impl Write,
+) -> Result<u64, PopulationError> {
+    write_message(households, &qcvn::opening(None, day), writer)
+}
+
+/// The same into an empty file, with the number of its people in it.
+pub fn write_qcvn_file(
+    households: impl IntoIterator<Item = SyntheticHousehold>,
+    day: &str,
+    mut file: impl Write + Seek,
+) -> Result<u64, PopulationError> {
+    let people = write_message(households, &qcvn::opening(Some(0), day), &mut file)?;
+    qcvn::say_people(&mut file, people, day)
+        .and_then(|()| file.flush())
+        .map_err(|error| PopulationError::Write(error.into()))?;
+    Ok(people)
+}
+
+fn write_message(
+    households: impl IntoIterator<Item = SyntheticHousehold>,
+    opening: &str,
     mut writer: impl Write,
 ) -> Result<u64, PopulationError> {
     let failed = |error: std::io::Error| PopulationError::Write(error.into());
-    let opening = qcvn::opening(None, data_time);
     writer.write_all(opening.as_bytes()).map_err(failed)?;
     let (mut people, mut text, mut cells) = (0, String::new(), Row::default());
     for household in households {
@@ -87,7 +106,7 @@ pub fn write_qcvn(
             let status = if person.spouse.is_some() { "2" } else { "1" };
             cells.set(Column::MaritalStatus, status);
             text.clear();
-            qcvn::write(&cells, Units::built_in(), &mut text);
+            qcvn::write(&cells, &mut text);
             text.push('\n');
             writer.write_all(text.as_bytes()).map_err(failed)?;
             people += 1;
