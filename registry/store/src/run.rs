@@ -150,11 +150,33 @@ impl Run {
         read(&self.file, seal, self.place.number, page.offset, page.bytes)
     }
 
-    fn rows(&self, seal: &Seal, page: &PageAt) -> Result<Vec<RunRow>, CacheFault> {
+    /// The rows of a page that are within bounds: of most look-ups they are a few of its hundreds.
+    fn rows(&self, seal: &Seal, page: &PageAt, bounds: &Bounds) -> Result<Vec<RunRow>, CacheFault> {
         let content = self.page(seal, page)?;
         let (rows, _) = batch::decode(&content).map_err(|_| CacheFault::Broken)?;
+        let from = rows.partition_point(|row| !begins_by(&bounds.0, row.key));
+        let until = rows.partition_point(|row| !is_past(&bounds.1, row.key));
         let row = |row: &batch::EncodedChange<'_>| Some((row.key.to_vec(), row.value?.to_vec()));
-        Ok(rows.iter().filter_map(row).collect())
+        let within = rows.get(from..until).unwrap_or_default();
+        Ok(within.iter().filter_map(row).collect())
+    }
+}
+
+/// Whether a range with this lower bound has begun at a key.
+fn begins_by(from: &Bound<Vec<u8>>, key: &[u8]) -> bool {
+    match from {
+        Bound::Included(from) => from.as_slice() <= key,
+        Bound::Excluded(from) => from.as_slice() < key,
+        Bound::Unbounded => true,
+    }
+}
+
+/// Whether a range with this upper bound has ended before a key.
+fn is_past(to: &Bound<Vec<u8>>, key: &[u8]) -> bool {
+    match to {
+        Bound::Included(to) => to.as_slice() < key,
+        Bound::Excluded(to) => to.as_slice() <= key,
+        Bound::Unbounded => false,
     }
 }
 
@@ -341,7 +363,7 @@ impl<'a> RunRows<'a> {
             Order::Backwards => self.pages.next_back(),
         }?;
         let page = self.run.index.get(page)?;
-        Some(self.run.rows(self.seal, page))
+        Some(self.run.rows(self.seal, page, &self.bounds))
     }
 }
 
@@ -349,15 +371,13 @@ impl Iterator for RunRows<'_> {
     type Item = Result<RunRow, CacheFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        use std::ops::RangeBounds as _;
         loop {
             let row = match self.order {
                 Order::Forwards => self.rows.next(),
                 Order::Backwards => self.rows.next_back(),
             };
             match row {
-                Some(row) if self.bounds.contains(&row.0) => return Some(Ok(row)),
-                Some(_) => {}
+                Some(row) => return Some(Ok(row)),
                 None => match self.next_page()? {
                     Ok(rows) => self.rows = rows.into_iter(),
                     Err(fault) => return Some(Err(fault)),
