@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use registry::act::{Act, Refers};
+use registry::act::{Act, Evidence, Refers};
 use registry::attachment::{Attachment, AttachmentId};
 use registry::case::Case;
 use registry::feed::{ActOutcome, FeedItem};
@@ -214,21 +214,71 @@ pub(crate) fn is_entitled(
         return Ok(false);
     };
     for kept in acts_naming(unit, &attachment.hash())? {
-        if kept.act.office != Some(from) {
-            continue;
-        }
-        if offices.contains(&from) || offices.contains(&unit.office_now(from)) {
+        if kept.act.office == Some(from) && may_see(unit, offices, &kept.act)? {
             return Ok(true);
-        }
-        for record in records_of(unit, &kept.act)? {
-            for office in offices {
-                if unit.holds(*office, &record)? {
-                    return Ok(true);
-                }
-            }
         }
     }
     Ok(false)
+}
+
+/// Whether an office may see what the office of an act brought for it: it made the act, under a name
+/// that it has or had, or holds a record that the act is about.
+fn may_see(unit: &Unit<'_>, offices: &[OfficeCode], act: &Act) -> Result<bool, UnitError> {
+    let Some(from) = act.office else {
+        return Ok(false);
+    };
+    if offices.contains(&from) || offices.contains(&unit.office_now(from)) {
+        return Ok(true);
+    }
+    for record in records_of(unit, act)? {
+        if holds(unit, offices, &record)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether an office holds a record, under any of its names.
+pub(crate) fn holds(
+    unit: &Unit<'_>,
+    offices: &[OfficeCode],
+    record: &RecordId,
+) -> Result<bool, UnitError> {
+    for office in offices {
+        if unit.holds(*office, record)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The papers of an act that an office may see, each with those of its attachments that the office of
+/// the act has brought. It is the rule of [`is_entitled`], from the side of the act.
+pub(crate) fn papers_to_see(
+    unit: &Unit<'_>,
+    offices: &[OfficeCode],
+    kept: &KeptAct,
+) -> Result<Vec<Evidence>, UnitError> {
+    let mut papers = Vec::new();
+    if !is_of_use(&kept.outcome) || !may_see(unit, offices, &kept.act)? {
+        return Ok(papers);
+    }
+    for paper in &kept.act.body.evidence {
+        let mut attachments = Vec::new();
+        for attachment in &paper.attachments {
+            let arrived = row(unit, attachment)?.and_then(|row| row.arrived);
+            if arrived.is_some_and(|arrived| Some(arrived.from) == kept.act.office) {
+                attachments.push(*attachment);
+            }
+        }
+        if !attachments.is_empty() {
+            papers.push(Evidence {
+                attachments,
+                ..paper.clone()
+            });
+        }
+    }
+    Ok(papers)
 }
 
 /// The records that an act is about: those that it changes, or those of what it adds papers to, and

@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod limits;
 pub mod numbers;
 pub mod operators;
+mod record_papers;
 pub mod registrar;
 mod revoked;
 pub mod server;

@@ -115,6 +115,10 @@ pub const MEMBERS_OF: Table = Table(51);
 /// People whom an act has made and whom nobody has compared yet: nothing, by record.
 pub const NEWCOMERS: Table = Table(52);
 
+/// [`STAYS`] the other way round: nothing, by a record that stays and a registration that was revoked
+/// for it.
+pub const REVOKED_FOR: Table = Table(53);
+
 /// A key to which offices seal bundles. No `Debug`: it holds its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleKeyRow {
@@ -502,6 +506,11 @@ pub fn attachment_due_key(office: OfficeCode, attachment: &Attachment) -> Vec<u8
 /// Key of an officer.
 pub fn officer_key(office: OfficeCode, officer: &OfficerId) -> Vec<u8> {
     key(&[&office.to_be_bytes(), officer.as_str().as_bytes()])
+}
+
+/// Key of a registration that was revoked for another.
+pub fn revoked_for_key(stays: &RecordId, revoked: &RecordId) -> Vec<u8> {
+    key(&[stays.as_bytes(), revoked.as_bytes()])
 }
 
 /// Key of a case of a record.

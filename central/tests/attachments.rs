@@ -14,9 +14,11 @@ mod desk;
 use std::sync::Arc;
 
 use desk::{Centre, NOW, Office, P, Q, R, World, office};
-use registry::FeedSeq;
+use registry::act::ActKind;
+use registry::act::papers::PapersOfRecord;
 use registry::attachment::{Attachment, Outline, PIECE_BYTES};
 use registry::feed::FeedItem;
+use registry::{FeedSeq, RecordId};
 use serde_json::{Value, json};
 use sync_proto::{
     AttachmentRefusal, CentreAttachmentInput, CentreAttachmentOutput, OfferStanding, PieceCame,
@@ -232,4 +234,116 @@ fn a_reviewer_sees_a_scan_of_their_offices_and_that_is_written_down() {
     bring(&centre, P, 5);
     assert_eq!(code(R), "attachment_not_yours");
     assert_eq!(look(P).unwrap(), (named(5), scan(5)));
+}
+
+/// The office in whose commune the one lived who moves.
+const HOME: u32 = 25;
+
+fn papers(centre: &Centre, code: u32, record: &RecordId) -> PapersOfRecord {
+    let offices = [office(code)];
+    centre.registrar().papers_of(&offices, record).unwrap()
+}
+
+/// The attachments that an office is told of, the newest act first.
+fn listed(centre: &Centre, code: u32, record: &RecordId) -> Vec<Attachment> {
+    let list = papers(centre, code, record);
+    let papers = list.acts().iter().flat_map(|act| &act.evidence);
+    let attachments = papers.flat_map(|paper| paper.attachments.clone());
+    attachments.collect()
+}
+
+#[test]
+fn whoever_has_moved_in_brings_the_papers_of_the_old_offices_acts() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let (mut home, mut r) = (Office::new(&world, HOME), Office::new(&world, R));
+    let act = home.file(correction(&world.mover(), "o", named(6)));
+    home.file(correction(&world.mover(), "a", named(7)));
+    centre.take(&mut home);
+    bring(&centre, HOME, 6);
+    let mover = world.mover_id();
+    assert_eq!(papers(&centre, R, &mover), PapersOfRecord::default());
+    r.file(world.move_in_by_card());
+    centre.take(&mut r);
+    assert!(centre.offices(&mover).contains(&R));
+    // What has not arrived is not told of.
+    let list = papers(&centre, R, &mover);
+    let [told] = list.acts() else {
+        panic!("{list:?}")
+    };
+    assert_eq!((told.act, told.office), (act, office(HOME)));
+    assert_eq!(told.kind, ActKind::RegistryCorrection);
+    assert_eq!(listed(&centre, R, &mover), [named(6)]);
+    assert!(!list.more());
+    assert_eq!(wished(&centre, R, named(6)), Ok(()));
+    bring(&centre, HOME, 7);
+    assert_eq!(listed(&centre, R, &mover), [named(7), named(6)]);
+    assert_eq!(listed(&centre, Q, &mover), []);
+}
+
+#[test]
+fn who_does_not_hold_a_record_is_not_told_whether_there_is_one() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let mut p = Office::new(&world, P);
+    p.file(correction(&world.single(P), "o", named(8)));
+    centre.take(&mut p);
+    bring(&centre, P, 8);
+    let there: RecordId = world.single(P).parse().unwrap();
+    assert_eq!(listed(&centre, P, &there), [named(8)]);
+    let nobody = RecordId::new([0x5A; 16]);
+    for record in [there, nobody] {
+        assert_eq!(papers(&centre, Q, &record), PapersOfRecord::default());
+    }
+}
+
+#[test]
+fn an_office_that_only_names_what_another_brought_is_not_told_of_it() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let (mut p, mut q) = (Office::new(&world, P), Office::new(&world, Q));
+    p.file(correction(&world.single(P), "o", named(9)));
+    centre.take(&mut p);
+    bring(&centre, P, 9);
+    q.file(correction(&world.single(Q), "a", named(9)));
+    centre.take(&mut q);
+    let own: RecordId = world.single(Q).parse().unwrap();
+    assert_eq!(listed(&centre, Q, &own), []);
+}
+
+#[test]
+fn papers_that_were_added_later_stand_before_those_of_the_act() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let mut p = Office::new(&world, P);
+    let act = p.file(correction(&world.shared(), "o", named(10)));
+    p.file(json!({"act": "add_evidence", "of": act,
+        "evidence": [{"kind": "bản chụp rõ hơn", "attachments": [named(11)]}]}));
+    centre.take(&mut p);
+    bring(&centre, P, 10);
+    bring(&centre, P, 11);
+    let both = [named(11), named(10)];
+    assert_eq!(listed(&centre, Q, &world.shared_id()), both);
+}
+
+#[test]
+fn a_record_with_very_many_papers_tells_of_the_newest_and_that_there_are_more() {
+    let world = World::new();
+    let centre = Centre::of(&world);
+    let mut p = Office::new(&world, P);
+    let pages = vec![json!({"kind": "trang", "attachments": [named(12)]}); 16];
+    let mut acts = Vec::new();
+    for blood in ["o", "a", "b", "ab", "o"] {
+        let mut filing = correction(&world.single(P), blood, named(12));
+        filing["evidence"] = json!(pages);
+        acts.push(p.file(filing));
+    }
+    centre.take(&mut p);
+    bring(&centre, P, 12);
+    let record: RecordId = world.single(P).parse().unwrap();
+    let list = papers(&centre, P, &record);
+    let told: Vec<_> = list.acts().iter().map(|told| told.act).collect();
+    acts.reverse();
+    assert_eq!(told, acts[..4]);
+    assert!(list.more());
 }

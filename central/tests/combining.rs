@@ -15,8 +15,9 @@ mod desk;
 
 use central_registry::registrar::PairWord;
 use desk::kinds::{look, settle};
-use desk::{Centre, NOW, Office, P, Q, World, id, reviewer};
+use desk::{Centre, NOW, Office, P, Q, World, id, office, reviewer};
 use registry::RecordId;
+use registry::attachment::Attachment;
 use registry::case::{Case, CaseState, Outcome};
 use registry::fields::{Fields, Slot};
 use registry::person::{MaritalStatus, Person};
@@ -304,4 +305,36 @@ fn an_application_under_way_stays_where_it_was_prepared() {
     settle(&centre, &case, &Outcome::Combine(kept), "combines");
     let shown = centre.shown(&id(KEPT));
     assert_eq!(shown.entries(Field::Applications).count(), 0);
+}
+
+/// Attachments of which an office is told when it asks for the papers of a record.
+fn papers_of(centre: &Centre, code: u32, record: &RecordId) -> Vec<Attachment> {
+    let list = centre.registrar().papers_of(&[office(code)], record);
+    let list = list.unwrap();
+    let papers = list.acts().iter().flat_map(|act| act.evidence.clone());
+    papers.flat_map(|paper| paper.attachments).collect()
+}
+
+#[test]
+fn the_papers_of_the_revoked_record_are_those_of_the_one_that_stays_while_it_does() {
+    let world = registered_twice(&[], &[]);
+    let centre = Centre::of(&world);
+    let content = b"%PDF-1.7 phieu xet nghiem";
+    let scan = Attachment::of(content).unwrap();
+    let mut q = Office::new(&world, Q);
+    q.file(json!({"act": "registry_correction", "person": id(OTHER),
+        "fields": [{"field": "blood", "value": {"blood": "o"}}],
+        "evidence": [{"kind": "phiếu xét nghiệm", "attachments": [scan]}]}));
+    centre.take(&mut q);
+    let registrar = centre.registrar();
+    registrar.folder().put(content).unwrap();
+    registrar
+        .stage_attachment(NOW, &[office(Q)], &scan)
+        .unwrap();
+    assert_eq!(papers_of(&centre, P, &id(KEPT)), []);
+    let (case, kept) = asked(&centre);
+    settle(&centre, &case, &Outcome::Combine(kept), "combines");
+    assert_eq!(papers_of(&centre, P, &id(KEPT)), [scan]);
+    undo(&centre, &case);
+    assert_eq!(papers_of(&centre, P, &id(KEPT)), []);
 }

@@ -14,6 +14,7 @@ mod filing;
 mod health;
 mod line;
 mod openapi;
+mod papers;
 mod people;
 mod portraits;
 mod quality;
@@ -28,6 +29,7 @@ pub(crate) use attachments::{look_at, take_in};
 pub use error::{ApiError, ErrorBody};
 pub(crate) use filing::read as read_filing;
 pub use openapi::document;
+pub(crate) use papers::papers_of;
 pub use people::FOUND_HEADER;
 pub(crate) use portraits::{Face, face_of, with_thumbnail};
 pub use status::{RecordCounts, SignedAttestation, StatusView};
@@ -109,7 +111,9 @@ impl Api {
             .route("/api/v1/people", get(people::find))
             .route("/api/v1/people/{id}", get(people::show))
             .route("/api/v1/people/{id}/portrait", get(portraits::show))
+            .route("/api/v1/people/{id}/papers", get(papers::of_person))
             .route("/api/v1/households/{id}", get(people::household))
+            .route("/api/v1/households/{id}/papers", get(papers::of_household))
             .route("/api/v1/card", post(card::read))
             .route("/api/v1/cases", get(cases::list))
             .route("/api/v1/quality", get(quality::show))

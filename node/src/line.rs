@@ -7,6 +7,7 @@
 mod ask;
 mod attachments;
 mod history;
+mod papers;
 mod pump;
 mod renewal;
 mod status;
@@ -14,6 +15,7 @@ mod status;
 pub use ask::Asked;
 pub use attachments::Fetch;
 pub use history::{History, Slot};
+pub use papers::PapersAsked;
 pub use renewal::Credentials;
 pub(crate) use renewal::ask_nameless;
 pub use status::{LineState, LineStatus, Trouble};
@@ -24,7 +26,7 @@ use std::time::Duration;
 use ed25519_dalek::SigningKey;
 use rand::random;
 use registry::attachment::{Attachment, AttachmentId};
-use registry::{NodeId, OfficeCode};
+use registry::{NodeId, OfficeCode, RecordId};
 use sync_proto::{Codec, FetchOutcome, Minors, NO_DICTIONARY, NodeConfig};
 use sync_quic::{Backoff, Link, Purpose};
 use tokio::sync::{Notify, broadcast, watch};
@@ -37,7 +39,8 @@ use pump::Ended;
 /// Compression of what is sent: acts are small, and the line is the bottleneck.
 const COMPRESSION_LEVEL: i32 = 9;
 
-/// Wishes to see attachments, and words on how fetches ended, that may wait to be heard.
+/// Wishes to see attachments and lists of papers, and words on what came of them, that may wait to be
+/// heard.
 const WISHES_MAX: usize = 64;
 
 /// Where the centre is, and how often it is asked.
@@ -102,6 +105,10 @@ pub struct LineHandle {
     overtaken: watch::Sender<u64>,
     /// How fetches ended.
     fetched: broadcast::Sender<(AttachmentId, FetchOutcome)>,
+    /// Records of which somebody wants to know the papers.
+    papers_wanted: broadcast::Sender<RecordId>,
+    /// What the centre told of them, or why it was not asked.
+    papers_told: broadcast::Sender<papers::Told>,
 }
 
 impl LineHandle {
@@ -165,6 +172,8 @@ impl Line {
             wishes: broadcast::Sender::new(WISHES_MAX),
             overtaken: watch::Sender::new(0),
             fetched: broadcast::Sender::new(WISHES_MAX),
+            papers_wanted: broadcast::Sender::new(WISHES_MAX),
+            papers_told: broadcast::Sender::new(WISHES_MAX),
         };
         Ok(Line {
             office,

@@ -43,6 +43,7 @@ mod person_view;
 mod portraits;
 mod queue;
 mod readings;
+mod record_papers;
 mod repair;
 mod search;
 mod slice;
@@ -78,6 +79,7 @@ pub use outbox::OutboxRead;
 pub use person_view::{FieldView, PersonView};
 pub use queue::DayView;
 pub use readings::{AuditEnd, ReadingRow, ReadingsPage, ReadingsWanted, UnsentReadings};
+pub use record_papers::{PapersOfActView, RecordPapersView};
 pub use search::PersonHit;
 pub use standing::Standing;
 pub use survey::{MendPage, OfficeSurvey, ToMend};
@@ -89,6 +91,7 @@ use attachments::Sending;
 use live::Live;
 use memory::{Look, Memory};
 use portraits::Fetching;
+use record_papers::Learned;
 use registry::unit::Units;
 use registry::{NodeId, OfficeCode};
 use registry_store::{Folder, Store};
@@ -108,6 +111,8 @@ pub struct Office {
     sending: Mutex<Sending>,
     /// Which thumbnails were asked for in vain: gone with a restart.
     fetching: Mutex<Fetching>,
+    /// Attachments of which the centre told when it was asked: gone with a restart.
+    learned: Mutex<Learned>,
 }
 
 impl Office {
@@ -141,6 +146,7 @@ impl Office {
             folder: Arc::new(Folder::in_memory()),
             sending: Mutex::default(),
             fetching: Mutex::default(),
+            learned: Mutex::default(),
         })
     }
 

@@ -15,6 +15,7 @@ mod cases;
 mod changed;
 mod countdown;
 mod day;
+mod earlier_papers;
 mod entry;
 mod fault;
 mod find;
@@ -72,7 +73,9 @@ pub(crate) fn router() -> Router<Api> {
         .route("/find/results", get(find::results))
         .route("/find/card", post(find::card))
         .route("/people/{id}", get(person::show))
+        .route("/people/{id}/papers", get(earlier_papers::of_person))
         .route("/households/{id}", get(household::show))
+        .route("/households/{id}/papers", get(earlier_papers::of_household))
         .route("/acts", get(acts::list))
         .route("/acts/day", get(day::show))
         .route("/acts/new", get(forms::choose))

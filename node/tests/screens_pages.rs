@@ -16,6 +16,8 @@ mod device;
 mod astray;
 #[path = "screens_pages/changes.rs"]
 mod changes;
+#[path = "screens_pages/earlier.rs"]
+mod earlier;
 #[path = "screens_pages/household.rs"]
 mod household;
 #[path = "screens_pages/met.rs"]

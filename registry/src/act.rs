@@ -3,7 +3,7 @@
 //!
 //! Here is its form and how it takes effect on records. What each procedure needs, changes and
 //! refuses is in [`crate::procedure`]; who may perform it in [`kind`];
-//! by when in [`deadline`].
+//! by when in [`deadline`]; what of its papers is told to an office that came later in [`papers`].
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,7 @@ use crate::{
 
 pub mod deadline;
 pub mod kind;
+pub mod papers;
 
 pub use deadline::{DayCount, Deadline, Term};
 pub use kind::{ActKind, offered};

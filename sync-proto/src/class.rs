@@ -15,7 +15,8 @@ pub enum Class {
     Feed,
     /// Lists for comparing and mending a slice.
     Repair,
-    /// Pages of the first fill, down; readings of records, up: what may wait for all else.
+    /// Pages of the first fill and lists of papers, down; readings of records, up: what may wait for
+    /// all else.
     Fill,
     /// Pieces of attachments, in both directions.
     Attachment,

@@ -26,6 +26,8 @@
 //! - **Acts are chained one by one** ([`Chain`]), signed batch by batch ([`SignedBatch`]).
 //! - **Attachments travel below everything else**, in checked pieces, and go on where a cut left
 //!   them.
+//! - **What a record's acts rest on is told to whoever asks** and holds the record, one question at a
+//!   time.
 //! - **An entry or a patch may come again** after a fill or a repair; applying it again has to be
 //!   harmless, which is the caller's promise.
 //!
@@ -47,6 +49,7 @@ mod fill;
 mod hello;
 pub mod limits;
 mod message;
+mod papers;
 mod parcel;
 mod push;
 mod readings;
@@ -66,6 +69,7 @@ pub use codec::{Codec, NO_DICTIONARY};
 pub use digest::{Digest, DigestKey};
 pub use error::{Blame, DecodeError, Misuse, SessionError, VersionError, Violation};
 pub use message::{ALPN, FillReason, FillState, Hello, Minors, NewLife, RepairItem};
+pub use papers::PapersRefusal;
 pub use session::{
     CentralConfig, CentralInput, CentralOutput, CentralSession, Ending, FeedEntry, NodeConfig,
     NodeInput, NodeOutput, NodeSession, NodeStanding, NodeState, StopCause,

@@ -3,6 +3,7 @@
 //! A receiver checks each of them; a sender keeps to them. Relations between them are asserted
 //! when the crate is compiled.
 
+use registry::act::papers::LISTED_BYTES_MAX;
 use registry::attachment::{PIECE_BYTES, PIECES_MAX};
 
 /// Longest frame, bytes: a peer that announces more is cut off before anything is allocated.
@@ -59,6 +60,8 @@ pub const FETCHES_MAX: usize = 16;
 /// Offers and fetches of one connection that the centre refuses before it ends it: each costs a
 /// look into its tables.
 pub const OFFERS_REFUSED_MAX: usize = 256;
+/// Questions about the papers of a record that wait at a node; one is under way.
+pub const PAPER_QUESTIONS_MAX: usize = 16;
 /// How long after a record was opened its reading is told, milliseconds: those of a minute go in one
 /// frame.
 pub const READINGS_SETTLE_MS: u64 = 60_000;
@@ -120,6 +123,7 @@ pub const DICTIONARIES_MAX: usize = 8;
 
 const _: () = {
     assert!(registry::reading::BATCH_BYTES_MAX <= PAYLOAD_BYTES_MAX);
+    assert!(LISTED_BYTES_MAX <= PAYLOAD_BYTES_MAX);
     assert!(PAYLOAD_BYTES_MAX + FRAME_OVERHEAD_BYTES_MAX <= FRAME_BYTES_MAX);
     assert!(BATCH_BYTES_MAX + 4 * BATCH_ACTS_MAX <= PAYLOAD_BYTES_MAX);
     assert!(FEED_FRAME_BYTES_MAX + 16 * FEED_FRAME_ENTRIES_MAX <= PAYLOAD_BYTES_MAX);

@@ -102,6 +102,8 @@ messages! {
     97 Attachment Piece,
     81 Fill Readings,
     19 Control BundleKey,
+    20 Control PapersOf,
+    82 Fill RecordPapers,
 }
 
 impl Message {
@@ -139,8 +141,8 @@ pub struct Minors {
 
 impl Minors {
     /// What this release speaks. Minor 1 added `Glance`, minor 2 attachments, minor 3 readings,
-    /// minor 4 the key for bundles.
-    pub const CURRENT: Self = Self { min: 0, max: 4 };
+    /// minor 4 the key for bundles, minor 5 the papers of a record.
+    pub const CURRENT: Self = Self { min: 0, max: 5 };
 }
 
 /// How far a first fill has come, kept durable by the node.
@@ -374,6 +376,38 @@ pub(crate) struct BundleKey {
 impl BundleKey {
     /// The first minor version with it.
     pub(crate) const MINOR: u8 = 4;
+}
+
+/// Node → centre: somebody wants to see the papers of the acts on a record, of which this office came
+/// to know later. At most one question is unanswered. At most 22 bytes. From minor 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PapersOf {
+    /// Counts the questions of a connection, from 1.
+    pub(crate) question: u32,
+    pub(crate) record: RecordId,
+}
+
+impl PapersOf {
+    /// The first minor version with it.
+    pub(crate) const MINOR: u8 = 5;
+}
+
+/// Centre → node: the papers of a record's acts that are at the centre and that the office may see,
+/// the newest first. **A record that the office does not hold has none**, whether there is such a
+/// record or not. The list may be as long as two batches of acts, so it comes on the class that yields
+/// to receipts and entries of the feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RecordPapers {
+    pub(crate) question: u32,
+    pub(crate) record: RecordId,
+    /// Whether older ones were left out.
+    pub(crate) more: bool,
+    pub(crate) packed: Blob,
+}
+
+impl RecordPapers {
+    /// Its tag, for whoever cannot read what is inside.
+    pub(crate) const TAG: u8 = 82;
 }
 
 /// Node → centre: so many patches of this repair are durable.

@@ -16,8 +16,9 @@ use registry::*;
 use sync_proto::*;
 use world::*;
 
-const TAGS: [u8; 25] = [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 32, 48, 64, 65, 80, 96, 97, 0,
+const TAGS: [u8; 27] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 32, 48, 64, 65, 80, 96, 97, 0, 20,
+    82,
 ];
 
 /// A world in one of the states that a session can be in.

@@ -10,7 +10,7 @@ use registry::schema::Field;
 
 use super::{Refused, Stop};
 use crate::cases;
-use crate::revoked::is_revoked;
+use crate::revoked::{is_revoked, lead};
 use crate::tables;
 use crate::unit::{Unit, UnitError};
 
@@ -49,7 +49,7 @@ pub(crate) fn note_stays(
     for id in records {
         match stays.filter(|stays| stays != id) {
             Some(stays) => {
-                unit.put(tables::STAYS, id.as_bytes(), &stays)?;
+                lead(unit, id, Some(stays))?;
                 let children = cases::children_meet(unit, id, &stays)?;
                 cases::look_again(unit, &children)?;
             }
@@ -63,7 +63,7 @@ pub(crate) fn note_stays(
 fn forget(unit: &mut Unit<'_>, id: &RecordId, records: &[RecordId]) -> Result<(), UnitError> {
     let led: Option<RecordId> = unit.get(tables::STAYS, id.as_bytes())?;
     if led.is_some_and(|led| records.contains(&led)) {
-        unit.delete(tables::STAYS, id.as_bytes());
+        lead(unit, id, None)?;
     }
     Ok(())
 }

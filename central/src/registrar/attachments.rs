@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use registry::act::papers::PapersOfRecord;
 use registry::attachment::{Attachment, AttachmentId};
 use registry_store::{Folder, FolderError, Part};
 use sync_proto::{
@@ -12,6 +13,7 @@ use sync_proto::{
 
 use super::*;
 use crate::attachments::{self, Arrived, DueCount, Named};
+use crate::record_papers;
 
 /// Why an attachment cannot be given to an operator.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +100,16 @@ impl Registrar {
             CentreAttachmentOutput::ReadPiece(wanted) => self.read_piece(wanted),
             CentreAttachmentOutput::TakePiece(came) => self.keep_piece(&came),
         })
+    }
+
+    /// The papers of the acts on a record that are here and that an office may see; `offices` are the
+    /// names under which its node may greet. None if it does not hold the record.
+    pub fn papers_of(
+        &self,
+        offices: &[OfficeCode],
+        record: &RecordId,
+    ) -> Result<PapersOfRecord, UnitError> {
+        record_papers::of_record(&self.look()?, offices, record)
     }
 
     fn stands(

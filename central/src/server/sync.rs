@@ -416,6 +416,19 @@ impl Line<'_> {
                     Ok(Given::Input(CentralInput::Attachment(answer)))
                 })
             }
+            CentralOutput::FindPapers { record } => {
+                let node = self.name.node;
+                Box::pin(async move {
+                    let read = reader.read(move |it| {
+                        let offices = it.offices_of(office, &node)?;
+                        it.papers_of(&offices, &record)
+                    });
+                    let found = read.await?;
+                    // What an act brought with it may be seen before it is durable, but not told.
+                    desk.settled().await?;
+                    Ok(Given::Input(CentralInput::PapersFound { record, found }))
+                })
+            }
             // All others are carried out at once.
             _ => return,
         };

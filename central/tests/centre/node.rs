@@ -345,7 +345,8 @@ impl Node {
             NodeOutput::Linked { .. }
             | NodeOutput::NeedFill { .. }
             | NodeOutput::EpochBehind { .. }
-            | NodeOutput::BundleKey { .. } => None,
+            | NodeOutput::BundleKey { .. }
+            | NodeOutput::Papers { .. } => None,
             other => panic!("not in these tests: {other:?}"),
         })
     }

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{
-    account, acts, attachments, bulk, bundles, card, cases, changes, health, line, people,
+    account, acts, attachments, bulk, bundles, card, cases, changes, health, line, papers, people,
     portraits, quality, readings, receipt, statistics, status,
 };
 
@@ -29,6 +29,8 @@ use super::{
         people::find,
         people::show,
         people::household,
+        papers::of_person,
+        papers::of_household,
         portraits::show,
         card::read,
         cases::list,

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use registry::FeedSeq;
 use registry::attachment::Attachment;
+use registry::{FeedSeq, RecordId};
 use sync_proto::{Class, Ending, NodeConfig, NodeInput, NodeSession, SessionError};
 use sync_quic::{Link, LinkStats};
 use tokio::sync::{mpsc, watch};
@@ -68,6 +68,7 @@ enum Event {
     Woke,
     Asked,
     Wished(Attachment),
+    PapersWanted(RecordId),
     Counted,
     Overtaken,
     Leave,
@@ -229,6 +230,7 @@ impl Pump<'_> {
         let mut commits = self.line.writer.commits();
         let mut questions = self.line.handle.questions.subscribe();
         let mut wishes = self.line.handle.wishes.subscribe();
+        let mut papers_wanted = self.line.handle.papers_wanted.subscribe();
         let mut overtaken = self.line.handle.overtaken.subscribe();
         let mut confirmed = false;
         loop {
@@ -258,6 +260,10 @@ impl Pump<'_> {
                 wish = wishes.recv(), if linked => match wish {
                     Ok(attachment) => Event::Wished(attachment),
                     // Too many at once: who waits in vain asks again.
+                    Err(_) => continue,
+                },
+                wanted = papers_wanted.recv(), if linked => match wanted {
+                    Ok(record) => Event::PapersWanted(record),
                     Err(_) => continue,
                 },
                 Ok(()) = overtaken.changed() => Event::Overtaken,
@@ -302,6 +308,7 @@ impl Pump<'_> {
                     self.give(NodeInput::CheckNow);
                 }
                 Event::Wished(attachment) => self.want(attachment),
+                Event::PapersWanted(record) => self.give(NodeInput::WantPapers { record }),
                 Event::Counted => self.stir(),
                 Event::Overtaken => self.overtaken(),
                 Event::Leave => self.give(NodeInput::Stop),

@@ -152,8 +152,9 @@ impl Office {
         rows.into_iter().map(|row| self.listed(row)).collect()
     }
 
-    /// An attachment that an act known here names, or the portrait of somebody of the slice: what is
-    /// to be fetched, if it is not here.
+    /// An attachment that an act known here names, the portrait of somebody of the slice, or what the
+    /// centre told of when it was asked for the papers of a record: what is to be fetched, if it is not
+    /// here.
     pub fn named_attachment(&self, hash: &AttachmentId) -> Result<Option<Attachment>, OfficeError> {
         if let Some(row) = self.rows.attachment(hash)? {
             return Ok(Some(row.attachment));
@@ -168,7 +169,8 @@ impl Office {
                 return Ok(found);
             }
         }
-        self.attachment_of_portrait(hash)
+        let portrait = self.attachment_of_portrait(hash)?;
+        Ok(portrait.or_else(|| self.learned_attachment(hash)))
     }
 
     fn listed(&self, row: AttachmentRow) -> Result<AttachmentView, OfficeError> {

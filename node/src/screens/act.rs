@@ -35,13 +35,13 @@ struct PaperLine {
     files: Vec<FileLine>,
 }
 
-struct FileLine {
-    href: String,
-    label: String,
-    state: String,
+pub(super) struct FileLine {
+    pub(super) href: String,
+    pub(super) label: String,
+    pub(super) state: String,
 }
 
-fn file_line(view: &AttachmentView, words: &Words) -> FileLine {
+pub(super) fn file_line(view: &AttachmentView, words: &Words) -> FileLine {
     let key = match view.state {
         AttachmentState::AtCentre => "file-at-centre",
         AttachmentState::NotWanted => "file-not-wanted",

@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use registry::schema::Field;
+use registry::schema::{Field, RecordKind};
 use registry::{CaseId, RecordId};
 
 use super::acts::{ActLine, line_of};
+use super::earlier_papers::Earlier;
 use super::fault::Fault;
 use super::items::{Item, OpenCases, Sheet};
 use super::page::{Page, show as shown_page};
@@ -40,6 +41,8 @@ struct HouseholdPage {
     cases: Vec<u64>,
     members: Vec<Member>,
     history: Vec<ActLine>,
+    /// Where the papers of acts of before are asked for; nowhere once the household has left.
+    earlier: Option<Earlier>,
 }
 
 const ITEMS: [Field; 5] = [
@@ -109,8 +112,11 @@ fn page_of(
         let cases = open.among(&member.cases);
         member_of(member, cases, words, reason)
     });
+    let stays = view.state != "left";
+    let earlier = stays.then(|| Earlier::of(api, RecordKind::Household, &view.id, reason));
     Ok(HouseholdPage {
         page: Page::of(api, seated),
+        earlier,
         heading: words.with("household-heading", &[("file", &file)]),
         state: view.state,
         state_words: words.t(&format!("record-{}", view.state)),

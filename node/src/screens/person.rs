@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::act::{MetLine, met_lines};
 use super::acts::{ActLine, line_of};
+use super::earlier_papers::Earlier;
 use super::fault::Fault;
 use super::find::{REASONS, Reason, reasons};
 use super::forms;
@@ -166,6 +167,8 @@ struct PersonPage {
     /// Where acts of this office met others whose authors did not know of them.
     met: Vec<MetLine>,
     steps: Vec<Step>,
+    /// Where the papers of acts of before are asked for; nowhere once the person has left.
+    earlier: Option<Earlier>,
 }
 
 pub(super) async fn show(
@@ -334,8 +337,11 @@ fn page_of(
     } else {
         steps_of(api.office.record(&view.id).as_ref(), seated, words)
     };
+    let stays = view.state != "left";
+    let earlier = stays.then(|| Earlier::of(api, RecordKind::Person, &view.id, reason));
     Ok(PersonPage {
         page: Page::of(api, seated),
+        earlier,
         portrait: portrait_of(face, &name, reason, words),
         name,
         state: view.state,

@@ -13,7 +13,9 @@ use provisioning::{
     Authority, FirstOfficer, Issuer, JoinRequest, JoinResponse, JoinToken, NewToken, NodeName,
     ScreensAuthority, TokenId, Validity, answer,
 };
+use registry::act::papers::PapersOfRecord;
 use registry::act::{Act, ActBody, Author};
+use registry::attachment::{AttachmentId, Outline, PIECE_BYTES};
 use registry::code::Role;
 use registry::columns::encode_page;
 use registry::feed::{ActOutcome, FeedItem, Officer, Receipts};
@@ -22,8 +24,9 @@ use registry::record::Record;
 use registry::value::Line;
 use registry::{ActNumber, CommitSeq, FeedSeq, OfficeCode, RecordId};
 use sync_proto::{
-    CentralConfig, CentralInput, CentralOutput, CentralSession, ChainPoint, Class, Codec, Digest,
-    DigestKey, FeedEntry, Minors, NodeStanding, VerifiedBatch,
+    AttachmentRefusal, CentralConfig, CentralInput, CentralOutput, CentralSession,
+    CentreAttachmentInput, CentreAttachmentOutput, ChainPoint, Class, Codec, Digest, DigestKey,
+    FeedEntry, Minors, NodeStanding, VerifiedBatch,
 };
 use sync_quic::{Identity, Incoming, Link, Listener, Purpose, Tuning};
 use tokio::sync::watch;
@@ -47,6 +50,13 @@ struct State {
     outcomes: Vec<ActOutcome>,
     /// The readings that came, as often as they came.
     readings: Vec<Reading>,
+    /// What is told of the papers of a record, and the content of attachments.
+    papers: BTreeMap<RecordId, PapersOfRecord>,
+    contents: BTreeMap<AttachmentId, Vec<u8>>,
+    /// Records of whose papers somebody asked, in that order.
+    asked: Vec<RecordId>,
+    /// What is spoken on the connections to come.
+    minors: Minors,
 }
 
 struct Shared {
@@ -90,6 +100,10 @@ impl Centre {
             commit: 0,
             outcomes: Vec::new(),
             readings: Vec::new(),
+            papers: BTreeMap::new(),
+            contents: BTreeMap::new(),
+            asked: Vec::new(),
+            minors: Minors::CURRENT,
         };
         let shared = Arc::new(Shared {
             issuer: authority.issuer,
@@ -154,6 +168,26 @@ impl Centre {
     /// The acts to come are answered so.
     pub fn answer_with(&self, outcomes: Vec<ActOutcome>) {
         self.shared.state().outcomes = outcomes;
+    }
+
+    /// The papers of this record are told so; the contents can be fetched.
+    pub fn give_papers(&self, record: RecordId, papers: PapersOfRecord, contents: &[&[u8]]) {
+        let mut state = self.shared.state();
+        state.papers.insert(record, papers);
+        let named = contents
+            .iter()
+            .map(|it| (AttachmentId::of(it), it.to_vec()));
+        state.contents.extend(named);
+    }
+
+    /// Records of whose papers somebody asked, in that order.
+    pub fn asked(&self) -> Vec<RecordId> {
+        self.shared.state().asked.clone()
+    }
+
+    /// As if it were of another release, from the next connection on.
+    pub fn speak(&self, minors: Minors) {
+        self.shared.state().minors = minors;
     }
 
     /// The office is told something.
@@ -226,7 +260,7 @@ async fn serve(shared: Arc<Shared>, incoming: Incoming) {
                 also: Vec::new(),
                 node: name.node,
                 key: VerifyingKey::from_bytes(&name.public_key).unwrap(),
-                minors: Minors::CURRENT,
+                minors: shared.state().minors,
                 schema: 1,
                 codec: Arc::new(Codec::new(3, &[]).unwrap()),
                 push_window: 2,
@@ -408,11 +442,46 @@ fn react(shared: &Shared, name: &NodeName, output: CentralOutput) -> Vec<Central
                 covered_to: None,
             }]
         }
+        CentralOutput::FindPapers { record } => {
+            state.asked.push(record);
+            let found = state.papers.get(&record).cloned().unwrap_or_default();
+            vec![CentralInput::PapersFound { record, found }]
+        }
+        CentralOutput::Attachment(question) => {
+            let answer = of_attachment(&state, &question);
+            answer.map(CentralInput::Attachment).into_iter().collect()
+        }
         CentralOutput::KeepReadings { up_to, readings } => {
             state.readings.extend(readings);
             vec![CentralInput::ReadingsKept { up_to }]
         }
         _ => Vec::new(),
+    }
+}
+
+/// Gives what it has of attachments, and takes none.
+fn of_attachment(
+    state: &State,
+    question: &CentreAttachmentOutput,
+) -> Option<CentreAttachmentInput> {
+    match question {
+        CentreAttachmentOutput::Wished(attachment) => {
+            let here = state.contents.contains_key(&attachment.hash());
+            let found = here.then_some(()).ok_or(AttachmentRefusal::NotEntitled);
+            let attachment = *attachment;
+            Some(CentreAttachmentInput::Found { attachment, found })
+        }
+        CentreAttachmentOutput::ReadPiece(wanted) => {
+            let content = state.contents.get(&wanted.attachment.hash())?;
+            let piece = content.chunks(PIECE_BYTES).nth(wanted.index.into())?;
+            let outline = Outline::of(wanted.attachment, content);
+            Some(CentreAttachmentInput::PieceRead {
+                outline: outline.filter(|_| wanted.listed),
+                content: piece.to_vec().into(),
+                wanted: *wanted,
+            })
+        }
+        _ => None,
     }
 }
 

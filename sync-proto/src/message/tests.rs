@@ -97,6 +97,18 @@ fn examples() -> Vec<Message> {
         .into(),
         ReadingsTaken { up_to: 300 }.into(),
         BundleKey { key: [0x77; 32] }.into(),
+        PapersOf {
+            question: 300,
+            record: record(),
+        }
+        .into(),
+        RecordPapers {
+            question: 300,
+            record: record(),
+            more: true,
+            packed: blob(),
+        }
+        .into(),
         Taken { up_to: number }.into(),
         FeedAck {
             applied: FeedSeq::new(300),
@@ -250,6 +262,11 @@ fn small_messages_are_small() {
     assert!(len(check.into()) <= 24);
     assert_eq!(len(CheckAnswer::Same.into()), 2);
     assert_eq!(len(Glance { mark: [9; 8] }.into()), 9);
+    let question = PapersOf {
+        question: u32::MAX,
+        record: record(),
+    };
+    assert!(len(question.into()) <= 22);
 }
 
 #[test]

@@ -19,6 +19,7 @@ use crate::feed::FeedSender;
 use crate::hello::{self, Refusal};
 use crate::limits;
 use crate::message::{BundleKey, Goodbye, Hello, HelloAnswer, Message, Minors, Verdict};
+use crate::papers::Answerer;
 use crate::push::Taker;
 use crate::readings::Listener;
 use crate::repair::Mender;
@@ -266,6 +267,7 @@ impl CentralSession {
             comparison: Comparison::new(standing.digest),
             attachments: CentreSide::new(),
             listener: Listener::new(Arc::clone(&self.config.codec)),
+            answerer: Answerer::new(Arc::clone(&self.config.codec), dictionary),
             hello,
         });
         if let Some((head, digest)) = self.grown.take() {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use registry::act::papers::PapersOfRecord;
 use registry::reading::Reading;
 use registry::{ActNumber, FeedSeq, Incarnation, RecordId};
 
@@ -15,6 +16,7 @@ use crate::chain::{Chain, ChainPoint};
 use crate::class::Class;
 use crate::digest::Digest;
 use crate::message::{FillReason, Hello, Message, NewLife, RepairItem};
+use crate::papers::PapersRefusal;
 
 /// An entry of a feed. What is in the payload is the registry's business; kind and schema stand
 /// outside, so that a node sees what it cannot read.
@@ -138,6 +140,12 @@ pub enum NodeInput {
     },
     /// Something about attachments.
     Attachment(OfficeAttachmentInput),
+    /// Somebody wants to know the papers of the acts on a record; [`NodeOutput::Papers`] answers,
+    /// unless the connection ends before.
+    WantPapers {
+        /// Which record.
+        record: RecordId,
+    },
     /// The node is going down: say goodbye.
     Stop,
 }
@@ -215,6 +223,13 @@ pub enum NodeOutput {
     },
     /// Something about attachments.
     Attachment(OfficeAttachmentOutput),
+    /// The answer to [`NodeInput::WantPapers`].
+    Papers {
+        /// Of which record.
+        record: RecordId,
+        /// What the centre told, or why it was not asked.
+        found: Result<PapersOfRecord, PapersRefusal>,
+    },
     /// Read the next readings that were not told and answer with [`NodeInput::ReadingsRead`].
     ReadReadings,
     /// The centre keeps the readings up to this entry of the audit chain.
@@ -330,6 +345,13 @@ pub enum CentralInput {
     },
     /// Something about attachments.
     Attachment(CentreAttachmentInput),
+    /// The answer to [`CentralOutput::FindPapers`].
+    PapersFound {
+        /// Of which record.
+        record: RecordId,
+        /// What the office may see of them.
+        found: PapersOfRecord,
+    },
     /// A newer connection of the same node came.
     Displaced,
     /// The centre wants to end this session.
@@ -428,6 +450,12 @@ pub enum CentralOutput {
     },
     /// Something about attachments.
     Attachment(CentreAttachmentOutput),
+    /// List the papers of the acts on this record that are here and that the office may see; none if
+    /// it does not hold the record. Answer with [`CentralInput::PapersFound`].
+    FindPapers {
+        /// Which record.
+        record: RecordId,
+    },
     /// Keep these readings, then [`CentralInput::ReadingsKept`]. They may have come before.
     KeepReadings {
         /// How far they reach.

@@ -12,6 +12,7 @@ use crate::fill::{FillServer, PageRead};
 use crate::message::{
     Check, CheckAnswer, FillReason, FillRequest, Glance, Hello, Message, PageAck, RepairAck,
 };
+use crate::papers::Answerer;
 use crate::push::Taker;
 use crate::readings::Listener;
 use crate::repair::Mender;
@@ -36,6 +37,7 @@ pub(super) struct Link {
     pub(super) comparison: Comparison,
     pub(super) attachments: CentreSide,
     pub(super) listener: Listener,
+    pub(super) answerer: Answerer,
 }
 
 impl Link {
@@ -52,6 +54,7 @@ impl Link {
             (Message::PieceList(list), _) => self.attachments.list(list),
             (Message::Piece(piece), _) => self.attachments.piece(piece, out),
             (Message::PieceAck(ack), _) => self.attachments.acknowledged(&ack, now_ms),
+            (Message::PapersOf(question), _) => self.answerer.asked(question, out),
             (Message::Readings(readings), _) => self.listener.told(readings, out),
             (Message::FeedAck(ack), Slice::Feeding) => self.feed.acknowledged(&ack, out),
             (Message::FeedHold(hold), Slice::Feeding) => {
@@ -87,6 +90,9 @@ impl Link {
         match (input, &mut self.slice) {
             (CentralInput::Attachment(input), _) => self.attachments.handle(input, now_ms, out),
             (CentralInput::BatchCommitted { up_to }, _) => self.taker.on_committed(up_to, out),
+            (CentralInput::PapersFound { record, found }, _) => {
+                self.answerer.found(record, &found, out)
+            }
             (CentralInput::ReadingsKept { up_to }, _) => self.listener.kept(up_to, out),
             (CentralInput::FeedGrew { head, digest }, _) => {
                 self.grew(head, digest);

@@ -23,6 +23,7 @@ use crate::message::{
     CheckAnswer, FillReason, FillState, Goodbye, Hello, HelloAnswer, Message, Minors, NewLife,
     Verdict,
 };
+use crate::papers::Asker;
 use crate::push::{PushStart, Pusher};
 use crate::readings::Teller;
 use crate::repair::Lister;
@@ -106,6 +107,7 @@ pub struct NodeSession {
     check: CheckTimer,
     attachments: OfficeSide,
     teller: Teller,
+    asker: Asker,
     /// The dictionary that both sides know.
     dictionary: u32,
 }
@@ -141,6 +143,7 @@ impl NodeSession {
             check,
             attachments: OfficeSide::new(),
             teller: Teller::new(Arc::clone(&config.codec)),
+            asker: Asker::new(Arc::clone(&config.codec)),
             dictionary: NO_DICTIONARY,
             config,
         })
@@ -261,6 +264,10 @@ impl NodeSession {
             NodeInput::Attachment(input) => {
                 self.attachments.handle(input, self.now_ms, &mut self.out)
             }
+            NodeInput::WantPapers { record } => {
+                self.asker.wish(record, &mut self.out);
+                Ok(())
+            }
             NodeInput::Stop => {
                 let words = "the node stops or restarts";
                 let goodbye = Goodbye {
@@ -316,6 +323,7 @@ impl NodeSession {
                 self.out.push(NodeOutput::BundleKey { key: told.key });
                 Ok(())
             }
+            (Message::RecordPapers(papers), _) => self.asker.told(papers, &mut self.out),
             (Message::ReadingsTaken(taken), _) => self.teller.taken(&taken, &mut self.out),
             (Message::CheckAnswer(answer), _) => self.checked(&answer),
             (other, _) => Err(Violation::Unexpected {
@@ -353,6 +361,7 @@ impl NodeSession {
         self.check.agreed(answer.minor);
         self.attachments.agreed(answer.minor);
         self.teller.agreed(answer.minor);
+        self.asker.agreed(answer.minor);
         self.dictionary = answer.dictionary;
         let life = self.pusher.answered(answer)?;
         self.new_life(life)?;
@@ -524,6 +533,7 @@ impl NodeSession {
         if matches!(self.phase, Phase::Linked) && self.confirmed {
             let (clear, taken) = (self.pusher.all_sent(), self.pusher.taken_up_to());
             self.attachments.advance(clear, taken, &mut self.out)?;
+            self.asker.advance(&mut self.out)?;
             let quiet = self.is_quiet();
             self.teller.advance(self.now_ms, quiet, &mut self.out);
         }

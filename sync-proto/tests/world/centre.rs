@@ -1,5 +1,7 @@
 //! The centre: what it keeps, and how it does what its session wants.
 
+use registry::act::papers::PapersOfRecord;
+
 use super::*;
 
 /// What the centre keeps.
@@ -15,6 +17,8 @@ pub struct Centre {
     pub rows_per_answer: usize,
     pub told: Vec<CentralOutput>,
     pub papers: Papers,
+    /// What it may tell of the papers of a record.
+    pub earlier: BTreeMap<RecordId, PapersOfRecord>,
 }
 
 impl Centre {

@@ -148,6 +148,7 @@ impl World {
             rows_per_answer: 3,
             told: Vec::new(),
             papers: Papers::default(),
+            earlier: BTreeMap::new(),
         };
         Self {
             now_ms: 0,
@@ -263,6 +264,7 @@ impl World {
                     | NodeOutput::NeedsUpgrade { .. }
                     | NodeOutput::EpochBehind { .. }
                     | NodeOutput::BundleKey { .. }
+                    | NodeOutput::Papers { .. }
                     | NodeOutput::NeedNewIncarnation { .. }) => self.office.told.push(told),
                     // A look into memory.
                     NodeOutput::Attachment(task @ OfficeAttachmentOutput::Next { .. }) => {
@@ -387,6 +389,11 @@ impl World {
             CentralOutput::Attachment(task) => {
                 let input = self.centre.papers.at_centre(task, &self.centre.acts);
                 self.central_input(index, CentralInput::Attachment(input));
+            }
+            CentralOutput::FindPapers { record } => {
+                let found = self.centre.earlier.get(&record).cloned();
+                let found = found.unwrap_or_default();
+                self.central_input(index, CentralInput::PapersFound { record, found });
             }
             other => panic!("no task: {other:?}"),
         }

@@ -138,6 +138,12 @@ impl Line {
         self.tell_node(NodeInput::Attachment(want));
     }
 
+    /// Somebody at the office wants to know the papers of a record, held there or not.
+    pub(crate) fn ask(&mut self, about: u8) {
+        let record = RecordId::new([about; 16]);
+        self.tell_node(NodeInput::WantPapers { record });
+    }
+
     /// Whatever is on the way is lost, and both sides begin anew.
     pub(crate) fn reconnect(&mut self) {
         self.node = self.office.session(self.now_ms);
@@ -302,6 +308,7 @@ impl Line {
                 | NodeOutput::ReadReadings
                 | NodeOutput::ReadingsTaken { .. }
                 | NodeOutput::BundleKey { .. }
+                | NodeOutput::Papers { .. }
                 | NodeOutput::EpochBehind { .. }
                 | NodeOutput::NeedNewIncarnation { .. } => {}
                 task => self.node_tasks.push_back(task),

@@ -103,6 +103,7 @@ fn step(steps: &mut Steps<'_>, line: &mut Line, forged_bytes: &mut usize) -> Opt
             (Side::Node, 0) => line.tell_node(NodeInput::Stop),
             (Side::Central, 0) => line.tell_central(CentralInput::Displaced),
             (Side::Node, 2) => line.want(),
+            (Side::Node, 6) => line.ask(code),
             (Side::Central, 1) => line.tell_central(CentralInput::Stop {
                 cause: StopCause::GoingDown,
                 retry_after_ms: Some(u64::MAX),

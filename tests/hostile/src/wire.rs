@@ -1,6 +1,7 @@
 //! Bytes that a peer puts on the line: streams of frames, frames, and packed payloads.
 
 use bytes::Bytes;
+use registry::act::papers::PapersOfRecord;
 use sync_proto::{Class, FillState, limits};
 use sync_quic::{Assembler, FrameLimits, Purpose};
 
@@ -97,12 +98,22 @@ pub(crate) fn frame(bytes: &[u8]) {
     }
 }
 
+/// A list of papers, unpacked; one that is taken is what it says.
+fn papers(payload: &[u8]) {
+    let Ok(list) = PapersOfRecord::decode(payload, false) else {
+        return;
+    };
+    let again = list.encode().expect("it came as bytes");
+    assert_eq!(PapersOfRecord::decode(&again, false), Ok(list));
+}
+
 /// A good frame around a packed payload: which frame, then the payload; stored as it is, so that
 /// what is in it is read, or packed by whoever sends it.
 pub(crate) fn payload(bytes: &[u8]) {
     let Some((which, payload)) = bytes.split_first() else {
         return;
     };
+    papers(payload);
     let stored = which & 1 == 0;
     let room = limits::PAYLOAD_BYTES_MAX + 4;
     let packed = [if stored { &[0_u8][..] } else { &[] }, payload].concat();

@@ -100,6 +100,8 @@ fn add(sum: &mut Tally, one: &Tally) {
     sum.attachments += one.attachments;
     sum.pieces += one.pieces;
     sum.thumbnails += one.thumbnails;
+    sum.paper_lists += one.paper_lists;
+    sum.papers_listed += one.papers_listed;
     sum.ms += one.ms;
     let lists = [
         (&mut sum.faults, &one.faults),

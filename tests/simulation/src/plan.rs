@@ -157,6 +157,9 @@ pub enum Deed {
     HostileNode { office: u8, salt: u64 },
     /// Somebody in the centre's place sends what it must not.
     HostileCentre { office: u8, salt: u64 },
+    /// A clerk asks the centre for the papers of a record; or an office that somebody took over asks
+    /// for those of this office's.
+    AskPapers { office: u8, salt: u64 },
 }
 
 /// Of a hundred runs, in how many there is a decree, and of a hundred of those, in how many a second.
@@ -176,6 +179,10 @@ const HOSTILE_TIMES: u32 = 2;
 /// Of a hundred runs, in how many somebody in the centre's place does, and how often.
 const HOSTILE_CENTRE_PERCENT: u64 = 33;
 const HOSTILE_CENTRE_TIMES: u32 = 4;
+/// Of a hundred runs, in how many somebody asks for the papers of records; and so many things happen
+/// for each time.
+const PAPERS_PERCENT: u64 = 34;
+const STEPS_A_QUESTION: u32 = 6;
 /// Of a hundred runs, in how many a device joins anew.
 const REJOIN_PERCENT: u64 = 25;
 /// Of a hundred runs, in how many days pass, and how many at most: a bundle lasts 30.
@@ -223,6 +230,7 @@ impl Plan {
         plan.leave_open_what_failed_syncs_wrote();
         plan.add_dark_days();
         plan.add_cuts_at_writes();
+        plan.add_papers();
         plan
     }
 
@@ -237,6 +245,20 @@ impl Plan {
             let office = u8::try_from(dice.below(self.setting.offices.into())).unwrap_or(0);
             let salt = dice.any();
             self.insert(at_ms, Deed::Read { office, salt });
+        }
+    }
+
+    /// In one run of three somebody asks for the papers of records. Drawn apart, and last: all else of a
+    /// run is planned as it is without.
+    fn add_papers(&mut self) {
+        let mut dice = Dice::new(self.setting.seed, "papers of records", 0);
+        if !dice.percent(PAPERS_PERCENT) {
+            return;
+        }
+        for _ in 0..self.setting.steps / STEPS_A_QUESTION {
+            let (at_ms, office) = self.when_and_where(&mut dice);
+            let salt = dice.any();
+            self.insert(at_ms, Deed::AskPapers { office, salt });
         }
     }
 

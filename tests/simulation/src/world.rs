@@ -18,6 +18,7 @@ mod node;
 mod operators;
 mod power;
 mod readings;
+mod record_papers;
 mod serving;
 mod sticks;
 mod thumbnails;
@@ -145,6 +146,12 @@ pub struct Tally {
     /// Thumbnails that offices fetched.
     #[serde(default)]
     pub thumbnails: u64,
+    /// Lists of a record's papers that offices were told.
+    #[serde(default)]
+    pub paper_lists: u64,
+    /// Attachments that stood in them.
+    #[serde(default)]
+    pub papers_listed: u64,
     /// Acts refused by a procedure.
     pub refused: u64,
     /// Acts that the centre accepted, by then or later.

@@ -61,7 +61,7 @@ const MATTERS: [&str; 7] = [
 ];
 
 /// Each trick of a hostile node, and how that begins which comes of it at least once in them.
-const CAME_OF_IT: [(&str, &str); 12] = [
+const CAME_OF_IT: [(&str, &str); 13] = [
     ("OthersRecords", "OthersRecords: proposed"),
     ("CentralFields", "CentralFields: returned"),
     ("Garbage", "Garbage: set apart"),
@@ -75,6 +75,7 @@ const CAME_OF_IT: [(&str, &str); 12] = [
     ("Bomb", "Bomb: ended with payload_too_large"),
     ("HollowBomb", "HollowBomb: ended with payload_"),
     ("Slow", "Slow: ended with no_answer"),
+    ("Questions", "Questions: ended with credit_exceeded"),
 ];
 
 /// As `registryctl simulate` has it: a bad clock loses half an hour in a day.
@@ -127,6 +128,8 @@ fn two_hundred_short_seeds_hold() {
     let (papers, pieces) = (tally.attachments, tally.pieces);
     assert!(papers > 150 && pieces > 500, "{papers} {pieces}");
     assert!(tally.thumbnails > 20, "{} thumbnails", tally.thumbnails);
+    let (lists, listed) = (tally.paper_lists, tally.papers_listed);
+    assert!(lists > 30 && listed > 0, "{lists} lists, {listed} papers");
     let (decrees, changed) = (&tally.decrees, tally.offices_changed);
     assert!(changed > 40, "{changed}");
     assert_eq!(decrees.len(), 6, "{decrees:?}");

@@ -1,5 +1,7 @@
 //! What the session wants done, and what is done about it.
 
+use std::sync::Arc;
+
 use registry::FeedSeq;
 use registry::reading::encode_readings;
 use sync_proto::{NodeInput, NodeOutput, OfficeAttachmentInput};
@@ -109,6 +111,14 @@ impl Pump<'_> {
                 self.awaited.push_back(Awaited::Patch(answer));
             }
             NodeOutput::Attachment(wish) => self.obey_attachment(wish).await?,
+            NodeOutput::Papers { record, found } => {
+                if let Ok(found) = &found {
+                    self.line.office.learn_papers(&record, found);
+                }
+                // Nobody may be waiting any more; whoever asks again asks anew.
+                let told = (record, found.map(Arc::new));
+                let _ = self.line.handle.papers_told.send(told);
+            }
             NodeOutput::ReadReadings => self.read_readings().await?,
             NodeOutput::ReadingsTaken { up_to } => self.readings_sent(up_to).await?,
             NodeOutput::BundleKey { key } => {

@@ -1,5 +1,7 @@
 //! The centre at its end of the line: an honest owner of its session.
 
+use registry::act::papers::PapersOfRecord;
+
 use super::*;
 
 /// What the centre keeps.
@@ -125,6 +127,10 @@ impl Centre {
             CentralOutput::Attachment(task) => {
                 CentralInput::Attachment(self.papers.at_centre(task))
             }
+            CentralOutput::FindPapers { record } => CentralInput::PapersFound {
+                record,
+                found: PapersOfRecord::default(),
+            },
             other => panic!("no task: {other:?}"),
         })
     }

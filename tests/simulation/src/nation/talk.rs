@@ -245,6 +245,7 @@ impl Talk<'_> {
             | NodeOutput::ReadReadings
             | NodeOutput::ReadingsTaken { .. }
             | NodeOutput::BundleKey { .. }
+            | NodeOutput::Papers { .. }
             | NodeOutput::NeedsUpgrade { .. } => {
                 return Err(Failure::new("session", "the centre refuses the node"));
             }
@@ -316,7 +317,7 @@ impl Talk<'_> {
                     .map_err(in_words("compare"))?;
                 self.tell_centre(input)?;
             }
-            CentralOutput::Attachment(_) => {
+            CentralOutput::Attachment(_) | CentralOutput::FindPapers { .. } => {
                 return Err(Failure::new("session", "nobody has attached anything"));
             }
             CentralOutput::Held { .. } | CentralOutput::KeepReadings { .. } => {

@@ -111,6 +111,7 @@ impl World {
             Deed::Replay { office } => return self.replay(office.into()),
             Deed::Decree { office, salt } => return self.decree(office.into(), salt),
             Deed::HostileNode { office, salt } => return self.hostile_node(office.into(), salt),
+            Deed::AskPapers { office, salt } => return self.ask_papers(office.into(), salt),
             Deed::HostileCentre { office, salt } => {
                 return self.hostile_centre(office.into(), salt);
             }
@@ -189,6 +190,7 @@ impl World {
             // waits for a write where it comes.
             Deed::Act { .. }
             | Deed::Read { .. }
+            | Deed::AskPapers { .. }
             | Deed::Decide { .. }
             | Deed::Operate { .. }
             | Deed::CutAtNextWrite { .. }

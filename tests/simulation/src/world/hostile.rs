@@ -11,6 +11,7 @@ use central_registry::server::answers;
 use central_registry::tables::NodeRow;
 use commune_node::office::Office;
 use ed25519_dalek::SigningKey;
+use registry::act::papers::PapersOfRecord;
 use registry::act::{ActBody, Author, Target};
 use registry::edit::Edit;
 use registry::feed::ActOutcome;
@@ -127,6 +128,20 @@ impl World {
 
     /// The office that somebody took over speaks with the centre, at once and to the end.
     pub(super) fn hostile_node(&mut self, device: usize, salt: u64) -> Result<(), Failure> {
+        self.rogue_speaks(device, salt, None)
+    }
+
+    /// The same with a question about a record of an honest office, put twice before it is answered.
+    pub(super) fn hostile_question(&mut self, device: usize, salt: u64) -> Result<(), Failure> {
+        self.rogue_speaks(device, salt, Some(Trick::Questions))
+    }
+
+    fn rogue_speaks(
+        &mut self,
+        device: usize,
+        salt: u64,
+        trick: Option<Trick>,
+    ) -> Result<(), Failure> {
         let (Some(registrar), Some(office)) = (
             self.centre.registrar.clone(),
             self.devices.get(device).and_then(|at| at.office.clone()),
@@ -136,7 +151,7 @@ impl World {
         let Some(mut rogue) = self.rogue.take() else {
             return Ok(());
         };
-        let done = self.play(&mut rogue, &registrar, &office, device, salt);
+        let done = self.play(&mut rogue, &registrar, &office, (device, salt), trick);
         self.rogue = Some(rogue);
         done?;
         check::centre(self)
@@ -147,8 +162,8 @@ impl World {
         rogue: &mut Rogue,
         registrar: &Registrar,
         office: &Office,
-        device: usize,
-        salt: u64,
+        (device, salt): (usize, u64),
+        trick: Option<Trick>,
     ) -> Result<(), Failure> {
         let at_s = i64::try_from(self.wall_ms() / 1000).unwrap_or(0);
         if !rogue.joined && registrar.join(at_s, &joining(rogue, at_s)).is_err() {
@@ -158,7 +173,7 @@ impl World {
         rogue.joined = true;
         rogue.epoch += 1;
         let mut dice = Dice::new(salt, "hostile node", 0);
-        let trick = Trick::of(salt, &mut dice);
+        let trick = trick.unwrap_or_else(|| Trick::of(salt, &mut dice));
         let Ok(Some(known)) = registrar.node_state(rogue.code, &rogue.node) else {
             return Ok(());
         };
@@ -168,6 +183,12 @@ impl World {
         };
         *self.tally.tricks.entry(format!("{trick:?}")).or_default() += 1;
         let before: u64 = self.tally.hostile.values().sum();
+        if trick == Trick::Questions
+            && let Some(one) = dice.pick(&self.people.people)
+        {
+            // It is put when the centre has answered the greeting.
+            let _ = node.handle(NodeInput::WantPapers { record: one.id }, 0);
+        }
         let sessions = (&mut node, &mut central);
         if trick == Trick::Slow {
             self.linger(rogue, registrar, sessions, &mut dice)?;
@@ -210,6 +231,11 @@ impl World {
             }
             if let Some((class, frame)) = frames.pop_front() {
                 central_in.push_back(CentralInput::Frame(class, frame));
+            }
+            if trick == Trick::Questions {
+                // All that it says is there before anything is answered.
+                let frames = frames.drain(..);
+                central_in.extend(frames.map(|(class, frame)| CentralInput::Frame(class, frame)));
             }
             let Some(input) = central_in.pop_front() else {
                 return Ok(());
@@ -387,6 +413,18 @@ impl World {
                 let start = feed_start.unwrap_or_default();
                 answers::page(registrar, rogue.code, after, start).ok()
             }
+            CentralOutput::FindPapers { record } => {
+                let Ok(found) = registrar.papers_of(&[rogue.code], &record) else {
+                    return Ok(None);
+                };
+                let kept = registrar.kept(&record).ok().flatten();
+                let holds = kept.is_some_and(|kept| kept.offices.contains(&rogue.code));
+                if !holds && found != PapersOfRecord::default() {
+                    let words = format!("a hostile office is told of papers of record {record}");
+                    return Err(Failure::new("9 hostile peers", words));
+                }
+                Some(CentralInput::PapersFound { record, found })
+            }
             _ => None,
         })
     }
@@ -401,6 +439,9 @@ impl World {
         row: &NodeRow,
         dice: &mut Dice,
     ) -> Vec<Bytes> {
+        if trick == Trick::Questions {
+            return Vec::new();
+        }
         if matches!(trick, Trick::Garbage | Trick::Turned) {
             return vec![noise(dice, 300), noise(dice, 3_000)];
         }

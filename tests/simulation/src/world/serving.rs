@@ -279,6 +279,9 @@ impl World {
                 end.answers.push_back(Slot::Waits);
                 self.read(id, read);
             }
+            CentralOutput::FindPapers { record } => {
+                return self.find_papers(id, &registrar, (office, node), record);
+            }
             CentralOutput::Attachment(question) => {
                 return self.serve_attachment(id, &registrar, office, node, question);
             }
@@ -291,7 +294,7 @@ impl World {
         Ok(())
     }
 
-    fn read<E>(&mut self, id: u64, read: Result<CentralInput, E>) {
+    pub(super) fn read<E>(&mut self, id: u64, read: Result<CentralInput, E>) {
         if let Ok(input) = read {
             self.ask(Ask::Read(id, Box::new(input)));
         }

@@ -40,6 +40,8 @@ pub(super) enum Trick {
     HollowBomb,
     /// Holds a line and says nothing on it, or nothing more than a greeting.
     Slow,
+    /// Asks for the papers of a record of another office, twice before it is answered.
+    Questions,
 }
 
 const TRICKS: [Trick; 9] = [
@@ -96,6 +98,9 @@ pub(super) fn tricked(
             }
             vec![(class, Bytes::from(bytes))]
         }
+        Trick::Questions if frame.first() == Some(&QUESTION) => {
+            vec![(class, frame.clone()), (class, frame)]
+        }
         Trick::Bomb => vec![(class, loaded(&frame, BOMB_BYTES).unwrap_or(frame))],
         Trick::HollowBomb => vec![(class, loaded(&frame, SAID_BYTES).unwrap_or(frame))],
         _ => vec![(class, frame)],
@@ -123,6 +128,8 @@ fn loaded(frame: &[u8], said: u32) -> Option<Bytes> {
     (tag == PUSH).then(|| postcard::to_stdvec(&batch).ok().map(Bytes::from))?
 }
 
+/// The tag of a question about papers.
+const QUESTION: u8 = 20;
 /// The tag of a batch of acts.
 const PUSH: u8 = 32;
 

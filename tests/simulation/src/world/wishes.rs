@@ -150,6 +150,9 @@ impl World {
                 self.order(device, |reply| Command::Heard { reply }, |_| None);
                 self.fetch_thumbnail(id, device)?;
             }
+            NodeOutput::Papers { record, found } => {
+                self.papers_told(id, device, record, found)?;
+            }
             NodeOutput::ReadReadings => self.read_readings(id, device)?,
             NodeOutput::ReadingsTaken { up_to } => self.readings_sent(id, device, up_to),
             NodeOutput::BundleKey { key } => {
