@@ -1,5 +1,5 @@
 //! Scanned papers with real processes: attached at an office without a line, sent after their act,
-//! looked at from the centre, lost at the office and fetched back.
+//! looked at from the centre and from the office to which the person moves, lost and fetched back.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -105,6 +105,37 @@ fn a_scan_follows_its_act_to_the_centre_and_comes_back_when_it_is_lost() {
         .get(&format!("/api/v1/attachments/{hash}"))
         .unwrap();
     assert_eq!(foreign.status, 404, "{foreign:?}");
+
+    // The person moves: the other office hears of the scan when it asks, and may look at it.
+    let numbers = world.numbers("00004");
+    let everybody = world.people.iter().flat_map(|household| &household.members);
+    let mover = everybody
+        .into_iter()
+        .find(|one| one.pin.digits() == numbers[0])
+        .unwrap();
+    let (name, born) = (mover.name.as_str(), mover.birth.clone());
+    let moves = json!({"act": "permanent_registration", "address": "số 9 ngõ Hàng Hành",
+        "ground": "thuê nhà", "evidence": [{"kind": "CT01"}],
+        "people": [{"person": {"pin": numbers[0], "name": name, "birth_date": born}}]});
+    let filed = other.file(&moves);
+    assert_eq!(filed.status, 201, "{:?}", filed.body);
+    let papers = format!("/api/v1/people/{person}/papers");
+    let list = until("the papers of before are told", || {
+        let list = other.api.get(&papers)?;
+        (list.status == 200).then_some(list.body)
+    });
+    assert_eq!(list["papers"][0]["act"], json!(id), "{list}");
+    let attached = &list["papers"][0]["papers"][0]["attached"][0];
+    assert_eq!(
+        (&attached["hash"], &list["more"]),
+        (&json!(hash), &json!(false))
+    );
+    let look = format!("/api/v1/attachments/{hash}");
+    let looked = until("the scan is fetched at the other office", || {
+        let (status, bytes) = other.api.get_bytes(&look)?;
+        (status == 200).then_some(bytes)
+    });
+    assert_eq!(looked, content);
 
     // What the office's disk has lost it fetches.
     office.kill();
